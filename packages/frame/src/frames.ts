@@ -1,0 +1,51 @@
+import type { PixelFormat } from './pixel-format.js';
+
+/** What every frame on a topic has: its place in the order of frames and the time it was taken. */
+export interface Sequenced {
+  /** Rises by one a frame at the camera; a gap is a frame that the camera or its driver lost. Starts anywhere. */
+  readonly sequence: number;
+  /** Unix time of capture in milliseconds, with a fraction. */
+  readonly capturedAt: number;
+}
+
+/** A frame of camera data that stays in its ring: a reference, worth nothing once the writer has lapped it. */
+export interface RawFrame extends Sequenced {
+  readonly format: PixelFormat;
+  /** Bytes of this frame within its slot. */
+  readonly byteLength: number;
+  /**
+   * Takes a lease on the slot, so that the writer leaves it alone. Returns undefined when the writer has reused it
+   * already: the frame is gone, count a drop. Whoever holds a lease releases it, exactly once.
+   */
+  lease(): Lease | undefined;
+}
+
+/** The right to read one slot of a ring. */
+export interface Lease {
+  /** Borrowed: the frame's bytes in shared memory, valid until `release`. Never hand them to a socket. */
+  readonly bytes: Uint8Array<SharedArrayBuffer>;
+  release(): void;
+}
+
+/** A finished JPEG. Immutable; shared by every viewer; freed by the garbage collector. */
+export interface JpegFrame extends Sequenced {
+  /** A complete JPEG file with its Huffman tables, in memory of its own (never a ring slot). */
+  readonly data: Uint8Array<ArrayBuffer>;
+  /** Pixels. */
+  readonly width: number;
+  /** Pixels. */
+  readonly height: number;
+}
+
+/**
+ * Something that makes frames while somebody wants them: a camera, a rendition.
+ * `start` is called when the first consumer comes, and the function it returns when the last one goes.
+ */
+export interface Producer<T> {
+  start(sink: (frame: T) => void): () => void;
+}
+
+/** Something that frames can be had from: a topic. */
+export interface Subscribable<T> {
+  subscribe(listener: (frame: T) => void): { close(): void };
+}

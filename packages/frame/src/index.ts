@@ -1,0 +1,36 @@
+export { Counters } from './counters.js';
+export { codeOf, type ErrorRecord, FramehubError, recordOf } from './errors.js';
+export { canonicalFourCC, codeFromFourCC, type FourCC, fourCCFromCode, isJpeg } from './fourcc.js';
+export type { JpegFrame, Lease, Producer, RawFrame, Sequenced, Subscribable } from './frames.js';
+export { Histogram, type HistogramReading } from './histogram.js';
+export type { CameraControl, CameraState, CameraStatus, CameraView, Hub } from './hub.js';
+export { type BrokenJpeg, inspectJpeg, isBroken, type JpegFault, type JpegInfo } from './jpeg.js';
+export { type Logger, silentLogger } from './logger.js';
+export { Pace } from './pace.js';
+export {
+  frameBytes,
+  isReadable,
+  minimumStride,
+  type PixelFormat,
+  type PlaneLayout,
+  planesOf,
+  READABLE_FOURCCS,
+} from './pixel-format.js';
+export {
+  composeRenditions,
+  FLIPS,
+  type Flip,
+  isIdentity,
+  jpegTopic,
+  MAX_WIDTH,
+  MIN_WIDTH,
+  parseJpegTopic,
+  parseRendition,
+  type Rendition,
+  ROTATIONS,
+  type Rotation,
+  renditionQuery,
+} from './rendition.js';
+export { allocateRing } from './ring/control.js';
+export { RingReader } from './ring/reader.js';
+export { type Claim, type FrameRef, RingWriter } from './ring/writer.js';

@@ -1,0 +1,33 @@
+/**
+ * Thins a stream of frames to a rate, exactly: 30 a second thinned to 24 gives 24, not 15 and not 30.
+ *
+ * Due times lie on a grid of 1/fps. A frame is taken when it is the one nearest to a due time, so that jitter
+ * of less than half an interval costs nothing; after a gap the grid starts anew.
+ */
+export class Pace {
+  readonly #interval: number;
+  #due = Number.NEGATIVE_INFINITY;
+  #last = Number.NEGATIVE_INFINITY;
+  #arrival: number;
+
+  /** @param fps frames a second to let through; Infinity lets all through */
+  constructor(fps: number) {
+    this.#interval = 1000 / fps;
+    this.#arrival = 0;
+  }
+
+  /** @param now the frame's time in milliseconds, of any clock that goes forward */
+  take(now: number): boolean {
+    if (this.#interval === 0) return true;
+    const step = now - this.#last;
+    // Half of the usual distance between frames: closer to the due time than that, no other frame comes.
+    if (step > 0 && step < 10_000)
+      this.#arrival = this.#arrival === 0 ? step : this.#arrival + (step - this.#arrival) / 8;
+    this.#last = now;
+    const slack = Math.min(this.#arrival, this.#interval) / 2;
+    if (now < this.#due - slack) return false;
+    const missed = now - this.#due > this.#interval;
+    this.#due = (missed ? now : this.#due) + this.#interval;
+    return true;
+  }
+}
