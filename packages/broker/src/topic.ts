@@ -1,0 +1,123 @@
+import {
+  Counters,
+  type Logger,
+  Pace,
+  type Producer,
+  type Sequenced,
+  type Subscribable,
+  silentLogger,
+} from '@framehub/frame';
+
+/** One consumer's place on a topic. */
+export interface Subscription {
+  /** Ends the delivery; may be called at any time, also from within the listener, and more than once. */
+  close(): void;
+}
+
+export interface SubscribeOptions {
+  /** Frames a second at most, thinned evenly. @default Infinity */
+  readonly fps?: number;
+}
+
+export interface TopicOptions {
+  readonly logger?: Logger;
+  /** Called when the last subscriber has gone. */
+  readonly onIdle?: () => void;
+}
+
+/**
+ * A named place where one producer's frames meet any number of subscribers.
+ *
+ * The producer runs exactly while there are subscribers. Each frame is given to all of them at once, in order of
+ * sequence, on the publisher's stack; the newest is retained. There is no queue: a subscriber that is not ready
+ * remembers nothing and later takes {@link Topic.retained}, which is the newest frame by then.
+ */
+export class Topic<T extends Sequenced> implements Subscribable<T> {
+  readonly dropped = new Counters();
+  readonly #subscribers = new Set<Subscriber<T>>();
+  readonly #producer: Producer<T>;
+  readonly #logger: Logger;
+  readonly #onIdle: () => void;
+  #stop: (() => void) | undefined;
+  #retained: T | undefined;
+  #published = 0;
+
+  constructor(
+    readonly name: string,
+    producer: Producer<T>,
+    { logger = silentLogger, onIdle = () => {} }: TopicOptions = {},
+  ) {
+    this.#producer = producer;
+    this.#logger = logger;
+    this.#onIdle = onIdle;
+  }
+
+  /** The newest frame, while anybody subscribes: without subscribers it would only grow old. */
+  get retained(): T | undefined {
+    return this.#retained;
+  }
+
+  get subscribers(): number {
+    return this.#subscribers.size;
+  }
+
+  /** Frames published since the topic was made. */
+  get published(): number {
+    return this.#published;
+  }
+
+  /** A listener that throws is logged and closed: its fault costs nobody else a frame. */
+  subscribe(listener: (frame: T) => void, { fps = Number.POSITIVE_INFINITY }: SubscribeOptions = {}): Subscription {
+    const subscriber: Subscriber<T> = { listener, pace: new Pace(fps) };
+    this.#subscribers.add(subscriber);
+    if (this.#subscribers.size === 1) this.#start();
+    return { close: () => this.#leave(subscriber) };
+  }
+
+  #start(): void {
+    let current = true;
+    // A stopped producer may still have a frame on its way; it belongs to nobody then.
+    const stop = this.#producer.start((frame) => {
+      if (current) this.#publish(frame);
+    });
+    this.#stop = () => {
+      current = false;
+      stop();
+    };
+  }
+
+  #publish(frame: T): void {
+    // Encodes finish out of order. A picture that goes back in time is worse than one picture less.
+    if (this.#retained && frame.sequence <= this.#retained.sequence) {
+      this.dropped.add('late');
+      return;
+    }
+    this.#retained = frame;
+    this.#published += 1;
+    for (const subscriber of this.#subscribers) {
+      if (subscriber.pace.take(frame.capturedAt)) this.#deliver(subscriber, frame);
+    }
+  }
+
+  #deliver(subscriber: Subscriber<T>, frame: T): void {
+    try {
+      subscriber.listener(frame);
+    } catch (error) {
+      this.#logger.error({ topic: this.name, err: error }, 'a subscriber failed and was closed');
+      this.#leave(subscriber);
+    }
+  }
+
+  #leave(subscriber: Subscriber<T>): void {
+    if (!this.#subscribers.delete(subscriber) || this.#subscribers.size > 0) return;
+    this.#retained = undefined;
+    this.#stop?.();
+    this.#stop = undefined;
+    this.#onIdle();
+  }
+}
+
+interface Subscriber<T> {
+  readonly listener: (frame: T) => void;
+  readonly pace: Pace;
+}
