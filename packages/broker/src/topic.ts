@@ -70,20 +70,28 @@ export class Topic<T extends Sequenced> implements Subscribable<T> {
   subscribe(listener: (frame: T) => void, { fps = Number.POSITIVE_INFINITY }: SubscribeOptions = {}): Subscription {
     const subscriber: Subscriber<T> = { listener, pace: new Pace(fps) };
     this.#subscribers.add(subscriber);
-    if (this.#subscribers.size === 1) this.#start();
+    if (this.#subscribers.size === 1) this.#start(subscriber);
     return { close: () => this.#leave(subscriber) };
   }
 
-  #start(): void {
+  #start(first: Subscriber<T>): void {
     let current = true;
-    // A stopped producer may still have a frame on its way; it belongs to nobody then.
-    const stop = this.#producer.start((frame) => {
-      if (current) this.#publish(frame);
-    });
+    let stop = () => {};
     this.#stop = () => {
       current = false;
       stop();
     };
+    try {
+      // A stopped producer may still have a frame on its way; it belongs to nobody then.
+      stop = this.#producer.start((frame) => {
+        if (current) this.#publish(frame);
+      });
+    } catch (error) {
+      this.#leave(first);
+      throw error;
+    }
+    // The first frame may come while `start` runs, and may have been all that the subscriber wanted.
+    if (!current) stop();
   }
 
   #publish(frame: T): void {
