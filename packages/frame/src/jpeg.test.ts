@@ -1,0 +1,101 @@
+import test from 'ava';
+import { inspectJpeg, isBroken, type JpegInfo } from './index.js';
+
+const segment = (marker: number, ...payload: number[]): number[] => [
+  0xff,
+  marker,
+  (payload.length + 2) >> 8,
+  (payload.length + 2) & 255,
+  ...payload,
+];
+const start = [0xff, 0xd8];
+const end = [0xff, 0xd9];
+const frame = (factors: number[], width = 640, height = 480, marker = 0xc0): number[] =>
+  segment(
+    marker,
+    8,
+    height >> 8,
+    height & 255,
+    width >> 8,
+    width & 255,
+    factors.length,
+    ...factors.flatMap((factor, i) => [i + 1, factor, 0]),
+  );
+const tables = segment(0xc4, 0, ...new Array<number>(17).fill(1));
+const scan = [...segment(0xda, 1, 1, 0, 0, 63, 0), 1, 2, 3, 0xff, 0, 0xff, 0xd0, 4];
+const jpeg = (...parts: number[][]): Uint8Array => Uint8Array.from(parts.flat());
+const whole = jpeg(start, segment(0xe0, 1, 2), frame([0x21, 0x11, 0x11]), tables, scan, end);
+
+test('a whole file tells its size, sampling and tables', (t) => {
+  t.like(inspectJpeg(whole), {
+    width: 640,
+    height: 480,
+    subsampling: '4:2:2',
+    hasHuffmanTables: true,
+    baseline: true,
+    byteLength: whole.length,
+  });
+});
+
+test('the scan starts where tables may be inserted', (t) => {
+  const { scanOffset } = inspectJpeg(whole) as JpegInfo;
+  t.deepEqual([...whole.subarray(scanOffset, scanOffset + 2)], [0xff, 0xda]);
+});
+
+for (const [factors, name] of [
+  [[0x11, 0x11, 0x11], '4:4:4'],
+  [[0x22, 0x11, 0x11], '4:2:0'],
+  [[0x12, 0x11, 0x11], '4:4:0'],
+  [[0x41, 0x11, 0x11], '4:1:1'],
+  [[0x22, 0x21, 0x21], '4:4:0'],
+  [[0x11], 'grey'],
+  [[0x21, 0x11, 0x21], 'other'],
+] as const)
+  test(`sampling factors ${factors.map((f) => f.toString(16)).join(' ')} are ${name}`, (t) => {
+    t.like(inspectJpeg(jpeg(start, frame([...factors]), tables, scan, end)), { subsampling: name });
+  });
+
+test('a webcam frame without Huffman tables is whole, and says so', (t) => {
+  t.like(inspectJpeg(jpeg(start, frame([0x21, 0x11, 0x11]), scan, end)), { hasHuffmanTables: false });
+});
+
+test('a progressive file is whole, and not baseline', (t) => {
+  t.like(inspectJpeg(jpeg(start, frame([0x11], 8, 8, 0xc2), tables, scan, end)), { baseline: false });
+});
+
+test('padding behind the end is not part of the file', (t) => {
+  const padded = jpeg([...whole], new Array<number>(5000).fill(0));
+  t.like(inspectJpeg(padded), { byteLength: whole.length });
+});
+
+test('fill bytes before a marker are allowed', (t) => {
+  t.false(isBroken(inspectJpeg(jpeg(start, [0xff, 0xff], frame([0x11]), tables, scan, end))));
+});
+
+test('a file cut anywhere is broken', (t) => {
+  for (let length = 0; length < whole.length; length++)
+    t.true(isBroken(inspectJpeg(whole.subarray(0, length))), `cut to ${length} bytes`);
+});
+
+test('each fault has its name', (t) => {
+  t.deepEqual(inspectJpeg(new Uint8Array()), { fault: 'empty' });
+  t.deepEqual(inspectJpeg(Uint8Array.from({ length: 999 }, (_, i) => i & 255)), { fault: 'not-jpeg' });
+  t.deepEqual(inspectJpeg(whole.subarray(0, whole.length - 2)), { fault: 'truncated' });
+  t.deepEqual(inspectJpeg(jpeg(start, tables, scan, end)), { fault: 'no-scan' });
+  t.deepEqual(inspectJpeg(jpeg(start, [1, 2, 3, 4, 5])), { fault: 'bad-segment' });
+  t.deepEqual(inspectJpeg(jpeg(start, frame([0x11], 0, 0), tables, scan, end)), { fault: 'bad-segment' });
+  t.deepEqual(inspectJpeg(jpeg(start, segment(0xc0, 8, 0, 8, 0, 8, 3), scan, end)), { fault: 'bad-segment' });
+});
+
+test('hostile bytes never throw', (t) => {
+  let seed = 1;
+  const random = () => {
+    seed = (Math.imul(seed, 1103515245) + 12345) & 0x7fffffff;
+    return seed >> 8;
+  };
+  for (let round = 0; round < 5000; round++) {
+    const bytes = whole.slice();
+    for (let hits = 0; hits < 4; hits++) bytes[random() % bytes.length] = random() & 255;
+    t.notThrows(() => inspectJpeg(bytes));
+  }
+});

@@ -1,0 +1,50 @@
+import test from 'ava';
+import { Pace } from './index.js';
+
+/** How many of `seconds` x `from` frames a pace of `to` lets through, with jitter of the given share of an interval. */
+function thin(from: number, to: number, seconds = 10, jitter = 0): number {
+  const pace = new Pace(to);
+  let seed = 7;
+  const random = () => {
+    seed = (seed * 48271) % 2147483647;
+    return (seed / 2147483647 - 0.5) * 2;
+  };
+  let taken = 0;
+  for (let i = 0; i < from * seconds; i++) if (pace.take(5000 + ((i + random() * jitter) * 1000) / from)) taken += 1;
+  return taken;
+}
+
+for (const [from, to] of [
+  [30, 24],
+  [30, 15],
+  [30, 7],
+  [60, 50],
+  [25, 24],
+  [30, 1],
+] as const)
+  test(`${from} frames a second thinned to ${to} give ${to}`, (t) => {
+    const taken = thin(from, to);
+    t.true(Math.abs(taken - to * 10) <= 1, `${taken} in 10 s`);
+  });
+
+test('jitter of a quarter interval changes nothing', (t) => {
+  const taken = thin(30, 24, 100, 0.25);
+  t.true(Math.abs(taken - 2400) <= 12, `${taken} in 100 s`);
+});
+
+test('a camera slower than the pace loses no frame', (t) => {
+  t.is(thin(10, 24), 100);
+  t.is(thin(30, 30, 10, 0.3), 300);
+});
+
+test('infinity lets everything through', (t) => {
+  t.is(thin(60, Number.POSITIVE_INFINITY), 600);
+});
+
+test('after a gap there is no burst', (t) => {
+  const pace = new Pace(10);
+  for (let now = 0; now < 1000; now += 33) pace.take(now);
+  let taken = 0;
+  for (let now = 60_000; now < 61_000; now += 33) if (pace.take(now)) taken += 1;
+  t.true(taken >= 10 && taken <= 11, `${taken}`);
+});

@@ -1,0 +1,95 @@
+import test from 'ava';
+import {
+  composeRenditions,
+  FLIPS,
+  type Flip,
+  isIdentity,
+  jpegTopic,
+  parseJpegTopic,
+  parseRendition,
+  type Rendition,
+  ROTATIONS,
+  type Rotation,
+  renditionQuery,
+} from './index.js';
+
+/** A picture as rows of letters; the reference for what flips and rotations mean. */
+type Picture = readonly string[];
+const picture: Picture = ['ab', 'cd', 'ef'];
+
+function apply(image: Picture, { flip = 'none', rotate = 0 }: Rendition): Picture {
+  const mirror = (rows: Picture) => rows.map((row) => [...row].reverse().join(''));
+  const across = flip === 'horizontal' || flip === 'both' ? mirror(image) : image;
+  let rows = flip === 'vertical' || flip === 'both' ? [...across].reverse() : across;
+  for (let turned = 0; turned < rotate; turned += 90)
+    rows = Array.from(rows[0] ?? '', (_, x) =>
+      [...rows]
+        .reverse()
+        .map((row) => row[x])
+        .join(''),
+    );
+  return rows;
+}
+
+const all: Rendition[] = FLIPS.flatMap((flip: Flip) => ROTATIONS.map((rotate: Rotation) => ({ flip, rotate })));
+
+test('90 degrees turn a picture clockwise', (t) => {
+  t.deepEqual(apply(picture, { rotate: 90 }), ['eca', 'fdb']);
+});
+
+test('a rendition on top of another gives the picture that one after the other gives', (t) => {
+  for (const base of all)
+    for (const over of all)
+      t.deepEqual(
+        apply(picture, composeRenditions(base, over)),
+        apply(apply(picture, base), over),
+        `${JSON.stringify(base)} then ${JSON.stringify(over)}`,
+      );
+});
+
+test('equal pictures have equal names, different ones different names', (t) => {
+  const byQuery = new Map<string, string>();
+  for (const rendition of all) {
+    const result = apply(picture, rendition).join('/');
+    const query = renditionQuery(rendition);
+    t.is(byQuery.get(query) ?? result, result, query);
+    byQuery.set(query, result);
+  }
+  t.is(byQuery.size, 8);
+});
+
+test("the viewer's width and quality win over the camera's", (t) => {
+  t.deepEqual(composeRenditions({ width: 800, quality: 70 }, { width: 320 }), { width: 320, quality: 70 });
+});
+
+test('nothing asked for is the identity', (t) => {
+  t.true(isIdentity({}));
+  t.true(isIdentity({ rotate: 0, flip: 'none' }));
+  t.true(isIdentity({ rotate: 180, flip: 'both' }));
+  t.false(isIdentity({ quality: 80 }));
+});
+
+test('a rendition has a topic of its own, and the topic tells the rendition', (t) => {
+  t.is(jpegTopic('garage', {}), 'garage/jpeg');
+  const topic = jpegTopic('garage', { quality: 60, width: 640, rotate: 90 });
+  t.is(topic, 'garage/jpeg?rotate=90&width=640&quality=60');
+  t.deepEqual(parseJpegTopic(topic), { camera: 'garage', rendition: { rotate: 90, width: 640, quality: 60 } });
+  t.is(parseJpegTopic('garage/state'), undefined);
+});
+
+for (const [query, message] of [
+  [{ rotate: '45' }, 'rotate=45 is not possible: allowed is 0, 90, 180, 270'],
+  [{ flip: 'sideways' }, 'flip=sideways is not possible: allowed is none, horizontal, vertical, both'],
+  [{ width: '-1' }, 'width=-1 is not possible: allowed is a whole number from 16 to 8192'],
+  [{ width: '1e9' }, 'width=1e9 is not possible: allowed is a whole number from 16 to 8192'],
+  [{ quality: '0' }, 'quality=0 is not possible: allowed is a whole number from 1 to 100'],
+  [{ quality: '' }, 'quality= is not possible: allowed is a whole number from 1 to 100'],
+] as const)
+  test(`refused: ${message}`, (t) => {
+    t.throws(() => parseRendition(query), { code: 'RENDITION_INVALID', message });
+  });
+
+test('a long hostile value is cut in the message', (t) => {
+  const error = t.throws(() => parseRendition({ rotate: 'x'.repeat(100_000) }));
+  t.true((error?.message.length ?? 0) < 200);
+});
