@@ -1,0 +1,87 @@
+import type { Sequenced } from '@framehub/frame';
+import test from 'ava';
+import { ManualProducer } from './fixtures.js';
+import { Broker } from './index.js';
+
+function setup(options?: ConstructorParameters<typeof Broker>[0]) {
+  const broker = new Broker<Sequenced>(options);
+  const producers = new Map<string, ManualProducer>();
+  const withdraw = broker.provide('garage', (topic) => {
+    if (!topic.startsWith('garage/')) return undefined;
+    const producer = new ManualProducer();
+    producers.set(topic, producer);
+    return producer;
+  });
+  return { broker, producers, withdraw };
+}
+
+test('equal requests share one producer, which goes with the last of them', (t) => {
+  const { broker, producers } = setup();
+  const one = broker.subscribe('garage/jpeg', () => {});
+  const two = broker.subscribe('garage/jpeg', () => {});
+  const other = broker.subscribe('garage/jpeg?rotate=90', () => {});
+  t.deepEqual([...producers.keys()], ['garage/jpeg', 'garage/jpeg?rotate=90']);
+  t.like(broker.topics()[0], { name: 'garage/jpeg', provider: 'garage', subscribers: 2 });
+  one.close();
+  two.close();
+  other.close();
+  t.deepEqual(broker.topics(), []);
+  t.is(producers.get('garage/jpeg')?.stopped, 1);
+});
+
+test('a topic that nobody provides is an error', (t) => {
+  const { broker, withdraw } = setup();
+  t.throws(() => broker.subscribe('attic/jpeg', () => {}), { code: 'BROKER_UNKNOWN_TOPIC', message: /attic/ });
+  withdraw();
+  t.throws(() => broker.subscribe('garage/jpeg', () => {}), { code: 'BROKER_UNKNOWN_TOPIC' });
+});
+
+test('two providers cannot have one name', (t) => {
+  const { broker } = setup();
+  t.throws(() => broker.provide('garage', () => undefined), { code: 'BROKER_DUPLICATE_PROVIDER' });
+});
+
+test('the topics of one provider are capped, and room is made by leaving', (t) => {
+  const { broker } = setup({ maxTopicsPerProvider: 2 });
+  const first = broker.subscribe('garage/1', () => {});
+  broker.subscribe('garage/2', () => {});
+  t.throws(() => broker.subscribe('garage/3', () => {}), { code: 'BROKER_TOO_MANY_TOPICS' });
+  t.notThrows(() => broker.subscribe('garage/2', () => {}));
+  first.close();
+  t.notThrows(() => broker.subscribe('garage/3', () => {}));
+});
+
+test('the newest frame of a topic can be had without waiting', (t) => {
+  const { broker, producers } = setup();
+  t.is(broker.retained('garage/jpeg'), undefined);
+  broker.subscribe('garage/jpeg', () => {});
+  producers.get('garage/jpeg')?.emit(5);
+  t.is(broker.retained('garage/jpeg')?.sequence, 5);
+});
+
+test('a loop that is slow gets the newest frame each time, and leaving it ends the demand', async (t) => {
+  const { broker, producers } = setup();
+  const seen: number[] = [];
+  const frames = broker.frames('garage/jpeg');
+  const first = frames.next();
+  const producer = producers.get('garage/jpeg') as ManualProducer;
+  producer.emit(1);
+  seen.push((await first).value?.sequence ?? -1);
+  for (const sequence of [2, 3, 4]) producer.emit(sequence);
+  for await (const frame of frames) {
+    seen.push(frame.sequence);
+    break;
+  }
+  t.deepEqual(seen, [1, 4]);
+  t.is(producer.stopped, 1);
+});
+
+test('a signal ends the loop, also while it waits', async (t) => {
+  const { broker, producers } = setup();
+  const controller = new AbortController();
+  const frames = broker.frames('garage/jpeg', { signal: controller.signal });
+  const waiting = frames.next();
+  controller.abort();
+  t.true((await waiting).done);
+  t.is(producers.get('garage/jpeg')?.stopped, 1);
+});

@@ -1,0 +1,21 @@
+import type { Producer, Sequenced } from '@framehub/frame';
+
+/** A producer that the test drives by hand. */
+export class ManualProducer implements Producer<Sequenced> {
+  started = 0;
+  stopped = 0;
+  #sink: ((frame: Sequenced) => void) | undefined;
+
+  start(sink: (frame: Sequenced) => void): () => void {
+    this.started += 1;
+    this.#sink = sink;
+    return () => {
+      this.stopped += 1;
+    };
+  }
+
+  /** Delivers a frame as if taken at 30 a second; also after a stop, as a thread may. */
+  emit(sequence: number): void {
+    this.#sink?.({ sequence, capturedAt: 1_000_000 + (sequence * 1000) / 30 });
+  }
+}

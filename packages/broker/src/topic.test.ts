@@ -1,0 +1,121 @@
+import type { Sequenced } from '@framehub/frame';
+import test from 'ava';
+import { ManualProducer } from './fixtures.js';
+import { Topic } from './index.js';
+
+function setup() {
+  const producer = new ManualProducer();
+  const idle: string[] = [];
+  const errors: object[] = [];
+  const logger = { debug() {}, info() {}, warn() {}, error: (data: object) => errors.push(data) };
+  const topic = new Topic<Sequenced>('garage/jpeg', producer, { logger, onIdle: () => idle.push('idle') });
+  const seen: number[] = [];
+  return { producer, topic, idle, errors, seen, listen: (frame: Sequenced) => seen.push(frame.sequence) };
+}
+
+test('the producer runs exactly while somebody subscribes', (t) => {
+  const { producer, topic, idle, listen } = setup();
+  t.is(producer.started, 0);
+  const [first, second] = [topic.subscribe(listen), topic.subscribe(listen)];
+  t.is(producer.started, 1);
+  first.close();
+  t.is(producer.stopped, 0);
+  second.close();
+  second.close();
+  t.is(producer.stopped, 1);
+  t.deepEqual(idle, ['idle']);
+  topic.subscribe(listen);
+  t.is(producer.started, 2);
+});
+
+test('every subscriber gets every frame, and the newest is retained', (t) => {
+  const { producer, topic, seen, listen } = setup();
+  topic.subscribe(listen);
+  topic.subscribe(listen);
+  producer.emit(1);
+  producer.emit(2);
+  t.deepEqual(seen, [1, 1, 2, 2]);
+  t.is(topic.retained?.sequence, 2);
+});
+
+test('nothing is retained for nobody', (t) => {
+  const { producer, topic, listen } = setup();
+  const subscription = topic.subscribe(listen);
+  producer.emit(1);
+  subscription.close();
+  t.is(topic.retained, undefined);
+});
+
+test('a frame older than the last is dropped and counted', (t) => {
+  const { producer, topic, seen, listen } = setup();
+  topic.subscribe(listen);
+  for (const sequence of [1, 3, 2, 3, 4]) producer.emit(sequence);
+  t.deepEqual(seen, [1, 3, 4]);
+  t.deepEqual(topic.dropped.toJSON(), { late: 2 });
+});
+
+test('a frame that a stopped producer still delivers goes nowhere', (t) => {
+  const { producer, topic, seen, listen } = setup();
+  topic.subscribe(listen).close();
+  producer.emit(1);
+  t.deepEqual(seen, []);
+  t.is(topic.published, 0);
+});
+
+test('a subscriber that fails is closed and costs nobody else a frame', (t) => {
+  const { producer, topic, seen, errors, listen } = setup();
+  topic.subscribe(() => {
+    throw new Error('mine alone');
+  });
+  topic.subscribe(listen);
+  producer.emit(1);
+  producer.emit(2);
+  t.deepEqual(seen, [1, 2]);
+  t.is(topic.subscribers, 1);
+  t.is(errors.length, 1);
+});
+
+test('a subscriber may leave while it is being served', (t) => {
+  const { producer, topic, seen, listen } = setup();
+  const once = topic.subscribe(() => once.close());
+  topic.subscribe(listen);
+  producer.emit(1);
+  producer.emit(2);
+  t.deepEqual(seen, [1, 2]);
+});
+
+test('a rate of its own thins one subscriber and not the others', (t) => {
+  const { producer, topic, seen, listen } = setup();
+  const slow: number[] = [];
+  topic.subscribe(listen);
+  topic.subscribe((frame) => slow.push(frame.sequence), { fps: 10 });
+  for (let sequence = 1; sequence <= 30; sequence++) producer.emit(sequence);
+  t.is(seen.length, 30);
+  t.is(slow.length, 10);
+});
+
+test('a producer that fails to start leaves no subscriber behind', (t) => {
+  const topic = new Topic<Sequenced>('bad', {
+    start() {
+      throw new Error('no camera');
+    },
+  });
+  t.throws(() => topic.subscribe(() => {}), { message: 'no camera' });
+  t.is(topic.subscribers, 0);
+});
+
+test('a producer that loses its subscriber while it starts is stopped', (t) => {
+  let stopped = 0;
+  const topic = new Topic<Sequenced>('quick', {
+    start(sink) {
+      sink({ sequence: 1, capturedAt: 0 });
+      return () => {
+        stopped += 1;
+      };
+    },
+  });
+  topic.subscribe(() => {
+    throw new Error('closes this subscription');
+  });
+  t.is(stopped, 1);
+});
