@@ -1,7 +1,7 @@
 import type { Sequenced } from '@framehub/frame';
 import test from 'ava';
-import { ManualProducer } from './fixtures.js';
 import { Topic } from './index.js';
+import { ManualProducer } from './manual-producer.fixture.js';
 
 function setup() {
   const producer = new ManualProducer();
