@@ -1,0 +1,66 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { ensureBuilt } from './build.mjs';
+import { check } from './check.mjs';
+import { binOf, root, runThrough, SetupError } from './command.mjs';
+import { ensureInstalled } from './install.mjs';
+
+export { SetupError };
+
+/** Runs one of the root scripts. Returns the exit code, or undefined while something goes on in this process. */
+export async function runTask(name, args) {
+  const task = TASKS[name];
+  if (!task) throw new SetupError(`there is no task '${name ?? ''}': there are ${Object.keys(TASKS).join(', ')}`);
+  return task(args);
+}
+
+const TASKS = {
+  async start(args) {
+    await setUp();
+    // In this process: no second Node in memory, and signals and the exit code are the command's own.
+    const main = join(root, 'packages/cli/dist/main.js');
+    process.argv = [process.argv[0], main, ...args];
+    await import(pathToFileURL(main).href);
+    return process.exitCode;
+  },
+
+  async build() {
+    await setUp({ force: true });
+    return 0;
+  },
+
+  async check() {
+    await setUp();
+    return check();
+  },
+
+  /** @param args names of test files, to run only those */
+  async test(args) {
+    await setUp();
+    const checked = await check();
+    if (checked !== 0) return checked;
+    return runThrough(process.execPath, [binOf('ava'), ...args]);
+  },
+
+  async 'test:vm'(args) {
+    await setUp();
+    return runThrough(existing('tools/v4l2-vm/test.sh'), args);
+  },
+
+  async bench(args) {
+    await setUp();
+    return runThrough(process.execPath, [existing('bench/run.mjs'), ...args]);
+  },
+};
+
+async function setUp({ force = false } = {}) {
+  await ensureInstalled();
+  await ensureBuilt({ force });
+}
+
+function existing(path) {
+  const full = join(root, path);
+  if (!existsSync(full)) throw new SetupError(`${path} is missing from this checkout`);
+  return full;
+}
