@@ -1,0 +1,119 @@
+/** What differs in the memory layout of C between the machines that Linux runs V4L2 on. */
+export interface Abi {
+  /** Bytes of a pointer, and on Linux of a `long`, too. */
+  readonly pointerSize: 4 | 8;
+  /** Alignment of 64-bit integers: 4 on i386, 8 elsewhere. */
+  readonly int64Alignment: 4 | 8;
+}
+
+export type ScalarName = 'u8' | 'u16' | 'u32' | 's32' | 's64' | 'u64' | 'long' | 'ulong' | 'pointer';
+export type Fields = Readonly<Record<string, Type>>;
+
+export interface Scalar<N extends ScalarName = ScalarName> {
+  readonly kind: 'scalar';
+  readonly name: N;
+}
+/** Characters up to a NUL or the end. */
+export interface Text {
+  readonly kind: 'text';
+  readonly length: number;
+}
+export interface List<T extends Type = Type> {
+  readonly kind: 'list';
+  readonly of: T;
+  readonly length: number;
+}
+export interface Struct<F extends Fields = Fields> {
+  readonly kind: 'struct';
+  readonly fields: F;
+  readonly packed: boolean;
+}
+export interface Union<F extends Fields = Fields> {
+  readonly kind: 'union';
+  readonly fields: F;
+}
+export type Type = Scalar | Text | List | Struct | Union;
+
+const scalar = <N extends ScalarName>(name: N): Scalar<N> => ({ kind: 'scalar', name });
+export const u8 = scalar('u8');
+export const u16 = scalar('u16');
+export const u32 = scalar('u32');
+export const s32 = scalar('s32');
+export const s64 = scalar('s64');
+export const u64 = scalar('u64');
+export const long = scalar('long');
+export const ulong = scalar('ulong');
+export const pointer = scalar('pointer');
+
+export const text = (length: number): Text => ({ kind: 'text', length });
+export const list = <T extends Type>(of: T, length: number): List<T> => ({ kind: 'list', of, length });
+/** A field called `anonymous` is a member that has no name in C. */
+export const struct = <F extends Fields>(fields: F): Struct<F> => ({ kind: 'struct', fields, packed: false });
+/** A struct with `__attribute__((packed))`. */
+export const packed = <F extends Fields>(fields: F): Struct<F> => ({ kind: 'struct', fields, packed: true });
+export const union = <F extends Fields>(fields: F): Union<F> => ({ kind: 'union', fields });
+
+/** Bytes. */
+export interface Extent {
+  readonly size: number;
+  readonly alignment: number;
+}
+
+/** Size and alignment of a type, as a C compiler for this ABI has them. */
+export function extentOf(type: Type, abi: Abi): Extent {
+  switch (type.kind) {
+    case 'scalar':
+      return scalarExtent(type.name, abi);
+    case 'text':
+      return { size: type.length, alignment: 1 };
+    case 'list': {
+      const { size, alignment } = extentOf(type.of, abi);
+      return { size: size * type.length, alignment };
+    }
+    case 'struct':
+    case 'union':
+      return placeFields(type, abi);
+  }
+}
+
+/** The extent of a struct or union together with the offset of each of its fields. */
+export function placeFields(
+  type: Struct | Union,
+  abi: Abi,
+): Extent & { readonly offsets: ReadonlyMap<string, number> } {
+  const offsets = new Map<string, number>();
+  let end = 0;
+  let widest = 1;
+  for (const [name, field] of Object.entries(type.fields)) {
+    const extent = extentOf(field, abi);
+    const alignment = type.kind === 'struct' && type.packed ? 1 : extent.alignment;
+    const offset = type.kind === 'union' ? 0 : roundUp(end, alignment);
+    offsets.set(name, offset);
+    end = Math.max(end, offset + extent.size);
+    widest = Math.max(widest, alignment);
+  }
+  return { size: roundUp(end, widest), alignment: widest, offsets };
+}
+
+function scalarExtent(name: ScalarName, { pointerSize, int64Alignment }: Abi): Extent {
+  switch (name) {
+    case 'u8':
+      return { size: 1, alignment: 1 };
+    case 'u16':
+      return { size: 2, alignment: 2 };
+    case 'u32':
+    case 's32':
+      return { size: 4, alignment: 4 };
+    case 's64':
+    case 'u64':
+      return { size: 8, alignment: int64Alignment };
+    case 'long':
+    case 'ulong':
+    case 'pointer':
+      return { size: pointerSize, alignment: pointerSize };
+  }
+}
+
+function roundUp(value: number, multiple: number): number {
+  return Math.ceil(value / multiple) * multiple;
+}

@@ -1,0 +1,85 @@
+import { readdirSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { Abi } from './abi/layout.js';
+import { V4l2Error } from './error.js';
+
+type Koffi = typeof import('koffi');
+
+/** The C library's calls that V4L2 needs. Those that fail return -1 and leave the reason in `errno()`. */
+export interface Libc {
+  readonly abi: Abi;
+  open(path: string, flags: number, mode: number): number;
+  close(fd: number): number;
+  /** @param memory borrowed for the call */
+  ioctl(fd: number, code: number, memory: Uint8Array): number;
+  /** @param memory borrowed for the call: a `pollfd` */
+  poll(memory: Uint8Array, count: number, timeoutMs: number): number;
+  /** The address, or undefined when it failed. */
+  mmap(length: number, protection: number, flags: number, fd: number, offset: number): bigint | undefined;
+  munmap(address: bigint, length: number): number;
+  /** Of this thread's last call. */
+  errno(): number;
+  /** Good while the memory is referenced. */
+  addressOf(memory: Uint8Array): bigint;
+  /** Borrowed: reading it after `munmap` ends the process. */
+  view(address: bigint, length: number): ArrayBuffer;
+}
+
+let loaded: Libc | undefined;
+
+/**
+ * Loads libc on first use, so that this package can be imported anywhere.
+ * Throws `ENOSYS` where there is no Video4Linux.
+ */
+export function libc(): Libc {
+  loaded ??= load();
+  return loaded;
+}
+
+function load(): Libc {
+  if (process.platform !== 'linux') throw unavailable(`Video4Linux needs Linux; this is ${process.platform}`);
+  const koffi = loadKoffi();
+  const { library, offset } = loadLibrary(koffi);
+  const pointerSize = koffi.sizeof('void *') as Abi['pointerSize'];
+  const int64Alignment = koffi.alignof('int64_t') as Abi['int64Alignment'];
+  const failedMap = (1n << BigInt(8 * pointerSize)) - 1n;
+  const map = library.func('mmap', 'void *', ['void *', 'size_t', 'int', 'int', 'int', offset]);
+  return {
+    abi: { pointerSize, int64Alignment },
+    open: library.func('open', 'int', ['str', 'int', 'int']),
+    close: library.func('close', 'int', ['int']),
+    ioctl: library.func('ioctl', 'int', ['int', 'ulong', 'void *']),
+    poll: library.func('poll', 'int', ['void *', 'ulong', 'int']),
+    mmap: (length, protection, flags, fd, offset) => {
+      const address: bigint = map(null, length, protection, flags, fd, offset);
+      return address === failedMap ? undefined : address;
+    },
+    munmap: library.func('munmap', 'int', ['void *', 'size_t']),
+    errno: () => koffi.errno(),
+    addressOf: (memory) => koffi.address(memory),
+    view: (address, length) => koffi.view(address, length),
+  };
+}
+
+function loadKoffi(): Koffi {
+  try {
+    return createRequire(import.meta.url)('koffi');
+  } catch (error) {
+    throw unavailable(`koffi, which calls the C library, does not load on linux-${process.arch}: ${String(error)}`);
+  }
+}
+
+/** @returns the library, and the C type of the file offsets of its `mmap` */
+function loadLibrary(koffi: Koffi): { library: ReturnType<Koffi['load']>; offset: string } {
+  try {
+    return { library: koffi.load('libc.so.6'), offset: 'long' };
+  } catch (error) {
+    const musl = readdirSync('/lib').find((name) => /^libc\.musl-.*\.so\.1$/.test(name));
+    if (!musl) throw unavailable(`no C library found: ${String(error)}`);
+    return { library: koffi.load(musl), offset: 'int64_t' };
+  }
+}
+
+function unavailable(message: string): V4l2Error {
+  return new V4l2Error('ENOSYS', 0, 'open', '', message);
+}
