@@ -1,1 +1,11 @@
-export {};
+export { Camera, type CameraSnapshot } from './camera.js';
+export {
+  type CameraOptions,
+  type FileOptions,
+  type HttpOptions,
+  labelOf,
+  type PatternOptions,
+  type SourceOptions,
+  type V4l2Options,
+} from './options.js';
+export { numberCells, readFrameNumber } from './sources/pattern/frame-number.js';

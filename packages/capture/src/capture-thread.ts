@@ -1,0 +1,182 @@
+import { Worker } from 'node:worker_threads';
+import { type CameraControl, FramehubError, type RawFrame, RingReader, recordOf } from '@framehub/frame';
+import type { Command, Opened, Report, ThreadData, ThreadMessage } from './messages.js';
+
+/** Milliseconds that a thread has to put controls back, close its source and exit. Short of the 2 s that closing may take. */
+const EXIT_LIMIT_MS = 1500;
+/** A control can hold a UVC driver up for 5 s, and a thread with it. Silent for longer, it hangs. */
+const SILENCE_LIMIT_MS = 15_000;
+
+/** What a thread tells its owner. After `ended` nothing more is told. */
+export interface ThreadEvents {
+  opened(opened: Opened): void;
+  frame(frame: RawFrame): void;
+  /** A frame that was overwritten before anybody looked. */
+  lapped(): void;
+  report(report: Report): void;
+  originals(values: Readonly<Record<string, number>>): void;
+  log(level: 'info' | 'warn', message: string): void;
+  /** The thread is gone. @param error why, or undefined when it was told to stop */
+  ended(error: FramehubError | undefined): void;
+}
+
+export interface ThreadLimits {
+  /** @default 1500 */
+  readonly exitMs?: number;
+  /** @default 15000 */
+  readonly silenceMs?: number;
+}
+
+const THREAD_FILE = new URL('./thread/main.js', import.meta.url);
+
+interface Waiting {
+  resolve(controls: readonly CameraControl[]): void;
+  reject(error: FramehubError): void;
+}
+
+/** One thread with one source in it, from start to end, seen from the main thread. */
+export class CaptureThread {
+  readonly #worker: Worker;
+  readonly #events: ThreadEvents;
+  readonly #limits: Required<ThreadLimits>;
+  readonly #asked = new Map<number, Waiting>();
+  readonly #exited: Promise<void>;
+  #silence: NodeJS.Timeout;
+  #reader: RingReader | undefined;
+  #error: FramehubError | undefined;
+  #ended = false;
+  #stopping = false;
+  #nextId = 1;
+
+  /** @param file the thread's program; tests have others */
+  constructor(data: ThreadData, events: ThreadEvents, limits: ThreadLimits = {}, file: URL = THREAD_FILE) {
+    this.#events = events;
+    this.#limits = { exitMs: limits.exitMs ?? EXIT_LIMIT_MS, silenceMs: limits.silenceMs ?? SILENCE_LIMIT_MS };
+    this.#worker = new Worker(file, { workerData: data, name: `capture ${data.camera.name}` });
+    this.#silence = setTimeout(() => this.#hung(), this.#limits.silenceMs);
+    this.#worker.on('message', (message: ThreadMessage) => this.#receive(message));
+    this.#worker.on('error', (error) => this.#died(`died: ${recordOf(error).message}`));
+    this.#exited = new Promise((resolve) => {
+      this.#worker.on('exit', (code) => {
+        if (!this.#stopping) this.#died(`ended by itself with code ${code}`);
+        this.#end();
+        resolve();
+      });
+    });
+  }
+
+  demand(wanted: boolean): void {
+    this.#post({ type: 'demand', wanted });
+  }
+
+  controls(): Promise<readonly CameraControl[]> {
+    return this.#ask((id) => ({ type: 'controls', id }));
+  }
+
+  setControls(values: Readonly<Record<string, number>>): Promise<readonly CameraControl[]> {
+    return this.#ask((id) => ({ type: 'set-controls', id, values }));
+  }
+
+  /** Resolves when the thread is gone, or has been given up: a thread inside a hanging driver cannot be ended. */
+  async stop(): Promise<void> {
+    if (!this.#stopping) this.#post({ type: 'stop' });
+    await this.#awaitExit();
+  }
+
+  async #awaitExit(): Promise<void> {
+    this.#stopping = true;
+    clearTimeout(this.#silence);
+    let timer: NodeJS.Timeout | undefined;
+    const limit = new Promise<'late'>((resolve) => {
+      timer = setTimeout(() => resolve('late'), this.#limits.exitMs);
+    });
+    const outcome = await Promise.race([this.#exited, limit]);
+    clearTimeout(timer);
+    if (outcome === 'late') this.#abandon();
+  }
+
+  #abandon(): void {
+    void this.#worker.terminate();
+    this.#worker.unref();
+    this.#end();
+  }
+
+  #hung(): void {
+    const seconds = this.#limits.silenceMs / 1000;
+    this.#error ??= new FramehubError(
+      'CAPTURE_THREAD_HUNG',
+      `the camera's thread gave no sign of life for ${seconds} s; it is replaced`,
+    );
+    this.#abandon();
+  }
+
+  #died(how: string): void {
+    this.#error ??= new FramehubError('CAPTURE_THREAD_DIED', `the camera's thread ${how}; it is replaced`);
+  }
+
+  #end(): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    clearTimeout(this.#silence);
+    const error = this.#error;
+    const refusal = error ?? new FramehubError('CAPTURE_CLOSED', 'the camera was closed before it answered');
+    for (const { reject } of this.#asked.values()) reject(refusal);
+    this.#asked.clear();
+    this.#events.ended(error);
+  }
+
+  #post(command: Command): void {
+    this.#worker.postMessage(command);
+  }
+
+  #ask(command: (id: number) => Command): Promise<readonly CameraControl[]> {
+    const id = this.#nextId++;
+    return new Promise((resolve, reject) => {
+      this.#asked.set(id, { resolve, reject });
+      this.#post(command(id));
+    });
+  }
+
+  #receive(message: ThreadMessage): void {
+    if (this.#ended) return;
+    switch (message.type) {
+      case 'frame': {
+        const frame = this.#reader?.frame(message);
+        if (frame) this.#events.frame(frame);
+        else this.#events.lapped();
+        return;
+      }
+      case 'report':
+        if (!this.#stopping) this.#silence.refresh();
+        this.#events.report(message);
+        return;
+      case 'ring':
+        this.#reader = new RingReader(message.buffer, message.format);
+        return;
+      case 'opened':
+        this.#events.opened(message);
+        return;
+      case 'reply':
+        this.#take(message.id)?.resolve(message.controls);
+        return;
+      case 'refusal':
+        this.#take(message.id)?.reject(FramehubError.from(message.error));
+        return;
+      case 'originals':
+        this.#events.originals(message.values);
+        return;
+      case 'log':
+        this.#events.log(message.level, message.message);
+        return;
+      case 'failed':
+        this.#error = FramehubError.from(message.error);
+        void this.#awaitExit();
+    }
+  }
+
+  #take(id: number): Waiting | undefined {
+    const waiting = this.#asked.get(id);
+    this.#asked.delete(id);
+    return waiting;
+  }
+}

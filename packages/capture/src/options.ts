@@ -1,0 +1,153 @@
+import { type FourCC, FramehubError, READABLE_FOURCCS } from '@framehub/frame';
+
+/** Where a camera's pictures come from. */
+export type SourceOptions = V4l2Options | PatternOptions | FileOptions | HttpOptions;
+
+/** A camera of Video4Linux2. Linux only. */
+export interface V4l2Options {
+  readonly type: 'v4l2';
+  /** The device's node or a link to it: `/dev/video0`, `/dev/v4l/by-id/…`. Looked up anew at each start, so a link survives replugging. */
+  readonly device: string;
+  /** @default the best the camera has: MJPG, JPEG, then raw formats */
+  readonly fourcc?: FourCC;
+  /** Pixels. What the camera lacks falls to its next smaller size. @default the largest */
+  readonly size?: { readonly width: number; readonly height: number };
+  /** Frames a second. @default the highest the camera has at that size */
+  readonly fps?: number;
+  /** Control values by V4L2's names, set at each start. The camera's own values are put back at the end. */
+  readonly controls?: Readonly<Record<string, number>>;
+  /** Frames the driver may hold. @default 4 */
+  readonly buffers?: number;
+}
+
+/** A moving picture drawn here, for trying things without a camera. */
+export interface PatternOptions {
+  readonly type: 'pattern';
+  /** Pixels. @default 1280 */
+  readonly width?: number;
+  /** Pixels. @default 720 */
+  readonly height?: number;
+  /** Frames a second. @default 30 */
+  readonly fps?: number;
+  /** One of frame's READABLE_FOURCCS. @default 'YUYV' */
+  readonly fourcc?: FourCC;
+}
+
+/** JPEGs from the disc. */
+export interface FileOptions {
+  readonly type: 'file';
+  /** A folder of .jpg and .jpeg files (in order of name), one such file, or JPEGs one after another in one file (.mjpeg, .mjpg). */
+  readonly path: string;
+  /** Pictures a second. @default 10 */
+  readonly fps?: number;
+  /** Begin again after the last picture. A folder is read anew each time. @default true */
+  readonly loop?: boolean;
+}
+
+/** Another program's MJPEG stream, or its snapshot address. */
+export interface HttpOptions {
+  readonly type: 'http';
+  /** http: or https:. A user name and password in it are sent as basic authentication, and never shown. */
+  readonly url: string;
+  /** How often a snapshot address is asked, times a second. A stream comes at its own rate. @default 5 */
+  readonly fps?: number;
+}
+
+export interface CameraOptions {
+  /** Letters, digits, `-` and `_`: usable in an address and in a topic. */
+  readonly name: string;
+  readonly source: SourceOptions;
+  /** Thins the source to this many frames a second, exactly. @default every frame */
+  readonly fps?: number;
+  /** Seconds without demand until the source is closed; the next demand opens it. @default 'never' */
+  readonly idle?: number | 'never';
+  /** Milliseconds without a frame after which the source is started again. @default several frame intervals, at least 2000 */
+  readonly stallAfter?: number;
+}
+
+export const PATTERN_DEFAULTS = { width: 1280, height: 720, fps: 30, fourcc: 'YUYV' } as const;
+export const MAX_FPS = 240;
+export const MIN_PATTERN_SIZE = 16;
+export const MAX_PATTERN_SIZE = 8192;
+
+/** Throws `CAPTURE_BAD_OPTION`, naming the option, its value and what is allowed. */
+export function checkCameraOptions(options: CameraOptions): void {
+  const { name, source, fps, idle, stallAfter } = options;
+  if (!/^[\w-]+$/.test(name)) throw badOption('name', name, 'letters, digits, - and _');
+  if (fps !== undefined) checkRange('fps', fps, 0, MAX_FPS);
+  if (idle !== undefined && idle !== 'never') checkRange('idle', idle, 0, 31_536_000);
+  if (stallAfter !== undefined) checkRange('stallAfter', stallAfter, 0, 3_600_000);
+  checkSource(source);
+}
+
+function checkSource(source: SourceOptions): void {
+  if (source.fps !== undefined) checkRange('source.fps', source.fps, 0, MAX_FPS);
+  switch (source.type) {
+    case 'pattern':
+      checkPattern(source);
+      return;
+    case 'http':
+      checkAddress(source.url);
+      return;
+    case 'v4l2':
+      if (source.device === '') throw badOption('source.device', '', 'a path such as /dev/video0');
+      if (source.buffers !== undefined) checkWhole('source.buffers', source.buffers, 2, 32);
+      return;
+    case 'file':
+      if (source.path === '') throw badOption('source.path', '', 'a folder or a file');
+      return;
+    default:
+      throw badOption('source.type', (source as { type: unknown }).type, 'v4l2, pattern, file, http');
+  }
+}
+
+function checkPattern({ width, height, fourcc }: PatternOptions): void {
+  if (width !== undefined) checkWhole('source.width', width, MIN_PATTERN_SIZE, MAX_PATTERN_SIZE);
+  if (height !== undefined) checkWhole('source.height', height, MIN_PATTERN_SIZE, MAX_PATTERN_SIZE);
+  if (fourcc !== undefined && !READABLE_FOURCCS.includes(fourcc))
+    throw badOption('source.fourcc', fourcc, READABLE_FOURCCS.join(', '));
+}
+
+function checkAddress(url: string): void {
+  // The address itself stays out of the error: it may hold a password.
+  const protocol = URL.canParse(url) ? new URL(url).protocol : 'no address at all';
+  if (protocol === 'http:' || protocol === 'https:') return;
+  throw badOption('source.url', protocol, 'an address that begins with http:// or https://');
+}
+
+function checkRange(key: string, value: number, above: number, max: number): void {
+  if (!(value > above && value <= max)) throw badOption(key, value, `a number above ${above}, up to ${max}`);
+}
+
+function checkWhole(key: string, value: number, min: number, max: number): void {
+  if (!Number.isInteger(value) || value < min || value > max)
+    throw badOption(key, value, `a whole number from ${min} to ${max}`);
+}
+
+function badOption(key: string, value: unknown, allowed: string): FramehubError {
+  return new FramehubError(
+    'CAPTURE_BAD_OPTION',
+    `${key} ${JSON.stringify(value)} is not possible: allowed is ${allowed}`,
+    {
+      key,
+      value,
+      allowed,
+    },
+  );
+}
+
+/** What a source is called before it has been opened. Holds no password: of an address, neither user nor query is shown. */
+export function labelOf(source: SourceOptions): string {
+  switch (source.type) {
+    case 'v4l2':
+      return source.device;
+    case 'pattern':
+      return 'test pattern';
+    case 'file':
+      return source.path;
+    case 'http': {
+      const { origin, pathname, search } = new URL(source.url);
+      return `${origin}${pathname}${search && '?…'}`;
+    }
+  }
+}

@@ -1,0 +1,82 @@
+import { GLYPH_SIZE, glyphOf } from './font.js';
+
+/** Pixels of a tile's edge: a glyph's, and a JPEG block's. */
+export const TILE = 8;
+
+/** A colour as JPEG has it: YCbCr, full range. */
+export interface Colour {
+  readonly y: number;
+  readonly cb: number;
+  readonly cr: number;
+}
+
+/**
+ * Eight by eight pixels of one hue in two shades. The whole pattern is made of these, so that it is drawn into raw
+ * formats, and coded as JPEG, tile by tile, and only where it changes. Equal tiles are the same object.
+ */
+export interface Tile {
+  /** Eight rows; a bit says `ink` or `paper`; bit 7 is leftmost. */
+  readonly rows: Uint8Array;
+  /** Luma where the bit is 0. */
+  readonly paper: number;
+  /** Luma where the bit is 1. */
+  readonly ink: number;
+  readonly cb: number;
+  readonly cr: number;
+}
+
+const EMPTY = new Uint8Array(TILE);
+
+/** Makes tiles, each once. Brightness is a shift of luma, as in cameras. */
+export class Tiles {
+  readonly #made = new Map<string, Tile>();
+  readonly #glyphs = new Map<string, readonly Tile[]>();
+
+  /** @param shift added to every luma */
+  constructor(readonly shift: number) {}
+
+  flat(colour: Colour): Tile {
+    return this.bitmap(EMPTY, colour, colour.y);
+  }
+
+  /** @param ink luma of the bits that are 1 */
+  bitmap(rows: Uint8Array, paper: Colour, ink: number): Tile {
+    const key = `${rows.join()} ${paper.y} ${paper.cb} ${paper.cr} ${ink}`;
+    let tile = this.#made.get(key);
+    if (!tile) {
+      tile = { rows: rows.slice(), paper: this.#shifted(paper.y), ink: this.#shifted(ink), cb: paper.cb, cr: paper.cr };
+      this.#made.set(key, tile);
+    }
+    return tile;
+  }
+
+  /** A character enlarged to `scale` by `scale` tiles, row by row. */
+  glyph(character: string, scale: number, paper: Colour, ink: number): readonly Tile[] {
+    const key = `${character} ${scale} ${paper.y} ${paper.cb} ${paper.cr} ${ink}`;
+    let tiles = this.#glyphs.get(key);
+    if (!tiles) {
+      const glyph = glyphOf(character);
+      const places = Array.from({ length: scale * scale }, (_, i) => ({ x: i % scale, y: Math.floor(i / scale) }));
+      tiles = places.map(({ x, y }) => this.bitmap(enlarged(glyph, scale, x, y), paper, ink));
+      this.#glyphs.set(key, tiles);
+    }
+    return tiles;
+  }
+
+  #shifted(luma: number): number {
+    return Math.min(255, Math.max(0, luma + this.shift));
+  }
+}
+
+/** One tile of a glyph drawn `scale` times as large. */
+function enlarged(glyph: Uint8Array, scale: number, tileX: number, tileY: number): Uint8Array {
+  const rows = new Uint8Array(TILE);
+  for (let y = 0; y < TILE; y++) {
+    const source = glyph[Math.floor((tileY * TILE + y) / scale)] ?? 0;
+    for (let x = 0; x < TILE; x++) {
+      const column = Math.floor((tileX * TILE + x) / scale);
+      if (column < GLYPH_SIZE && source & (0x80 >> column)) rows[y] = (rows[y] as number) | (0x80 >> x);
+    }
+  }
+  return rows;
+}

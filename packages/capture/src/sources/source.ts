@@ -1,0 +1,45 @@
+import type { CameraControl, FramehubError, PixelFormat } from '@framehub/frame';
+import type { Opened } from '../messages.js';
+
+/**
+ * Where pictures come from, on the camera's thread. A source runs and fails, no more: it does not retry,
+ * it does not know who watches, and after it failed or was closed it is not used again.
+ */
+export interface Source {
+  /**
+   * True while frames have to come: without one for a while, the source has stalled. False for a source that rests.
+   */
+  readonly expecting: boolean;
+  /** True when an unchanging picture is a sign of a fault: cameras, not files. */
+  readonly lively: boolean;
+  /** Whether anybody wants frames. A source may rest without demand, once it has given one frame. */
+  demand(wanted: boolean): void;
+  /** Present values. Throws `CAPTURE_NO_CONTROLS`. */
+  controls(): readonly CameraControl[];
+  /** All or none on bad names and values. */
+  setControls(values: Readonly<Record<string, number>>): readonly CameraControl[];
+  /** Puts controls back and lets go of everything. */
+  close(): Promise<void>;
+}
+
+/** What a source has to do with the rest of the thread. */
+export interface SourceHost {
+  readonly cameraName: string;
+  /** Sequence of the first frame. */
+  readonly firstSequence: number;
+  opened(opened: Opened): void;
+  /**
+   * Takes a frame: copies it when somebody wants it, and counts it. Borrows `bytes` until it returns.
+   * @param sequence rises from `firstSequence`; gaps are frames lost
+   * @param capturedAt Unix milliseconds
+   * @param roomFor bytes that frames of this format may have at most, if known
+   */
+  frame(bytes: Uint8Array, format: PixelFormat, sequence: number, capturedAt: number, roomFor?: number): void;
+  /** Counts a frame that was lost or is not fit to be shown. */
+  drop(reason: string, count?: number): void;
+  log(level: 'info' | 'warn', message: string): void;
+  /** Control values from before they were changed here; empty once they are put back. */
+  originals(values: Readonly<Record<string, number>>): void;
+  /** The source's end. Frames after it are ignored. */
+  fail(error: FramehubError): void;
+}

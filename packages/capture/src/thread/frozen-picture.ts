@@ -1,0 +1,47 @@
+/** Samples taken of a frame. A thousand cost about a microsecond each way of a raw frame, and sensor noise changes some. */
+const SAMPLES = 1024;
+const MIN_MILLISECONDS = 5000;
+const MIN_FRAMES = 5;
+const FNV_OFFSET = 0x811c9dc5;
+const FNV_PRIME = 0x01000193;
+
+/** Notices a camera that goes on sending one and the same picture, as some do when they hang. */
+export class FrozenPicture {
+  #hash = 0;
+  #first = 0;
+  #firstAt = 0;
+  #frames = 0;
+  #since: number | undefined;
+
+  /** Unix milliseconds of the first of the identical frames, or undefined while the picture changes. */
+  get since(): number | undefined {
+    return this.#since;
+  }
+
+  /**
+   * Borrows `bytes`.
+   * @param now milliseconds of a clock that nobody sets
+   * @param capturedAt Unix milliseconds
+   */
+  look(bytes: Uint8Array, now: number, capturedAt: number): void {
+    const hash = sampledHash(bytes);
+    if (hash !== this.#hash) {
+      this.#hash = hash;
+      this.#first = now;
+      this.#firstAt = capturedAt;
+      this.#frames = 0;
+      this.#since = undefined;
+    }
+    this.#frames += 1;
+    if (this.#frames >= MIN_FRAMES && now - this.#first >= MIN_MILLISECONDS) this.#since = this.#firstAt;
+  }
+}
+
+/** FNV-1a over evenly spread bytes, and the length: two JPEGs of different pictures seldom agree in that alone. */
+function sampledHash(bytes: Uint8Array): number {
+  // Odd, so that in packed formats luma and chroma of all columns have their turn.
+  const step = Math.floor(bytes.length / SAMPLES) | 1;
+  let hash = FNV_OFFSET ^ bytes.length;
+  for (let at = 0; at < bytes.length; at += step) hash = Math.imul(hash ^ (bytes[at] as number), FNV_PRIME);
+  return hash;
+}

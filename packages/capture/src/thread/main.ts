@@ -1,0 +1,102 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { codeOf, FramehubError, recordOf } from '@framehub/frame';
+import type { Command, ThreadData, ThreadMessage } from '../messages.js';
+import { openSource } from '../sources/open-source.js';
+import type { Source, SourceHost } from '../sources/source.js';
+import { Outlet } from './outlet.js';
+import { StallWatch } from './stall-watch.js';
+
+/**
+ * A camera's thread: one source from its opening to its end.
+ *
+ * Nobody restarts anything here. When the source fails, the thread says so and exits, and the supervisor on the
+ * main thread starts another, so that a fresh start never meets the remains of the last one.
+ */
+const REPORT_EVERY_MS = 500;
+
+if (!parentPort) throw new Error('this file is the entry of a worker thread');
+const port = parentPort;
+const { camera, firstSequence, controls, originals } = workerData as ThreadData;
+const post = (message: ThreadMessage): void => port.postMessage(message);
+
+const outlet = new Outlet(post, camera.fps ?? Number.POSITIVE_INFINITY);
+const watch = new StallWatch(camera.stallAfter);
+let source: Source | undefined;
+let ended = false;
+
+const host: SourceHost = {
+  cameraName: camera.name,
+  firstSequence,
+  opened: (opened) => {
+    watch.rate(opened.fps);
+    post({ type: 'opened', ...opened });
+  },
+  frame: (bytes, format, sequence, capturedAt, roomFor) => {
+    if (!ended) outlet.frame(bytes, format, sequence, capturedAt, roomFor);
+  },
+  drop: (reason, count) => outlet.drop(reason, count),
+  log: (level, message) => post({ type: 'log', level, message }),
+  originals: (values) => post({ type: 'originals', values }),
+  fail: (error) => void end(error),
+};
+
+const reports = setInterval(() => {
+  outlet.report(source?.lively ?? false);
+  const stalled = watch.check(source?.expecting ?? false, outlet.lastFrame);
+  if (stalled) void end(stalled);
+}, REPORT_EVERY_MS);
+
+port.on('message', (command: Command) => {
+  switch (command.type) {
+    case 'demand':
+      outlet.wanted = command.wanted;
+      source?.demand(command.wanted);
+      return;
+    case 'controls':
+      void answer(command.id, (open) => open.controls());
+      return;
+    case 'set-controls':
+      void answer(command.id, (open) => open.setControls(command.values));
+      return;
+    case 'stop':
+      void end();
+  }
+});
+
+/** A question that comes while the source is being opened waits for it; if that fails, the thread's end is the answer. */
+async function answer(id: number, ask: (open: Source) => ReturnType<Source['controls']>): Promise<void> {
+  const open = await opening.catch(() => undefined);
+  if (!open) return;
+  try {
+    post({ type: 'reply', id, controls: ask(open) });
+  } catch (error) {
+    post({ type: 'refusal', id, error: recordOf(error) });
+  }
+}
+
+async function end(error?: FramehubError): Promise<void> {
+  if (ended) return;
+  ended = true;
+  clearInterval(reports);
+  outlet.report(false);
+  if (error) post({ type: 'failed', error: error.toJSON() });
+  await source?.close();
+  port.close();
+}
+
+const opening = openSource(camera.source, host, { controls, originals });
+try {
+  source = await opening;
+  source.demand(outlet.wanted);
+  // Told to stop, or failed, while it was being opened.
+  if (ended) await source.close();
+} catch (error) {
+  await end(codeOf(error)?.startsWith('CAPTURE_') ? (error as FramehubError) : internal(error));
+}
+
+function internal(error: unknown): FramehubError {
+  const { code, message } = recordOf(error);
+  return new FramehubError('CAPTURE_INTERNAL', `camera ${camera.name} could not be opened: ${message} (${code})`, {
+    code,
+  });
+}

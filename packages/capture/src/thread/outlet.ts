@@ -1,0 +1,102 @@
+import { allocateRing, Counters, frameBytes, isJpeg, Pace, type PixelFormat, RingWriter } from '@framehub/frame';
+import type { Report, ThreadMessage } from '../messages.js';
+import { FrozenPicture } from './frozen-picture.js';
+
+/**
+ * One slot is being filled, one holds the newest frame that waits for the encoder, and the others are in encodes:
+ * four at a time, more than a machine with one camera gains from. When all are taken the encoder is behind, and
+ * newer frames are dropped.
+ */
+const SLOTS = 6;
+
+/** Where a source's frames go: counted always, thinned and copied into the ring when somebody wants them. */
+export class Outlet {
+  wanted = false;
+  readonly #post: (message: ThreadMessage) => void;
+  readonly #pace: Pace;
+  readonly #frozen = new FrozenPicture();
+  #dropped = new Counters();
+  #writer: RingWriter | undefined;
+  #ringFormat: PixelFormat | undefined;
+  #format: PixelFormat | undefined;
+  #captured = 0;
+  #sequence: number | undefined;
+  #lastFrameAt: number | undefined;
+  #lastFrame: number | undefined;
+
+  constructor(post: (message: ThreadMessage) => void, fps: number) {
+    this.#post = post;
+    this.#pace = new Pace(fps);
+  }
+
+  /** When the newest frame came, on performance.now()'s clock, which nobody sets. */
+  get lastFrame(): number | undefined {
+    return this.#lastFrame;
+  }
+
+  frame(bytes: Uint8Array, format: PixelFormat, sequence: number, capturedAt: number, roomFor = 0): void {
+    this.#format = format;
+    this.#sequence = sequence;
+    this.#captured += 1;
+    const now = performance.now();
+    this.#lastFrame = now;
+    this.#lastFrameAt = capturedAt;
+    this.#frozen.look(bytes, now, capturedAt);
+    // By arrival: the time of capture jumps when the system's clock is set, and the pace would wait for it.
+    if (this.wanted && this.#pace.take(now)) this.#write(bytes, format, sequence, capturedAt, roomFor);
+    if (this.#captured === 1) this.report(false);
+  }
+
+  drop(reason: string, count = 1): void {
+    this.#dropped.add(reason, count);
+  }
+
+  /** @param lively whether an unchanging picture is worth a mention */
+  report(lively: boolean): void {
+    const report: Report = {
+      captured: this.#captured,
+      dropped: this.#dropped.toJSON(),
+      format: this.#format,
+      sequence: this.#sequence,
+      lastFrameAt: this.#lastFrameAt,
+      frozenSince: lively ? this.#frozen.since : undefined,
+    };
+    this.#dropped = new Counters();
+    this.#post({ type: 'report', ...report });
+  }
+
+  #write(bytes: Uint8Array, format: PixelFormat, sequence: number, capturedAt: number, roomFor: number): void {
+    const claim = this.#ring(bytes, format, roomFor).claim();
+    if (!claim) {
+      this.drop('ring-full');
+      return;
+    }
+    claim.bytes.set(bytes);
+    this.#post({ type: 'frame', ...claim.commit(bytes.length, sequence, capturedAt) });
+  }
+
+  /** A ring is never changed: another format, or a JPEG larger than any before, gets another ring. */
+  #ring(bytes: Uint8Array, format: PixelFormat, roomFor: number): RingWriter {
+    const fits = this.#ringFormat && sameFormat(this.#ringFormat, format) && this.#writer;
+    if (fits && bytes.length <= fits.slotBytes) return fits;
+    // Slots are touched, and so cost memory, only as far as frames fill them.
+    const jpegRoom = Math.max(format.width * format.height * 2, bytes.length * 2);
+    const room = isJpeg(format.fourcc) ? jpegRoom : frameBytes(format);
+    const buffer = allocateRing(SLOTS, Math.max(room, bytes.length, roomFor));
+    this.#writer = new RingWriter(buffer);
+    this.#ringFormat = format;
+    this.#post({ type: 'ring', buffer, format });
+    return this.#writer;
+  }
+}
+
+function sameFormat(a: PixelFormat, b: PixelFormat): boolean {
+  if (a === b) return true;
+  return (
+    a.fourcc === b.fourcc &&
+    a.width === b.width &&
+    a.height === b.height &&
+    a.stride === b.stride &&
+    a.range === b.range
+  );
+}
