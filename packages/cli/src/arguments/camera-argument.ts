@@ -1,0 +1,32 @@
+import { readSource, SOURCE_ALLOWED } from '../cameras/source-spec.js';
+import { CAMERA_NAME, CAMERA_NAME_ALLOWED } from '../config/schema.js';
+import { shownValue } from '../config/shown-value.js';
+import { usageError } from '../errors.js';
+
+/** A camera as the command line names it. */
+export interface CameraArgument {
+  readonly name: string | undefined;
+  readonly source: string;
+}
+
+export interface ControlArgument {
+  readonly name: string;
+  readonly value: number;
+}
+
+/** Reads `garage=/dev/video0`, or a source alone. Throws `CLI_USAGE`. */
+export function readCameraArgument(value: string): CameraArgument {
+  // What stands before the sign is no name in a source with a sign of its own: http://…?a=b, file:/a=b
+  const [, name, source = value] = /^([^=:/\\]*)=(.*)$/s.exec(value) ?? [];
+  const allowed = (what: string) => usageError(`--camera ${shownValue(value)} is not possible: ${what}`, { value });
+  if (name !== undefined && !CAMERA_NAME.test(name)) throw allowed(`a name is ${CAMERA_NAME_ALLOWED}`);
+  if (!readSource(source)) throw allowed(`allowed is ${SOURCE_ALLOWED}`);
+  return { name, source };
+}
+
+/** Reads `brightness=120`. Throws `CLI_USAGE`. */
+export function readControlArgument(value: string): ControlArgument {
+  const [, name, number] = /^([a-z]\w*)=(-?\d+)$/i.exec(value) ?? [];
+  if (name === undefined) throw usageError(`--control ${shownValue(value)} is not possible: allowed is NAME=NUMBER`);
+  return { name, value: Number(number) };
+}

@@ -1,0 +1,100 @@
+import { readFileSync } from 'node:fs';
+import { dirname, isAbsolute, join } from 'node:path';
+import { FramehubError } from '@framehub/frame';
+import type { Command, Option } from 'commander';
+import { fileProblem, usageError } from '../errors.js';
+import { didYouMean } from '../suggest.js';
+import { splitWords, type Word } from './words.js';
+
+/**
+ * Spells a command's options as its parser wants them: one dash becomes two (`-port 8090`), and an option file's
+ * options take the place of `--file NAME`, so that of two that contradict each other the later one counts.
+ * Every option and value is checked on the way, because only here it is known which line of which file it is from.
+ * @throws `CLI_USAGE`
+ */
+export function expandArguments(command: Command, texts: readonly string[]): string[] {
+  return expand(
+    command,
+    texts.map((text) => ({ text, place: '' })),
+    [],
+  );
+}
+
+/** @param files the option files that are being read: each names the next */
+function expand(command: Command, words: readonly Word[], files: readonly string[]): string[] {
+  const result: string[] = [];
+  for (let i = 0; i < words.length; i++) {
+    const word = words[i] as Word;
+    if (!/^-./.test(word.text)) {
+      if (files.length > 0)
+        throw located(word, usageError(`'${word.text}' is not an option: options begin with a dash`));
+      result.push(word.text);
+      continue;
+    }
+    const { flag, inline } = splitFlag(word.text);
+    const option = command.options.find((candidate) => candidate.long === flag || candidate.short === flag);
+    if (!option) {
+      if (!isHelp(flag) || files.length > 0) throw located(word, unknownOption(command, word.text));
+      result.push(flag);
+      continue;
+    }
+    if (!option.required) {
+      if (inline !== undefined) throw located(word, usageError(`${named(word.text)} takes no value`));
+      result.push(flag);
+      continue;
+    }
+    const value = inline ?? words[++i]?.text;
+    if (value === undefined) throw located(word, usageError(`${word.text} needs a value: ${option.description}`));
+    if (option.long === '--file') result.push(...expandFile(command, value, word, files));
+    else result.push(flag, checked(option, value, word));
+  }
+  return result;
+}
+
+function splitFlag(text: string): { flag: string; inline: string | undefined } {
+  const [, name = text, inline] = /^(-[^=]+)=(.*)$/s.exec(text) ?? [];
+  // Short options stay as they are: `-o`, and usbStream's `-#`.
+  return { flag: name.replace(/^-(?=[^-].)/, '--'), inline };
+}
+
+function checked(option: Option, value: string, word: Word): string {
+  try {
+    option.parseArg?.(value, undefined);
+  } catch (error) {
+    throw error instanceof FramehubError ? located(word, error) : error;
+  }
+  return value;
+}
+
+function expandFile(command: Command, name: string, word: Word, files: readonly string[]): string[] {
+  const file = isAbsolute(name) ? name : join(dirname(files.at(-1) ?? '.'), name);
+  if (files.includes(file)) throw located(word, usageError(`the option file ${file} names itself`));
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    throw located(word, usageError(`the option file ${file} cannot be read: ${fileProblem(error)}`, { file }));
+  }
+  try {
+    return expand(command, splitWords(text.replace(/^\uFEFF/, ''), file), [...files, file]);
+  } catch (error) {
+    throw error instanceof RangeError ? usageError(error.message, { file }) : error;
+  }
+}
+
+function unknownOption(command: Command, text: string): FramehubError {
+  const known = command.options.map((option) => option.long?.slice(2) ?? '');
+  const dashes = text.startsWith('--') ? '--' : '-';
+  const hint = didYouMean(named(text).replace(/^-+/, ''), known, dashes);
+  return usageError(`there is no option ${named(text)}${hint || `: 'framehub --help' lists those there are`}`);
+}
+
+const named = (text: string): string => text.replace(/=.*$/s, '');
+
+const isHelp = (flag: string): boolean => flag === '-h' || flag === '--help';
+
+function located({ place }: Word, error: FramehubError): FramehubError {
+  return place === ''
+    ? error
+    : new FramehubError(error.code, `${place}: ${error.message}`, { ...error.details, place });
+}

@@ -1,0 +1,115 @@
+import test from 'ava';
+import { Command } from 'commander';
+import { expandArguments } from './expand.js';
+import { addServeOptions, type ServeOptionValues } from './options.js';
+import { requestOf } from './to-config.js';
+
+function read(...words: string[]): ServeOptionValues {
+  const command = addServeOptions(new Command('serve'));
+  return command.parse(expandArguments(command, words), { from: 'user' }).opts();
+}
+
+const request = (...words: string[]) => requestOf(read(...words));
+const camera = (...words: string[]) => request('--camera', 'pattern', ...words).config.cameras.camera0;
+
+test('defaults: port 8090 on all addresses, 1000 viewers, no password, no camera named', (t) => {
+  const { config, required } = request();
+  t.like(config.http, { port: 8090, host: '0.0.0.0', maxViewers: 1000, cors: '*' });
+  t.is(config.http.authFile, undefined);
+  t.deepEqual(config.cameras, {});
+  t.true(required);
+});
+
+test("sizes by number are those of usbStream's README", (t) => {
+  const expected = [
+    '3280x2464',
+    '2048x1080',
+    '1920x1800',
+    '1640x1232',
+    '1280x720',
+    '800x600',
+    '720x480',
+    '640x480',
+    '320x240',
+  ];
+  for (const [index, size] of expected.entries()) {
+    t.deepEqual(camera('-size', `${index}`)?.size, camera('--size', size)?.size, size);
+  }
+});
+
+test("formats are known by usbStream's names too", (t) => {
+  t.is(camera('-format', 'YUY2')?.format, 'YUYV');
+  t.is(camera('-format', 'mjpeg')?.format, 'MJPG');
+  t.is(camera('-format', 'BGR3')?.format, 'BGR3');
+});
+
+test('options of a camera hold for every camera of the command line', (t) => {
+  const { cameras } = request('--camera', 'a=pattern', '--camera', 'pattern', '--rotate', '90', '--idle', '5').config;
+  t.deepEqual(Object.keys(cameras), ['a', 'camera1']);
+  for (const settings of Object.values(cameras)) t.like(settings, { rotate: 90, idle: 5 });
+});
+
+test('without a camera named, they hold for the one that is found', (t) => {
+  t.like(request('--rotate', '90', '--framerate', '15').unnamed, { rotate: 90, framerate: 15 });
+});
+
+test('controls are given by name', (t) => {
+  t.deepEqual(camera('--control', 'brightness=120', '--control', 'focus_absolute=-3')?.controls, {
+    brightness: 120,
+    focus_absolute: -3,
+  });
+});
+
+test('foreign pages: all, none, or a list', (t) => {
+  const cors = (value: string) => request('--cors', value).config.http.cors;
+  t.is(cors('*'), '*');
+  t.is(cors('none'), false);
+  t.deepEqual(cors('http://a.local,https://b.local:8080'), ['http://a.local', 'https://b.local:8080']);
+});
+
+const refused: readonly [string[], RegExp][] = [
+  [['-size', '99'], /^--size 99 is not possible: allowed is a number from 0 to 8, or WIDTHxHEIGHT such as 1280x720$/],
+  [['-size', '9'], /allowed is a number from 0 to 8/],
+  [['-size', '1280x'], /allowed is a number from 0 to 8/],
+  [['-size', '1x1'], /allowed is a number from 0 to 8/],
+  [['-framerate', '0'], /^--framerate 0 is not possible: allowed is a number above 0, up to 240$/],
+  [['-framerate', 'fast'], /^--framerate fast is not possible: allowed is a number/],
+  [['-rotate', '45'], /^--rotate 45 is not possible: allowed is 0, 90, 180, 270$/],
+  [['-port', '99999'], /^--port 99999 is not possible: allowed is a whole number from 0 to 65535$/],
+  [['-port', '80.5'], /^--port 80\.5 is not possible: allowed is a whole number/],
+  [['-format', 'H264'], /^--format H264 is not possible: allowed is MJPG, JPEG, YUYV/],
+  [['-flip', 'left'], /^--flip left is not possible: allowed is none, horizontal, vertical, both$/],
+  [['-quality', '0'], /^--quality 0 is not possible: allowed is a whole number from 1 to 100$/],
+  [['-idle', 'soon'], /^--idle soon is not possible: allowed is a number of seconds from 0 to 31536000, or 'never'$/],
+  [['-manexp', 'on'], /^--manexp on is not possible: allowed is a number$/],
+  [['-camera', ''], /^--camera '' is not possible: allowed is a camera's number/],
+  [['-camera', 'x'], /^--camera x is not possible: allowed is a camera's number/],
+  [
+    ['-camera', '7=pattern'],
+    /^--camera 7=pattern is not possible: a name is letters, digits, - and _, not digits only$/,
+  ],
+  [['-camera', 'usb:46d:825'], /allowed is .*usb:VENDOR:PRODUCT/],
+  [['-camera', 'pattern:9x9'], /allowed is .*pattern/],
+  [['-control', 'brightness'], /^--control brightness is not possible: allowed is NAME=NUMBER$/],
+  [['-cors', 'printer'], /^--cors printer is not possible: allowed is \*, false, or a list of origins/],
+  [['-log-level', 'loud'], /^--log-level loud is not possible: allowed is debug, info, warn, error, silent$/],
+  [['-codec', 'best'], /^--codec best is not possible: allowed is auto, turbo, portable$/],
+  [['-max-viewers', '0'], /^--max-viewers 0 is not possible: allowed is a whole number from 1 to 100000$/],
+  [['-port'], /^-port needs a value: port to listen on/],
+  [['-portt', '1'], /^there is no option -portt: did you mean -port\?$/],
+  [['--xyzzy'], /^there is no option --xyzzy: 'framehub --help' lists those there are$/],
+];
+
+for (const [words, message] of refused) {
+  test(`refused: ${words.join(' ')}`, (t) => {
+    t.throws(() => read(...words), { code: 'CLI_USAGE', message });
+  });
+}
+
+test('a password in an address is not repeated in a message', (t) => {
+  t.throws(() => read('--camera', 'ftp://me:secret@host/'), { message: /^(?!.*secret)/ });
+});
+
+test('two cameras of one name are refused', (t) => {
+  t.throws(() => request('--camera', 'a=pattern', '--camera', 'a=0'), { code: 'CLI_USAGE', message: /two cameras/ });
+});

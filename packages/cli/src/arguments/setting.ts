@@ -1,0 +1,60 @@
+import { Option } from 'commander';
+import type { z } from 'zod';
+import { shownValue } from '../config/shown-value.js';
+import { usageError } from '../errors.js';
+
+/**
+ * An option whose value is a setting of the configuration, and checked by the same rule.
+ * Its result is the value as the configuration file would have it.
+ */
+export function setting(
+  flags: string,
+  description: string,
+  rule: z.ZodType,
+  read: (value: string) => unknown = (value) => value,
+): Option {
+  const option = new Option(flags, description);
+  return option.argParser((value: string) => {
+    const input = read(value);
+    const allowed = rule.safeParse(input).error?.issues[0]?.message;
+    if (allowed !== undefined) throw impossible(option, value, allowed);
+    return input;
+  });
+}
+
+/** An option that is a number of any size. */
+export function number(flags: string, description: string): Option {
+  const option = new Option(flags, description);
+  return option.argParser((value: string) => {
+    const input = asNumber(value);
+    if (typeof input === 'string') throw impossible(option, value, 'a number');
+    return input;
+  });
+}
+
+/** An option that may be given several times; its result is the list of what was read. */
+export function repeatable<T>(flags: string, description: string, read: (value: string) => T): Option {
+  return new Option(flags, description).argParser((value: string, earlier: T[] | undefined) => [
+    ...(earlier ?? []),
+    read(value),
+  ]);
+}
+
+/** A number where it looks like one; what does not is left for the rule to refuse. */
+export function asNumber(value: string): string | number {
+  return /^-?(\d+\.?\d*|\.\d+)$/.test(value) ? Number(value) : value;
+}
+
+/** `none`, `*`, or origins with commas between. */
+export function asOrigins(value: string): unknown {
+  if (value === '*') return value;
+  return value === 'none' ? false : value.split(',');
+}
+
+function impossible(option: Option, value: string, allowed: string) {
+  return usageError(`${option.long} ${shownValue(value)} is not possible: allowed is ${allowed}`, {
+    option: option.name(),
+    value,
+    allowed,
+  });
+}

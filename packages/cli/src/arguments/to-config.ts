@@ -1,0 +1,76 @@
+import { type CameraSettings, cameraSchema } from '../config/camera-schema.js';
+import { loadConfig } from '../config/load.js';
+import { type Config, configSchema } from '../config/schema.js';
+import { usageError } from '../errors.js';
+import type { CameraOptionValues, ServeOptionValues } from './options.js';
+
+/** What a command line asks for. */
+export interface Request {
+  readonly config: Config;
+  /** The settings of the camera that is taken when `config` names none: its source is still open. */
+  readonly unnamed: Omit<CameraSettings, 'source'>;
+  /** The cameras have to be there now. Those of a configuration file may come later. */
+  readonly required: boolean;
+}
+
+/**
+ * The configuration that options give, on top of the file that they name. Options win over the file. Cameras of the
+ * command line take the place of the file's, and options of a camera hold for those only.
+ * @throws `CLI_USAGE`, and all that loading a configuration throws
+ */
+export function requestOf(options: ServeOptionValues): Request {
+  const file = options.config === undefined ? configSchema.parse({}) : loadConfig(options.config);
+  const { source: _, ...unnamed } = cameraSchema.parse({ source: 'pattern', ...cameraInput(options) });
+  const fromFile = options.camera === undefined && Object.keys(file.cameras).length > 0;
+  if (fromFile) refuseCameraOptions(options);
+  const config: Config = {
+    cameras: fromFile ? file.cameras : namedCameras(options),
+    http: { ...file.http, ...given({ ...pickHttp(options) }) },
+    encoder: { ...file.encoder, ...given(pickEncoder(options)) },
+    log: { ...file.log, ...given({ level: options.verbose ? 'debug' : options.logLevel, file: options.logfile }) },
+  };
+  return { config, unnamed, required: !fromFile };
+}
+
+function pickHttp({ port, host, authFile, maxViewers, cors }: ServeOptionValues) {
+  return { port, host, authFile, maxViewers, cors };
+}
+
+function pickEncoder({ codec, threads, quality, subsampling }: CameraOptionValues) {
+  return { codec, threads, quality, subsampling };
+}
+
+function cameraInput({ size, format, framerate, rotate, flip, width, idle, control = [] }: CameraOptionValues) {
+  const controls = Object.fromEntries(control.map(({ name, value }) => [name, value]));
+  return given({ size, format, framerate, rotate, flip, width, idle, controls });
+}
+
+/** Cameras without a name are called after their place, which is also their number in addresses: camera0, camera1 … */
+function namedCameras(options: CameraOptionValues): Config['cameras'] {
+  const cameras = new Map<string, CameraSettings>();
+  for (const [index, { name = `camera${index}`, source }] of (options.camera ?? []).entries()) {
+    if (cameras.has(name)) throw usageError(`--camera ${name}=…: there are two cameras of this name`, { name });
+    cameras.set(name, cameraSchema.parse({ source, ...cameraInput(options) }));
+  }
+  return Object.fromEntries(cameras);
+}
+
+function refuseCameraOptions(options: CameraOptionValues): void {
+  const { manexp, exposure } = options;
+  const { controls, ...input } = cameraInput(options);
+  const [key] = Object.keys({
+    ...input,
+    ...given({ manexp, exposure }),
+    ...(options.control && { control: controls }),
+  });
+  if (key !== undefined)
+    throw usageError(`--${key} is for cameras of the command line: set ${key} of those in ${options.config} there`, {
+      key,
+    });
+}
+
+function given<T extends object>(values: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]?: Exclude<T[K], undefined>;
+  };
+}

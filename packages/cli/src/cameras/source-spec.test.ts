@@ -1,0 +1,41 @@
+import test from 'ava';
+import { readSource, type SourceSpec } from './source-spec.js';
+
+const read: readonly [string, SourceSpec][] = [
+  ['0', { kind: 'index', index: 0 }],
+  ['/dev/video2', { kind: 'device', path: '/dev/video2' }],
+  [
+    '/dev/v4l/by-path/pci-0000:00:14.0-usb-0:1:1.0-video-index0',
+    { kind: 'device', path: '/dev/v4l/by-path/pci-0000:00:14.0-usb-0:1:1.0-video-index0' },
+  ],
+  ['usb-046d_HD_Pro_C920_6A2B-video-index0', { kind: 'by-id', id: 'usb-046d_HD_Pro_C920_6A2B-video-index0' }],
+  ['usb:046D:082d', { kind: 'usb', vendorId: '046d', productId: '082d' }],
+  ['usb:046d:082d:6A:2B', { kind: 'usb', vendorId: '046d', productId: '082d', serial: '6A:2B' }],
+  ['pattern', { kind: 'pattern' }],
+  ['pattern:640x480', { kind: 'pattern', width: 640, height: 480 }],
+  ['pattern@12.5', { kind: 'pattern', fps: 12.5 }],
+  ['pattern:640x480@15:mjpeg', { kind: 'pattern', width: 640, height: 480, fps: 15, fourcc: 'MJPG' }],
+  ['file:pictures', { kind: 'file', path: 'pictures' }],
+  ['http://host/?action=stream', { kind: 'http', url: 'http://host/?action=stream' }],
+];
+
+for (const [text, spec] of read) {
+  test(`${text} is a source`, (t) => t.deepEqual(readSource(text), spec));
+}
+
+for (const text of [
+  '',
+  '-1',
+  'garage',
+  'file:',
+  'pattern:9x9',
+  'pattern@0',
+  'pattern@999',
+  'pattern:640x480:H264',
+  'patterns',
+  'usb:46d:825',
+  'http://',
+  'rtsp://host/',
+]) {
+  test(`'${text}' is no source`, (t) => t.is(readSource(text), undefined));
+}

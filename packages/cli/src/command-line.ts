@@ -1,0 +1,99 @@
+import { Command, CommanderError, Help, Option } from 'commander';
+import { expandArguments } from './arguments/expand.js';
+import { addCameraOptions, addServeOptions } from './arguments/options.js';
+import { failureOf, usageError } from './errors.js';
+import { cameraHelp, examples } from './help.js';
+import { didYouMean } from './suggest.js';
+import { version } from './version.js';
+
+/** Runs the command; its exit code is in `process.exitCode`. Prints one line of each error. */
+export async function main(args: readonly string[]): Promise<void> {
+  try {
+    await run(args);
+  } catch (error) {
+    if (error instanceof CommanderError && error.exitCode === 0) return;
+    const { lines, exitCode } = failureOf(
+      error,
+      args.some((arg) => /^--?verbose$/.test(arg)),
+    );
+    process.stderr.write(`${lines.join('\n')}\n`);
+    process.exitCode = exitCode;
+  }
+}
+
+async function run(args: readonly string[]): Promise<void> {
+  const program = buildProgram();
+  const names = program.commands.map((command) => command.name());
+  const [first = 'serve', ...rest] = args;
+  if (/^(-h|--?help|help|-V|--?version)$/.test(first)) {
+    await program.parseAsync([first.replace(/^-(?=[^-].)/, '--'), ...rest], { from: 'user' });
+    return;
+  }
+  const isOption = first.startsWith('-');
+  const command = program.commands.find((candidate) => candidate.name() === (isOption ? 'serve' : first));
+  if (!command)
+    throw usageError(`there is no command '${first}'${didYouMean(first, names) || `: there are ${names.join(', ')}`}`);
+  const words = isOption ? args : rest;
+  const tokens = command.commands.length > 0 ? words : expandArguments(command, words);
+  await program.parseAsync([command.name(), ...tokens], { from: 'user' });
+}
+
+function buildProgram(): Command {
+  const program = new Command('framehub')
+    .description('One camera, every consumer: shows cameras to any number of browsers and programs.')
+    .usage('[serve] [options]   or   framehub COMMAND …')
+    .version(version, '-V, --version', 'prints the version')
+    .helpCommand(false);
+
+  const serve = addServeOptions(new Command('serve'))
+    .description('serves cameras over HTTP until Ctrl-C; what framehub does when no command is named')
+    .action(async (options) => (await import('./commands/serve.js')).serve(options));
+  program.addCommand(serve);
+
+  program
+    .command('devices')
+    .description('lists connected cameras with their formats, sizes, rates and controls')
+    .option('--json', 'as JSON, for programs')
+    .action(async (options) => (await import('./commands/devices.js')).devices(options));
+
+  const snapshot = new Command('snapshot')
+    .description('takes one picture from a camera into a file')
+    .addOption(new Option('-o, --output <FILE>', 'where to; - is the standard output').makeOptionMandatory())
+    .action(async (options) => (await import('./commands/snapshot.js')).snapshot(options));
+  program.addCommand(addCameraOptions(snapshot));
+
+  const config = program.command('config').description('checks configuration files').helpCommand(false);
+  config
+    .command('check')
+    .argument('[file]', 'default: framehub.yaml here')
+    .description('names every problem of a configuration file, with its line')
+    .action(async (file) => (await import('./commands/config.js')).checkConfigFile(file));
+  config
+    .command('schema')
+    .description('prints the JSON Schema of the configuration file')
+    .action(async () => (await import('./commands/config.js')).printConfigSchema());
+
+  // The options of `serve` are those of `framehub`, and belong in its help.
+  program.configureHelp({
+    visibleOptions(command) {
+      const own = Help.prototype.visibleOptions.call(this, command);
+      return command === program ? [...serve.options, ...own] : own;
+    },
+  });
+  for (const command of [program, serve, snapshot]) command.addHelpText('after', cameraHelp);
+  program.addHelpText('after', examples);
+  for (const command of [program, ...program.commands, ...config.commands]) {
+    command.helpOption('-h, --help', 'prints this');
+    presentErrors(command);
+  }
+  return program;
+}
+
+/** Errors come out as our own, to be printed in one place. */
+function presentErrors(command: Command): void {
+  command.exitOverride((error) => {
+    if (error.exitCode === 0) throw error;
+    throw usageError(error.message.replace(/^error: /, '').replace(/\s*\n\s*/g, ' '));
+  });
+  command.configureOutput({ writeErr: () => {} });
+}

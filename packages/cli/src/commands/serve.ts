@@ -1,0 +1,64 @@
+import type { Logger } from '@framehub/frame';
+import { exposureWish } from '../arguments/exposure-options.js';
+import type { ServeOptionValues } from '../arguments/options.js';
+import { requestOf } from '../arguments/to-config.js';
+import { bannerLines, describeCamera, openDoorWarning } from '../banner.js';
+import { withCameras } from '../cameras/with-cameras.js';
+import type { Config } from '../config/schema.js';
+import { Server } from '../hub/server.js';
+import { openLog } from '../logging.js';
+import { stopSignal, within } from '../stop-signals.js';
+
+/** A supervisor's patience ends after 2 s; the rest is for the process itself. */
+const CLOSE_WITHIN_MS = 1700;
+const SAY_AGAIN_MS = 5000;
+/** What a camera that may come later gets before the addresses are printed without it. */
+const CAMERA_PATIENCE_MS = 3000;
+
+/** Serves until it is told to stop. */
+export async function serve(options: ServeOptionValues): Promise<void> {
+  const stopped = stopSignal();
+  const request = requestOf(options);
+  const logger = await openLog(request.config.log, 'stdout');
+  const config = withCameras(request, exposureWish(options, logger), logger);
+  const server = new Server(config, request.required, logger);
+  try {
+    await Promise.race([start(server, config, request.required, logger), stopped]);
+    const signal = await stopped;
+    logger.info({ signal }, `${signal}: closing`);
+  } finally {
+    if (!(await within(server.close(), CLOSE_WITHIN_MS))) logger.warn({}, 'a camera or a viewer did not close in time');
+    // Nothing may keep the process: neither a thread that hangs in a driver nor a library's timer.
+    setTimeout(() => process.exit(), 100).unref();
+  }
+}
+
+async function start(server: Server, config: Config, required: boolean, logger: Logger): Promise<void> {
+  for (const { name, source } of server.hub.cameras().map((camera) => camera.status()))
+    logger.info({ camera: name }, `${name}: opening ${source}`);
+  await server.start();
+  const waiting = setInterval(() => logger.info({}, 'still waiting for the first picture'), SAY_AGAIN_MS);
+  try {
+    const settled = server.hub.settled();
+    if (required) await settled;
+    else
+      await within(
+        settled.catch(() => {}),
+        CAMERA_PATIENCE_MS,
+      );
+  } finally {
+    clearInterval(waiting);
+  }
+  announce(server, config, logger);
+}
+
+function announce({ hub, urls }: Server, config: Config, logger: Logger): void {
+  const people = process.stdout.isTTY && ['debug', 'info'].includes(config.log.level);
+  if (people) process.stdout.write(`${bannerLines(hub, urls).join('\n')}\n`);
+  else {
+    const cameras = hub.cameras().map((camera) => `${camera.name}: ${describeCamera(camera.status())}`);
+    logger.info({ urls, cameras, codec: hub.codec, version: hub.version }, `open ${urls[0]}`);
+  }
+  const warning = openDoorWarning(config.http);
+  if (warning) logger.warn({}, warning);
+}

@@ -1,0 +1,78 @@
+import { randomBytes } from 'node:crypto';
+import { rename, rm, writeFile } from 'node:fs/promises';
+import { FramehubError, type JpegFrame, jpegTopic, type Logger } from '@framehub/frame';
+import { exposureWish } from '../arguments/exposure-options.js';
+import type { CameraOptionValues } from '../arguments/options.js';
+import { requestOf } from '../arguments/to-config.js';
+import { withCameras } from '../cameras/with-cameras.js';
+import { fileProblem, usageError } from '../errors.js';
+import { CameraHub } from '../hub/hub.js';
+import { openLog } from '../logging.js';
+import { stopSignal, within } from '../stop-signals.js';
+
+const PATIENCE_MS = 10_000;
+/** Cameras need some pictures to find their exposure. */
+const WARM_UP_MS = 500;
+
+export interface SnapshotOptionValues extends CameraOptionValues {
+  readonly output: string;
+}
+
+/** Takes one picture, straight from a camera, into a file or, for `-`, the standard output. */
+export async function snapshot(options: SnapshotOptionValues): Promise<void> {
+  const stopped = stopSignal();
+  const request = requestOf(options);
+  const { log } = request.config;
+  // The output may be a picture, and a good end needs no words.
+  const logger = await openLog({ ...log, level: log.level === 'info' ? 'warn' : log.level }, 'stderr');
+  const config = withCameras(request, exposureWish(options, logger), logger);
+  const names = Object.keys(config.cameras);
+  if (names.length > 1)
+    throw usageError(`a snapshot is of one camera, and there are ${names.join(', ')}: choose with --camera`);
+  const hub = new CameraHub(config, true, logger);
+  try {
+    const picture = await Promise.race([take(hub, names[0] as string, logger), stopped]);
+    if (typeof picture === 'string') throw new FramehubError('CLI_INTERRUPTED', `${picture}: no picture was taken`);
+    await write(options.output, picture.data);
+  } finally {
+    await within(hub.close(), 1700);
+    setTimeout(() => process.exit(), 100).unref();
+  }
+}
+
+async function take(hub: CameraHub, camera: string, logger: Logger): Promise<JpegFrame> {
+  await hub.start();
+  const pictures = hub.broker.frames(jpegTopic(camera, {}), { signal: AbortSignal.timeout(PATIENCE_MS) });
+  const failed = hub.settled().then(() => new Promise<never>(() => {}));
+  const first = async () => {
+    let earliest = Number.POSITIVE_INFINITY;
+    for await (const picture of pictures) {
+      earliest = Math.min(earliest, picture.capturedAt);
+      if (picture.capturedAt - earliest >= WARM_UP_MS) return picture;
+    }
+    throw new FramehubError(
+      'CLI_NO_PICTURE',
+      `no picture came from ${camera} in ${PATIENCE_MS / 1000} s: is it in order? --verbose shows more`,
+    );
+  };
+  logger.debug({ camera }, 'waiting for a picture');
+  return Promise.race([first(), failed]);
+}
+
+/** Writes the whole file or none: who watches the folder never sees a part. */
+async function write(file: string, data: Uint8Array): Promise<void> {
+  if (file === '-') {
+    await new Promise<void>((resolve, reject) =>
+      process.stdout.write(data, (error) => (error ? reject(error) : resolve())),
+    );
+    return;
+  }
+  const partial = `${file}.${randomBytes(4).toString('hex')}.part`;
+  try {
+    await writeFile(partial, data, { flag: 'wx' });
+    await rename(partial, file);
+  } catch (error) {
+    await rm(partial, { force: true });
+    throw new FramehubError('CLI_SNAPSHOT_UNWRITABLE', `${file} cannot be written: ${fileProblem(error)}`, { file });
+  }
+}

@@ -1,0 +1,171 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import test from 'ava';
+import { requestOf } from '../arguments/to-config.js';
+import { loadConfig } from './load.js';
+import { configJsonSchema } from './schema.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'framehub-config-'));
+
+function file(name: string, text: string): string {
+  const path = join(folder, name);
+  writeFileSync(path, text);
+  return path;
+}
+
+const full = `
+cameras:
+  garage:
+    source: /dev/video0
+    size: 1280x720
+    rotate: 180
+    controls: { brightness: 120, auto_focus: false }
+  door:
+    source: http://door.local/stream
+    framerate: 5
+    idle: 30
+http:
+  port: 8080
+  authFile: users
+log:
+  file: /var/log/framehub.log
+`;
+
+test('YAML, with several cameras in their order, and defaults for the rest', (t) => {
+  const { cameras, http, encoder, log } = loadConfig(file('full.yaml', full));
+  t.deepEqual(Object.keys(cameras), ['garage', 'door']);
+  t.like(cameras.garage, {
+    rotate: 180,
+    size: { width: 1280, height: 720 },
+    controls: { brightness: 120, auto_focus: 0 },
+  });
+  t.like(cameras.door, { framerate: 5, idle: 30, flip: 'none' });
+  t.like(http, { port: 8080, host: '0.0.0.0' });
+  t.like(encoder, { codec: 'auto', quality: 80 });
+  t.is(log.level, 'info');
+});
+
+test('relative paths are relative to the file', (t) => {
+  const { http, log, cameras } = loadConfig(file('paths.yaml', `${full}\n`.replace('/dev/video0', 'file:pictures')));
+  t.is(http.authFile, join(folder, 'users'));
+  t.is(log.file, '/var/log/framehub.log');
+  t.deepEqual(cameras.garage?.source, { kind: 'file', path: join(folder, 'pictures') });
+});
+
+test('JSON, with tabs', (t) => {
+  const { cameras } = loadConfig(file('x.json', '{\n\t"cameras": {\n\t\t"a": { "source": 0, "size": 4 }\n\t}\n}'));
+  t.like(cameras.a, { source: { kind: 'index', index: 0 }, size: { width: 1280, height: 720 } });
+});
+
+test('an empty file is an empty configuration', (t) => {
+  t.deepEqual(loadConfig(file('empty.yaml', '')).cameras, {});
+  t.deepEqual(loadConfig(file('comment.yaml', '# nothing yet\n')).cameras, {});
+});
+
+const refused: readonly [string, string, RegExp][] = [
+  [
+    'a bad value',
+    'cameras:\n  a:\n    source: 0\n    rotate: 45',
+    /:4:13: cameras\.a\.rotate: 45 is not possible: allowed is 0, 90, 180, 270$/,
+  ],
+  [
+    'a value of the wrong type',
+    'http:\n  port: eighty',
+    /:2:9: http\.port: eighty is not possible: allowed is a whole number from 0 to 65535$/,
+  ],
+  ['a list for settings', 'http: [1]', /:1:7: http: \[1\] is not possible: allowed is a list of settings$/],
+  [
+    'a misspelled key',
+    'cameras:\n  a:\n    source: 0\n    rotat: 90',
+    /:4:5: cameras\.a\.rotat: there is no such key: did you mean rotate\?$/,
+  ],
+  ['an unknown key', 'htpp:\n  port: 1', /:1:1: htpp: there is no such key: did you mean http\?$/],
+  ['an unknown key like none', 'zzz: 1', /:1:1: zzz: there is no such key: allowed is cameras, http, encoder, log$/],
+  [
+    'a camera without a source',
+    'cameras:\n  a:\n    rotate: 90',
+    /:3:5: cameras\.a\.source: is missing: allowed is a camera's number/,
+  ],
+  [
+    'an impossible source',
+    'cameras:\n  a: { source: rtsp://me:secret@x/ }',
+    /:2:16: cameras\.a\.source: rtsp:\/\/…@x\/ is not possible: allowed is a camera's number/,
+  ],
+  [
+    'a camera name of digits',
+    'cameras:\n  7: { source: 0 }',
+    /:2:3: cameras\.7: 7 is not possible as a name: allowed is letters, digits, - and _, not digits only$/,
+  ],
+  [
+    'a bad control',
+    'cameras:\n  a:\n    source: 0\n    controls:\n      gain: much',
+    /:5:13: cameras\.a\.controls\.gain: much is not possible: allowed is a whole number, or true or false$/,
+  ],
+  [
+    'a bad size',
+    'cameras:\n  a:\n    source: 0\n    size: 12',
+    /:4:11: cameras\.a\.size: 12 is not possible: allowed is a number from 0 to 8/,
+  ],
+  ['broken syntax', 'cameras:\n  a: {', /:2:\d+: /],
+  ['a key written twice', 'http:\n  port: 1\n  port: 2', /:3:3: Map keys must be unique$/],
+];
+
+for (const [index, [what, text, message]] of refused.entries()) {
+  test(`refused with line, column, key and what is allowed: ${what}`, (t) => {
+    t.throws(() => loadConfig(file(`refused-${index}.yaml`, text)), { code: 'CLI_CONFIG_INVALID', message });
+  });
+}
+
+test('all problems are listed, and the message tells their number', (t) => {
+  const path = file('many.yaml', 'http:\n  port: x\n  prot: 1\nlog: { level: loud }');
+  const error = t.throws(() => loadConfig(path), {
+    code: 'CLI_CONFIG_INVALID',
+    message: /\(and 2 more: framehub config check/,
+  });
+  t.is((error as unknown as { details: { problems: string[] } }).details.problems.length, 3);
+});
+
+test('a file that is not there is named', (t) => {
+  t.throws(() => loadConfig(join(folder, 'none.yaml')), {
+    code: 'CLI_CONFIG_UNREADABLE',
+    message: /none\.yaml cannot be read: there is no such file/,
+  });
+});
+
+test('options win over the file, and its cameras may come later', (t) => {
+  const config = file('over.yaml', full);
+  const { config: merged, required } = requestOf({ config, port: 9000, verbose: true });
+  t.like(merged.http, { port: 9000 });
+  t.is(merged.log.level, 'debug');
+  t.deepEqual(Object.keys(merged.cameras), ['garage', 'door']);
+  t.false(required);
+});
+
+test("cameras of the command line take the place of the file's", (t) => {
+  const config = file('replace.yaml', full);
+  const { config: merged, required } = requestOf({
+    config,
+    camera: [{ name: undefined, source: 'pattern' }],
+    rotate: 90,
+  });
+  t.deepEqual(Object.keys(merged.cameras), ['camera0']);
+  t.true(required);
+});
+
+test("an option of a camera does not reach the file's cameras, and says so", (t) => {
+  const config = file('reach.yaml', full);
+  t.throws(() => requestOf({ config, rotate: 90 }), {
+    code: 'CLI_USAGE',
+    message: /^--rotate is for cameras of the command line/,
+  });
+  t.throws(() => requestOf({ config, manexp: 1 }), { code: 'CLI_USAGE', message: /^--manexp/ });
+});
+
+test('the published schema knows every key, its default and what it is for', (t) => {
+  const { properties } = configJsonSchema() as { properties: Record<string, { properties: Record<string, object> }> };
+  t.deepEqual(Object.keys(properties), ['cameras', 'http', 'encoder', 'log']);
+  t.like(properties.http?.properties.port, { default: 8090, type: 'integer', maximum: 65535 });
+  for (const group of ['http', 'encoder', 'log'])
+    for (const [key, value] of Object.entries(properties[group]?.properties ?? {})) t.true('description' in value, key);
+});

@@ -1,0 +1,67 @@
+import { readFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { FramehubError } from '@framehub/frame';
+import { fileProblem } from '../errors.js';
+import { describeIssue } from './describe-issue.js';
+import { type Config, configSchema } from './schema.js';
+import { type ConfigText, parseConfigText } from './text.js';
+
+/**
+ * Reads a configuration file, YAML or JSON. Relative paths in it are relative to the file.
+ * @throws `CLI_CONFIG_UNREADABLE`, or `CLI_CONFIG_INVALID` with the first problem as its message (file, line, column,
+ *   key, value, what is allowed) and all of them in `details.problems`
+ */
+export function loadConfig(file: string): Config {
+  let text: string;
+  try {
+    text = readFileSync(file === '-' ? 0 : file, 'utf8');
+  } catch (error) {
+    throw new FramehubError(
+      'CLI_CONFIG_UNREADABLE',
+      `the configuration ${file} cannot be read: ${fileProblem(error)}`,
+      {
+        file,
+      },
+    );
+  }
+  const { problems, value, placeOf } = parseConfigText(text);
+  if (problems.length > 0) throw invalid(file, problems);
+  // An empty file is an empty configuration.
+  return withAbsolutePaths(checkConfig(value ?? {}, { file, placeOf }), dirname(file));
+}
+
+/**
+ * Checks a configuration and fills in its defaults. Throws `CLI_CONFIG_INVALID`.
+ * @param source where it is written, if it is, for messages that name the line
+ */
+export function checkConfig(input: unknown, source?: { file: string; placeOf: ConfigText['placeOf'] }): Config {
+  const result = configSchema.safeParse(input);
+  if (result.success) return result.data;
+  const problems = result.error.issues.flatMap((issue) => describeIssue(issue, input, source?.placeOf));
+  throw invalid(source?.file, problems);
+}
+
+function invalid(file: string | undefined, found: readonly string[]): FramehubError {
+  const problems = found.map((problem) => (file === undefined ? problem : `${file}:${problem}`));
+  const more = problems.length > 1 ? ` (and ${problems.length - 1} more: framehub config check ${file ?? ''})` : '';
+  return new FramehubError('CLI_CONFIG_INVALID', `${problems[0]}${more}`, { file, problems });
+}
+
+function withAbsolutePaths(config: Config, folder: string): Config {
+  const absolute = <K extends string>(key: K, path: string | undefined) =>
+    (path === undefined ? {} : { [key]: resolve(folder, path) }) as { [P in K]?: string };
+  const cameras = Object.entries(config.cameras).map(([name, camera]) => {
+    const { source } = camera;
+    return [
+      name,
+      source.kind === 'file' ? { ...camera, source: { ...source, ...absolute('path', source.path) } } : camera,
+    ];
+  });
+  return {
+    ...config,
+    cameras: Object.fromEntries(cameras),
+    http: { ...config.http, ...absolute('authFile', config.http.authFile) },
+    encoder: { ...config.encoder, ...absolute('library', config.encoder.library) },
+    log: { ...config.log, ...absolute('file', config.log.file) },
+  };
+}

@@ -1,0 +1,38 @@
+import { isCollection, isMap, isNode, isScalar, LineCounter, type Node, parseDocument } from 'yaml';
+
+/** A parsed configuration file that knows where each value stands. */
+export interface ConfigText {
+  /** Faults of the syntax, each beginning with `LINE:COLUMN: `. */
+  readonly problems: readonly string[];
+  readonly value: unknown;
+  /** The place of the value at a path, or of the nearest thing around it that is written down: `LINE:COLUMN`. */
+  placeOf(path: readonly PropertyKey[], key?: string): string;
+}
+
+/** Parses YAML, of which JSON is a part. */
+export function parseConfigText(text: string): ConfigText {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, merge: true });
+  const place = (offset: number) => {
+    const { line, col } = lines.linePos(offset);
+    return `${Math.max(line, 1)}:${Math.max(col, 1)}`;
+  };
+  return {
+    problems: document.errors.map(({ pos, message }) => `${place(pos[0])}: ${message.replace(/\s+/g, ' ')}`),
+    value: document.errors.length > 0 ? undefined : document.toJS(),
+    placeOf(path, key) {
+      let node: Node | null = document.contents;
+      for (const part of path) {
+        const inner: unknown = isCollection(node) ? node.get(part, true) : undefined;
+        if (!isNode(inner)) break;
+        node = inner;
+      }
+      return place((key === undefined ? undefined : keyNode(node, key)?.range?.[0]) ?? node?.range?.[0] ?? 0);
+    },
+  };
+}
+
+function keyNode(map: Node | null, key: string): Node | undefined {
+  const pair = isMap(map) ? map.items.find((item) => isScalar(item.key) && String(item.key.value) === key) : undefined;
+  return isNode(pair?.key) ? pair.key : undefined;
+}

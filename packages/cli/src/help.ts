@@ -1,0 +1,29 @@
+import { SIZE_TABLE } from './config/size.js';
+
+const sizes = SIZE_TABLE.map(({ width, height }, index) => `${index} ${width}x${height}`);
+
+/** Explains the values that an option's one line has no room for. */
+export const cameraHelp = `
+Cameras are named by any of:
+  0, 1 …                       the first, second … that 'framehub devices' lists
+  /dev/video2                  a path
+  usb-046d_C920-video-index0   a name in /dev/v4l/by-id
+  usb:046d:082d[:SERIAL]       maker, product and serial number
+  pattern[:640x480][@15]       a moving test picture
+  file:PATH                    a folder of JPEGs, or an .mjpeg file
+  http://HOST/stream           another server's stream or snapshot address
+A name in front is used in addresses: --camera garage=/dev/video0 is /stream/garage.
+
+Sizes by number: ${sizes.slice(0, 5).join(', ')},
+  ${sizes.slice(5).join(', ')}. What a camera lacks falls to its next smaller size.
+`;
+
+export const examples = `
+Examples:
+  framehub                                    the connected camera, or a test picture
+  framehub --camera 0 --rotate 180 --port 8080
+  framehub --camera garage=/dev/video0 --camera door=http://door.local/stream
+  framehub --config framehub.yaml
+  framehub -file usbStream.config             usbStream's options, with one dash or two
+  framehub snapshot -o now.jpg --camera 0
+`;

@@ -1,0 +1,48 @@
+import { FramehubError, type Logger } from '@framehub/frame';
+import pino, { type DestinationStream } from 'pino';
+import type { Config } from './config/schema.js';
+import { fileProblem } from './errors.js';
+
+/**
+ * Opens the log: readable on a terminal, JSON lines elsewhere and in the file.
+ * All writes are synchronous: there are few, and the last ones before an exit are those that matter.
+ *
+ * @param target standard error where the standard output is a picture
+ * @throws `CLI_LOGFILE_UNWRITABLE`
+ */
+export async function openLog({ level, file }: Config['log'], target: 'stdout' | 'stderr'): Promise<Logger> {
+  const output = process[target];
+  // Whoever read the log has gone: no reason to stop showing pictures.
+  output.on('error', () => {});
+  const toConsole = pino.destination({ fd: output.fd, sync: true });
+  const destinations: DestinationStream[] = [output.isTTY ? forPeople(toConsole, await loadPretty()) : toConsole];
+  if (file !== undefined) destinations.push(fileStream(file));
+  const streams = destinations.map((stream) => ({ level: 'debug' as const, stream }));
+  const err = level === 'debug' ? pino.stdSerializers.err : withoutStack;
+  const logger: Logger = pino({ level, base: null, serializers: { err } }, pino.multistream(streams));
+  return logger;
+}
+
+/** As large as the rest of the logger, and of use on a terminal only. */
+async function loadPretty(): Promise<(line: string) => string | undefined> {
+  const { prettyFactory } = await import('pino-pretty');
+  return prettyFactory({ colorize: true, translateTime: 'SYS:HH:MM:ss', singleLine: true });
+}
+
+function forPeople(output: DestinationStream, pretty: (line: string) => string | undefined): DestinationStream {
+  return { write: (line) => output.write(pretty(line) ?? line) };
+}
+
+function fileStream(file: string): DestinationStream {
+  try {
+    return pino.destination({ dest: file, append: true, sync: true });
+  } catch (error) {
+    throw new FramehubError('CLI_LOGFILE_UNWRITABLE', `the log file ${file} cannot be written: ${fileProblem(error)}`, {
+      file,
+    });
+  }
+}
+
+function withoutStack(error: unknown): unknown {
+  return error instanceof Error ? { message: error.message, ...('code' in error && { code: error.code }) } : error;
+}

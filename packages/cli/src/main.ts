@@ -1,0 +1,11 @@
+#!/usr/bin/env node
+// Nothing is imported before the check: an old Node would stop at the first line that it cannot parse.
+const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+if (major < 20 || (major === 20 && minor < 19)) {
+  process.stderr.write(`framehub: this is Node ${process.versions.node}, and framehub needs 20.19 or newer\n`);
+  process.exit(1);
+}
+const { main } = await import('./command-line.js');
+await main(process.argv.slice(2));
+
+export {};

@@ -1,0 +1,15 @@
+import test from 'ava';
+import { nearest } from './suggest.js';
+
+const options = ['port', 'host', 'rotate', 'framerate'];
+
+test('a mistyped word finds the one that was meant', (t) => {
+  t.is(nearest('prot', options), 'port');
+  t.is(nearest('Rotat', options), 'rotate');
+  t.is(nearest('framrate', options), 'framerate');
+});
+
+test('a word like none finds none', (t) => {
+  t.is(nearest('xyzzy', options), undefined);
+  t.is(nearest('quality', options), undefined);
+});

@@ -1,0 +1,128 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import test from 'ava';
+import { root } from './setup/command.mjs';
+import { filesIn, packageFolders } from './setup/stamp.mjs';
+
+/** Who may import whom: see ARCHITECTURE.md. `framehub` is the only place where the parts are put together. */
+const ARROWS = {
+  '@framehub/frame': [],
+  'node-v4l2-camera': [],
+  '@framehub/capture': ['@framehub/frame', 'node-v4l2-camera'],
+  '@framehub/encoder': ['@framehub/frame'],
+  '@framehub/broker': ['@framehub/frame'],
+  '@framehub/http-gateway': ['@framehub/frame', '@framehub/broker'],
+  framehub: [
+    '@framehub/frame',
+    'node-v4l2-camera',
+    '@framehub/capture',
+    '@framehub/encoder',
+    '@framehub/broker',
+    '@framehub/http-gateway',
+  ],
+};
+
+const read = (path) => readFileSync(join(root, path), 'utf8');
+const packages = packageFolders().map((folder) => ({ folder, manifest: JSON.parse(read(`${folder}/package.json`)) }));
+const sourcesOf = (folder) => filesIn(`${folder}/src`).filter((path) => path.endsWith('.ts'));
+
+/** What a source file imports, in any of the ways there are. */
+function importsOf(path) {
+  const pattern = /(?:\bfrom|\bimport|\brequire)\s*\(?\s*['"]([^'"]+)['"]/g;
+  return [...withoutComments(read(path)).matchAll(pattern)].map(([, name]) => name);
+}
+
+function withoutComments(text) {
+  return text.replace(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, '');
+}
+
+const packageOf = (specifier) =>
+  specifier
+    .split('/')
+    .slice(0, specifier.startsWith('@') ? 2 : 1)
+    .join('/');
+
+test('every package has its arrows', (t) => {
+  t.deepEqual(packages.map(({ manifest }) => manifest.name).sort(), Object.keys(ARROWS).sort());
+});
+
+for (const { folder, manifest } of packages) {
+  const { name } = manifest;
+
+  test(`${name} declares only packages that its arrows point to`, (t) => {
+    const declared = Object.keys({ ...manifest.dependencies, ...manifest.optionalDependencies });
+    const ours = declared.filter((dependency) => dependency in ARROWS);
+    t.deepEqual(
+      ours.filter((dependency) => !ARROWS[name]?.includes(dependency)),
+      [],
+    );
+  });
+
+  test(`${name} imports packages of ours by name, along its arrows, and nothing undeclared`, (t) => {
+    const development = JSON.parse(read('package.json')).devDependencies;
+    for (const path of sourcesOf(folder)) {
+      const isTest = /\.(test|fixture)\.ts$/.test(path);
+      for (const specifier of importsOf(path)) {
+        if (specifier.startsWith('.')) {
+          t.true(staysWithin(path, specifier, folder), `${path}: ${specifier}`);
+          continue;
+        }
+        if (specifier.startsWith('node:')) continue;
+        const target = packageOf(specifier);
+        if (target in ARROWS) {
+          t.is(specifier, target, `${path} reaches into ${target}`);
+          t.true(ARROWS[name].includes(target), `${path}: the arrow from ${name} to ${target} is turned round`);
+        }
+        const known =
+          target in { ...manifest.dependencies, ...manifest.optionalDependencies } || (isTest && target in development);
+        t.true(known, `${path} imports ${target}, which ${folder}/package.json does not declare`);
+      }
+    }
+    t.pass();
+  });
+
+  test(`${name}: index.ts holds named exports only`, (t) => {
+    const rest = withoutComments(read(`${folder}/src/index.ts`)).replace(
+      /export (?:type )?\{[^}]*\} from '[^']+';/g,
+      '',
+    );
+    t.is(rest.trim(), '');
+  });
+
+  test(`${name} exports only ".", and tells what it is in a README`, (t) => {
+    t.deepEqual(Object.keys(manifest.exports), ['.']);
+    t.true(existsSync(join(root, folder, 'README.md')));
+  });
+}
+
+test('every error code has a heading in docs/errors.md, and every heading a code', (t) => {
+  const codes = packages.flatMap(({ folder }) =>
+    sourcesOf(folder)
+      .filter((path) => !/\.(test|fixture)\.ts$/.test(path))
+      .flatMap((path) => [
+        ...withoutComments(read(path)).matchAll(
+          /['"`]((?:CAPTURE|ENCODER|BROKER|HTTP|CLI|RENDITION|FRAME|RING)_[A-Z0-9_]+)['"`]/g,
+        ),
+      ])
+      .map(([, code]) => code),
+  );
+  const headings = [...read('docs/errors.md').matchAll(/^#+ `([A-Z0-9_]+)`$/gm)].map(([, code]) => code);
+  t.deepEqual([...new Set(headings)], headings, 'no heading twice');
+  t.deepEqual([...headings].sort(), [...new Set(codes)].sort());
+});
+
+/** Within its package's src, but for the package's own description. */
+function staysWithin(path, specifier, folder) {
+  const target = join(path, '..', specifier);
+  return target.startsWith(join(folder, 'src')) || specifier.endsWith('/package.json');
+}
+
+test('each package is one that the workspace compiles', (t) => {
+  const references = JSON.parse(read('tsconfig.json')).references.map(({ path }) => path);
+  t.deepEqual(
+    [...references].sort(),
+    readdirSync(join(root, 'packages'))
+      .map((name) => `packages/${name}`)
+      .sort(),
+  );
+});
