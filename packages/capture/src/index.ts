@@ -1,4 +1,5 @@
 export { Camera, type CameraSnapshot } from './camera.js';
+export { type FormatWish, type NegotiatedFormat, negotiate, type Size } from './negotiate.js';
 export {
   type CameraOptions,
   type FileOptions,

@@ -13,6 +13,8 @@ export async function openSource(options: SourceOptions, host: SourceHost, start
   switch (options.type) {
     case 'pattern':
       return new (await import('./pattern/pattern-source.js')).PatternSource(options, host, start);
+    case 'v4l2':
+      return new (await import('./v4l2/v4l2-source.js')).V4l2Source(options, host, start);
     default:
       throw new Error(`unknown source ${options.type}`);
   }

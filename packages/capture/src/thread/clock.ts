@@ -1,11 +1,11 @@
-/** A step of the system's clock smaller than this is the rounding of Date.now(), which has no fraction. */
-const TOLERANCE_MS = 2;
+/** Date.now() leaves out the fraction of a millisecond: it is at most this much behind, and a little for the reading. */
+const CUT_OFF_MS = 1.1;
 
 /** performance.now() and CLOCK_MONOTONIC run alike on Linux; this is what lies between their origins, in milliseconds. */
 const [seconds, nanoseconds] = process.hrtime();
 const MONOTONIC_ORIGIN = seconds * 1000 + nanoseconds / 1e6 - performance.now();
 
-let offset = performance.timeOrigin;
+let offset = Number.NEGATIVE_INFINITY;
 
 /** Unix time in milliseconds with a fraction. Follows the system's clock when that is set. */
 export function unixNow(): number {
@@ -17,9 +17,13 @@ export function unixOfMonotonic(milliseconds: number): number {
   return milliseconds - MONOTONIC_ORIGIN + followedOffset();
 }
 
-/** A Raspberry Pi has no battery for its clock: it jumps by months once the network is there. */
+/**
+ * What lies between Unix time and performance.now(): the largest difference seen, for that had the least cut off.
+ * A difference that is smaller by more than the cut means that the clock was set back, and a larger one is followed at
+ * once: a Raspberry Pi has no battery for its clock, which jumps by months once the network is there.
+ */
 function followedOffset(): number {
   const present = Date.now() - performance.now();
-  if (Math.abs(present - offset) > TOLERANCE_MS) offset = present;
+  if (present > offset || present < offset - CUT_OFF_MS) offset = present;
   return offset;
 }

@@ -1,0 +1,33 @@
+import { readdirSync, readFileSync, readlinkSync, realpathSync } from 'node:fs';
+
+/**
+ * Who has a device open, for people: `ffmpeg (process 1234)`. Only processes that this user may look into are found,
+ * so nobody in the list means nothing. Source: proc(5).
+ */
+export function holdersOf(device: string): string[] {
+  const node = attempt(() => realpathSync(device));
+  if (!node) return [];
+  const others = (attempt(() => readdirSync('/proc')) ?? []).filter(
+    (entry) => /^\d+$/.test(entry) && Number(entry) !== process.pid,
+  );
+  return others.filter((pid) => hasOpen(pid, node)).map((pid) => `${nameOf(pid)} (process ${pid})`);
+}
+
+function hasOpen(pid: string, node: string): boolean {
+  const folder = `/proc/${pid}/fd`;
+  const files = attempt(() => readdirSync(folder)) ?? [];
+  return files.some((fd) => attempt(() => readlinkSync(`${folder}/${fd}`)) === node);
+}
+
+function nameOf(pid: string): string {
+  return attempt(() => readFileSync(`/proc/${pid}/comm`, 'utf8').trim()) || 'a program';
+}
+
+/** Processes come and go while they are looked at, and those of other users are closed to us. */
+function attempt<T>(look: () => T): T | undefined {
+  try {
+    return look();
+  } catch {
+    return undefined;
+  }
+}
