@@ -1,1 +1,4 @@
-export {};
+export { type CodecInfo, Encoder } from './encoder.js';
+export type { Subsampling } from './messages.js';
+export type { EncoderOptions } from './options.js';
+export type { RenditionObserver } from './rendition-stream.js';

@@ -1,0 +1,126 @@
+import { access, readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { dirname, isAbsolute, join } from 'node:path';
+import { FramehubError, type Logger } from '@framehub/frame';
+import type Koffi from 'koffi';
+import type { CodecChoice } from '../messages.js';
+import { openTurboLibrary } from './turbo-library.js';
+
+/** The codec that was found. `description` is for people. */
+export interface FoundCodec {
+  readonly choice: CodecChoice;
+  readonly description: string;
+}
+
+export interface CodecSearch {
+  readonly codec: 'auto' | 'turbo' | 'portable';
+  /** A libturbojpeg to try before all others. */
+  readonly library: string | undefined;
+  readonly logger: Logger;
+}
+
+type ImportKoffi = () => Promise<{ default: typeof Koffi }>;
+
+const require = createRequire(import.meta.url);
+
+/**
+ * Looks for libjpeg-turbo 3: the configured file, npm's for this platform, the system's; else, and where asked for, the
+ * portable codec. Says in the log what it takes. Throws `ENCODER_CODEC_MISSING` when turbo is demanded and not found.
+ */
+export async function findCodec(
+  { codec, library, logger }: CodecSearch,
+  importKoffi: ImportKoffi = () => import('koffi'),
+): Promise<FoundCodec> {
+  const found = codec === 'portable' ? undefined : await findTurbo(library, logger, importKoffi);
+  if (found) {
+    logger.info({ ...found.choice }, `JPEG codec: ${found.description}`);
+    return found;
+  }
+  if (codec === 'turbo')
+    throw new FramehubError(
+      'ENCODER_CODEC_MISSING',
+      'libjpeg-turbo 3 was not found: install the optional packages koffi and @julusian/jpeg-turbo, or name its libturbojpeg file',
+      { library },
+    );
+  const { version } = require('jpeg-js/package.json') as { version: string };
+  const description = `jpeg-js ${version} (portable, slow)`;
+  logger.warn({ name: 'portable' }, `JPEG codec: ${description}: about 27 times slower than libjpeg-turbo 3`);
+  return { choice: { name: 'portable' }, description };
+}
+
+async function findTurbo(library: string | undefined, logger: Logger, importKoffi: ImportKoffi) {
+  const koffi = await importKoffi().then(
+    (module) => module.default,
+    (error: unknown) =>
+      logger.warn({ reason: String(error) }, 'koffi cannot be loaded, so libjpeg-turbo cannot be used'),
+  );
+  if (!koffi) return undefined;
+  for (const path of await candidates(library)) {
+    try {
+      openTurboLibrary(koffi, path);
+      return { choice: { name: 'turbo', path }, description: await describe(path) } as const;
+    } catch (error) {
+      // A file that somebody has named deserves to be spoken of; the others are guesses.
+      const level = path === library ? 'warn' : 'info';
+      logger[level]({ path, reason: reasonOf(error) }, `${path} is not a usable libjpeg-turbo`);
+    }
+  }
+  return undefined;
+}
+
+/** A library before 3.0 opens and then lacks the functions that start with tj3. */
+function reasonOf(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  return /'tj3/.test(message) ? 'older than libjpeg-turbo 3.0' : message;
+}
+
+async function candidates(library: string | undefined): Promise<string[]> {
+  return [...(library === undefined ? [] : [library]), ...(await packaged()), ...(SYSTEM[process.platform] ?? [])];
+}
+
+const SYSTEM: Readonly<Partial<Record<NodeJS.Platform, readonly string[]>>> = {
+  linux: ['libturbojpeg.so.0'],
+  darwin: [
+    '/opt/homebrew/opt/jpeg-turbo/lib/libturbojpeg.0.dylib',
+    '/usr/local/opt/jpeg-turbo/lib/libturbojpeg.0.dylib',
+  ],
+  win32: ['turbojpeg.dll'],
+};
+
+/**
+ * The shared libraries inside @julusian/jpeg-turbo, of which nothing else is ever loaded. Of two C libraries' files the
+ * wrong one does not open, which tells them apart better than any guess at the C library.
+ */
+async function packaged(): Promise<string[]> {
+  const root = packageRoot();
+  if (!root) return [];
+  const files = [
+    `jpeg-turbo-${process.platform}-${process.arch}`,
+    `jpeg-turbo-${process.platform}-${process.arch}-musl`,
+  ].map((name) => join(root, 'prebuilds', name, 'libturbojpeg.so.0'));
+  const present = await Promise.all(
+    files.map((file) =>
+      access(file).then(
+        () => true,
+        () => false,
+      ),
+    ),
+  );
+  return files.filter((_, i) => present[i]);
+}
+
+function packageRoot(): string | undefined {
+  try {
+    return dirname(require.resolve('@julusian/jpeg-turbo/package.json'));
+  } catch {
+    // An optional dependency: not installed is an answer.
+    return undefined;
+  }
+}
+
+/** The library has no function that tells its version, but carries it as a text. */
+async function describe(path: string): Promise<string> {
+  const content = isAbsolute(path) ? await readFile(path, 'latin1') : '';
+  const version = /libjpeg-turbo version (\d+\.\d+\.\d+)/.exec(content)?.[1];
+  return version ? `libjpeg-turbo ${version}` : `libjpeg-turbo 3 (${path})`;
+}

@@ -1,0 +1,94 @@
+import type { JpegInfo, PixelFormat } from '@framehub/frame';
+import jpegJs from 'jpeg-js';
+import { BadFrame } from '../bad-frame.js';
+import type { Kernels } from '../kernels.js';
+import type { Picture } from '../picture.js';
+import { unpack } from '../unpack.js';
+import { wholeJpeg } from '../whole-jpeg.js';
+import type { Codec } from './codec.js';
+
+/**
+ * jpeg-js: plain JavaScript, some 27 times slower than libjpeg-turbo, and everywhere. It works in RGB and writes 4:4:4
+ * only, so that a picture of finer chroma than asked for is what the portable codec costs in bytes.
+ */
+export class PortableCodec implements Codec {
+  readonly #kernels: Kernels;
+
+  constructor(kernels: Kernels) {
+    this.#kernels = kernels;
+  }
+
+  transform(): undefined {
+    return undefined;
+  }
+
+  decode(jpeg: Uint8Array, info: JpegInfo): Picture {
+    const { width, height, data } = decodeRgb(wholeJpeg(jpeg, info));
+    return unpack(this.#kernels, { fourcc: 'RGB3', width, height, stride: 3 * width, range: 'full' }, data);
+  }
+
+  encode(picture: Picture, quality: number): Uint8Array<ArrayBuffer> {
+    const { width, height } = picture;
+    return encodeRgba(width, height, rgbaFromPlanes(this.#kernels, picture), quality);
+  }
+
+  encodeRgb(bytes: Uint8Array, format: PixelFormat, _sampling: unknown, quality: number): Uint8Array<ArrayBuffer> {
+    const { width, height } = format;
+    return encodeRgba(width, height, rgbaFromPacked(bytes, format), quality);
+  }
+}
+
+function decodeRgb(jpeg: Uint8Array) {
+  try {
+    return jpegJs.decode(jpeg, { useTArray: true, formatAsRGBA: false, tolerantDecoding: false });
+  } catch (error) {
+    // jpeg-js says with plain errors what it dislikes in a file; a bug of ours would not pass the tests.
+    throw new BadFrame('corrupt', { cause: error });
+  }
+}
+
+function encodeRgba(width: number, height: number, data: ArrayLike<number>, quality: number): Uint8Array<ArrayBuffer> {
+  // Copied, for the encoder's buffer may be a slice of Node's shared one, which cannot be moved to another thread.
+  return new Uint8Array(jpegJs.encode({ width, height, data }, quality).data);
+}
+
+function rgbaFromPacked(bytes: Uint8Array, { fourcc, width, height, stride }: PixelFormat): Uint8Array {
+  const redAt = fourcc === 'BGR3' ? 2 : 0;
+  const rgba = new Uint8Array(4 * width * height);
+  let to = 0;
+  for (let y = 0; y < height; y++) {
+    let from = y * stride;
+    for (let x = 0; x < width; x++, from += 3, to += 4) {
+      rgba[to] = bytes[from + redAt] ?? 0;
+      rgba[to + 1] = bytes[from + 1] ?? 0;
+      rgba[to + 2] = bytes[from + 2 - redAt] ?? 0;
+      rgba[to + 3] = 255;
+    }
+  }
+  return rgba;
+}
+
+/** Source of the factors: JFIF 1.02, page 3. */
+function rgbaFromPlanes(kernels: Kernels, { width, height, sampling, planes }: Picture): Uint8ClampedArray {
+  const [luma, u, v] = planes;
+  const rgba = new Uint8ClampedArray(4 * width * height).fill(255);
+  if (!luma) return rgba;
+  const yBytes = kernels.linesOf(luma);
+  const uBytes = u && kernels.linesOf(u);
+  const vBytes = v && kernels.linesOf(v);
+  let to = 0;
+  for (let line = 0; line < height; line++) {
+    const yLine = line * luma.stride;
+    const chromaLine = u ? Math.floor(line / sampling.y) * u.stride : 0;
+    for (let x = 0; x < width; x++, to += 4) {
+      const y = yBytes[yLine + x] ?? 0;
+      const chromaAt = chromaLine + Math.floor(x / sampling.x);
+      const cb = (uBytes?.[chromaAt] ?? 128) - 128;
+      const cr = (vBytes?.[chromaAt] ?? 128) - 128;
+      rgba[to] = y + 1.402 * cr;
+      rgba[to + 1] = y - 0.344136 * cb - 0.714136 * cr;
+      rgba[to + 2] = y + 1.772 * cb;
+    }
+  }
+  return rgba;
+}

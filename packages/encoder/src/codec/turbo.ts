@@ -1,0 +1,210 @@
+import type { JpegInfo, PixelFormat } from '@framehub/frame';
+import { BadFrame } from '../bad-frame.js';
+import type { Kernels } from '../kernels.js';
+import type { Orientation } from '../orientation.js';
+import type { Picture, Sampling, Size } from '../picture.js';
+import { unpack } from '../unpack.js';
+import type { Codec } from './codec.js';
+import {
+  ColorSpace,
+  type Handle,
+  Init,
+  Param,
+  PixelOrder,
+  type SizeCell,
+  Subsamp,
+  TransformOp,
+  TransformOption,
+  type TurboLibrary,
+} from './turbo-library.js';
+
+/**
+ * What decoding may divide a picture by. The DCT knows the other eighths too, but nothing is vectorised for them, so that
+ * most take longer than decoding in full (720p, ms: 8/8 1.6, 7/8 5.3, 6/8 3.4, 5/8 2.8, 1/2 1.3, 3/8 1.5, 1/4 1.2, 1/8 0.9).
+ */
+const DIVISORS = [8, 4, 2, 1] as const;
+
+/** What some cameras leave between the last scan line and the end marker; the picture is whole. */
+const HARMLESS_WARNING = /: [1-8] extraneous bytes before marker/;
+
+const SUBSAMP_OF_SAMPLING: Readonly<Record<string, number>> = {
+  '1x1': Subsamp.S444,
+  '2x1': Subsamp.S422,
+  '2x2': Subsamp.S420,
+  '1x2': Subsamp.S440,
+  '4x1': Subsamp.S411,
+  '1x4': Subsamp.S441,
+};
+
+const SAMPLING_OF_SUBSAMP: Readonly<Record<number, Sampling>> = {
+  [Subsamp.S444]: { x: 1, y: 1 },
+  [Subsamp.S422]: { x: 2, y: 1 },
+  [Subsamp.S420]: { x: 2, y: 2 },
+  [Subsamp.GRAY]: { x: 1, y: 1 },
+  [Subsamp.S440]: { x: 1, y: 2 },
+  [Subsamp.S411]: { x: 4, y: 1 },
+  [Subsamp.S441]: { x: 1, y: 4 },
+};
+
+/**
+ * libjpeg-turbo 3. Every call makes a handle of its own, which takes 1 to 2 microseconds: a handle remembers Huffman
+ * and quantisation tables, and one camera's tables must never decode another camera's table-less frames.
+ */
+export class TurboCodec implements Codec {
+  readonly #library: TurboLibrary;
+  readonly #kernels: Kernels;
+  /** Where the library writes; large enough for the worst case, of which only what is written ever takes memory. */
+  #output = new Uint8Array(0);
+
+  constructor(library: TurboLibrary, kernels: Kernels) {
+    this.#library = library;
+    this.#kernels = kernels;
+  }
+
+  transform(jpeg: Uint8Array, info: JpegInfo, orientation: Orientation): Uint8Array<ArrayBuffer> | undefined {
+    const { tj3Transform } = this.#library;
+    // Markers are left behind: an Exif orientation would turn the picture once more.
+    const options = TransformOption.PERFECT | TransformOption.COPYNONE;
+    const asked = { x: 0, y: 0, w: 0, h: 0, op: transformOp(orientation), options, data: null, customFilter: null };
+    return this.#with(Init.TRANSFORM, (handle) => {
+      const [output, size] = this.#room(handle, info, Subsamp.S444);
+      const code = tj3Transform(handle, jpeg, info.byteLength, 1, [output], size, [asked]);
+      // Not perfect, or damaged: decoding will tell.
+      return this.#succeeded(handle, code) ? output.slice(0, size[0]) : undefined;
+    });
+  }
+
+  decode(jpeg: Uint8Array, info: JpegInfo, atLeast: Size): Picture {
+    return this.#with(Init.DECOMPRESS, (handle) => {
+      const { tj3DecompressHeader, tj3SetScalingFactor, tj3Get } = this.#library;
+      this.#mustDecode(handle, tj3DecompressHeader(handle, jpeg, info.byteLength));
+      const divisor = DIVISORS.find((by) => covers(divided(info, by), atLeast)) ?? 1;
+      // Unheeded, a refusal would decode in full size over the end of smaller planes.
+      if (tj3SetScalingFactor(handle, { num: 1, denom: divisor }) !== 0) throw this.#error(handle, 'scale');
+      const size = divided(info, divisor);
+      const subsamp = tj3Get(handle, Param.SUBSAMP);
+      const sampling = SAMPLING_OF_SUBSAMP[subsamp];
+      const colorSpace = tj3Get(handle, Param.COLORSPACE);
+      const planar = colorSpace === ColorSpace.YCBCR || colorSpace === ColorSpace.GRAY;
+      return sampling && planar
+        ? this.#decodePlanes(handle, jpeg, info, size, sampling, subsamp === Subsamp.GRAY ? 1 : 3)
+        : this.#decodeRgb(handle, jpeg, info, size);
+    });
+  }
+
+  #decodePlanes(
+    handle: Handle,
+    jpeg: Uint8Array,
+    info: JpegInfo,
+    size: Size,
+    sampling: Sampling,
+    planeCount: number,
+  ): Picture {
+    const planes = this.#kernels.planes(size, sampling, planeCount);
+    const picture = { ...size, sampling, planes };
+    const strides = planes.map(({ stride }) => stride);
+    const views = this.#views(picture);
+    this.#mustDecode(handle, this.#library.tj3DecompressToYUVPlanes8(handle, jpeg, info.byteLength, views, strides));
+    return picture;
+  }
+
+  /** For colour spaces and chroma layouts that the planes' call refuses. */
+  #decodeRgb(handle: Handle, jpeg: Uint8Array, info: JpegInfo, { width, height }: Size): Picture {
+    const stride = 3 * width;
+    const pixels = new Uint8Array(stride * height);
+    const code = this.#library.tj3Decompress8(handle, jpeg, info.byteLength, pixels, stride, PixelOrder.RGB);
+    this.#mustDecode(handle, code);
+    return unpack(this.#kernels, { fourcc: 'RGB3', width, height, stride, range: 'full' }, pixels);
+  }
+
+  encode(picture: Picture, quality: number): Uint8Array<ArrayBuffer> {
+    const { width, height, sampling, planes } = picture;
+    this.#kernels.fillEdge(picture);
+    return this.#with(Init.COMPRESS, (handle) => {
+      const subsamp = planes.length === 1 ? Subsamp.GRAY : subsampOf(sampling);
+      const [output, size] = this.#prepare(handle, picture, subsamp, quality);
+      const strides = planes.map(({ stride }) => stride);
+      const views = this.#views(picture);
+      const call = this.#library.tj3CompressFromYUVPlanes8;
+      this.#mustEncode(handle, call(handle, views, width, strides, height, [output], size));
+      return output.slice(0, size[0]);
+    });
+  }
+
+  encodeRgb(bytes: Uint8Array, format: PixelFormat, sampling: Sampling, quality: number): Uint8Array<ArrayBuffer> {
+    const { width, height, stride } = format;
+    return this.#with(Init.COMPRESS, (handle) => {
+      const [output, size] = this.#prepare(handle, format, subsampOf(sampling), quality);
+      const order = format.fourcc === 'BGR3' ? PixelOrder.BGR : PixelOrder.RGB;
+      const call = this.#library.tj3Compress8;
+      this.#mustEncode(handle, call(handle, bytes, width, stride, height, order, [output], size));
+      return output.slice(0, size[0]);
+    });
+  }
+
+  #with<T>(initType: number, use: (handle: Handle) => T): T {
+    const handle = this.#library.tj3Init(initType);
+    if (!handle) throw new Error('libjpeg-turbo has no memory for another handle');
+    try {
+      return use(handle);
+    } finally {
+      this.#library.tj3Destroy(handle);
+    }
+  }
+
+  #prepare(handle: Handle, size: Size, subsamp: number, quality: number): [Uint8Array<ArrayBuffer>, SizeCell] {
+    this.#library.tj3Set(handle, Param.QUALITY, quality);
+    this.#library.tj3Set(handle, Param.SUBSAMP, subsamp);
+    return this.#room(handle, size, subsamp);
+  }
+
+  /** The output buffer, for any JPEG of this size, and the cell that tells the library its length. */
+  #room(handle: Handle, { width, height }: Size, subsamp: number): [Uint8Array<ArrayBuffer>, SizeCell] {
+    const needed = this.#library.tj3JPEGBufSize(width, height, subsamp);
+    if (this.#output.length < needed) this.#output = new Uint8Array(needed);
+    this.#library.tj3Set(handle, Param.NOREALLOC, 1);
+    return [this.#output, [this.#output.length]];
+  }
+
+  #views({ planes }: Picture): Uint8Array[] {
+    return planes.map((plane) => this.#kernels.linesOf(plane));
+  }
+
+  #succeeded(handle: Handle, code: number): boolean {
+    return code === 0 || HARMLESS_WARNING.test(this.#library.tj3GetErrorStr(handle));
+  }
+
+  #mustDecode(handle: Handle, code: number): void {
+    if (!this.#succeeded(handle, code)) throw new BadFrame('corrupt');
+  }
+
+  #mustEncode(handle: Handle, code: number): void {
+    if (code !== 0) throw this.#error(handle, 'encode');
+  }
+
+  #error(handle: Handle, verb: string): Error {
+    return new Error(`libjpeg-turbo could not ${verb}: ${this.#library.tj3GetErrorStr(handle)}`);
+  }
+}
+
+/** As libjpeg-turbo rounds: up. */
+function divided({ width, height }: Size, by: number): Size {
+  return { width: Math.ceil(width / by), height: Math.ceil(height / by) };
+}
+
+function covers(size: Size, other: Size): boolean {
+  return size.width >= other.width && size.height >= other.height;
+}
+
+function subsampOf({ x, y }: Sampling): number {
+  return SUBSAMP_OF_SAMPLING[`${x}x${y}`] ?? Subsamp.S444;
+}
+
+const { NONE, HFLIP, VFLIP, ROT180, TRANSPOSE, ROT90, ROT270, TRANSVERSE } = TransformOp;
+/** By transposition, then mirrored columns (1) and lines (2) of the source. */
+const OPS = { straight: [NONE, HFLIP, VFLIP, ROT180], transposed: [TRANSPOSE, ROT270, ROT90, TRANSVERSE] } as const;
+
+function transformOp({ transpose, mirrorX, mirrorY }: Orientation): number {
+  const ops = transpose ? OPS.transposed : OPS.straight;
+  return ops[((mirrorX ? 1 : 0) + (mirrorY ? 2 : 0)) as 0 | 1 | 2 | 3];
+}

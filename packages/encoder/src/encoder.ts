@@ -1,0 +1,113 @@
+import {
+  FramehubError,
+  type JpegFrame,
+  type Producer,
+  type RawFrame,
+  type Rendition,
+  recordOf,
+  type Subscribable,
+} from '@framehub/frame';
+import { findCodec } from './codec/find.js';
+import { compileKernels } from './kernels.js';
+import { type EncoderOptions, type Settings, settingsFrom } from './options.js';
+import { EncodePool } from './pool.js';
+import { type RenditionObserver, RenditionStream, type Workshop } from './rendition-stream.js';
+import { Turns } from './turns.js';
+
+/** The codec in use. */
+export interface CodecInfo {
+  readonly name: 'turbo' | 'portable';
+  /** For people: `libjpeg-turbo 3.1.2`. */
+  readonly description: string;
+  /** The library's file, or the name under which the system found it. */
+  readonly path?: string;
+}
+
+const UNOBSERVED: RenditionObserver = { dropped() {}, encoded() {} };
+const REPORT_EVERY_MS = 1000;
+
+/** Turns frames into JPEG renditions on a pool of threads. */
+export class Encoder {
+  readonly #settings: Settings;
+  readonly #streams = new Set<RenditionStream>();
+  #started: Promise<void> | undefined;
+  #codec: CodecInfo | undefined;
+  #pool: EncodePool | undefined;
+  #workshop: Workshop | undefined;
+  #reportedAt = Number.NEGATIVE_INFINITY;
+
+  /** Throws `ENCODER_OPTION_INVALID`. */
+  constructor(options: EncoderOptions = {}) {
+    this.#settings = settingsFrom(options);
+  }
+
+  /** Known once started; throws `ENCODER_NOT_STARTED` before. */
+  get codec(): CodecInfo {
+    return this.#codec ?? notStarted();
+  }
+
+  /** Finds the codec. Threads come with the first frame to encode. Rejects with `ENCODER_CODEC_MISSING`. */
+  start(): Promise<void> {
+    this.#started ??= this.#start();
+    return this.#started;
+  }
+
+  async #start(): Promise<void> {
+    const { threads, logger } = this.#settings;
+    const [kernels, { choice, description }] = await Promise.all([compileKernels(), findCodec(this.#settings)]);
+    const pool = new EncodePool({ kernels, codec: choice }, threads, logger);
+    this.#codec = { ...choice, description };
+    this.#pool = pool;
+    this.#workshop = {
+      turns: new Turns(threads),
+      settings: this.#settings,
+      run: (job) => pool.run(job),
+      report: (error) => this.#report(error),
+    };
+  }
+
+  /** Ends all renditions and threads; they can be had again after another {@link start}. */
+  async close(): Promise<void> {
+    await this.#started?.catch(() => undefined);
+    for (const stream of this.#streams) stream.close();
+    this.#streams.clear();
+    await this.#pool?.close();
+    this.#started = undefined;
+    this.#pool = undefined;
+    this.#workshop = undefined;
+  }
+
+  /**
+   * A rendition of a source of raw frames. Nothing runs until its `start`, which throws `ENCODER_NOT_STARTED` while
+   * the encoder is not. Drops what it cannot keep up with, newest wins, and tells `observer` of every drop.
+   */
+  rendition(
+    source: Subscribable<RawFrame>,
+    rendition: Rendition,
+    observer: RenditionObserver = UNOBSERVED,
+  ): Producer<JpegFrame> {
+    return {
+      start: (sink) => {
+        const stream = new RenditionStream(source, rendition, sink, observer, this.#workshop ?? notStarted());
+        this.#streams.add(stream);
+        return () => {
+          stream.close();
+          this.#streams.delete(stream);
+        };
+      },
+    };
+  }
+
+  /** At most once a second: an error that comes with every frame would flood the log. */
+  #report(error: unknown): void {
+    const now = performance.now();
+    if (now - this.#reportedAt < REPORT_EVERY_MS) return;
+    this.#reportedAt = now;
+    const { code, message } = recordOf(error);
+    this.#settings.logger.error({ code }, message);
+  }
+}
+
+function notStarted(): never {
+  throw new FramehubError('ENCODER_NOT_STARTED', 'the encoder has not been started: call start() and wait for it');
+}

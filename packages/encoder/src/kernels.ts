@@ -1,0 +1,166 @@
+import { readFile } from 'node:fs/promises';
+import type { Picture, Plane, Sampling, Size } from './picture.js';
+
+/** What assembly/ exports; addresses and strides in bytes. */
+interface KernelExports {
+  readonly memory: WebAssembly.Memory;
+  heapBase(): number;
+  unpack422(
+    src: number,
+    srcStride: number,
+    y: number,
+    yStride: number,
+    u: number,
+    v: number,
+    chromaStride: number,
+    pairs: number,
+    lines: number,
+    lumaAt: number,
+    lumaBias: number,
+    lumaGain: number,
+    chromaGain: number,
+  ): void;
+  deinterleave(
+    src: number,
+    srcStride: number,
+    u: number,
+    v: number,
+    chromaStride: number,
+    pairs: number,
+    lines: number,
+    gain: number,
+  ): void;
+  level(
+    src: number,
+    srcStride: number,
+    dst: number,
+    dstStride: number,
+    width: number,
+    lines: number,
+    bias: number,
+    gain: number,
+    offset: number,
+  ): void;
+  planesFromRgb(
+    src: number,
+    srcStride: number,
+    y: number,
+    yStride: number,
+    u: number,
+    v: number,
+    chromaStride: number,
+    width: number,
+    lines: number,
+    redAt: number,
+  ): void;
+  copyLines(src: number, srcStride: number, dst: number, dstStride: number, width: number, lines: number): void;
+  mirror(src: number, srcStride: number, dst: number, dstStride: number, width: number, lines: number): void;
+  transpose(src: number, srcStride: number, dst: number, dstStride: number, width: number, lines: number): void;
+  weigh(table: number, entryBytes: number, sourceCount: number, resultCount: number, step: number): void;
+  scale(
+    src: number,
+    srcStride: number,
+    srcWidth: number,
+    dst: number,
+    dstStride: number,
+    dstWidth: number,
+    dstHeight: number,
+    columns: number,
+    columnBytes: number,
+    lines: number,
+    lineBytes: number,
+    row: number,
+  ): void;
+}
+
+const WASM_PAGE = 65_536;
+/** A vector: kernels read and write whole ones at the ends of lines, and codecs like lines to start on one. */
+const ALIGNMENT = 16;
+
+/** Samples across and down, less one, that share a chroma sample at most (4:1:1). */
+const EDGE = 3;
+
+const roundUp = (value: number, to: number): number => Math.ceil(value / to) * to;
+
+/** Compiles the pixel kernels; the module is shared by all threads, each makes its own {@link Kernels} of it. */
+export async function compileKernels(): Promise<WebAssembly.Module> {
+  return WebAssembly.compile(await readFile(new URL('./kernels.wasm', import.meta.url)));
+}
+
+/**
+ * The pixel kernels and their memory, in which a frame is worked on. Memory is handed out one piece after another and
+ * taken back all at once by {@link reset}, at the start of each frame; it grows to what the largest frame needs.
+ */
+export class Kernels {
+  readonly run: KernelExports;
+  readonly #base: number;
+  #next: number;
+  #bytes: Uint8Array<ArrayBuffer>;
+
+  constructor(module: WebAssembly.Module) {
+    // A WebAssembly module has the exports its source says; nothing at run time could tell them better.
+    this.run = new WebAssembly.Instance(module).exports as unknown as KernelExports;
+    this.#base = this.run.heapBase();
+    this.#next = this.#base;
+    this.#bytes = new Uint8Array(this.run.memory.buffer);
+  }
+
+  /** Takes back all memory handed out: planes made before are void. */
+  reset(): void {
+    this.#next = this.#base;
+  }
+
+  /** The address of `length` bytes of unspecified content, with room for one vector behind. Growing voids older views. */
+  allocate(length: number): number {
+    const at = roundUp(this.#next, ALIGNMENT);
+    this.#next = at + length + ALIGNMENT;
+    const missing = this.#next - this.#bytes.length;
+    if (missing > 0) {
+      this.run.memory.grow(Math.ceil(missing / WASM_PAGE));
+      this.#bytes = new Uint8Array(this.run.memory.buffer);
+    }
+    return at;
+  }
+
+  /** Borrowed: valid until the next `allocate`. */
+  view(at: number, length: number): Uint8Array<ArrayBuffer> {
+    return this.#bytes.subarray(at, at + length);
+  }
+
+  /** Borrowed: a plane's lines with their padding, valid until the next `allocate`. */
+  linesOf(plane: Plane): Uint8Array<ArrayBuffer> {
+    return this.view(plane.at, plane.stride * plane.height);
+  }
+
+  /** Planes for a picture, of unspecified content. */
+  planes(size: Size, sampling: Sampling, count: number): Plane[] {
+    return Array.from({ length: count }, (_, i) => this.plane(size, sampling, i));
+  }
+
+  /** One plane, of unspecified content: the luma (0), with room for {@link fillEdge}, or one of the chroma planes. */
+  plane(size: Size, sampling: Sampling, index: number): Plane {
+    const [x, y, edge] = index === 0 ? [1, 1, EDGE] : [sampling.x, sampling.y, 0];
+    const width = Math.ceil(size.width / x);
+    const height = Math.ceil(size.height / y);
+    const stride = roundUp(width + edge, ALIGNMENT);
+    return { at: this.allocate(stride * (height + edge)), stride, width, height };
+  }
+
+  /**
+   * Repeats the last column and line of the luma until the last chroma samples are full: an odd size of 4:2:2 and its
+   * like has luma samples missing there, which JPEG codes and viewers cut off.
+   */
+  fillEdge({ planes: [luma], sampling }: Picture): void {
+    if (!luma) return;
+    const width = roundUp(luma.width, sampling.x);
+    const height = roundUp(luma.height, sampling.y);
+    const bytes = this.view(luma.at, luma.stride * height);
+    if (width > luma.width) {
+      for (let end = luma.width; end < bytes.length; end += luma.stride)
+        bytes.fill(bytes[end - 1] ?? 0, end, end + width - luma.width);
+    }
+    const lastLine = (luma.height - 1) * luma.stride;
+    for (let line = luma.height; line < height; line++)
+      bytes.copyWithin(line * luma.stride, lastLine, lastLine + luma.stride);
+  }
+}

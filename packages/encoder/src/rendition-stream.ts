@@ -1,0 +1,152 @@
+import {
+  isIdentity,
+  isJpeg,
+  type JpegFrame,
+  type Lease,
+  type RawFrame,
+  type Rendition,
+  type Sequenced,
+  type Subscribable,
+} from '@framehub/frame';
+import { BadFrame, checkJpeg } from './bad-frame.js';
+import type { EncodeAnswer, EncodeJob, RenderedJpeg } from './messages.js';
+import type { Settings } from './options.js';
+import type { Turns, TurnTaker } from './turns.js';
+import { wholeJpeg } from './whole-jpeg.js';
+
+/** Is told what becomes of a rendition's frames. */
+export interface RenditionObserver {
+  /** A frame was not published. Reasons: docs/README of this package. */
+  dropped(reason: string): void;
+  /** A frame was encoded, which took so long on its thread. */
+  encoded(seconds: number): void;
+}
+
+/** What the streams of one encoder share. */
+export interface Workshop {
+  readonly turns: Turns;
+  readonly settings: Pick<Settings, 'quality' | 'subsampling'>;
+  run(job: EncodeJob): Promise<EncodeAnswer>;
+  /** An error that is the encoder's and not the frame's. */
+  report(error: unknown): void;
+}
+
+/** A rendition at work, from its first viewer to its last. */
+export class RenditionStream implements TurnTaker {
+  readonly #rendition: Rendition;
+  readonly #sink: (frame: JpegFrame) => void;
+  readonly #observer: RenditionObserver;
+  readonly #workshop: Workshop;
+  readonly #subscription: { close(): void };
+  #pending: RawFrame | undefined;
+  /** Frames are numbered as they come: a camera that starts again may count its own sequence from anywhere. */
+  #lastTaken = 0;
+  #lastPublished = 0;
+  #closed = false;
+
+  constructor(
+    source: Subscribable<RawFrame>,
+    rendition: Rendition,
+    sink: (frame: JpegFrame) => void,
+    observer: RenditionObserver,
+    workshop: Workshop,
+  ) {
+    this.#rendition = rendition;
+    this.#sink = sink;
+    this.#observer = observer;
+    this.#workshop = workshop;
+    this.#subscription = source.subscribe((frame) => this.#take(frame));
+  }
+
+  /** Nothing is published any more; what is being encoded ends unheard. */
+  close(): void {
+    this.#closed = true;
+    this.#pending = undefined;
+    this.#workshop.turns.withdraw(this);
+    this.#subscription.close();
+  }
+
+  #take(frame: RawFrame): void {
+    if (passesAsIs(frame, this.#rendition)) {
+      this.#pass(frame);
+      return;
+    }
+    if (this.#pending) this.#observer.dropped('busy');
+    this.#pending = frame;
+    this.#workshop.turns.request(this);
+  }
+
+  /** The hot path: one copy out of the ring, on this thread. */
+  #pass(frame: RawFrame): void {
+    const lease = this.#leaseOf(frame);
+    if (!lease) return;
+    const number = ++this.#lastTaken;
+    const jpeg = this.#copy(lease);
+    lease.release();
+    if (jpeg) this.#publish(number, frame, jpeg);
+  }
+
+  #copy({ bytes }: Lease): RenderedJpeg | undefined {
+    try {
+      const info = checkJpeg(bytes);
+      return { data: wholeJpeg(bytes, info), width: info.width, height: info.height };
+    } catch (error) {
+      if (!(error instanceof BadFrame)) throw error;
+      this.#observer.dropped(error.fault);
+      return undefined;
+    }
+  }
+
+  begin(): Promise<void> | undefined {
+    const frame = this.#pending;
+    this.#pending = undefined;
+    const lease = frame && this.#leaseOf(frame);
+    return lease && this.#encode(frame, lease, ++this.#lastTaken);
+  }
+
+  #leaseOf(frame: RawFrame): Lease | undefined {
+    const lease = frame.lease();
+    if (!lease) this.#observer.dropped('lapped');
+    return lease;
+  }
+
+  async #encode(frame: RawFrame, lease: Lease, number: number): Promise<void> {
+    const { run, settings } = this.#workshop;
+    const { quality, subsampling } = settings;
+    const job = { bytes: lease.bytes, format: frame.format, rendition: this.#rendition, quality, subsampling };
+    const answer = await run(job)
+      .catch((error: unknown) => ({ kind: 'died', error }) as const)
+      .finally(() => lease.release());
+    if (this.#closed) return;
+    switch (answer.kind) {
+      case 'encoded':
+        this.#observer.encoded(answer.seconds);
+        this.#publish(number, frame, answer.jpeg);
+        return;
+      case 'bad-frame':
+        this.#observer.dropped(answer.fault);
+        return;
+      case 'failed':
+        this.#observer.dropped('encoder-failed');
+        this.#workshop.report(answer.error);
+        return;
+      case 'died':
+        this.#observer.dropped('encoder-died');
+        this.#workshop.report(answer.error);
+    }
+  }
+
+  #publish(number: number, { sequence, capturedAt }: Sequenced, { data, width, height }: RenderedJpeg): void {
+    if (number < this.#lastPublished) {
+      this.#observer.dropped('late');
+      return;
+    }
+    this.#lastPublished = number;
+    this.#sink({ sequence, capturedAt, data, width, height });
+  }
+}
+
+/** True for a JPEG that is already what the rendition asks for; a width that would enlarge it asks for nothing. */
+function passesAsIs({ format }: RawFrame, { width = Number.POSITIVE_INFINITY, ...rest }: Rendition): boolean {
+  return isJpeg(format.fourcc) && width >= format.width && isIdentity(rest);
+}
