@@ -1,7 +1,7 @@
 // What a test inside the VM needs: a simulated USB camera, the kernel's vivid, v4l2-ctl.
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, openSync, writeFileSync } from 'node:fs';
+import { closeSync, constants, existsSync, mkdtempSync, openSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -43,14 +43,17 @@ export async function plugCamera({ serial = 'SIM0001', product = 'Simulated Came
   const folder = mkdtempSync(join(tmpdir(), 'usbcam-'));
   const fifo = join(folder, 'control');
   const log = join(folder, 'log');
+  const logged = openSync(log, 'w');
   const usbcam = spawn('usbcam', ['--serial', serial, '--product', product, '--control', fifo, ...options], {
-    stdio: ['ignore', 'ignore', openSync(log, 'w')],
+    stdio: ['ignore', 'ignore', logged],
   });
+  closeSync(logged);
   const exited = once(usbcam, 'exit');
   const name = ['usb-usbcam', product.replaceAll(' ', '_'), serial].filter(Boolean).join('_');
   const path = `/dev/v4l/by-id/${name}-video-index0`;
   await appeared(path);
-  const send = (command) => writeFileSync(fifo, `${command}\n`);
+  // Not blocking: fails at once when usbcam is not there to read.
+  const send = (command) => writeFileSync(fifo, `${command}\n`, { flag: constants.O_WRONLY | constants.O_NONBLOCK });
   return {
     /** The by-id link to its capturing node. */
     path,

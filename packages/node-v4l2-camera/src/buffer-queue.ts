@@ -16,7 +16,7 @@ import { QUERYCAP, v4l2_capability } from './abi/capability.js';
 import type { ValueOf } from './abi/cell.js';
 import { MAX_PLANES } from './abi/format.js';
 import { list, struct } from './abi/layout.js';
-import { PollEvent } from './abi/poll.js';
+import { POLLIN } from './abi/poll.js';
 import type { CapturedBuffer } from './captured-buffer.js';
 import type { DeviceFile } from './device-file.js';
 import { V4l2Error } from './error.js';
@@ -85,7 +85,7 @@ export class BufferQueue {
     const { fields } = this.#address(0);
     const errno = this.#dequeue();
     // Another thread of the driver's may have taken back what poll saw.
-    if (errno === EAGAIN && events === PollEvent.IN) return undefined;
+    if (errno === EAGAIN && events === POLLIN) return undefined;
     if (errno) throw this.#failure(errno);
     const buffer = this.#buffers[fields.index];
     if (!buffer) throw this.#file.error(EIO, DQBUF.name);

@@ -1,5 +1,6 @@
 import { BufferType, STREAMON } from './abi/buffer.js';
 import { S_FMT } from './abi/format.js';
+import { S_PARM } from './abi/parameter.js';
 import { type ActiveFormat, type FormatRequest, readFormat, writeFormat, writeFrameInterval } from './active-format.js';
 import { BufferQueue } from './buffer-queue.js';
 import type { CapturedBuffer } from './captured-buffer.js';
@@ -66,8 +67,12 @@ export class V4l2Camera {
     return writeFormat(this.#file, this.#type, format);
   }
 
-  /** Returns what the driver chose, in seconds per frame, or undefined when it cannot be set. Set the format first. */
+  /**
+   * Returns what the driver chose, in seconds per frame, or undefined when it cannot be set. Set the format first: a
+   * new one may change the interval. `EBUSY` as with `setFormat`.
+   */
   setFrameInterval(interval: Fraction): Fraction | undefined {
+    if (this.#queue) throw this.#streaming('EBUSY', S_PARM.name);
     return writeFrameInterval(this.#file, this.#type, interval);
   }
 

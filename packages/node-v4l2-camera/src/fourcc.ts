@@ -16,7 +16,8 @@ export function fourccFromCode(code: number): FourCC {
 export function codeFromFourcc(fourcc: FourCC): number {
   const big = fourcc.endsWith(SUFFIX);
   const letters = (big ? fourcc.slice(0, -SUFFIX.length) : fourcc).padEnd(4, ' ');
-  if (!/^[\x20-\x7e]{4}$/.test(letters)) throw new RangeError(`${JSON.stringify(fourcc)} is not a four-character code`);
+  if (!/^[\x21-\x7e][\x20-\x7e]{3}$/.test(letters))
+    throw new RangeError(`${JSON.stringify(fourcc)} is not a four-character code`);
   const code = [...letters].reduce((sum, letter, i) => sum + letter.charCodeAt(0) * 2 ** (8 * i), 0);
   return big ? code + BIG_ENDIAN : code;
 }

@@ -16,7 +16,6 @@ export const v4l2_streamparm = struct({
   parm: union({ capture: v4l2_captureparm, raw_data: list(u8, 200) }),
 });
 
-export const G_PARM = iowr('VIDIOC_G_PARM', 21, v4l2_streamparm);
 export const S_PARM = iowr('VIDIOC_S_PARM', 22, v4l2_streamparm);
 
 /** In `capability`: the frame interval can be set. */

@@ -1,0 +1,66 @@
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import test from 'ava';
+import { readLinks, readUsbIdentity } from './sysfs.js';
+
+/** A machine with one USB camera and one that is not on USB, as sysfs and udev show them. */
+function machine(t: { teardown(fn: () => void): void }, serial?: string): string {
+  const root = mkdtempSync(join(tmpdir(), 'sysfs-'));
+  t.teardown(() => rmSync(root, { recursive: true }));
+  const usb = join(root, 'devices/pci0/usb1/1-2');
+  mkdirSync(join(usb, '1-2:1.0/video4linux/video0'), { recursive: true });
+  mkdirSync(join(root, 'devices/platform/isp/video4linux/video1'), { recursive: true });
+  writeFileSync(join(usb, 'idVendor'), '046d\n');
+  writeFileSync(join(usb, 'idProduct'), '0825\n');
+  if (serial) writeFileSync(join(usb, 'serial'), `${serial}\n`);
+  mkdirSync(join(root, 'class/video0'), { recursive: true });
+  mkdirSync(join(root, 'class/video1'));
+  symlinkSync(join(usb, '1-2:1.0'), join(root, 'class/video0/device'));
+  symlinkSync(join(root, 'devices/platform/isp'), join(root, 'class/video1/device'));
+  mkdirSync(join(root, 'dev/v4l/by-id'), { recursive: true });
+  mkdirSync(join(root, 'dev/v4l/by-path'));
+  for (const node of ['video0', 'video1']) writeFileSync(join(root, 'dev', node), '');
+  symlinkSync('../../video0', join(root, 'dev/v4l/by-id/usb-Maker_Camera-video-index0'));
+  symlinkSync('../../video0', join(root, 'dev/v4l/by-path/usb-0:2:1.0-video-index0'));
+  symlinkSync('../../video0', join(root, 'dev/v4l/by-path/usbv2-0:2:1.0-video-index0'));
+  symlinkSync('../../video9', join(root, 'dev/v4l/by-path/stale'));
+  return root;
+}
+
+test('a USB camera has the ids of the device that its interface belongs to', (t) => {
+  const root = machine(t, 'ABC123');
+  t.deepEqual(readUsbIdentity(join(root, 'dev/video0'), join(root, 'class')), {
+    vendorId: '046d',
+    productId: '0825',
+    serial: 'ABC123',
+  });
+});
+
+test('a link to a node leads to the same ids; a camera without a serial has none', (t) => {
+  const root = machine(t);
+  const link = join(root, 'dev/v4l/by-id/usb-Maker_Camera-video-index0');
+  t.deepEqual(readUsbIdentity(link, join(root, 'class')), { vendorId: '046d', productId: '0825' });
+});
+
+test('a camera that is not on USB, and one that sysfs does not know, have no ids', (t) => {
+  const root = machine(t);
+  t.is(readUsbIdentity(join(root, 'dev/video1'), join(root, 'class')), undefined);
+  t.is(readUsbIdentity(join(root, 'dev/video7'), join(root, 'class')), undefined);
+});
+
+test('links are found by the node they lead to, and stale ones lead nowhere', (t) => {
+  const root = machine(t);
+  const folder = join(root, 'dev/v4l');
+  const links = readLinks(folder);
+  t.deepEqual(links(join(root, 'dev/video0')), {
+    byId: [join(folder, 'by-id/usb-Maker_Camera-video-index0')],
+    byPath: [join(folder, 'by-path/usb-0:2:1.0-video-index0'), join(folder, 'by-path/usbv2-0:2:1.0-video-index0')],
+  });
+  t.deepEqual(links(join(root, 'dev/video1')), { byId: [], byPath: [] });
+  t.deepEqual(links(join(root, 'dev/video9')), { byId: [], byPath: [] });
+});
+
+test('without udev there are no links', (t) => {
+  t.deepEqual(readLinks('/nonexistent')('/dev/null'), { byId: [], byPath: [] });
+});
