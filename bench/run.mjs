@@ -52,11 +52,13 @@ function announce(programs, { ustreamer }) {
   if (load > 0.3) console.error(`The machine is busy (load ${load.toFixed(1)}): trust the ratios, not the figures.`);
 }
 
-const record = (args, programs, { repetitions }, scenarios) => ({
-  date: new Date().toISOString().slice(0, 10),
-  command: ['npm run bench', ...(args.length ? ['--', ...args] : [])].join(' '),
-  machine: describeMachine(),
-  programs: programs.map(({ name, version }) => ({ name, version })),
-  repetitions,
-  scenarios,
-});
+function record(args, programs, { repetitions }, scenarios) {
+  return {
+    date: new Date().toISOString().slice(0, 10),
+    command: ['npm run bench', ...(args.length ? ['--', ...args] : [])].join(' '),
+    machine: describeMachine(),
+    programs: programs.map(({ name, version }) => ({ name, version })),
+    repetitions,
+    scenarios,
+  };
+}

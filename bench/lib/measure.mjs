@@ -10,7 +10,11 @@ export async function measure(program, { camera, viewers, slowRate }, seconds) {
   rmSync(rig.clock, { force: true });
   const server = await startServer(program, camera);
   try {
-    return derive(await load(server, viewers, slowRate, seconds));
+    const run = await load(server, viewers, slowRate, seconds);
+    // Without ages the gauge shows 0, which would pass for excellent.
+    if (viewers > 0 && run.ages === 0)
+      throw new Error(`${program.name} delivered no frame of which the age can be told`);
+    return derive(run);
   } finally {
     await server.stop();
   }

@@ -1,14 +1,9 @@
 #include "age.h"
 
-#include <fcntl.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <turbojpeg.h>
-#include <unistd.h>
-
-#include "clock.h"
 
 #define MAX_SAMPLES (1 << 16)
 #define SCALE 8                                    /* decoded at an eighth: plenty to tell black from white */
@@ -16,20 +11,12 @@
 #define BLOCK (32 / SCALE)                         /* blocks of 32 pixels: white, black, then 8 bits, highest first */
 #define BLOCKS 10
 
-static const struct frame_clock *camera_clock;
+static const struct frame_clock no_clock, *camera_clock = &no_clock;
 static double ages_ms[MAX_SAMPLES];
 static struct age_summary seen;
 static int last_index = -1;
 
-void age_use_clock(const char *path) {
-  int fd = open(path, O_RDONLY);
-  if (fd < 0) return;
-  void *mapped = mmap(NULL, sizeof *camera_clock, PROT_READ, MAP_SHARED, fd, 0);
-  if (mapped != MAP_FAILED) camera_clock = mapped;
-  close(fd);
-}
-
-uint64_t age_camera_frames(void) { return camera_clock ? camera_clock->handed_out : 0; }
+void age_use_clock(const struct frame_clock *clock) { camera_clock = clock; }
 
 /** The drawn index, or -1. */
 static int read_index(const uint8_t *jpeg, size_t length) {
@@ -51,7 +38,7 @@ static int read_index(const uint8_t *jpeg, size_t length) {
 }
 
 void age_sample(const uint8_t *jpeg, size_t length) {
-  uint64_t arrived = monotonic_ns(); /* before the time it takes to decode */
+  uint64_t arrived = clock_ns(CLOCK_MONOTONIC); /* before the time it takes to decode */
   int index = read_index(jpeg, length);
   if (index < 0) {
     seen.undecoded++;
@@ -61,10 +48,10 @@ void age_sample(const uint8_t *jpeg, size_t length) {
     seen.duplicates++;
     return;
   }
-  int frames = camera_clock && camera_clock->frames ? (int)camera_clock->frames : CLOCK_MAX_FRAMES;
+  int frames = camera_clock->frames ? (int)camera_clock->frames : CLOCK_MAX_FRAMES;
   if (last_index >= 0) seen.gaps += (index - last_index - 1 + frames) % frames;
   last_index = index;
-  if (camera_clock && camera_clock->handed_out_ns[index] && seen.samples < MAX_SAMPLES) {
+  if (camera_clock->handed_out_ns[index] && seen.samples < MAX_SAMPLES) {
     ages_ms[seen.samples++] = (double)(arrived - camera_clock->handed_out_ns[index]) / 1e6;
   }
 }

@@ -5,18 +5,17 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "clock.h"
+
 struct age_summary {
-  double p50_ms, p99_ms, max_ms; /* 0 without a clock */
+  double p50_ms, p99_ms, max_ms; /* 0 without samples */
   int samples, duplicates, gaps; /* gaps: frames of the camera that were never seen */
   int undecoded;                 /* not a JPEG, or without the two marks before the index */
   int width, height;
 };
 
-/** Measures against the clock in the file `path` from now on. */
-void age_use_clock(const char *path);
-
-/** Frames the camera has handed out so far; 0 without a clock. */
-uint64_t age_camera_frames(void);
+/** Measures against the camera's clock. */
+void age_use_clock(const struct frame_clock *clock);
 
 /** Takes note of one JPEG, which arrived now. */
 void age_sample(const uint8_t *jpeg, size_t length);

@@ -3,7 +3,8 @@
  *
  * Opens CLIENTS streams (0: nobody watches), lets them run for WARM_UP seconds, then measures for SECONDS and prints
  * one line of JSON: frames a second per client, the CPU and memory of the server PID and its children, and the age of
- * the frames at the last client, read from the index the bench camera's frames carry and the camera's CLOCK file.
+ * the frames at the last client, read from the index the bench camera's frames carry and the camera's CLOCK file. The
+ * CPU time of the bench camera itself is not the server's and is left out.
  *
  * PATH as ws:/path reads JPEG messages over WebSocket. In the environment: RATE=bytes/s makes the last client read no
  * faster than that, through a small receive buffer, as a slow link would; WARM_UP=seconds (default 2).
@@ -17,6 +18,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -31,13 +33,26 @@
 
 static int count, refused, closed, poller;
 static struct viewer *viewers;
+static const struct frame_clock no_clock, *camera_clock = &no_clock;
 static double slow_rate; /* of the last viewer; 0: as fast as it can */
 
-static double now(void) { return (double)monotonic_ns() * 1e-9; }
+static double now(void) { return (double)clock_ns(CLOCK_MONOTONIC) * 1e-9; }
 
 static double env_number(const char *name, double otherwise) {
   const char *text = getenv(name);
   return text ? strtod(text, NULL) : otherwise;
+}
+
+/** The file may be there before the camera that writes it. */
+static const struct frame_clock *open_clock(const char *path) {
+  int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+  if (fd >= 0 && ftruncate(fd, sizeof *camera_clock) == 0) {
+    void *mapped = mmap(NULL, sizeof *camera_clock, PROT_READ, MAP_SHARED, fd, 0);
+    close(fd);
+    if (mapped != MAP_FAILED) return mapped;
+  }
+  perror(path);
+  exit(1);
 }
 
 static void make_request(char *out, size_t size, const char *host, int port, const char *path, bool websocket) {
@@ -125,7 +140,8 @@ struct reading {
 };
 
 static struct reading take_reading(int pid) {
-  struct reading r = {.at = now(), .cpu = process_cpu(pid), .camera_frames = age_camera_frames()};
+  struct reading r = {.at = now(), .camera_frames = camera_clock->due};
+  r.cpu = process_cpu(pid) - (double)camera_clock->own_cpu_ns * 1e-9;
   r.frames_of = calloc((size_t)count + 1, sizeof *r.frames_of);
   for (int i = 0; i < count; i++) {
     r.bytes += viewers[i].bytes;
@@ -174,7 +190,7 @@ int main(int argc, char **argv) {
   }
   int pid = atoi(argv[6]), seconds = atoi(argv[5]);
   double largest_rss = 0;
-  if (argc > 7) age_use_clock(argv[7]);
+  if (argc > 7) age_use_clock(camera_clock = open_clock(argv[7]));
   slow_rate = env_number("RATE", 0);
   viewers = calloc((size_t)count + 1, sizeof *viewers);
   poller = epoll_create1(EPOLL_CLOEXEC);

@@ -98,7 +98,7 @@ static int next_frame(uint32_t *buffer, uint32_t *sequence) {
   pthread_mutex_lock(&lock);
   state.sequence += (uint32_t)ticks;
   *sequence = state.sequence;
-  if (camera.clock) camera.clock->handed_out += ticks;
+  if (camera.clock) camera.clock->due += ticks;
   bool any = state.queued > 0;
   if (any) {
     *buffer = state.queue[0];
@@ -108,13 +108,21 @@ static int next_frame(uint32_t *buffer, uint32_t *sequence) {
   return any ? 0 : fail(EAGAIN);
 }
 
+/** Puts a frame into a buffer; returns its size, or -1. */
+static ssize_t fill(void *buffer, uint32_t index) {
+  uint64_t begin = clock_ns(CLOCK_THREAD_CPUTIME_ID);
+  ssize_t size = pread(camera.frame_fds[index], buffer, camera.image_size, 0);
+  if (camera.clock) camera.clock->own_cpu_ns += clock_ns(CLOCK_THREAD_CPUTIME_ID) - begin;
+  return size;
+}
+
 static int dequeue_buffer(struct v4l2_buffer *out) {
   uint32_t buffer, sequence;
   if (!state.streaming) return fail(EINVAL);
   if (next_frame(&buffer, &sequence)) return -1;
-  uint64_t now = monotonic_ns();
+  uint64_t now = clock_ns(CLOCK_MONOTONIC);
   uint32_t index = sequence % camera.frame_count;
-  ssize_t size = pread(camera.frame_fds[index], state.buffers[buffer], camera.image_size, 0);
+  ssize_t size = fill(state.buffers[buffer], index);
   if (size < 0) return fail(EIO);
   if (camera.clock) camera.clock->handed_out_ns[index] = now;
   *out = (struct v4l2_buffer){
