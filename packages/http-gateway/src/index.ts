@@ -1,1 +1,5 @@
-export {};
+export type { CorsPolicy } from './cors.js';
+export type { Credential } from './credentials.js';
+export { HttpGateway } from './gateway.js';
+export type { HttpGatewayOptions } from './options.js';
+export type { CameraStats, HttpGatewayStats } from './traffic.js';

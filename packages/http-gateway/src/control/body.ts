@@ -1,0 +1,35 @@
+import type { IncomingMessage } from 'node:http';
+import { FramehubError } from '@framehub/frame';
+import type { z } from 'zod';
+
+const LIMIT = 65_536;
+
+/** Reads a body of JSON. @throws FramehubError `HTTP_BAD_REQUEST`, `HTTP_BODY_TOO_LARGE` */
+export async function readJson(req: IncomingMessage, schema: z.ZodType): Promise<unknown> {
+  const text = await readText(req);
+  const read = schema.safeParse(parse(text));
+  if (read.success) return read.data;
+  const [issue] = read.error.issues;
+  const place = ['body', ...(issue?.path ?? [])].join('.');
+  throw new FramehubError('HTTP_BAD_REQUEST', `${place} is not possible: ${issue?.message.toLowerCase()}`);
+}
+
+async function readText(req: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of req as AsyncIterable<Buffer>) {
+    length += chunk.length;
+    if (length > LIMIT)
+      throw new FramehubError('HTTP_BODY_TOO_LARGE', `the body is too long: ${LIMIT} bytes are allowed`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new FramehubError('HTTP_BAD_REQUEST', 'the body is not JSON: send an object such as {"brightness": 140}');
+  }
+}

@@ -1,0 +1,40 @@
+import type { CameraControl, CameraView } from '@framehub/frame';
+import type { House } from './house.js';
+import type { CameraReport, ControlReport } from './schemas.js';
+
+/** One camera as the API tells it. Absent values become null: JSON knows no other way to name them. */
+export function reportCamera(house: House, view: CameraView, index: number): CameraReport {
+  const { error, format, frames, ...status } = view.status();
+  const { viewers, framesSent, bytesSent, skipped } = house.trafficOf(view.name);
+  return {
+    name: view.name,
+    index,
+    source: status.source,
+    state: status.state,
+    error: error ? { code: error.code, message: error.message } : null,
+    format: format ? { fourcc: format.fourcc, width: format.width, height: format.height } : null,
+    rendition: status.rendition,
+    fps: { nominal: status.fps.nominal ?? null, measured: status.fps.measured },
+    frames: { captured: frames.captured, dropped: { ...frames.dropped } },
+    viewers,
+    sent: { frames: framesSent, bytes: bytesSent, skipped },
+    lastFrameAt: status.lastFrameAt ?? null,
+    frozenSince: status.frozenSince ?? null,
+    restarts: status.restarts,
+    links: {
+      stream: `/stream/${view.name}`,
+      snapshot: `/snapshot/${view.name}`,
+      controls: `/api/cameras/${view.name}/controls`,
+    },
+  };
+}
+
+export function reportControls(controls: readonly CameraControl[]): { controls: ControlReport[] } {
+  return {
+    controls: controls.map((control) => ({
+      ...control,
+      value: control.value ?? null,
+      menu: control.menu ? [...control.menu] : null,
+    })),
+  };
+}

@@ -1,0 +1,63 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { FramehubError } from '@framehub/frame';
+import { shorten } from '../address.js';
+import { readJson } from './body.js';
+import { type Answer, parameterOf, partsOf, type Route } from './route.js';
+
+/** Finds the route of a request and sends its answer. */
+export class Router {
+  readonly #routes: readonly { readonly route: Route; readonly parts: readonly string[] }[];
+
+  constructor(routes: readonly Route[]) {
+    this.#routes = routes.map((route) => ({ route, parts: partsOf(route.path) }));
+  }
+
+  /**
+   * @param path the path of the request in its parts, decoded
+   * @throws what the route throws, and FramehubError `HTTP_NOT_FOUND`, `HTTP_METHOD_NOT_ALLOWED`, `HTTP_BAD_REQUEST`, `HTTP_BODY_TOO_LARGE`
+   */
+  async answer(req: IncomingMessage, res: ServerResponse, path: readonly string[]): Promise<void> {
+    const { route, params } = this.#find(req, res, path);
+    const body = route.body ? await readJson(req, route.body) : undefined;
+    send(req, res, await route.handle({ params, body }));
+  }
+
+  #find({ method = 'GET' }: IncomingMessage, res: ServerResponse, path: readonly string[]) {
+    const there = this.#routes.flatMap(({ route, parts }) => {
+      const params = match(parts, path);
+      return params ? [{ route, params }] : [];
+    });
+    if (there.length === 0)
+      throw new FramehubError('HTTP_NOT_FOUND', `there is nothing at ${shorten(`/${path.join('/')}`)}`);
+    const wanted = method === 'HEAD' ? 'GET' : method;
+    const found = there.find(({ route }) => route.method === wanted);
+    if (found) return found;
+    const allowed = there.map(({ route }) => route.method).join(', ');
+    res.setHeader('Allow', allowed.replace('GET', 'GET, HEAD'));
+    throw new FramehubError('HTTP_METHOD_NOT_ALLOWED', `${shorten(method)} is not possible here: use ${allowed}`);
+  }
+}
+
+function match(parts: readonly string[], path: readonly string[]): Record<string, string> | undefined {
+  if (parts.length !== path.length) return undefined;
+  const params: Record<string, string> = {};
+  for (const [i, part] of parts.entries()) {
+    const given = path[i] as string;
+    const parameter = parameterOf(part);
+    if (parameter !== undefined) params[parameter] = given;
+    else if (part !== given) return undefined;
+  }
+  return params;
+}
+
+function send(req: IncomingMessage, res: ServerResponse, answer: Answer): void {
+  const { status = 200, type = 'application/json; charset=utf-8', headers, body } = answer;
+  const bytes = Buffer.from(typeof body === 'string' ? body : JSON.stringify(body));
+  res.writeHead(status, {
+    'Content-Type': type,
+    'Content-Length': bytes.length,
+    'Cache-Control': 'no-store',
+    ...headers,
+  });
+  res.end(req.method === 'HEAD' ? undefined : bytes);
+}

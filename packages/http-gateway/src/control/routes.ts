@@ -1,0 +1,135 @@
+import { renderPage } from '../page/page.js';
+import { reportCamera, reportControls } from './cameras.js';
+import { cameraOf, type House } from './house.js';
+import type { Metrics } from './metrics.js';
+import { openApiDocument } from './openapi.js';
+import { readinessOf } from './readiness.js';
+import type { Route } from './route.js';
+import { schemas } from './schemas.js';
+import { reportState } from './state.js';
+
+export interface ControlContext extends House {
+  readonly metrics: Metrics;
+  readonly title: string;
+}
+
+/** The page, the control API, and what watches over the process. */
+export function controlRoutes(context: ControlContext): readonly Route[] {
+  const routes = [...cameraRoutes(context), ...operationRoutes(context)];
+  const document = openApiDocument(routes, context.hub.version);
+  return [
+    ...routes,
+    { method: 'GET', path: '/api/openapi.json', handle: () => ({ body: document }) },
+    ...pageRoutes(context),
+  ];
+}
+
+function cameraRoutes(context: ControlContext): readonly Route[] {
+  const { problem } = schemas;
+  return [
+    {
+      method: 'GET',
+      path: '/api/cameras',
+      doc: { summary: 'All cameras', answers: { 200: schemas.cameras } },
+      handle: () => ({
+        body: { cameras: context.hub.cameras().map((view, index) => reportCamera(context, view, index)) },
+      }),
+    },
+    {
+      method: 'GET',
+      path: '/api/cameras/{camera}',
+      doc: {
+        summary: 'One camera: state, format, rates, drops and viewers',
+        answers: { 200: schemas.camera, 404: problem },
+      },
+      handle({ params }) {
+        const { view, index } = cameraOf(context, params.camera);
+        return { body: reportCamera(context, view, index) };
+      },
+    },
+    {
+      method: 'GET',
+      path: '/api/cameras/{camera}/controls',
+      doc: {
+        summary: 'The settings of a camera with their present values',
+        answers: { 200: schemas.controls, 404: problem, 409: problem, 503: problem },
+      },
+      handle: async ({ params }) => ({ body: reportControls(await cameraOf(context, params.camera).view.controls()) }),
+    },
+    {
+      method: 'PATCH',
+      path: '/api/cameras/{camera}/controls',
+      doc: {
+        summary: 'Sets some of them, and answers with all as read back',
+        answers: { 200: schemas.controls, 400: problem, 404: problem, 409: problem, 503: problem },
+      },
+      body: schemas.controlValues,
+      async handle({ params, body }) {
+        const values = schemas.controlValues.parse(body);
+        const numbers = Object.entries(values).map(([name, value]) => [name, Number(value)] as const);
+        const { view } = cameraOf(context, params.camera);
+        return { body: reportControls(await view.setControls(Object.fromEntries(numbers))) };
+      },
+    },
+  ];
+}
+
+function operationRoutes(context: ControlContext): readonly Route[] {
+  return [
+    {
+      method: 'GET',
+      path: '/state',
+      doc: { summary: 'The state of the first camera, as ustreamer tells it', answers: { 200: schemas.state } },
+      handle: () => ({ body: reportState(context, cameraOf(context, '').view) }),
+    },
+    {
+      method: 'GET',
+      path: '/state/{camera}',
+      doc: {
+        summary: 'The state of one camera, as ustreamer tells it',
+        answers: { 200: schemas.state, 404: schemas.problem },
+      },
+      handle: ({ params }) => ({ body: reportState(context, cameraOf(context, params.camera).view) }),
+    },
+    {
+      method: 'GET',
+      path: '/healthz',
+      doc: { summary: 'Whether the process lives; needs no password', answers: { 200: schemas.health } },
+      handle: () => ({ body: { ok: true } }),
+    },
+    {
+      method: 'GET',
+      path: '/readyz',
+      doc: {
+        summary: 'Whether every camera has a fresh, moving picture, or sleeps',
+        answers: { 200: schemas.readiness, 503: schemas.readiness },
+      },
+      handle() {
+        const readiness = readinessOf(context.hub, Date.now());
+        return { status: readiness.ready ? 200 : 503, body: readiness };
+      },
+    },
+    {
+      method: 'GET',
+      path: '/metrics',
+      handle: async () => ({ type: context.metrics.contentType, body: await context.metrics.read() }),
+    },
+  ];
+}
+
+function pageRoutes({ title }: ControlContext): readonly Route[] {
+  const { html, policy } = renderPage(title);
+  return [
+    {
+      method: 'GET',
+      path: '/',
+      handle: () => ({
+        type: 'text/html; charset=utf-8',
+        headers: { 'Content-Security-Policy': policy },
+        body: html,
+      }),
+    },
+    // Browsers ask for it unasked, and a 404 would stand in every console.
+    { method: 'GET', path: '/favicon.ico', handle: () => ({ type: 'image/x-icon', body: '' }) },
+  ];
+}

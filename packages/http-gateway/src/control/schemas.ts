@@ -1,0 +1,92 @@
+import { z } from 'zod';
+
+/** What the control API takes and gives; the OpenAPI document is made of these. */
+
+const problem = z.object({
+  error: z.object({
+    code: z.string().meta({ examples: ['HTTP_UNKNOWN_CAMERA'] }),
+    message: z.string().meta({ description: 'One line that says what to do.' }),
+  }),
+  cameras: z
+    .array(z.string())
+    .optional()
+    .meta({ description: 'The cameras there are, where an unknown one was asked for.' }),
+});
+
+const cameraError = z.object({ code: z.string(), message: z.string() }).nullable();
+
+const camera = z.object({
+  name: z.string(),
+  index: z.int().meta({ description: 'Its number in addresses, from 0.' }),
+  source: z.string(),
+  state: z.enum(['starting', 'live', 'asleep', 'waiting', 'closed']),
+  error: cameraError.meta({ description: 'What went wrong last, while it has not got better.' }),
+  format: z
+    .object({ fourcc: z.string(), width: z.int(), height: z.int() })
+    .nullable()
+    .meta({ description: 'What the camera sends, before anything is done to it.' }),
+  rendition: z
+    .object({
+      rotate: z.int().optional(),
+      flip: z.string().optional(),
+      width: z.int().optional(),
+      quality: z.int().optional(),
+    })
+    .meta({ description: 'What is done to every picture before a viewer’s own wishes.' }),
+  fps: z.object({ nominal: z.number().nullable(), measured: z.number() }),
+  frames: z.object({
+    captured: z.int(),
+    dropped: z.record(z.string(), z.int()).meta({ description: 'By reason, before any viewer is concerned.' }),
+  }),
+  viewers: z.int().meta({ description: 'Streams that this gateway serves.' }),
+  sent: z.object({
+    frames: z.int(),
+    bytes: z.int(),
+    skipped: z.int().meta({ description: 'Frames that a viewer missed because it was too slow.' }),
+  }),
+  lastFrameAt: z.number().nullable().meta({ description: 'Unix milliseconds.' }),
+  frozenSince: z
+    .number()
+    .nullable()
+    .meta({ description: 'Unix milliseconds since when the picture has not changed by a single sample.' }),
+  restarts: z.int(),
+  links: z.object({ stream: z.string(), snapshot: z.string(), controls: z.string() }),
+});
+
+const control = z.object({
+  name: z.string(),
+  label: z.string(),
+  type: z.enum(['integer', 'boolean', 'menu', 'button', 'integer64', 'bitmask', 'other']),
+  value: z.number().nullable(),
+  minimum: z.number(),
+  maximum: z.number(),
+  step: z.number(),
+  default: z.number(),
+  menu: z.array(z.object({ value: z.number(), label: z.string() })).nullable(),
+  inactive: z.boolean(),
+  readOnly: z.boolean(),
+});
+
+const controlValues = z
+  .record(z.string(), z.union([z.number(), z.boolean()]))
+  .meta({ description: 'Values by name of control; all are set, or none.', examples: [{ brightness: 140 }] });
+
+const readiness = z.object({
+  ready: z.boolean(),
+  cameras: z.record(z.string(), z.object({ ready: z.boolean(), reason: z.string() })),
+});
+
+export type CameraReport = z.infer<typeof camera>;
+export type ControlReport = z.infer<typeof control>;
+export type Readiness = z.infer<typeof readiness>;
+
+export const schemas = {
+  problem,
+  camera,
+  cameras: z.object({ cameras: z.array(camera) }),
+  controls: z.object({ controls: z.array(control) }),
+  controlValues,
+  readiness,
+  health: z.object({ ok: z.literal(true) }),
+  state: z.looseObject({ ok: z.literal(true) }).meta({ description: 'As ustreamer answers /state.' }),
+};

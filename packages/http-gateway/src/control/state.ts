@@ -1,0 +1,40 @@
+import { type CameraView, isIdentity, isJpeg } from '@framehub/frame';
+import type { House } from './house.js';
+
+/** The state of one camera in the shape of ustreamer's /state, for programs that know that one. */
+export function reportState(house: House, view: CameraView): object {
+  const { state, format, rendition, fps, lastFrameAt } = view.status();
+  const viewers = house.viewersOf(view.name);
+  // ustreamer's word for pictures that the camera itself has compressed; 0 stands for a quality that nobody chose.
+  const untouched = format !== undefined && isJpeg(format.fourcc) && isIdentity(rendition);
+  return {
+    ok: true,
+    result: {
+      instance_id: '',
+      encoder: { type: untouched ? 'HW' : 'CPU', quality: rendition.quality ?? 0 },
+      source: {
+        resolution: { width: format?.width ?? 0, height: format?.height ?? 0 },
+        online: state === 'live' && lastFrameAt !== undefined,
+        desired_fps: Math.round(fps.nominal ?? 0),
+        captured_fps: Math.round(fps.measured),
+      },
+      stream: {
+        queued_fps: Math.max(0, ...viewers.map((viewer) => viewer.fps)),
+        clients: viewers.length,
+        clients_stat: Object.fromEntries(
+          viewers.map(({ id, fps: sent, wishes }) => [
+            id,
+            {
+              fps: sent,
+              extra_headers: wishes.extraHeaders,
+              advance_headers: wishes.advanceHeaders,
+              dual_final_frames: wishes.dualFinalFrames,
+              zero_data: wishes.zeroData,
+              key: wishes.key ?? '0',
+            },
+          ]),
+        ),
+      },
+    },
+  };
+}

@@ -1,0 +1,150 @@
+import { createServer, type Server } from 'node:http';
+import type { Socket } from 'node:net';
+import type { TopicReader } from '@framehub/broker';
+import { FramehubError, type Hub, type JpegFrame } from '@framehub/frame';
+import { refuseBadRequest } from './bad-request.js';
+import { metricsOf } from './control/metrics.js';
+import { Router } from './control/router.js';
+import { controlRoutes } from './control/routes.js';
+import { Guard } from './credentials.js';
+import { front } from './front.js';
+import { listen } from './listen.js';
+import { type HttpGatewayOptions, type HttpGatewaySettings, readOptions } from './options.js';
+import { reachableUrls } from './reachable.js';
+import { Seats } from './seats.js';
+import { Snapshots } from './snapshot/snapshots.js';
+import { loadLowWater } from './stream/low-water.js';
+import { Streams } from './stream/streams.js';
+import { type HttpGatewayStats, Traffic } from './traffic.js';
+
+/** Milliseconds in which a request must have come. Answers, streams among them, may take as long as they like. */
+const REQUEST_TIMEOUT = 10_000;
+/** Milliseconds that answers other than streams get to end, at the close. */
+const CLOSE_GRACE = 500;
+/** Connections beyond those of viewers: pages, scrapers, and browsers that keep some open. */
+const SPARE_CONNECTIONS = 500;
+
+/** Pictures, the control API, metrics and a page over HTTP. Borrows the broker and the hub. */
+export class HttpGateway {
+  readonly #broker: TopicReader<JpegFrame>;
+  readonly #hub: Hub;
+  readonly #settings: HttpGatewaySettings;
+  readonly #traffic = new Traffic();
+  #running: Promise<Running> | undefined;
+  #closed: Promise<void> | undefined;
+  #port: number;
+
+  /** @throws FramehubError `HTTP_BAD_OPTION` */
+  constructor(broker: TopicReader<JpegFrame>, hub: Hub, options: HttpGatewayOptions = {}) {
+    this.#broker = broker;
+    this.#hub = hub;
+    this.#settings = readOptions(options);
+    this.#port = this.#settings.port;
+  }
+
+  /** The port it listens on; before the start, the one it was told. */
+  get port(): number {
+    return this.#port;
+  }
+
+  /**
+   * Resolves once it listens. A second call changes nothing.
+   *
+   * @throws FramehubError `HTTP_PORT_IN_USE`, `HTTP_ADDRESS_UNAVAILABLE`, `HTTP_PORT_FORBIDDEN`, `HTTP_CLOSING` after `close`
+   */
+  async start(): Promise<void> {
+    if (this.#closed) throw new FramehubError('HTTP_CLOSING', 'this gateway has been closed: make another');
+    this.#running ??= this.#run();
+    try {
+      await this.#running;
+    } catch (error) {
+      // What was in the way may be gone the next time.
+      this.#running = undefined;
+      throw error;
+    }
+  }
+
+  /** Addresses that a person can open, the one for this machine first. */
+  urls(): string[] {
+    return reachableUrls(this.#settings.host, this.#port);
+  }
+
+  /** A copy. */
+  stats(): HttpGatewayStats {
+    return this.#traffic.read();
+  }
+
+  /** Ends all streams at once and resolves when every connection is gone, within a second. May be called at any time, and again. */
+  close(): Promise<void> {
+    this.#closed ??= this.#stop();
+    return this.#closed;
+  }
+
+  async #run(): Promise<Running> {
+    const { logger, maxViewers, repeatAfter, stallTimeout, snapshotTimeout, credentials, cors, title, host, port } =
+      this.#settings;
+    const broker = this.#broker;
+    const hub = this.#hub;
+    const traffic = this.#traffic;
+    const seats = new Seats(maxViewers);
+    const lowWater = await loadLowWater(logger);
+    const streams = new Streams({ broker, seats, traffic, lowWater, logger, repeatAfter, stallTimeout });
+    const statusOf = (camera: string) => viewOf(hub, camera)?.status();
+    const snapshots = new Snapshots({ broker, seats, traffic, snapshotTimeout, statusOf });
+    const house = {
+      hub,
+      trafficOf: (camera: string) => traffic.of(camera),
+      viewersOf: (camera: string) => streams.viewersOf(camera),
+    };
+    const control = new Router(controlRoutes({ ...house, title, metrics: metricsOf(house, traffic) }));
+    const server = createServer({
+      headersTimeout: REQUEST_TIMEOUT,
+      requestTimeout: REQUEST_TIMEOUT,
+      connectionsCheckingInterval: 1000,
+    });
+    server.maxConnections = maxViewers + SPARE_CONNECTIONS;
+    server.on(
+      'request',
+      front({
+        streams,
+        snapshots,
+        control,
+        guard: credentials && new Guard(credentials),
+        cors,
+        logger,
+        cameras: () => hub.cameras().map((camera) => camera.name),
+      }),
+    );
+    server.on('clientError', (error, duplex) => {
+      const socket = duplex as Socket;
+      // Into a stream nothing else may be written.
+      if (streams.carries(socket)) socket.destroy();
+      else refuseBadRequest(error, socket);
+    });
+    this.#port = await listen(server, host, port);
+    return { server, streams, snapshots };
+  }
+
+  async #stop(): Promise<void> {
+    const running = await this.#running?.catch(() => undefined);
+    if (!running) return;
+    const { server, streams, snapshots } = running;
+    streams.close();
+    snapshots.close();
+    const gone = new Promise((resolve) => server.close(resolve));
+    const timer = setTimeout(() => server.closeAllConnections(), CLOSE_GRACE);
+    server.closeIdleConnections();
+    await gone;
+    clearTimeout(timer);
+  }
+}
+
+interface Running {
+  readonly server: Server;
+  readonly streams: Streams;
+  readonly snapshots: Snapshots;
+}
+
+function viewOf(hub: Hub, camera: string) {
+  return hub.cameras().find((view) => view.name === camera);
+}

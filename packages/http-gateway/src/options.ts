@@ -1,0 +1,57 @@
+import { FramehubError, type Logger, silentLogger } from '@framehub/frame';
+import { z } from 'zod';
+import type { CorsPolicy } from './cors.js';
+import type { Credential } from './credentials.js';
+
+export interface HttpGatewayOptions {
+  /** Address to listen on; `0.0.0.0` and `::` mean all, IPv4 and IPv6. @default '0.0.0.0' */
+  readonly host?: string;
+  /** 0 takes any free one. @default 8090 */
+  readonly port?: number;
+  /** Who may come in, by basic authentication; anyone when absent. Guards everything but /healthz. @default undefined */
+  readonly credentials?: readonly Credential[] | undefined;
+  /** Streams at a time, and snapshots that wait for a frame. @default 1000 */
+  readonly maxViewers?: number;
+  /** Which foreign pages may use the answers: `*`, a list of origins, or false. Only listed ones may change settings. @default '*' */
+  readonly cors?: CorsPolicy;
+  /** Milliseconds that a snapshot waits for a frame. Timelapse tools give up after 2000. @default 1800 */
+  readonly snapshotTimeout?: number;
+  /** Milliseconds after which a stream without a new frame repeats its last: for browsers, watchdogs and proxies. @default 1000 */
+  readonly repeatAfter?: number;
+  /** Milliseconds after which a viewer that takes no more bytes is closed. @default 30000 */
+  readonly stallTimeout?: number;
+  /** Heading of the page. @default 'framehub' */
+  readonly title?: string;
+  readonly logger?: Logger;
+}
+
+export type HttpGatewaySettings = Required<Omit<HttpGatewayOptions, 'credentials'>> & {
+  readonly credentials: readonly Credential[] | undefined;
+};
+
+const milliseconds = (max: number) => z.number().int().min(1).max(max);
+
+const schema = z.object({
+  host: z.string().min(1).default('0.0.0.0'),
+  port: z.number().int().min(0).max(65_535).default(8090),
+  // An empty list would let nobody in, or, read carelessly, everybody.
+  credentials: z
+    .array(z.object({ name: z.string().regex(/^[^:]+$/, 'a name without a colon'), password: z.string().min(1) }))
+    .min(1)
+    .optional(),
+  maxViewers: z.number().int().min(1).max(100_000).default(1000),
+  cors: z.union([z.literal('*'), z.literal(false), z.array(z.url())]).default('*'),
+  snapshotTimeout: milliseconds(30_000).default(1800),
+  repeatAfter: milliseconds(600_000).default(1000),
+  stallTimeout: milliseconds(3_600_000).default(30_000),
+  title: z.string().max(200).default('framehub'),
+});
+
+/** Fills in what is absent. @throws FramehubError `HTTP_BAD_OPTION`: key and what is allowed; never the value of a password */
+export function readOptions({ logger = silentLogger, ...given }: HttpGatewayOptions): HttpGatewaySettings {
+  const read = schema.safeParse(given);
+  if (read.success) return { ...read.data, credentials: read.data.credentials, logger };
+  const [issue] = read.error.issues;
+  const key = issue?.path.join('.') || 'options';
+  throw new FramehubError('HTTP_BAD_OPTION', `${key} is not possible: ${issue?.message.toLowerCase()}`, { key });
+}

@@ -1,0 +1,86 @@
+import { FramehubError, parseRendition, type Rendition } from '@framehub/frame';
+import { type Query, shorten } from './address.js';
+
+/** What a viewer of a stream may wish for; the last five are ustreamer's. */
+export interface StreamWishes {
+  readonly rendition: Rendition;
+  /** Frames a second at most. */
+  readonly fps: number;
+  /** `X-UStreamer-*` headers on every part. */
+  readonly extraHeaders: boolean;
+  /** The next part's headers right behind a picture, so without `Content-Length`: Chromium paints without delay. */
+  readonly advanceHeaders: boolean;
+  /** The last frame of a series twice: WebKit shows a frame only when the next comes. */
+  readonly dualFinalFrames: boolean;
+  /** Headers without pictures, for measuring. */
+  readonly zeroData: boolean;
+  /** A name under which a page finds its own stream in /state. */
+  readonly key: string | undefined;
+}
+
+export interface SnapshotWishes {
+  readonly rendition: Rendition;
+  /** Milliseconds. 0 asks for a picture taken after the request. */
+  readonly maxAge: number;
+  /** Milliseconds to wait for such a picture. */
+  readonly timeout: number;
+}
+
+const MAX_AGE = 500;
+
+/** @throws FramehubError `HTTP_BAD_QUERY`, `RENDITION_INVALID`: key, value and what is allowed */
+export function readStreamWishes(query: Query): StreamWishes {
+  return {
+    rendition: parseRendition(query),
+    fps: numberIn(query, 'fps', { min: 0.1, max: 1000, otherwise: Number.POSITIVE_INFINITY }),
+    extraHeaders: flagIn(query, 'extra_headers'),
+    advanceHeaders: flagIn(query, 'advance_headers'),
+    dualFinalFrames: flagIn(query, 'dual_final_frames'),
+    zeroData: flagIn(query, 'zero_data'),
+    key: keyIn(query),
+  };
+}
+
+/** @throws FramehubError `HTTP_BAD_QUERY`, `RENDITION_INVALID`: key, value and what is allowed */
+export function readSnapshotWishes(query: Query, defaultTimeout: number): SnapshotWishes {
+  return {
+    rendition: parseRendition(query),
+    maxAge: numberIn(query, 'max_age', { min: 0, max: 86_400_000, otherwise: MAX_AGE }),
+    timeout: numberIn(query, 'timeout', { min: 1, max: 30_000, otherwise: defaultTimeout }),
+  };
+}
+
+interface Range {
+  readonly min: number;
+  readonly max: number;
+  readonly otherwise: number;
+}
+
+function numberIn(query: Query, key: string, { min, max, otherwise }: Range): number {
+  const text = query[key];
+  if (text === undefined) return otherwise;
+  const number = /^\d{1,8}(\.\d{1,6})?$/.test(text) ? Number(text) : Number.NaN;
+  if (number >= min && number <= max) return number;
+  throw invalid(key, text, `a number from ${min} to ${max}`);
+}
+
+function flagIn(query: Query, key: string): boolean {
+  const text = query[key];
+  if (text === undefined) return false;
+  if (['1', 'true', 'yes', ''].includes(text)) return true;
+  if (['0', 'false', 'no'].includes(text)) return false;
+  throw invalid(key, text, '0, 1');
+}
+
+function keyIn({ key }: Query): string | undefined {
+  if (key === undefined || /^[\w.-]{1,64}$/.test(key)) return key;
+  // It goes into a cookie.
+  throw invalid('key', key, 'up to 64 letters, digits, dots, dashes and underscores');
+}
+
+function invalid(key: string, value: string, allowed: string): FramehubError {
+  return new FramehubError('HTTP_BAD_QUERY', `${key}=${shorten(value)} is not possible: allowed is ${allowed}`, {
+    key,
+    allowed,
+  });
+}

@@ -1,0 +1,177 @@
+import { randomBytes } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import type { Subscription, TopicReader } from '@framehub/broker';
+import { FramehubError, type JpegFrame, jpegTopic, type Logger } from '@framehub/frame';
+import type { Query } from '../address.js';
+import { readStreamWishes, type StreamWishes } from '../query.js';
+import type { Seats } from '../seats.js';
+import type { Traffic } from '../traffic.js';
+import type { LowWater } from './low-water.js';
+import { Viewer } from './viewer.js';
+import { PROLOGUE, PROLOGUE_AND_ADVANCE, STREAM_TYPE } from './wire.js';
+
+/** Milliseconds between two looks at all viewers: who needs a frame again. */
+const TICK = 100;
+const TICKS_A_SECOND = 1000 / TICK;
+
+const HEADERS = {
+  'Content-Type': STREAM_TYPE,
+  'Cache-Control': 'no-store, no-cache, must-revalidate, max-age=0',
+  Pragma: 'no-cache',
+  Expires: '0',
+  // nginx would hold frames back.
+  'X-Accel-Buffering': 'no',
+  Connection: 'close',
+};
+
+export interface StreamsContext {
+  readonly broker: TopicReader<JpegFrame>;
+  readonly seats: Seats;
+  readonly traffic: Traffic;
+  readonly lowWater: LowWater;
+  readonly logger: Logger;
+  /** Milliseconds. */
+  readonly repeatAfter: number;
+  /** Milliseconds. */
+  readonly stallTimeout: number;
+}
+
+/** All MJPEG streams of the gateway. */
+export class Streams {
+  readonly #viewers = new Map<Viewer, Socket>();
+  readonly #sockets = new WeakSet<Socket>();
+  #timer: NodeJS.Timeout | undefined;
+  #ticks = 0;
+
+  constructor(private readonly context: StreamsContext) {}
+
+  /** A copy. */
+  viewersOf(camera: string): readonly Viewer[] {
+    return [...this.#viewers.keys()].filter((viewer) => viewer.camera === camera);
+  }
+
+  /** True for a connection that carries a stream: it has no room for another answer. */
+  carries(socket: Socket): boolean {
+    return this.#sockets.has(socket);
+  }
+
+  /** Answers a request with a stream. Throws what makes that impossible, while nothing is sent yet. */
+  open(req: IncomingMessage, res: ServerResponse, camera: string, query: Query): void {
+    const wishes = withBrowserNeeds(readStreamWishes(query), req);
+    if (req.method === 'HEAD') {
+      res.writeHead(200, HEADERS).end();
+      return;
+    }
+    const { socket } = res;
+    // A request that came while another is being answered on the same connection.
+    if (!socket) throw new FramehubError('HTTP_BAD_REQUEST', 'a stream needs a connection of its own');
+    const { broker, traffic } = this.context;
+    const id = randomBytes(8).toString('hex');
+    const viewer = new Viewer(id, camera, wishes, socket, traffic.of(camera));
+    const topic = jpegTopic(camera, wishes.rendition);
+    const leave = this.#takeSeat();
+    let begun = false;
+    const subscription = this.#subscribe(leave, topic, wishes, (frame) => {
+      if (begun) viewer.show(frame);
+    });
+    this.#begin(req, res, viewer, socket);
+    begun = true;
+    const newest = broker.retained(topic);
+    if (newest) viewer.show(newest);
+    res.once('close', () => {
+      subscription.close();
+      leave();
+      this.#end(viewer);
+    });
+  }
+
+  /** Ends all streams at once. */
+  close(): void {
+    for (const socket of this.#viewers.values()) socket.destroy();
+  }
+
+  #takeSeat(): () => void {
+    try {
+      return this.context.seats.take();
+    } catch (error) {
+      this.context.traffic.refused += 1;
+      throw error;
+    }
+  }
+
+  #subscribe(
+    leave: () => void,
+    topic: string,
+    { fps }: StreamWishes,
+    listener: (frame: JpegFrame) => void,
+  ): Subscription {
+    try {
+      return this.context.broker.subscribe(topic, listener, { fps });
+    } catch (error) {
+      leave();
+      throw error;
+    }
+  }
+
+  /** Sends the head of the answer by http's own means; from there on parts go straight to the socket. */
+  #begin(req: IncomingMessage, res: ServerResponse, viewer: Viewer, socket: Socket): void {
+    const { key, advanceHeaders } = viewer.wishes;
+    // Old clients know no chunks, and a body without end needs none.
+    res.removeHeader('Transfer-Encoding');
+    if (key !== undefined) res.setHeader('Set-Cookie', `stream_client=${key}/${viewer.id}; path=/; max-age=30`);
+    res.writeHead(200, HEADERS);
+    res.flushHeaders();
+    socket.setNoDelay(true);
+    this.context.lowWater(socket);
+    socket.write(advanceHeaders ? PROLOGUE_AND_ADVANCE : PROLOGUE);
+    // A body that came with the request is of no interest, but would keep us from noticing the connection's end.
+    req.resume();
+    res.setTimeout(this.context.stallTimeout, () => this.#onSilence(viewer, socket));
+    this.#sockets.add(socket);
+    this.#viewers.set(viewer, socket);
+    this.context.traffic.of(viewer.camera).viewers += 1;
+    this.context.logger.info({ camera: viewer.camera, viewer: viewer.id, from: socket.remoteAddress }, 'a viewer came');
+    this.#timer ??= setInterval(() => this.#tick(), TICK);
+  }
+
+  #end(viewer: Viewer): void {
+    if (!this.#viewers.delete(viewer)) return;
+    this.context.traffic.of(viewer.camera).viewers -= 1;
+    this.context.logger.info({ camera: viewer.camera, viewer: viewer.id }, 'a viewer went');
+    if (this.#viewers.size > 0) return;
+    clearInterval(this.#timer);
+    this.#timer = undefined;
+  }
+
+  /** No byte went out for a while: either the viewer takes none, or the camera gave nothing, which is not its fault. */
+  #onSilence(viewer: Viewer, socket: Socket): void {
+    if (!viewer.busy) return;
+    this.context.traffic.stalled += 1;
+    this.context.logger.warn(
+      { camera: viewer.camera, viewer: viewer.id },
+      'a viewer took no more bytes and was closed',
+    );
+    socket.destroy();
+  }
+
+  #tick(): void {
+    const now = performance.now();
+    this.#ticks += 1;
+    const secondIsOver = this.#ticks % TICKS_A_SECOND === 0;
+    for (const viewer of this.#viewers.keys()) {
+      viewer.repeat(now, this.context.repeatAfter);
+      if (secondIsOver) viewer.measure();
+    }
+  }
+}
+
+/**
+ * Chromium's own picture loader is one frame behind unless headers come in advance. It is told by what it accepts: a page's
+ * `fetch`, and any other program, accepts everything alike and gets `Content-Length`.
+ */
+function withBrowserNeeds(wishes: StreamWishes, { headers }: IncomingMessage): StreamWishes {
+  const chromium = / Chrom(e|ium)\//.test(headers['user-agent'] ?? '') && /\bimage\/apng\b/.test(headers.accept ?? '');
+  const plain = !wishes.extraHeaders && !wishes.zeroData;
+  return chromium && plain ? { ...wishes, advanceHeaders: true } : wishes;
+}

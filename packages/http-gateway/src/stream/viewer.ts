@@ -1,0 +1,120 @@
+import type { Socket } from 'node:net';
+import type { JpegFrame } from '@framehub/frame';
+import type { StreamWishes } from '../query.js';
+import type { CameraTraffic } from '../traffic.js';
+import { advancedPart, annotatedPart, countedPart, type PartOf, seconds } from './wire.js';
+
+/** Milliseconds without a new frame after which a series counts as ended, for `dual_final_frames`. */
+const SERIES_END = 250;
+
+/**
+ * One stream's way to its socket.
+ *
+ * The socket has one part at a time. While it has not taken all of it, only the newest frame is remembered: a slow viewer
+ * skips frames, sees a recent one, and costs no more memory than one part.
+ */
+export class Viewer {
+  readonly since = Date.now();
+  /** Parts in the last second; see {@link Viewer.measure}. */
+  fps = 0;
+  #sent = 0;
+  #measured = 0;
+  #skipped = 0;
+  #sending = false;
+  #next: JpegFrame | undefined;
+  #last: JpegFrame | undefined;
+  #lastAt = 0;
+  #repeats = 0;
+  readonly #partOf: PartOf;
+
+  constructor(
+    readonly id: string,
+    readonly camera: string,
+    readonly wishes: StreamWishes,
+    private readonly socket: Socket,
+    private readonly traffic: CameraTraffic,
+  ) {
+    this.#partOf = this.#choosePart();
+  }
+
+  /** True while the socket has not taken the last part. */
+  get busy(): boolean {
+    return this.#sending;
+  }
+
+  /** Sends a new frame now, or as soon as the socket has taken the one before, unless a newer one comes first. */
+  show(frame: JpegFrame): void {
+    if (this.#sending) {
+      if (this.#next) this.#skip();
+      this.#next = frame;
+      return;
+    }
+    this.#repeats = 0;
+    this.traffic.age.observe((Date.now() - frame.capturedAt) / 1000);
+    this.#send(frame);
+  }
+
+  /** Sends the last frame again where nothing new has come for a while. */
+  repeat(now: number, repeatAfter: number): void {
+    if (this.#sending || !this.#last) return;
+    const final = this.wishes.dualFinalFrames && this.#repeats === 0;
+    if (now - this.#lastAt < (final ? Math.min(SERIES_END, repeatAfter) : repeatAfter)) return;
+    this.#repeats += 1;
+    this.#send(this.#last);
+  }
+
+  /** To be called once a second. */
+  measure(): void {
+    this.fps = this.#sent - this.#measured;
+    this.#measured = this.#sent;
+  }
+
+  #send(frame: JpegFrame): void {
+    const part = this.#partOf(frame);
+    this.#sending = true;
+    this.#last = frame;
+    this.#lastAt = performance.now();
+    this.#sent += 1;
+    this.traffic.framesSent += 1;
+    this.traffic.bytesSent += part.length;
+    this.socket.write(part, this.#taken);
+  }
+
+  readonly #taken = (error?: Error | null): void => {
+    // A broken socket closes by itself; nothing follows.
+    if (error) return;
+    this.#sending = false;
+    const next = this.#next;
+    if (!next) return;
+    this.#next = undefined;
+    this.show(next);
+  };
+
+  #skip(): void {
+    this.#skipped += 1;
+    this.traffic.skipped += 1;
+  }
+
+  #choosePart(): PartOf {
+    const { advanceHeaders, extraHeaders, zeroData } = this.wishes;
+    if (advanceHeaders) return advancedPart;
+    if (!extraHeaders && !zeroData) return countedPart;
+    return (frame) => annotatedPart(frame, extraHeaders ? this.#annotate(frame) : '', !zeroData);
+  }
+
+  /** ustreamer's headers, as far as they mean something here. Its times are of another clock; these are Unix seconds. */
+  #annotate({ width, height, capturedAt }: JpegFrame): string {
+    const now = Date.now();
+    return [
+      `X-UStreamer-Online: ${now - capturedAt < 1000}`,
+      `X-UStreamer-Dropped: ${this.#skipped}`,
+      `X-UStreamer-Width: ${width}`,
+      `X-UStreamer-Height: ${height}`,
+      `X-UStreamer-Client-FPS: ${this.fps}`,
+      `X-UStreamer-Grab-Begin-Time: ${seconds(capturedAt)}`,
+      `X-UStreamer-Send-Time: ${seconds(now)}`,
+      `X-UStreamer-Latency: ${seconds(now - capturedAt)}`,
+      '',
+    ].join('\r\n');
+  }
+}
