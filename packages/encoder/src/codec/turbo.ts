@@ -78,7 +78,7 @@ export class TurboCodec implements Codec {
     return this.#with(Init.DECOMPRESS, (handle) => {
       const { tj3DecompressHeader, tj3SetScalingFactor, tj3Get } = this.#library;
       this.#mustDecode(handle, tj3DecompressHeader(handle, jpeg, info.byteLength));
-      const divisor = DIVISORS.find((by) => covers(divided(info, by), atLeast)) ?? 1;
+      const divisor = DIVISORS.find((by) => divides(by, info) && covers(divided(info, by), atLeast)) ?? 1;
       // Unheeded, a refusal would decode in full size over the end of smaller planes.
       if (tj3SetScalingFactor(handle, { num: 1, denom: divisor }) !== 0) throw this.#error(handle, 'scale');
       const size = divided(info, divisor);
@@ -187,9 +187,13 @@ export class TurboCodec implements Codec {
   }
 }
 
-/** As libjpeg-turbo rounds: up. */
+/** An uneven size would be rounded up, and stretched by that when it is scaled further. */
+function divides(by: number, { width, height }: Size): boolean {
+  return width % by === 0 && height % by === 0;
+}
+
 function divided({ width, height }: Size, by: number): Size {
-  return { width: Math.ceil(width / by), height: Math.ceil(height / by) };
+  return { width: width / by, height: height / by };
 }
 
 function covers(size: Size, other: Size): boolean {

@@ -1,0 +1,223 @@
+import { FLIPS, inspectJpeg, isBroken, type Rendition, ROTATIONS } from '@framehub/frame';
+import test from 'ava';
+import {
+  type Bench,
+  benches,
+  decoded,
+  formatOf,
+  frameOf,
+  greyed,
+  type Image,
+  JPEG_FORMAT,
+  psnr,
+  rendered,
+  scene,
+  shared,
+} from './fixtures.test.kit.js';
+import type { EncodeJob, Subsampling } from './messages.js';
+import { render } from './render.js';
+
+const RAW = ['YUYV', 'UYVY', 'NV12', 'YU12', 'RGB3', 'BGR3', 'GREY'];
+const SIZES = [
+  [64, 48],
+  [67, 45],
+] as const;
+const SCALED_WIDTH = 29;
+/** dB; JPEG of quality 95 and chroma of half resolution stay well above, a shift by one pixel falls below. */
+const SAME_PICTURE = 36;
+
+const available = await benches((line) => console.log(line));
+const turbo = available.find(({ name }) => name === 'turbo');
+const turboTest = turbo ? test : test.skip;
+
+const job = (format: EncodeJob['format'], bytes: EncodeJob['bytes'], rendition: Rendition = {}): EncodeJob => ({
+  bytes,
+  format,
+  rendition,
+  quality: 95,
+  subsampling: 'auto',
+});
+
+test('a picture shifted by one pixel is not the same picture', (t) => {
+  const source = scene(64, 48);
+  t.true(psnr(source, { ...source, at: (column, line) => source.at(column + 1, line) }) < SAME_PICTURE);
+  t.true(psnr(source, { ...source, at: (column, line) => source.at(column, line + 1) }) < SAME_PICTURE);
+});
+
+/** Every turn, in full size and scaled, of a picture that comes as `bytes`. */
+function everyTurn(source: Image, check: (rendition: Rendition, expected: (height: number) => Image) => void): void {
+  for (const rotate of ROTATIONS) {
+    for (const flip of FLIPS) {
+      for (const width of [undefined, SCALED_WIDTH]) {
+        const rendition = { rotate, flip, ...(width && { width }) };
+        check(rendition, (height) => rendered(source, rendition, height));
+      }
+    }
+  }
+}
+
+for (const bench of available) {
+  // jpeg-js takes 20 ms for the smallest picture, so it does the harder half: odd sizes, limited range.
+  const portable = bench.name === 'portable';
+  const sizes = portable ? SIZES.slice(1) : SIZES;
+  const ranges = portable ? (['limited'] as const) : (['full', 'limited'] as const);
+
+  for (const fourcc of RAW) {
+    for (const [width, height] of sizes) {
+      for (const range of ranges) {
+        test(`${bench.name}: ${fourcc} ${width}x${height} ${range}, turned every way and scaled`, (t) => {
+          const source = fourcc === 'GREY' ? greyed(scene(width, height)) : scene(width, height);
+          const format = formatOf(fourcc, source, range, 10);
+          const bytes = frameOf(source, format);
+          everyTurn(source, (rendition, expected) => {
+            const jpeg = render(job(format, bytes, rendition), bench.codec, bench.kernels);
+            const picture = decodedAs(fourcc, jpeg.data);
+            t.deepEqual([picture.width, picture.height], [jpeg.width, jpeg.height]);
+            const ratio = psnr(picture, expected(jpeg.height));
+            t.true(ratio > SAME_PICTURE, `${JSON.stringify(rendition)}: ${ratio} dB`);
+          });
+        });
+      }
+    }
+  }
+
+  for (const subsampling of ['4:4:4', '4:2:2', '4:2:0'] as const) {
+    for (const [width, height] of sizes) {
+      test(`${bench.name}: a JPEG ${subsampling} ${width}x${height}, turned every way and scaled`, (t) => {
+        const source = scene(width, height);
+        const bytes = shared(jpegOf(source, subsampling));
+        everyTurn(source, (rendition, expected) => {
+          const jpeg = render(job(JPEG_FORMAT(source), bytes, rendition), bench.codec, bench.kernels);
+          const ratio = psnr(decoded(jpeg.data), expected(jpeg.height));
+          t.true(ratio > SAME_PICTURE, `${JSON.stringify(rendition)}: ${ratio} dB`);
+        });
+      });
+    }
+  }
+
+  test(`${bench.name}: a grey JPEG turns and shrinks like any other`, (t) => {
+    const source = greyed(scene(64, 48));
+    const format = formatOf('GREY', source, 'full');
+    const coder = turbo ?? bench;
+    const grey = render(job(format, frameOf(source, format)), coder.codec, coder.kernels).data;
+    const jpeg = render(job(JPEG_FORMAT(source), shared(grey), { rotate: 90, width: 24 }), bench.codec, bench.kernels);
+    const ratio = psnr(greyed(decodedAs('GREY', jpeg.data)), rendered(source, { rotate: 90, width: 24 }, jpeg.height));
+    t.true(ratio > SAME_PICTURE, `${ratio} dB`);
+  });
+
+  test(`${bench.name}: lower quality makes smaller files`, (t) => {
+    const source = scene(64, 48);
+    const format = formatOf('YUYV', source, 'full');
+    const bytes = frameOf(source, format);
+    const size = (quality: number) => render(job(format, bytes, { quality }), bench.codec, bench.kernels).data.length;
+    t.true(size(10) < size(50) && size(50) < size(95));
+  });
+
+  test(`${bench.name}: a quality asked for encodes a JPEG anew`, (t) => {
+    const source = scene(64, 48);
+    const bytes = shared(jpegOf(source, '4:2:2'));
+    const jpeg = render(job(JPEG_FORMAT(source), bytes, { quality: 20 }), bench.codec, bench.kernels);
+    t.true(jpeg.data.length < bytes.length);
+    t.true(psnr(decoded(jpeg.data), source) > 28);
+  });
+
+  test(`${bench.name}: scaling keeps the aspect ratio, gives an even height, and never enlarges`, (t) => {
+    const source = scene(160, 90);
+    const format = formatOf('YUYV', source, 'full');
+    const bytes = frameOf(source, format);
+    const sizeAt = (rendition: Rendition) => {
+      const { width, height } = render(job(format, bytes, rendition), bench.codec, bench.kernels);
+      return `${width}x${height}`;
+    };
+    t.is(sizeAt({ width: 80 }), '80x46');
+    t.is(sizeAt({ width: 33 }), '33x18');
+    t.is(sizeAt({ width: 16 }), '16x10');
+    t.is(sizeAt({ width: 160 }), '160x90');
+    t.is(sizeAt({ width: 8192 }), '160x90');
+    t.is(sizeAt({ width: 45, rotate: 90 }), '45x80');
+  });
+}
+
+turboTest('both codecs make the same picture of every format', (t) => {
+  const source = scene(66, 50);
+  for (const fourcc of RAW) {
+    const format = formatOf(fourcc, source, 'limited');
+    const bytes = frameOf(source, format);
+    for (const rendition of [{}, { rotate: 90 }, { flip: 'horizontal', width: 40 }] as const) {
+      const [one, other] = available.map(({ codec, kernels }) =>
+        decodedAs(fourcc, render(job(format, bytes, rendition), codec, kernels).data),
+      );
+      t.true(psnr(one as Image, other as Image) > SAME_PICTURE, `${fourcc} ${JSON.stringify(rendition)}`);
+    }
+  }
+});
+
+turboTest("chroma sampling is the camera's own, turned with it, or what is configured", (t) => {
+  const { codec, kernels } = turbo as Bench;
+  const source = scene(64, 48);
+  const samplingOf = (fourcc: string, subsampling: Subsampling, rendition: Rendition = {}) => {
+    const format = formatOf(fourcc, source, 'full');
+    const { data } = render({ ...job(format, frameOf(source, format), rendition), subsampling }, codec, kernels);
+    const info = inspectJpeg(data);
+    return isBroken(info) ? info.fault : info.subsampling;
+  };
+  t.is(samplingOf('YUYV', 'auto'), '4:2:2');
+  t.is(samplingOf('YUYV', 'auto', { rotate: 90 }), '4:4:0');
+  t.is(samplingOf('YUYV', 'auto', { rotate: 180, width: 32 }), '4:2:2');
+  t.is(samplingOf('NV12', 'auto'), '4:2:0');
+  t.is(samplingOf('BGR3', 'auto'), '4:2:0');
+  t.is(samplingOf('BGR3', 'auto', { rotate: 90 }), '4:2:0');
+  t.is(samplingOf('GREY', '4:2:0'), 'grey');
+  for (const wanted of ['4:4:4', '4:2:2', '4:2:0'] as const) {
+    for (const fourcc of ['YUYV', 'YU12', 'RGB3']) {
+      t.is(samplingOf(fourcc, wanted), wanted, fourcc);
+      t.is(samplingOf(fourcc, wanted, { rotate: 90 }), wanted, `${fourcc} turned`);
+    }
+  }
+});
+
+turboTest('a JPEG is turned without loss where that is perfect', (t) => {
+  const { codec, kernels } = turbo as Bench;
+  const turned = (jpeg: Uint8Array, { width, height }: { width: number; height: number }, rotate: 90 | 180 | 270) =>
+    render(job(JPEG_FORMAT({ width, height }), shared(jpeg), { rotate }), codec, kernels);
+  const original = jpegOf(scene(64, 48), '4:2:2');
+  const quarter = turned(original, { width: 64, height: 48 }, 90);
+  const backByThree = turned(quarter.data, quarter, 270).data;
+  const half = turned(original, { width: 64, height: 48 }, 180);
+  const backByHalf = turned(half.data, half, 180).data;
+  t.deepEqual(backByThree, backByHalf);
+  t.deepEqual(pixels(decoded(backByThree)), pixels(decoded(original)));
+});
+
+turboTest('where a lossless turn would spoil the edge, the picture is encoded anew', (t) => {
+  const { codec, kernels } = turbo as Bench;
+  // 40 lines of 4:2:0 are two and a half blocks: jpegtran's imperfect turn leaves eight of them where they were.
+  const source = scene(64, 40);
+  const bytes = shared(jpegOf(source, '4:2:0'));
+  for (const rotate of [90, 180] as const) {
+    const jpeg = render(job(JPEG_FORMAT(source), bytes, { rotate }), codec, kernels);
+    t.true(worst(decoded(jpeg.data), rendered(source, { rotate }, 0)) < 16);
+  }
+});
+
+function worst(a: Image, b: Image): number {
+  const [left, right] = [pixels(a), pixels(b)];
+  return Math.max(...left.map((value, i) => Math.abs(value - (right[i] ?? 0))));
+}
+
+function pixels({ width, height, at }: Image): number[] {
+  return Array.from({ length: width * height }, (_, i) => at(i % width, Math.floor(i / width))).flat();
+}
+
+/** A grey file has one component, which jpeg-js spreads over three. */
+function decodedAs(fourcc: string, jpeg: Uint8Array): Image {
+  const image = decoded(jpeg);
+  return fourcc === 'GREY' ? greyed(image) : image;
+}
+
+/** A JPEG of a picture, in the wanted sampling where libjpeg-turbo can make it. */
+function jpegOf(source: Image, subsampling: Subsampling): Uint8Array {
+  const { codec, kernels } = turbo ?? (available[0] as Bench);
+  const format = formatOf('RGB3', source, 'full');
+  return render({ ...job(format, frameOf(source, format)), subsampling }, codec, kernels).data;
+}
