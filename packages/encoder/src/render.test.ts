@@ -152,6 +152,21 @@ turboTest('both codecs make the same picture of every format', (t) => {
   }
 });
 
+turboTest('a JPEG is decoded small where it is to become small', (t) => {
+  const { codec, kernels } = turbo as Bench;
+  const source = scene(256, 192);
+  for (const subsampling of ['4:4:4', '4:2:2', '4:2:0'] as const) {
+    const bytes = shared(jpegOf(source, subsampling));
+    for (const width of [200, 128, 100, 64, 50, 32]) {
+      for (const rotate of [0, 90] as const) {
+        const jpeg = render(job(JPEG_FORMAT(source), bytes, { width, rotate }), codec, kernels);
+        const ratio = psnr(decoded(jpeg.data), rendered(source, { width, rotate }, jpeg.height));
+        t.true(ratio > 33, `${subsampling} to ${width}, turned by ${rotate}: ${ratio} dB`);
+      }
+    }
+  }
+});
+
 turboTest("chroma sampling is the camera's own, turned with it, or what is configured", (t) => {
   const { codec, kernels } = turbo as Bench;
   const source = scene(64, 48);
