@@ -16,7 +16,7 @@ import { wholeJpeg } from './whole-jpeg.js';
 
 /** Is told what becomes of a rendition's frames. */
 export interface RenditionObserver {
-  /** A frame was not published. Reasons: docs/README of this package. */
+  /** A frame was not published. The README lists the reasons. */
   dropped(reason: string): void;
   /** A frame was encoded, which took so long on its thread. */
   encoded(seconds: number): void;
@@ -30,6 +30,8 @@ export interface Workshop {
   /** An error that is the encoder's and not the frame's. */
   report(error: unknown): void;
 }
+
+type Outcome = EncodeAnswer | { readonly kind: 'died'; readonly error: unknown };
 
 /** A rendition at work, from its first viewer to its last. */
 export class RenditionStream implements TurnTaker {
@@ -97,11 +99,13 @@ export class RenditionStream implements TurnTaker {
     }
   }
 
-  begin(): Promise<void> | undefined {
+  begin(): Promise<() => void> | undefined {
     const frame = this.#pending;
     this.#pending = undefined;
     const lease = frame && this.#leaseOf(frame);
-    return lease && this.#encode(frame, lease, ++this.#lastTaken);
+    if (!lease) return undefined;
+    const number = ++this.#lastTaken;
+    return this.#encode(frame, lease).then((outcome) => () => this.#use(outcome, number, frame));
   }
 
   #leaseOf(frame: RawFrame): Lease | undefined {
@@ -110,29 +114,29 @@ export class RenditionStream implements TurnTaker {
     return lease;
   }
 
-  async #encode(frame: RawFrame, lease: Lease, number: number): Promise<void> {
-    const { run, settings } = this.#workshop;
-    const { quality, subsampling } = settings;
-    const job = { bytes: lease.bytes, format: frame.format, rendition: this.#rendition, quality, subsampling };
-    const answer = await run(job)
+  #encode({ format }: RawFrame, lease: Lease): Promise<Outcome> {
+    const { quality, subsampling } = this.#workshop.settings;
+    const job = { bytes: lease.bytes, format, rendition: this.#rendition, quality, subsampling };
+    return this.#workshop
+      .run(job)
       .catch((error: unknown) => ({ kind: 'died', error }) as const)
       .finally(() => lease.release());
+  }
+
+  #use(outcome: Outcome, number: number, frame: RawFrame): void {
     if (this.#closed) return;
-    switch (answer.kind) {
+    switch (outcome.kind) {
       case 'encoded':
-        this.#observer.encoded(answer.seconds);
-        this.#publish(number, frame, answer.jpeg);
+        this.#observer.encoded(outcome.seconds);
+        this.#publish(number, frame, outcome.jpeg);
         return;
       case 'bad-frame':
-        this.#observer.dropped(answer.fault);
+        this.#observer.dropped(outcome.fault);
         return;
       case 'failed':
-        this.#observer.dropped('encoder-failed');
-        this.#workshop.report(answer.error);
-        return;
       case 'died':
-        this.#observer.dropped('encoder-died');
-        this.#workshop.report(answer.error);
+        this.#observer.dropped(`encoder-${outcome.kind}`);
+        this.#workshop.report(outcome.error);
     }
   }
 

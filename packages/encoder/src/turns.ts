@@ -1,7 +1,10 @@
 /** Something that has work now and then, and does a piece of it when it is its turn. */
 export interface TurnTaker {
-  /** Starts a piece of work and returns its end, or undefined when there is nothing to do after all. */
-  begin(): Promise<void> | undefined;
+  /**
+   * Starts a piece of work, or returns undefined when there is nothing to do after all. The promise never rejects; what
+   * it resolves to is called when the place has gone to the next, so that places are not kept while results are used.
+   */
+  begin(): Promise<() => void> | undefined;
 }
 
 /** Shares a number of places fairly: whoever waits longest begins next, with one piece of work. */
@@ -33,15 +36,12 @@ export class Turns {
     }
   }
 
-  #occupy(work: Promise<void>): void {
+  #occupy(work: Promise<() => void>): void {
     this.#taken += 1;
-    const leave = () => {
+    void work.then((use) => {
       this.#taken -= 1;
       this.#serve();
-    };
-    work.then(leave, (error: unknown) => {
-      leave();
-      throw error;
+      use();
     });
   }
 }

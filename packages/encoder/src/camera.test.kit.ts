@@ -1,0 +1,102 @@
+import {
+  allocateRing,
+  frameBytes,
+  type JpegFrame,
+  type PixelFormat,
+  type RawFrame,
+  RingReader,
+  RingWriter,
+  type Subscribable,
+} from '@framehub/frame';
+import type { RenditionObserver } from './rendition-stream.js';
+
+const JPEG_BYTES = 1 << 20;
+
+/** A camera of the test's own: a real ring, filled by hand. */
+export class TestCamera implements Subscribable<RawFrame> {
+  readonly #writer: RingWriter;
+  readonly #reader: RingReader;
+  readonly #listeners = new Set<(frame: RawFrame) => void>();
+  #sequence = 0;
+
+  constructor(
+    readonly format: PixelFormat,
+    readonly slots = 4,
+  ) {
+    const ring = allocateRing(slots, frameBytes(format) || JPEG_BYTES);
+    this.#writer = new RingWriter(ring);
+    this.#reader = new RingReader(ring, format);
+  }
+
+  get listeners(): number {
+    return this.#listeners.size;
+  }
+
+  subscribe(listener: (frame: RawFrame) => void): { close(): void } {
+    this.#listeners.add(listener);
+    return { close: () => void this.#listeners.delete(listener) };
+  }
+
+  /** Writes a frame into the next free slot and tells everyone. Throws when every slot is leased. */
+  send(bytes: Uint8Array, sequence = ++this.#sequence, capturedAt = sequence * 1000): void {
+    const frame = this.#write(bytes, sequence, capturedAt);
+    if (frame) for (const listener of this.#listeners) listener(frame);
+  }
+
+  /** Writes frames that nobody hears of, until no slot without a lease holds an older one. */
+  overwrite(bytes: Uint8Array): void {
+    for (let i = 0; i < this.slots; i++) this.#write(bytes, ++this.#sequence, 0);
+  }
+
+  #write(bytes: Uint8Array, sequence: number, capturedAt: number): RawFrame | undefined {
+    const claim = this.#writer.claim();
+    if (!claim) throw new Error('every slot is leased');
+    claim.bytes.set(bytes);
+    return this.#reader.frame(claim.commit(bytes.length, sequence, capturedAt));
+  }
+
+  /** True when nobody holds a lease: each slot can be had. Looking voids the frames that are in them. */
+  get free(): boolean {
+    const claims = Array.from({ length: this.slots }, () => this.#writer.claim());
+    for (const claim of claims) claim?.abandon();
+    return claims.every((claim) => claim !== undefined);
+  }
+}
+
+/** Watches one rendition: what it publishes, what it drops and why. */
+export class Watcher implements RenditionObserver {
+  readonly frames: JpegFrame[] = [];
+  readonly drops: string[] = [];
+  readonly seconds: number[] = [];
+  readonly #waiting = new Set<() => void>();
+
+  readonly sink = (frame: JpegFrame): void => {
+    this.frames.push(frame);
+    this.#wake();
+  };
+
+  dropped(reason: string): void {
+    this.drops.push(reason);
+    this.#wake();
+  }
+
+  encoded(seconds: number): void {
+    this.seconds.push(seconds);
+  }
+
+  /** Frames of which the outcome is known. */
+  get settled(): number {
+    return this.frames.length + this.drops.length;
+  }
+
+  /** Resolves as soon as something holds; looked at with every frame and every drop. */
+  async until(holds: (watcher: this) => boolean): Promise<void> {
+    while (!holds(this)) await new Promise<void>((resolve) => this.#waiting.add(resolve));
+  }
+
+  #wake(): void {
+    const waiting = [...this.#waiting];
+    this.#waiting.clear();
+    for (const resolve of waiting) resolve();
+  }
+}

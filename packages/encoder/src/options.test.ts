@@ -1,0 +1,31 @@
+import test from 'ava';
+import { type EncoderOptions, settingsFrom } from './options.js';
+
+test('defaults', (t) => {
+  const { codec, library, threads, quality, subsampling } = settingsFrom({});
+  t.deepEqual(
+    { codec, library, quality, subsampling },
+    { codec: 'auto', library: undefined, quality: 80, subsampling: 'auto' },
+  );
+  t.true(threads >= 1 && threads <= 4);
+});
+
+const REJECTED: readonly [key: string, value: unknown, allowed: RegExp][] = [
+  ['codec', 'gpu', /auto, turbo, portable/],
+  ['library', '', /path of a libturbojpeg/],
+  ['threads', 0, /1 to 64/],
+  ['threads', 65, /1 to 64/],
+  ['threads', 1.5, /1 to 64/],
+  ['quality', 0, /1 to 100/],
+  ['quality', 101, /1 to 100/],
+  ['quality', Number.NaN, /1 to 100/],
+  ['subsampling', '4:1:1', /auto, 4:4:4, 4:2:2, 4:2:0/],
+];
+
+for (const [key, value, allowed] of REJECTED) {
+  test(`${key}: ${value === '' ? 'nothing' : value} is rejected by name, value and what is allowed`, (t) => {
+    const error = t.throws(() => settingsFrom({ [key]: value } as EncoderOptions), { code: 'ENCODER_OPTION_INVALID' });
+    t.true(error?.message.includes(`${key}: ${value}`));
+    t.regex(error?.message ?? '', allowed);
+  });
+}

@@ -1,0 +1,83 @@
+import { silentLogger } from '@framehub/frame';
+import test from 'ava';
+import { TestCamera, Watcher } from './camera.test.kit.js';
+import { formatOf, frameOf, scene } from './fixtures.test.kit.js';
+import type { EncodeAnswer } from './messages.js';
+import { settingsFrom } from './options.js';
+import { RenditionStream } from './rendition-stream.js';
+import { Turns } from './turns.js';
+
+const image = scene(16, 16);
+const format = formatOf('GREY', image, 'full');
+const bytes = frameOf(image, format);
+const jpeg = { data: new Uint8Array(4), width: 16, height: 16 };
+
+/** A stream whose jobs the test ends by hand. */
+function stream(places: number) {
+  const camera = new TestCamera(format);
+  const watcher = new Watcher();
+  const jobs: { resolve(answer: EncodeAnswer): void; reject(error: Error): void }[] = [];
+  const reports: unknown[] = [];
+  const workshop = {
+    turns: new Turns(places),
+    settings: settingsFrom({ logger: silentLogger }),
+    run: () => new Promise<EncodeAnswer>((resolve, reject) => void jobs.push({ resolve, reject })),
+    report: (error: unknown) => void reports.push(error),
+  };
+  new RenditionStream(camera, {}, watcher.sink, watcher, workshop);
+  return { camera, watcher, jobs, reports };
+}
+
+test('a result older than the last one published is dropped as late', async (t) => {
+  const { camera, watcher, jobs } = stream(3);
+  for (let i = 0; i < 3; i++) camera.send(bytes);
+  t.is(jobs.length, 3);
+  for (const i of [1, 0, 2]) {
+    jobs[i]?.resolve({ kind: 'encoded', jpeg, seconds: 0.001 });
+    await watcher.until(({ settled }) => settled === [2, 1, 3][i]);
+  }
+  t.deepEqual(
+    watcher.frames.map(({ sequence }) => sequence),
+    [2, 3],
+  );
+  t.deepEqual(watcher.drops, ['late']);
+});
+
+test('no more frames are in hand than there are places, and a lease lives as long as its job', async (t) => {
+  const { camera, watcher, jobs } = stream(2);
+  for (let i = 0; i < 2; i++) camera.send(bytes);
+  t.false(camera.free);
+  for (let i = 0; i < 3; i++) camera.send(bytes);
+  t.is(jobs.length, 2);
+  t.deepEqual(watcher.drops, ['busy', 'busy']);
+  jobs[0]?.resolve({ kind: 'bad-frame', fault: 'corrupt' });
+  await watcher.until(({ drops }) => drops.includes('corrupt'));
+  t.is(jobs.length, 3);
+  jobs[1]?.reject(new Error('gone'));
+  await watcher.until(({ drops }) => drops.includes('encoder-died'));
+  jobs[2]?.resolve({ kind: 'failed', error: { code: 'INTERNAL', message: 'out of luck', details: {} } });
+  await watcher.until(({ drops }) => drops.includes('encoder-failed'));
+  t.true(camera.free);
+});
+
+test('errors of the encoder are reported, faults of the frame are not', async (t) => {
+  const { camera, watcher, jobs, reports } = stream(3);
+  for (let i = 0; i < 3; i++) camera.send(bytes);
+  const error = { code: 'INTERNAL', message: 'out of luck', details: {} };
+  jobs[0]?.resolve({ kind: 'bad-frame', fault: 'truncated' });
+  jobs[1]?.resolve({ kind: 'failed', error });
+  await watcher.until(({ settled }) => settled === 2);
+  t.deepEqual(reports, [error]);
+});
+
+test('a waiting frame that the camera has overwritten is dropped as lapped, and the place goes to the next', async (t) => {
+  const { camera, watcher, jobs } = stream(1);
+  camera.send(bytes);
+  camera.send(bytes);
+  camera.overwrite(bytes);
+  jobs[0]?.resolve({ kind: 'encoded', jpeg, seconds: 0.001 });
+  await watcher.until(({ settled }) => settled === 2);
+  t.deepEqual(watcher.drops, ['lapped']);
+  camera.send(bytes);
+  t.is(jobs.length, 2);
+});
