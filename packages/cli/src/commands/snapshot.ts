@@ -42,6 +42,7 @@ export async function snapshot(options: SnapshotOptionValues): Promise<void> {
 
 async function take(hub: CameraHub, camera: string, logger: Logger): Promise<JpegFrame> {
   await hub.start();
+  hub.open();
   const pictures = hub.broker.frames(jpegTopic(camera, {}), { signal: AbortSignal.timeout(PATIENCE_MS) });
   const failed = hub.settled().then(() => new Promise<never>(() => {}));
   const first = async () => {

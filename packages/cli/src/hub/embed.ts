@@ -30,6 +30,7 @@ export async function createHub(
 ): Promise<CameraHub> {
   const hub = new CameraHub(complete(config, logger), false, logger);
   await started(hub);
+  hub.open();
   return hub;
 }
 

@@ -43,9 +43,13 @@ export class CameraHub implements Hub {
     return this.#units;
   }
 
-  /** Loads the codec and opens all cameras. Does not wait for them: a camera that fails is tried again. */
-  async start(): Promise<void> {
-    await this.#encoder.start();
+  /** Loads the codec and starts its threads: from then on topics may be subscribed to. */
+  start(): Promise<void> {
+    return this.#encoder.start();
+  }
+
+  /** Opens all cameras, without waiting for them: one that fails is tried again. */
+  open(): void {
     for (const camera of this.#cameras) camera.open();
   }
 

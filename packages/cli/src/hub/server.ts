@@ -32,10 +32,11 @@ export class Server {
     return this.#gateway.port;
   }
 
-  /** Listens first: when the port is taken, no camera is touched. */
+  /** Opens the cameras last: when the port is taken, none is touched. */
   async start(): Promise<void> {
-    await this.#gateway.start();
     await this.hub.start();
+    await this.#gateway.start();
+    this.hub.open();
   }
 
   /** Ends all streams, closes cameras and puts their controls back. */
