@@ -105,8 +105,7 @@ function pickPlace(place: string, cameras: readonly string[]): string {
  * Throws `HTTP_UNKNOWN_CAMERA` with the list of those there are.
  */
 export function pickCamera(wanted: string, cameras: readonly string[]): string {
-  const bare = wanted.replace(/\.jpe?g$/, '');
-  const spellings = [wanted, bare, wanted.replace(SUFFIX, ''), bare.replace(SUFFIX, '')];
+  const spellings = [wanted, wanted.replace(SUFFIX, '')].flatMap((text) => [text, text.replace(/\.jpe?g$/, '')]);
   const camera =
     cameras.find((name) => spellings.includes(name)) ??
     (wanted === '' ? cameras[0] : undefined) ??

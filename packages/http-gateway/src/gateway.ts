@@ -17,8 +17,6 @@ import { loadLowWater } from './stream/low-water.js';
 import { Streams } from './stream/streams.js';
 import { type HttpGatewayStats, Traffic } from './traffic.js';
 
-/** Milliseconds in which a request must have come. Answers, streams among them, may take as long as they like. */
-const REQUEST_TIMEOUT = 10_000;
 /** Milliseconds that answers other than streams get to end, at the close. */
 const CLOSE_GRACE = 500;
 /** Connections beyond those of viewers: pages, scrapers, and browsers that keep some open. */
@@ -81,12 +79,12 @@ export class HttpGateway {
   }
 
   async #run(): Promise<Running> {
-    const { logger, maxViewers, repeatAfter, stallTimeout, snapshotTimeout, credentials, cors, title, host, port } =
-      this.#settings;
+    const { logger, maxViewers, repeatAfter, stallTimeout, snapshotTimeout } = this.#settings;
+    const { requestTimeout, credentials, cors, title, host, port } = this.#settings;
     const broker = this.#broker;
     const hub = this.#hub;
     const traffic = this.#traffic;
-    const seats = new Seats(maxViewers);
+    const seats = new Seats(maxViewers, traffic);
     const lowWater = await loadLowWater(logger);
     const streams = new Streams({ broker, seats, traffic, lowWater, logger, repeatAfter, stallTimeout });
     const statusOf = (camera: string) => viewOf(hub, camera)?.status();
@@ -98,9 +96,9 @@ export class HttpGateway {
     };
     const control = new Router(controlRoutes({ ...house, title, metrics: metricsOf(house, traffic) }));
     const server = createServer({
-      headersTimeout: REQUEST_TIMEOUT,
-      requestTimeout: REQUEST_TIMEOUT,
-      connectionsCheckingInterval: 1000,
+      headersTimeout: requestTimeout,
+      requestTimeout,
+      connectionsCheckingInterval: Math.min(1000, requestTimeout),
     });
     server.maxConnections = maxViewers + SPARE_CONNECTIONS;
     server.on(

@@ -20,6 +20,8 @@ export interface HttpGatewayOptions {
   readonly repeatAfter?: number;
   /** Milliseconds after which a viewer that takes no more bytes is closed. @default 30000 */
   readonly stallTimeout?: number;
+  /** Milliseconds in which a request must have come; answers, streams among them, may take as long as they like. @default 10000 */
+  readonly requestTimeout?: number;
   /** Heading of the page. @default 'framehub' */
   readonly title?: string;
   readonly logger?: Logger;
@@ -31,6 +33,9 @@ export type HttpGatewaySettings = Required<Omit<HttpGatewayOptions, 'credentials
 
 const milliseconds = (max: number) => z.number().int().min(1).max(max);
 
+/** As browsers send it: an address of a page is cut down to its origin. */
+const origin = z.url({ protocol: /^https?$/ }).transform((url) => new URL(url).origin);
+
 const schema = z.object({
   host: z.string().min(1).default('0.0.0.0'),
   port: z.number().int().min(0).max(65_535).default(8090),
@@ -40,10 +45,11 @@ const schema = z.object({
     .min(1)
     .optional(),
   maxViewers: z.number().int().min(1).max(100_000).default(1000),
-  cors: z.union([z.literal('*'), z.literal(false), z.array(z.url())]).default('*'),
+  cors: z.union([z.literal('*'), z.literal(false), z.array(origin)]).default('*'),
   snapshotTimeout: milliseconds(30_000).default(1800),
   repeatAfter: milliseconds(600_000).default(1000),
   stallTimeout: milliseconds(3_600_000).default(30_000),
+  requestTimeout: milliseconds(600_000).default(10_000),
   title: z.string().max(200).default('framehub'),
 });
 

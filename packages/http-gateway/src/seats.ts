@@ -1,14 +1,19 @@
 import { FramehubError } from '@framehub/frame';
+import type { Traffic } from './traffic.js';
 
 /** A limited number of places; whoever waits for frames has one. */
 export class Seats {
   #taken = 0;
 
-  constructor(readonly limit: number) {}
+  constructor(
+    readonly limit: number,
+    private readonly traffic: Traffic,
+  ) {}
 
   /** @returns gives the place back, once. @throws FramehubError `HTTP_TOO_MANY_VIEWERS` */
   take(): () => void {
     if (this.#taken >= this.limit) {
+      this.traffic.refused += 1;
       throw new FramehubError(
         'HTTP_TOO_MANY_VIEWERS',
         `${this.limit} viewers are served, which is the limit: try again later`,

@@ -31,7 +31,7 @@ export class Snapshots {
     const gone = new AbortController();
     res.once('close', () => gone.abort());
     const signal = AbortSignal.any([gone.signal, this.#closing.signal]);
-    const leave = this.#takeSeat();
+    const leave = this.context.seats.take();
     const topic = jpegTopic(camera, rendition);
     const frame = await freshFrame(broker, topic, { notBefore: askedAt - maxAge, timeout, signal }).finally(leave);
     if (gone.signal.aborted) return;
@@ -42,15 +42,6 @@ export class Snapshots {
   /** Ends all waiting. */
   close(): void {
     this.#closing.abort();
-  }
-
-  #takeSeat(): () => void {
-    try {
-      return this.context.seats.take();
-    } catch (error) {
-      this.context.traffic.refused += 1;
-      throw error;
-    }
   }
 
   #noFrame(camera: string, timeout: number): FramehubError {

@@ -39,7 +39,8 @@ export interface StreamsContext {
 
 /** All MJPEG streams of the gateway. */
 export class Streams {
-  readonly #viewers = new Map<Viewer, Socket>();
+  /** By viewer, what ends its stream. */
+  readonly #viewers = new Map<Viewer, () => void>();
   readonly #sockets = new WeakSet<Socket>();
   #timer: NodeJS.Timeout | undefined;
   #ticks = 0;
@@ -70,7 +71,7 @@ export class Streams {
     const id = randomBytes(8).toString('hex');
     const viewer = new Viewer(id, camera, wishes, socket, traffic.of(camera));
     const topic = jpegTopic(camera, wishes.rendition);
-    const leave = this.#takeSeat();
+    const leave = this.context.seats.take();
     let begun = false;
     const subscription = this.#subscribe(leave, topic, wishes, (frame) => {
       if (begun) viewer.show(frame);
@@ -79,25 +80,19 @@ export class Streams {
     begun = true;
     const newest = broker.retained(topic);
     if (newest) viewer.show(newest);
-    res.once('close', () => {
+    const end = (): void => {
       subscription.close();
       leave();
-      this.#end(viewer);
-    });
+      this.#forget(viewer);
+      socket.destroy();
+    };
+    this.#viewers.set(viewer, end);
+    res.once('close', end);
   }
 
   /** Ends all streams at once. */
   close(): void {
-    for (const socket of this.#viewers.values()) socket.destroy();
-  }
-
-  #takeSeat(): () => void {
-    try {
-      return this.context.seats.take();
-    } catch (error) {
-      this.context.traffic.refused += 1;
-      throw error;
-    }
+    for (const end of [...this.#viewers.values()]) end();
   }
 
   #subscribe(
@@ -129,13 +124,12 @@ export class Streams {
     req.resume();
     res.setTimeout(this.context.stallTimeout, () => this.#onSilence(viewer, socket));
     this.#sockets.add(socket);
-    this.#viewers.set(viewer, socket);
     this.context.traffic.of(viewer.camera).viewers += 1;
     this.context.logger.info({ camera: viewer.camera, viewer: viewer.id, from: socket.remoteAddress }, 'a viewer came');
     this.#timer ??= setInterval(() => this.#tick(), TICK);
   }
 
-  #end(viewer: Viewer): void {
+  #forget(viewer: Viewer): void {
     if (!this.#viewers.delete(viewer)) return;
     this.context.traffic.of(viewer.camera).viewers -= 1;
     this.context.logger.info({ camera: viewer.camera, viewer: viewer.id }, 'a viewer went');
@@ -171,7 +165,7 @@ export class Streams {
  * `fetch`, and any other program, accepts everything alike and gets `Content-Length`.
  */
 function withBrowserNeeds(wishes: StreamWishes, { headers }: IncomingMessage): StreamWishes {
-  const chromium = / Chrom(e|ium)\//.test(headers['user-agent'] ?? '') && /\bimage\/apng\b/.test(headers.accept ?? '');
+  const chromium = /Chrom(e|ium)\//.test(headers['user-agent'] ?? '') && /\bimage\/apng\b/.test(headers.accept ?? '');
   const plain = !wishes.extraHeaders && !wishes.zeroData;
   return chromium && plain ? { ...wishes, advanceHeaders: true } : wishes;
 }

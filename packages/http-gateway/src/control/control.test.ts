@@ -1,0 +1,162 @@
+import test from 'ava';
+import { serve } from '../house.fixture.js';
+import { openStream } from '../raw-client.fixture.js';
+
+// biome-ignore lint/suspicious/noExplicitAny: the tests look into foreign JSON
+const jsonOf = async (answer: Response): Promise<any> => answer.json();
+
+test('the cameras with state, format, rates, drops and viewers', async (t) => {
+  const { garage, port, url } = await serve(t);
+  const viewer = await openStream(t, port);
+  garage.publish();
+  await viewer.parts(1);
+  const { cameras } = await jsonOf(await fetch(`${url}/api/cameras`));
+  t.is(cameras.length, 2);
+  t.like(cameras[0], {
+    name: 'garage',
+    index: 0,
+    source: 'test',
+    state: 'live',
+    error: null,
+    format: { fourcc: 'MJPG', width: 1280, height: 720 },
+    fps: { nominal: 30, measured: 29.97 },
+    frames: { captured: 1, dropped: { lapped: 2 } },
+    viewers: 1,
+    frozenSince: null,
+    restarts: 1,
+    links: { stream: '/stream/garage', snapshot: '/snapshot/garage', controls: '/api/cameras/garage/controls' },
+  });
+  t.is(cameras[0].sent.frames, 1);
+  t.like(await jsonOf(await fetch(`${url}/api/cameras/1`)), { name: 'printer', index: 1, viewers: 0 });
+});
+
+test('controls are read, set, and refused with what is allowed', async (t) => {
+  const { garage, url } = await serve(t);
+  const path = `${url}/api/cameras/garage/controls`;
+  const patch = (body: string) => fetch(path, { method: 'PATCH', body });
+  t.like(await jsonOf(await fetch(path)), { controls: { 0: { name: 'brightness', value: 128, menu: null } } });
+
+  const set = await patch('{"brightness": 200}');
+  t.is(set.status, 200);
+  t.like(await jsonOf(set), { controls: { 0: { value: 200 } } });
+
+  const refusals: readonly (readonly [body: string, status: number, code: string, message: RegExp])[] = [
+    ['{"brightness": 300}', 400, 'CAPTURE_CONTROL_RANGE', /allowed is 0 to 255/],
+    ['{"colour": 1}', 400, 'CAPTURE_CONTROL_UNKNOWN', /colour/],
+    ['{"brightness": "5"}', 400, 'HTTP_BAD_REQUEST', /body\.brightness/],
+    ['[1]', 400, 'HTTP_BAD_REQUEST', /body/],
+    ['{"brightness"', 400, 'HTTP_BAD_REQUEST', /not JSON/],
+    ['', 400, 'HTTP_BAD_REQUEST', /not JSON/],
+    [`"${'x'.repeat(70_000)}"`, 413, 'HTTP_BODY_TOO_LARGE', /65536/],
+  ];
+  for (const [body, status, code, message] of refusals) {
+    const answer = await patch(body);
+    t.is(answer.status, status, body.slice(0, 30));
+    const { error } = await jsonOf(answer);
+    t.is(error.code, code);
+    t.regex(error.message, message);
+  }
+  t.is(garage.controlList[0]?.value, 200);
+
+  garage.controlList = [];
+  t.is((await fetch(path)).status, 404);
+});
+
+test('/state has the shape of ustreamer’s', async (t) => {
+  const { garage, url } = await serve(t);
+  t.deepEqual(await jsonOf(await fetch(`${url}/state`)), {
+    ok: true,
+    result: {
+      instance_id: '',
+      encoder: { type: 'HW', quality: 0 },
+      source: { resolution: { width: 1280, height: 720 }, online: true, desired_fps: 30, captured_fps: 30 },
+      stream: { queued_fps: 0, clients: 0, clients_stat: {} },
+    },
+  });
+  garage.changes = { state: 'waiting', format: undefined, rendition: { quality: 70 } };
+  t.like(await jsonOf(await fetch(`${url}/state/garage`)), {
+    result: { encoder: { type: 'CPU', quality: 70 }, source: { resolution: { width: 0, height: 0 }, online: false } },
+  });
+});
+
+test('/metrics has every promised name, and its numbers', async (t) => {
+  const { garage, port, url } = await serve(t);
+  const viewer = await openStream(t, port);
+  garage.publish();
+  const [part] = await viewer.parts(1);
+  const answer = await fetch(`${url}/metrics`);
+  t.regex(answer.headers.get('content-type') ?? '', /^text\/plain; version=0\.0\.4/);
+  const lines = (await answer.text()).split('\n');
+  const value = (series: string) => Number(lines.find((line) => line.startsWith(`${series} `))?.slice(series.length));
+  const http = '{camera="garage",gateway="http"}';
+  t.is(value('framehub_frames_captured_total{camera="garage"}'), 1);
+  t.is(value('framehub_frames_dropped_total{camera="garage",reason="lapped"}'), 2);
+  t.is(value('framehub_frames_dropped_total{camera="garage",gateway="http",reason="slow-viewer"}'), 0);
+  t.is(value(`framehub_frames_sent_total${http}`), 1);
+  t.true(value(`framehub_sent_bytes_total${http}`) > (part?.data.length ?? 0));
+  t.is(value('framehub_encode_duration_seconds_bucket{camera="garage",le="0.01"}'), 1);
+  t.is(value('framehub_encode_duration_seconds_count{camera="garage"}'), 1);
+  t.is(value('framehub_frame_age_seconds_bucket{camera="garage",gateway="http",le="+Inf"}'), 1);
+  t.true(value('framehub_last_frame_timestamp_seconds{camera="garage"}') > 1.7e9);
+  t.is(value(`framehub_clients${http}`), 1);
+  t.is(value('framehub_camera_up{camera="printer"}'), 1);
+  t.is(value('framehub_camera_restarts_total{camera="garage"}'), 1);
+  t.is(value('framehub_clients_dropped_total{gateway="http",reason="limit"}'), 0);
+  t.is(value(`framehub_build_info{version="0.0.0-test",codec="test codec",node="${process.version}"}`), 1);
+  t.true(value('process_resident_memory_bytes') > 0);
+});
+
+test('ready is a hub whose every camera has a fresh, moving picture, or sleeps', async (t) => {
+  const { garage, url } = await serve(t);
+  const ask = async () => {
+    const answer = await fetch(`${url}/readyz`);
+    return { status: answer.status, ...(await jsonOf(answer)) };
+  };
+  t.like(await ask(), { status: 200, ready: true, cameras: { garage: { ready: true, reason: 'live' } } });
+  const notReady = async (changes: typeof garage.changes, reason: RegExp) => {
+    garage.changes = changes;
+    const { status, cameras } = await ask();
+    t.is(status, 503);
+    t.regex(cameras.garage.reason, reason);
+    t.true(cameras.printer.ready);
+  };
+  await notReady({ lastFrameAt: undefined }, /no frame yet/);
+  await notReady({ lastFrameAt: Date.now() - 20_000 }, /no frame for 20 s/);
+  await notReady({ frozenSince: Date.now() - 30_000 }, /frozen for 30 s/);
+  await notReady({ state: 'starting' }, /starting/);
+  const error = { code: 'CAPTURE_STALLED', message: 'no frame for 5 s', details: {} };
+  await notReady({ state: 'waiting', error }, /waiting: no frame for 5 s/);
+  for (const changes of [
+    { state: 'asleep' as const, lastFrameAt: undefined },
+    { frozenSince: Date.now() - 1000 },
+    // A camera of one frame in ten seconds is no dead one.
+    { lastFrameAt: Date.now() - 20_000, fps: { nominal: 0.1, measured: 0.1 } },
+  ]) {
+    garage.changes = changes;
+    t.is((await ask()).status, 200);
+  }
+});
+
+test('/healthz says that the process lives', async (t) => {
+  const { url } = await serve(t);
+  t.deepEqual(await jsonOf(await fetch(`${url}/healthz`)), { ok: true });
+  t.is((await fetch(`${url}/healthz/`, { method: 'HEAD' })).status, 200);
+});
+
+test('the OpenAPI document tells of every route of the control API', async (t) => {
+  const { url } = await serve(t);
+  const document = await jsonOf(await fetch(`${url}/api/openapi.json`));
+  t.is(document.openapi, '3.1.0');
+  t.deepEqual(Object.keys(document.paths).sort(), [
+    '/api/cameras',
+    '/api/cameras/{camera}',
+    '/api/cameras/{camera}/controls',
+    '/healthz',
+    '/readyz',
+    '/state',
+    '/state/{camera}',
+  ]);
+  const { get, patch } = document.paths['/api/cameras/{camera}/controls'];
+  t.like(patch.requestBody.content['application/json'].schema, { type: 'object' });
+  t.is(get.parameters[0].name, 'camera');
+});

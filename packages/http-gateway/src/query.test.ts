@@ -1,0 +1,74 @@
+import test from 'ava';
+import { readSnapshotWishes, readStreamWishes } from './query.js';
+
+test('a viewer who wishes nothing gets every frame as it is', (t) => {
+  t.deepEqual(readStreamWishes({ '1700000000': '', cacheBust: '1', unknown: 'x' }), {
+    rendition: {},
+    fps: Number.POSITIVE_INFINITY,
+    extraHeaders: false,
+    advanceHeaders: false,
+    dualFinalFrames: false,
+    zeroData: false,
+    key: undefined,
+  });
+});
+
+test('every wish is read', (t) => {
+  const query = {
+    ...{ fps: '12.5', width: '640', quality: '60', rotate: '90', flip: 'none' },
+    ...{ extra_headers: '1', advance_headers: 'true', dual_final_frames: 'yes', zero_data: '0', key: 'a-b' },
+  };
+  t.deepEqual(readStreamWishes(query), {
+    rendition: { rotate: 90, width: 640, quality: 60 },
+    fps: 12.5,
+    extraHeaders: true,
+    advanceHeaders: true,
+    dualFinalFrames: true,
+    zeroData: false,
+    key: 'a-b',
+  });
+});
+
+test('a snapshot may be half a second old, and waits as long as the gateway says', (t) => {
+  t.deepEqual(readSnapshotWishes({}, 1800), { rendition: {}, maxAge: 500, timeout: 1800 });
+  t.deepEqual(readSnapshotWishes({ max_age: '0', timeout: '30000' }, 1800), {
+    rendition: {},
+    maxAge: 0,
+    timeout: 30_000,
+  });
+});
+
+const ABSURD: readonly (readonly [key: string, value: string])[] = [
+  ['fps', '0'],
+  ['fps', '-5'],
+  ['fps', 'fast'],
+  ['fps', '1e9'],
+  ['fps', '99999999999999999999'],
+  ['width', '1'],
+  ['width', '1000000'],
+  ['quality', '0'],
+  ['quality', '101'],
+  ['rotate', '45'],
+  ['flip', 'sideways'],
+  ['extra_headers', 'maybe'],
+  ['key', 'a\r\nSet-Cookie: b'],
+  ['key', 'x'.repeat(65)],
+];
+
+for (const [key, value] of ABSURD) {
+  test(`${key}=${JSON.stringify(value).slice(0, 30)} is refused by name`, (t) => {
+    const error = t.throws(() => readStreamWishes({ [key]: value }));
+    t.regex(error?.message ?? '', new RegExp(`^${key}=[^\r\n]* is not possible: allowed is `));
+  });
+}
+
+for (const [key, value] of [
+  ['max_age', '-1'],
+  ['max_age', 'now'],
+  ['timeout', '0'],
+  ['timeout', '30001'],
+] as const) {
+  test(`${key}=${value} is refused by name`, (t) => {
+    t.throws(() => readSnapshotWishes({ [key]: value }, 1800), { message: new RegExp(`^${key}=`) });
+  });
+}
