@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { type CameraControl, FramehubError, type RawFrame, RingReader, recordOf } from '@framehub/frame';
+import { Doorbell } from './doorbell.js';
 import type { Command, Opened, Report, ThreadData, ThreadMessage } from './messages.js';
 
 /** Milliseconds that a thread has to put controls back, close its source and exit. Short of the 2 s that closing may take. */
@@ -41,18 +42,27 @@ export class CaptureThread {
   readonly #limits: Required<ThreadLimits>;
   readonly #asked = new Map<number, Waiting>();
   readonly #exited: Promise<void>;
+  readonly #doorbell = new Doorbell();
   #silence: NodeJS.Timeout;
   #reader: RingReader | undefined;
   #error: FramehubError | undefined;
   #ended = false;
   #stopping = false;
   #nextId = 1;
+  #demand = 0;
+  #demands = 0;
 
   /** @param file the thread's program; tests have others */
-  constructor(data: ThreadData, events: ThreadEvents, limits: ThreadLimits = {}, file: URL = THREAD_FILE) {
+  constructor(
+    data: Omit<ThreadData, 'doorbell'>,
+    events: ThreadEvents,
+    limits: ThreadLimits = {},
+    file: URL = THREAD_FILE,
+  ) {
     this.#events = events;
     this.#limits = { exitMs: limits.exitMs ?? EXIT_LIMIT_MS, silenceMs: limits.silenceMs ?? SILENCE_LIMIT_MS };
-    this.#worker = new Worker(file, { workerData: data, name: `capture ${data.camera.name}` });
+    const workerData: ThreadData = { ...data, doorbell: this.#doorbell.buffer };
+    this.#worker = new Worker(file, { workerData, name: `capture ${data.camera.name}` });
     this.#silence = setTimeout(() => this.#hung(), this.#limits.silenceMs);
     this.#worker.on('message', (message: ThreadMessage) => this.#receive(message));
     this.#worker.on('error', (error) => this.#died(`died: ${recordOf(error).message}`));
@@ -66,7 +76,8 @@ export class CaptureThread {
   }
 
   demand(wanted: boolean): void {
-    this.#post({ type: 'demand', wanted });
+    this.#demand = wanted ? ++this.#demands : 0;
+    this.#post({ type: 'demand', demand: this.#demand });
   }
 
   controls(): Promise<readonly CameraControl[]> {
@@ -127,6 +138,7 @@ export class CaptureThread {
 
   #post(command: Command): void {
     this.#worker.postMessage(command);
+    this.#doorbell.ring();
   }
 
   #ask(command: (id: number) => Command): Promise<readonly CameraControl[]> {
@@ -141,6 +153,7 @@ export class CaptureThread {
     if (this.#ended) return;
     switch (message.type) {
       case 'frame': {
+        if (message.demand !== this.#demand) return;
         const frame = this.#reader?.frame(message);
         if (frame) this.#events.frame(frame);
         else this.#events.lapped();

@@ -6,6 +6,8 @@ import type { CameraOptions } from './options.js';
 /** What a thread is started with. */
 export interface ThreadData {
   readonly camera: CameraOptions;
+  /** Rung after each command: see Doorbell. */
+  readonly doorbell: SharedArrayBuffer;
   /** The first frame's sequence, so that sequences rise over the life of the camera and not of one thread. */
   readonly firstSequence: number;
   /** Values set while it ran, over those of the options. */
@@ -15,7 +17,8 @@ export interface ThreadData {
 }
 
 export type Command =
-  | { readonly type: 'demand'; readonly wanted: boolean }
+  /** Somebody wants frames, for the so manieth time; 0: nobody does. */
+  | { readonly type: 'demand'; readonly demand: number }
   | { readonly type: 'controls'; readonly id: number }
   | { readonly type: 'set-controls'; readonly id: number; readonly values: Readonly<Record<string, number>> }
   /** Put the controls back, close the source and end the thread. */
@@ -25,7 +28,8 @@ export type ThreadMessage =
   | ({ readonly type: 'opened' } & Opened)
   /** Frames from now on are in this ring. */
   | { readonly type: 'ring'; readonly buffer: SharedArrayBuffer; readonly format: PixelFormat }
-  | ({ readonly type: 'frame' } & FrameRef)
+  /** For the demand of that number: one that comes after its demand has gone is nobody's. */
+  | ({ readonly type: 'frame'; readonly demand: number } & FrameRef)
   | ({ readonly type: 'report' } & Report)
   | { readonly type: 'reply'; readonly id: number; readonly controls: readonly CameraControl[] }
   | { readonly type: 'refusal'; readonly id: number; readonly error: ErrorRecord }

@@ -67,6 +67,8 @@ export interface CameraOptions {
 
 export const PATTERN_DEFAULTS = { width: 1280, height: 720, fps: 30, fourcc: 'YUYV' } as const;
 export const MAX_FPS = 240;
+/** Seconds; longer ones do not fit into a timer. */
+const MAX_IDLE = 1_000_000;
 export const MIN_PATTERN_SIZE = 16;
 export const MAX_PATTERN_SIZE = 8192;
 
@@ -75,7 +77,8 @@ export function checkCameraOptions(options: CameraOptions): void {
   const { name, source, fps, idle, stallAfter } = options;
   if (!/^[\w-]+$/.test(name)) throw badOption('name', name, 'letters, digits, - and _');
   if (fps !== undefined) checkRange('fps', fps, 0, MAX_FPS);
-  if (idle !== undefined && idle !== 'never') checkRange('idle', idle, 0, 31_536_000);
+  if (idle !== undefined && idle !== 'never' && !(idle >= 0 && idle <= MAX_IDLE))
+    throw badOption('idle', idle, `never, or a number from 0 to ${MAX_IDLE}`);
   if (stallAfter !== undefined) checkRange('stallAfter', stallAfter, 0, 3_600_000);
   checkSource(source);
 }

@@ -80,7 +80,6 @@ export class Supervisor {
 
   demand(wanted: boolean): void {
     this.#wanted = wanted;
-    this.rate.reset();
     this.#thread?.demand(wanted);
     if (wanted) this.wake();
     this.#minds();

@@ -15,7 +15,9 @@ export async function openSource(options: SourceOptions, host: SourceHost, start
       return new (await import('./pattern/pattern-source.js')).PatternSource(options, host, start);
     case 'v4l2':
       return new (await import('./v4l2/v4l2-source.js')).V4l2Source(options, host, start);
-    default:
-      throw new Error(`unknown source ${options.type}`);
+    case 'file':
+      return (await import('./file/file-source.js')).FileSource.open(options, host);
+    case 'http':
+      return (await import('./http/http-source.js')).HttpSource.open(options, host);
   }
 }

@@ -1,4 +1,5 @@
 import type { CameraControl, FramehubError, PixelFormat } from '@framehub/frame';
+import type { Doorbell } from '../doorbell.js';
 import type { Opened } from '../messages.js';
 
 /**
@@ -27,14 +28,17 @@ export interface SourceHost {
   readonly cameraName: string;
   /** Sequence of the first frame. */
   readonly firstSequence: number;
+  /** Rung when a command has come, for sources that sleep outside of the event loop. */
+  readonly doorbell: Doorbell;
   opened(opened: Opened): void;
   /**
    * Takes a frame: copies it when somebody wants it, and counts it. Borrows `bytes` until it returns.
    * @param sequence rises from `firstSequence`; gaps are frames lost
    * @param capturedAt Unix milliseconds
    * @param roomFor bytes that frames of this format may have at most, if known
+   * @returns whether somebody is given the frame
    */
-  frame(bytes: Uint8Array, format: PixelFormat, sequence: number, capturedAt: number, roomFor?: number): void;
+  frame(bytes: Uint8Array, format: PixelFormat, sequence: number, capturedAt: number, roomFor?: number): boolean;
   /** Counts a frame that was lost or is not fit to be shown. */
   drop(reason: string, count?: number): void;
   log(level: 'info' | 'warn', message: string): void;

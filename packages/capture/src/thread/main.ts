@@ -1,5 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { codeOf, FramehubError, recordOf } from '@framehub/frame';
+import { Doorbell } from '../doorbell.js';
 import type { Command, ThreadData, ThreadMessage } from '../messages.js';
 import { openSource } from '../sources/open-source.js';
 import type { Source, SourceHost } from '../sources/source.js';
@@ -16,7 +17,7 @@ const REPORT_EVERY_MS = 500;
 
 if (!parentPort) throw new Error('this file is the entry of a worker thread');
 const port = parentPort;
-const { camera, firstSequence, controls, originals } = workerData as ThreadData;
+const { camera, firstSequence, controls, originals, doorbell } = workerData as ThreadData;
 const post = (message: ThreadMessage): void => port.postMessage(message);
 
 const outlet = new Outlet(post, camera.fps ?? Number.POSITIVE_INFINITY);
@@ -27,13 +28,13 @@ let ended = false;
 const host: SourceHost = {
   cameraName: camera.name,
   firstSequence,
+  doorbell: new Doorbell(doorbell),
   opened: (opened) => {
     watch.rate(opened.fps);
     post({ type: 'opened', ...opened });
   },
-  frame: (bytes, format, sequence, capturedAt, roomFor) => {
-    if (!ended) outlet.frame(bytes, format, sequence, capturedAt, roomFor);
-  },
+  frame: (bytes, format, sequence, capturedAt, roomFor) =>
+    !ended && outlet.frame(bytes, format, sequence, capturedAt, roomFor),
   drop: (reason, count) => outlet.drop(reason, count),
   log: (level, message) => post({ type: 'log', level, message }),
   originals: (values) => post({ type: 'originals', values }),
@@ -49,8 +50,8 @@ const reports = setInterval(() => {
 port.on('message', (command: Command) => {
   switch (command.type) {
     case 'demand':
-      outlet.wanted = command.wanted;
-      source?.demand(command.wanted);
+      outlet.demand = command.demand;
+      source?.demand(command.demand > 0);
       return;
     case 'controls':
       void answer(command.id, (open) => open.controls());
@@ -87,7 +88,7 @@ async function end(error?: FramehubError): Promise<void> {
 const opening = openSource(camera.source, host, { controls, originals });
 try {
   source = await opening;
-  source.demand(outlet.wanted);
+  source.demand(outlet.demand > 0);
   // Told to stop, or failed, while it was being opened.
   if (ended) await source.close();
 } catch (error) {

@@ -11,7 +11,8 @@ const SLOTS = 6;
 
 /** Where a source's frames go: counted always, thinned and copied into the ring when somebody wants them. */
 export class Outlet {
-  wanted = false;
+  /** Number of the demand that frames are for, or 0. */
+  demand = 0;
   readonly #post: (message: ThreadMessage) => void;
   readonly #pace: Pace;
   readonly #frozen = new FrozenPicture();
@@ -34,7 +35,8 @@ export class Outlet {
     return this.#lastFrame;
   }
 
-  frame(bytes: Uint8Array, format: PixelFormat, sequence: number, capturedAt: number, roomFor = 0): void {
+  /** @returns whether somebody is given the frame */
+  frame(bytes: Uint8Array, format: PixelFormat, sequence: number, capturedAt: number, roomFor = 0): boolean {
     this.#format = format;
     this.#sequence = sequence;
     this.#captured += 1;
@@ -43,8 +45,9 @@ export class Outlet {
     this.#lastFrameAt = capturedAt;
     this.#frozen.look(bytes, now, capturedAt);
     // By arrival: the time of capture jumps when the system's clock is set, and the pace would wait for it.
-    if (this.wanted && this.#pace.take(now)) this.#write(bytes, format, sequence, capturedAt, roomFor);
     if (this.#captured === 1) this.report(false);
+    if (this.demand === 0 || !this.#pace.take(now)) return false;
+    return this.#write(bytes, format, sequence, capturedAt, roomFor);
   }
 
   drop(reason: string, count = 1): void {
@@ -65,14 +68,16 @@ export class Outlet {
     this.#post({ type: 'report', ...report });
   }
 
-  #write(bytes: Uint8Array, format: PixelFormat, sequence: number, capturedAt: number, roomFor: number): void {
+  #write(bytes: Uint8Array, format: PixelFormat, sequence: number, capturedAt: number, roomFor: number): boolean {
     const claim = this.#ring(bytes, format, roomFor).claim();
     if (!claim) {
       this.drop('ring-full');
-      return;
+      return false;
     }
     claim.bytes.set(bytes);
-    this.#post({ type: 'frame', ...claim.commit(bytes.length, sequence, capturedAt) });
+    const ref = claim.commit(bytes.length, sequence, capturedAt);
+    this.#post({ type: 'frame', demand: this.demand, ...ref });
+    return true;
   }
 
   /** A ring is never changed: another format, or a JPEG larger than any before, gets another ring. */

@@ -24,10 +24,10 @@ export class StallWatch {
   /**
    * To be called regularly.
    * @param lastFrame when the newest frame came, on performance.now()'s clock
+   * @param now on that clock
    * @returns the error, once frames have been due for too long
    */
-  check(expecting: boolean, lastFrame: number | undefined): FramehubError | undefined {
-    const now = performance.now();
+  check(expecting: boolean, lastFrame: number | undefined, now = performance.now()): FramehubError | undefined {
     if (!expecting) {
       this.#since = undefined;
       return undefined;

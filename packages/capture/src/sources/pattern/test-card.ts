@@ -50,8 +50,9 @@ export class TestCard {
     this.#lines = lines;
     this.scene = new Scene(width, height, this.#tiles.flat(BLACK));
     const { rows, columns } = this.scene;
-    this.#barsEnd = Math.floor(rows * 0.66);
-    this.#laneEnd = Math.floor(rows * 0.9);
+    // The first two rows are the number's, however small the picture.
+    this.#barsEnd = Math.max(2, Math.floor(rows * 0.66));
+    this.#laneEnd = Math.max(this.#barsEnd, Math.floor(rows * 0.9));
     for (let row = 2; row < this.#barsEnd; row++)
       for (let column = 0; column < columns; column++) this.scene.set(column, row, this.#bar(column));
   }

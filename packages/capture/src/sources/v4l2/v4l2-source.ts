@@ -13,16 +13,18 @@ import { V4l2Controls } from './v4l2-controls.js';
  * so this matters only for a camera that is slow or has stalled.
  */
 const SLICE_MS = 100;
+const DEFAULT_BUFFERS = 4;
 
 /**
  * A camera of Video4Linux2.
  *
- * The thread blocks in poll() until a frame comes and then turns its event loop once, by setImmediate: that is where
- * commands arrive and reports leave. (Measured: a turn costs some 10 us; a wait in the thread pool would cost two
- * thread switches a frame, and a timer would make each frame late by half of its period.)
+ * Watched, the thread blocks in poll() until a frame comes, hands it on and turns its event loop once, by
+ * setImmediate: there commands arrive and reports leave. No timer makes a frame late, and no thread pool costs
+ * two switches a frame.
  *
- * It goes on dequeuing while nobody watches, without copying: exposure stays right, a fault is noticed, and the
- * first viewer's first frame is a new one.
+ * Unwatched, it goes on dequeuing without copying: exposure stays right, a fault is noticed, and the first viewer's
+ * first frame is a new one. But it lets frames gather in the driver's queue and takes several at a time: waking up
+ * for each costs as much as all else together. It sleeps by the doorbell then, so that a viewer wakes it at once.
  */
 export class V4l2Source implements Source {
   readonly lively = true;
@@ -35,6 +37,8 @@ export class V4l2Source implements Source {
   readonly #sizeImage: number;
   /** Bytes without which a frame is not whole; 0 for JPEG. */
   readonly #leastBytes: number;
+  #restMs = SLICE_MS;
+  #wanted = false;
   #firstOfDriver: number | undefined;
   #lastSequence: number;
   #gone = false;
@@ -60,8 +64,8 @@ export class V4l2Source implements Source {
     this.#turn();
   }
 
-  demand(): void {
-    // The host copies frames only while somebody wants them; there is nothing to switch off here.
+  demand(wanted: boolean): void {
+    this.#wanted = wanted;
   }
 
   controls(): readonly CameraControl[] {
@@ -76,7 +80,7 @@ export class V4l2Source implements Source {
     if (!this.#closed) this.#release();
   }
 
-  #start({ device, buffers, ...wish }: V4l2Options): ActiveFormat {
+  #start({ device, buffers = DEFAULT_BUFFERS, ...wish }: V4l2Options): ActiveFormat {
     const camera = this.#camera;
     const formats = camera.formats();
     const chosen = negotiate(formats, wish, (fourcc, { width, height }) =>
@@ -87,7 +91,9 @@ export class V4l2Source implements Source {
     this.#sayDifference(chosen, active);
     const interval = chosen.interval && camera.setFrameInterval(chosen.interval);
     const fps = interval ? interval.denominator / interval.numerator : chosen.fps;
-    camera.start({ ...(buffers !== undefined && { buffers }) });
+    camera.start({ buffers });
+    // Half a frame is left for being late: with no buffer the driver drops frames.
+    if (fps) this.#restMs = Math.min(SLICE_MS, ((buffers - 1.5) * 1000) / fps);
     this.#host.opened({ label: `${device} (${camera.info.card})`, fps });
     return active;
   }
@@ -98,20 +104,33 @@ export class V4l2Source implements Source {
     if (wished !== given) this.#host.log('warn', `the driver gives ${given} instead of ${wished}`);
   }
 
-  /** Waits for a frame, hands it on, and comes back on the event loop's next turn. */
+  /** Takes what is there or comes soon, and comes back on the event loop's next turn. */
   #turn(): void {
     if (this.#closed) return;
     try {
-      const buffer = this.#newest();
-      if (buffer) {
-        this.#hand(buffer);
-        this.#camera.requeue(buffer);
-      }
+      if (this.#wanted) this.#takeNewest();
+      else this.#rest();
     } catch (error) {
       this.#fail(deviceError(error, this.#device));
       return;
     }
+    this.#host.doorbell.listen();
     setImmediate(() => this.#turn());
+  }
+
+  #takeNewest(): void {
+    const buffer = this.#newest();
+    if (!buffer) return;
+    this.#hand(buffer);
+    this.#camera.requeue(buffer);
+  }
+
+  #rest(): void {
+    this.#host.doorbell.sleep(this.#restMs);
+    for (let buffer = this.#camera.dequeue(0); buffer; buffer = this.#camera.dequeue(0)) {
+      this.#hand(buffer);
+      this.#camera.requeue(buffer);
+    }
   }
 
   /** What has queued up while the thread was busy is old: the newest counts. */

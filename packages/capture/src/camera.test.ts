@@ -1,0 +1,275 @@
+import { type Logger, silentLogger } from '@framehub/frame';
+import test from 'ava';
+import { BackOff } from './back-off.js';
+import { Camera, type CameraSnapshot } from './camera.js';
+import { CaptureThread, type ThreadLimits } from './capture-thread.js';
+import type { CameraOptions } from './options.js';
+import { take } from './sources/describe-source.test.helper.js';
+import type { SupervisorParts } from './supervisor.js';
+
+const SMALL = { type: 'pattern', width: 64, height: 48, fps: 50 } as const;
+
+async function using(
+  options: Partial<CameraOptions>,
+  use: (camera: Camera) => Promise<void>,
+  parts: SupervisorParts = {},
+  logger: Logger = silentLogger,
+): Promise<void> {
+  const camera = new Camera({ name: 'garage', source: SMALL, ...options }, logger, parts);
+  try {
+    await use(camera);
+  } finally {
+    await camera.close();
+  }
+}
+
+/** Resolves with the first snapshot that is as wanted. */
+function until(camera: Camera, wanted: (snapshot: CameraSnapshot) => boolean): Promise<CameraSnapshot> {
+  return new Promise((resolve) => {
+    const off = camera.onState((snapshot) => {
+      if (!wanted(snapshot)) return;
+      off();
+      resolve(snapshot);
+    });
+    if (!wanted(camera.status())) return;
+    off();
+    resolve(camera.status());
+  });
+}
+
+test.serial('states are announced once each', (t) =>
+  using({}, async (camera) => {
+    const states: string[] = [];
+    camera.onState(({ state }) => states.push(state));
+    camera.open();
+    await camera.settled();
+    await take(camera, 3);
+    await camera.close();
+    t.deepEqual(states, ['live', 'closed']);
+  }),
+);
+
+test.serial('what is not opened is opened by demand', (t) =>
+  using({}, async (camera) => {
+    t.is((await take(camera, 2)).length, 2);
+  }),
+);
+
+test.serial('status tells format, rate and frames', (t) =>
+  using({}, async (camera) => {
+    camera.open();
+    await take(camera, 60);
+    const { name, source, format, fps, frames, lastFrameAt, frozenSince, error } = camera.status();
+    t.is(name, 'garage');
+    t.regex(source, /test pattern 64x48 YUYV/);
+    t.like(format, { fourcc: 'YUYV', width: 64, height: 48, stride: 128, range: 'limited' });
+    t.is(fps.nominal, 50);
+    t.true(fps.measured > 1 && fps.measured < 70, `${fps.measured}`);
+    t.true(frames.captured > 25);
+    t.true(Math.abs((lastFrameAt ?? 0) - Date.now()) < 2000);
+    t.is(frozenSince, undefined);
+    t.is(error, undefined);
+  }),
+);
+
+test.serial('a rate is thinned exactly', (t) =>
+  using({ source: { ...SMALL, fps: 60 }, fps: 24 }, async (camera) => {
+    const frames = await take(camera, 48);
+    const seconds = ((frames.at(-1)?.capturedAt ?? 0) - (frames[0]?.capturedAt ?? 0)) / 1000;
+    const rate = (frames.length - 1) / seconds;
+    // Less when the machine is busy; never more.
+    t.true(rate > 2 && rate < 25, `${rate} frames a second`);
+  }),
+);
+
+test.serial('a sink that holds all slots costs newer frames, counted, and nothing else', (t) =>
+  using({}, async (camera) => {
+    const leases = await new Promise<{ release(): void }[]>((resolve) => {
+      const held: { release(): void }[] = [];
+      const stop = camera.start((frame) => {
+        const lease = frame.lease();
+        if (lease) held.push(lease);
+        if (held.length < 6) return;
+        stop();
+        resolve(held);
+      });
+    });
+    const off = camera.start(() => t.fail('no slot is free'));
+    while (!camera.status().frames.dropped['ring-full']) await new Promise((resolve) => setImmediate(resolve));
+    off();
+    for (const lease of leases) lease.release();
+    t.is((await take(camera, 3)).length, 3);
+  }),
+);
+
+test.serial('a camera sleeps after its idle time, and demand wakes it; sequences go on rising', (t) =>
+  using({ idle: 0.05 }, async (camera) => {
+    camera.open();
+    const [before] = await take(camera, 1);
+    await until(camera, ({ state }) => state === 'asleep');
+    const [after] = await take(camera, 1);
+    t.true((after?.sequence ?? 0) > (before?.sequence ?? 0));
+    t.is(camera.status().restarts, 0);
+    await until(camera, ({ state }) => state === 'asleep');
+  }),
+);
+
+test.serial('a camera does not sleep while it is watched', (t) =>
+  using({ idle: 0 }, async (camera) => {
+    camera.onState(({ state }) => t.not(state, 'asleep'));
+    await take(camera, 50).then(() => camera.close());
+  }),
+);
+
+test.serial('controls are read, set and kept over sleep; a sleeping camera wakes for them', (t) =>
+  using({ idle: 0 }, async (camera) => {
+    camera.open();
+    t.like(await camera.controls(), [{ name: 'brightness', value: 128, minimum: 0, maximum: 255 }]);
+    t.like(await camera.setControls({ brightness: 200 }), [{ value: 200 }]);
+    await until(camera, ({ state }) => state === 'asleep');
+    t.like(await camera.controls(), [{ value: 200 }]);
+  }),
+);
+
+for (const [values, code, message] of [
+  [{ brightness: 256 }, 'CAPTURE_CONTROL_RANGE', /256: allowed is a whole number from 0 to 255/],
+  [{ brightness: 1.5 }, 'CAPTURE_CONTROL_RANGE', /1\.5/],
+  [{ brightness: 10, zoom: 1 }, 'CAPTURE_CONTROL_UNKNOWN', /zoom; this camera has brightness/],
+] as const) {
+  test.serial(`setting ${JSON.stringify(values)} is refused, and nothing is set`, (t) =>
+    using({}, async (camera) => {
+      camera.open();
+      const error = await t.throwsAsync(camera.setControls(values), { code });
+      t.regex(error?.message ?? '', message);
+      t.like(await camera.controls(), [{ value: 128 }]);
+    }),
+  );
+}
+
+test.serial('settled gives up waiting at its limit', (t) =>
+  using({}, async (camera) => {
+    // Not opened, so it stays where it is.
+    t.is((await camera.settled(1)).state, 'starting');
+  }),
+);
+
+/** Threads of the given programs, one after the other; the last one again and again, or the real one after them. */
+function programs(codes: readonly string[], limits: ThreadLimits = {}): SupervisorParts {
+  const left = [...codes];
+  return {
+    backOff: new BackOff(10, 50),
+    startThread: (data, events) => {
+      const code = left.shift();
+      if (code === undefined) return new CaptureThread(data, events);
+      return new CaptureThread(data, events, limits, new URL(`data:text/javascript,${encodeURIComponent(code)}`));
+    },
+  };
+}
+
+for (const [what, code, expected] of [
+  ['throws', 'throw new Error("broken inside")', { code: 'CAPTURE_THREAD_DIED', message: /broken inside/ }],
+  ['exits', 'process.exit(3)', { code: 'CAPTURE_THREAD_DIED', message: /code 3/ }],
+  ['hangs', 'for (;;);', { code: 'CAPTURE_THREAD_HUNG', message: /no sign of life/ }],
+] as const) {
+  test.serial(`a thread that ${what} is replaced`, (t) =>
+    using(
+      {},
+      async (camera) => {
+        const errors: (string | undefined)[] = [];
+        camera.onState(({ error }) => errors.push(error?.code));
+        camera.open();
+        const { state, error } = await until(camera, ({ state }) => state === 'waiting');
+        t.is(state, 'waiting');
+        t.is(error?.code, expected.code);
+        t.regex(error?.message ?? '', expected.message);
+        const live = await until(camera, ({ state }) => state === 'live');
+        t.is(live.error, undefined);
+        t.is(live.restarts, 1);
+        t.is((await take(camera, 2)).length, 2);
+      },
+      programs([code], what === 'hangs' ? { exitMs: 200, silenceMs: 300 } : {}),
+    ),
+  );
+}
+
+test.serial('a hanging thread does not hold up closing', (t) =>
+  using(
+    {},
+    async (camera) => {
+      camera.open();
+      const start = performance.now();
+      await camera.close();
+      t.true(performance.now() - start < 2000);
+    },
+    programs(['for (;;);'], { exitMs: 200, silenceMs: 60_000 }),
+  ),
+);
+
+test.serial('questions to a thread that dies are answered with its error', (t) =>
+  using(
+    {},
+    async (camera) => {
+      camera.open();
+      await t.throwsAsync(camera.controls(), { code: 'CAPTURE_THREAD_DIED' });
+    },
+    programs(['import { parentPort } from "node:worker_threads"; parentPort.once("message", () => process.exit(1));']),
+  ),
+);
+
+test.serial('a failure that lasts is announced and logged once, and the next failure again', async (t) => {
+  const warnings: string[] = [];
+  const logger = { ...silentLogger, warn: (_data: object, message: string) => void warnings.push(message) };
+  const dying = 'throw new Error("one")';
+  const states: string[] = [];
+  await using(
+    {},
+    async (camera) => {
+      camera.onState(({ state, error }) => states.push(`${state} ${error?.message ?? ''}`));
+      camera.open();
+      await until(camera, ({ state }) => state === 'live');
+      t.is(camera.status().restarts, 4);
+    },
+    programs([dying, dying, dying, 'throw new Error("two")']),
+    logger,
+  );
+  t.is(warnings.length, 2);
+  t.is(states.filter((state) => state.startsWith('waiting')).length, 2);
+});
+
+test.serial('closing while it waits for the next try ends the tries', (t) =>
+  using({ source: { type: 'file', path: '/nonexistent/framehub' } }, async (camera) => {
+    camera.open();
+    await until(camera, ({ state }) => state === 'waiting');
+    await camera.close();
+    t.is(camera.status().state, 'closed');
+    t.is(camera.status().error, undefined);
+  }),
+);
+
+const onLinux = process.platform === 'linux' ? test.serial : test.skip;
+const elsewhere = process.platform === 'linux' ? test.skip : test.serial;
+
+onLinux('a device that is not there says so', (t) =>
+  using({ source: { type: 'v4l2', device: '/dev/framehub-no-such' } }, async (camera) => {
+    camera.open();
+    const { state, error } = await camera.settled();
+    t.is(state, 'waiting');
+    t.is(error?.code, 'CAPTURE_DEVICE_GONE');
+    t.regex(error?.message ?? '', /framehub-no-such is not there/);
+    await t.throwsAsync(camera.controls(), { code: 'CAPTURE_DEVICE_GONE' });
+  }),
+);
+
+onLinux('what is no camera says so', (t) =>
+  using({ source: { type: 'v4l2', device: '/dev/null' } }, async (camera) => {
+    camera.open();
+    t.is((await camera.settled()).error?.code, 'CAPTURE_NOT_A_CAMERA');
+  }),
+);
+
+elsewhere('V4L2 needs Linux, and says so', (t) =>
+  using({ source: { type: 'v4l2', device: '/dev/video0' } }, async (camera) => {
+    camera.open();
+    t.is((await camera.settled()).error?.code, 'CAPTURE_UNSUPPORTED_PLATFORM');
+  }),
+);

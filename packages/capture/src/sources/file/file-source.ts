@@ -1,0 +1,114 @@
+import { type CameraControl, FramehubError } from '@framehub/frame';
+import type { FileOptions } from '../../options.js';
+import { Ticker } from '../../thread/ticker.js';
+import { noControls } from '../control-values.js';
+import { JpegIntake } from '../jpeg-intake.js';
+import type { Source, SourceHost } from '../source.js';
+import { picturesOf } from './pictures.js';
+
+const DEFAULT_FPS = 10;
+
+/** JPEGs from the disc, at a rate, while somebody watches. */
+export class FileSource implements Source {
+  readonly lively = false;
+  readonly #host: SourceHost;
+  readonly #options: FileOptions;
+  readonly #intake: JpegIntake;
+  readonly #ticker: Ticker;
+  #pictures: AsyncGenerator<Buffer>;
+  /** Whole pictures since the folder or file was begun. */
+  #whole = 0;
+  /** Read when the source was opened, and shown once somebody comes. */
+  #kept: Buffer | undefined;
+  #reading = false;
+  #ended = false;
+
+  private constructor(options: FileOptions, host: SourceHost) {
+    this.#host = host;
+    this.#options = options;
+    this.#intake = new JpegIntake(host);
+    this.#pictures = picturesOf(options.path);
+    this.#ticker = new Ticker(options.fps ?? DEFAULT_FPS, () => void this.#show());
+  }
+
+  /** Rejects with a `CAPTURE_FILE_…` error, also when there is no picture to be had. */
+  static async open(options: FileOptions, host: SourceHost): Promise<FileSource> {
+    const source = new FileSource(options, host);
+    await source.#next();
+    host.opened({ label: options.path, fps: options.fps ?? DEFAULT_FPS });
+    return source;
+  }
+
+  get expecting(): boolean {
+    return this.#ticker.running;
+  }
+
+  demand(wanted: boolean): void {
+    if (wanted && !this.#ended) this.#ticker.start();
+    else this.#ticker.stop();
+  }
+
+  controls(): readonly CameraControl[] {
+    throw noControls();
+  }
+
+  setControls(): readonly CameraControl[] {
+    throw noControls();
+  }
+
+  async close(): Promise<void> {
+    this.#ended = true;
+    this.#ticker.stop();
+    // Waits for a read that is under way, and closes the file.
+    await this.#pictures.return(undefined);
+  }
+
+  async #show(): Promise<void> {
+    if (this.#reading) return;
+    this.#reading = true;
+    try {
+      const kept = this.#kept;
+      this.#kept = undefined;
+      if (kept) this.#intake.offer(kept);
+      else await this.#next();
+    } catch (error) {
+      this.#host.fail(error as FramehubError);
+    } finally {
+      this.#reading = false;
+    }
+  }
+
+  /** Hands on the next whole picture, if there is one more. */
+  async #next(): Promise<void> {
+    while (!this.#ended) {
+      const { value, done } = await this.#pictures.next();
+      if (done) {
+        this.#turnOver();
+        continue;
+      }
+      const outcome = this.#intake.offer(value);
+      if (outcome === 'broken') continue;
+      this.#whole += 1;
+      if (outcome === 'unwanted' && !this.#ticker.running) this.#kept = value;
+      return;
+    }
+  }
+
+  #turnOver(): void {
+    const { path, loop = true } = this.#options;
+    if (this.#ended) return;
+    if (this.#whole === 0)
+      throw new FramehubError(
+        'CAPTURE_FILE_NO_PICTURES',
+        `there is no whole JPEG in ${path}: give .jpg files or a .mjpeg file`,
+        {
+          path,
+        },
+      );
+    this.#whole = 0;
+    this.#pictures = picturesOf(path);
+    if (loop) return;
+    this.#ended = true;
+    this.#ticker.stop();
+  }
+}

@@ -1,0 +1,168 @@
+import type { IncomingMessage } from 'node:http';
+import { type CameraControl, FramehubError, recordOf } from '@framehub/frame';
+import { type HttpOptions, labelOf } from '../../options.js';
+import { Ticker } from '../../thread/ticker.js';
+import { noControls } from '../control-values.js';
+import { JpegIntake, MAX_PICTURE_BYTES } from '../jpeg-intake.js';
+import type { Source, SourceHost } from '../source.js';
+import { MultipartReader } from './multipart-reader.js';
+import { failure, request } from './request.js';
+
+const DEFAULT_POLLS = 5;
+/** A viewer who reloads a page, or a snapshot every few seconds, should not cost a connection each time. */
+const LINGER_MS = 5000;
+
+/** Another program's MJPEG stream, or its snapshots asked for at a rate; connected while somebody watches. */
+export class HttpSource implements Source {
+  readonly #host: SourceHost;
+  readonly #url: URL;
+  readonly #label: string;
+  readonly #intake: JpegIntake;
+  readonly #ticker: Ticker;
+  /** The request under way, if there is one. */
+  #connection: AbortController | undefined;
+  #kind: 'unknown' | 'stream' | 'snapshot' = 'unknown';
+  #wanted = false;
+  #lingering: NodeJS.Timeout | undefined;
+  #closed = false;
+
+  private constructor(options: HttpOptions, host: SourceHost) {
+    this.#host = host;
+    this.#url = new URL(options.url);
+    this.#label = labelOf(options);
+    this.#intake = new JpegIntake(host);
+    this.#ticker = new Ticker(options.fps ?? DEFAULT_POLLS, () => void this.#connect());
+  }
+
+  /** Connects, so that a wrong address is known at once. Rejects with a `CAPTURE_HTTP_…` error. */
+  static async open(options: HttpOptions, host: SourceHost): Promise<HttpSource> {
+    const source = new HttpSource(options, host);
+    const answer = await source.#ask(new AbortController());
+    const fps = source.#kind === 'snapshot' ? (options.fps ?? DEFAULT_POLLS) : undefined;
+    host.opened({ label: source.#label, fps });
+    void source.#read(answer);
+    source.#linger();
+    return source;
+  }
+
+  /** A picture behind a snapshot address may well stay the same. */
+  get lively(): boolean {
+    return this.#kind === 'stream';
+  }
+
+  get expecting(): boolean {
+    return this.#connection !== undefined || this.#ticker.running;
+  }
+
+  demand(wanted: boolean): void {
+    this.#wanted = wanted;
+    clearTimeout(this.#lingering);
+    if (!wanted) this.#linger();
+    else if (this.#kind === 'snapshot') this.#ticker.start();
+    else void this.#connect();
+  }
+
+  controls(): readonly CameraControl[] {
+    throw noControls();
+  }
+
+  setControls(): readonly CameraControl[] {
+    throw noControls();
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    clearTimeout(this.#lingering);
+    this.#hangUp();
+  }
+
+  #linger(): void {
+    this.#ticker.stop();
+    this.#lingering = setTimeout(() => {
+      if (!this.#wanted) this.#hangUp();
+    }, LINGER_MS);
+  }
+
+  #hangUp(): void {
+    this.#ticker.stop();
+    this.#connection?.abort();
+    this.#connection = undefined;
+  }
+
+  async #connect(): Promise<void> {
+    if (this.#connection || this.#closed) return;
+    const connection = new AbortController();
+    try {
+      await this.#read(await this.#ask(connection));
+    } catch (error) {
+      if (this.#connection === connection) this.#fail(error);
+    }
+  }
+
+  async #ask(connection: AbortController): Promise<Answer> {
+    this.#connection = connection;
+    const message = await request(this.#url, this.#label, connection.signal);
+    const type = message.headers['content-type'] ?? '';
+    if (/^multipart\//i.test(type)) this.#kind = 'stream';
+    else if (/^image\/jpe?g\b/i.test(type)) this.#kind = 'snapshot';
+    else {
+      message.destroy();
+      const sent = type === '' ? 'nothing it names' : type.slice(0, 60);
+      throw new FramehubError(
+        'CAPTURE_HTTP_NOT_PICTURES',
+        `${this.#label} sends ${sent}: an address of an MJPEG stream or of a JPEG is needed`,
+        { label: this.#label, type },
+      );
+    }
+    return { message, type, connection };
+  }
+
+  /** Reads an answer to its end. A stream has none: when it ends, it has failed. */
+  async #read({ message, type, connection }: Answer): Promise<void> {
+    try {
+      if (this.#kind === 'snapshot') this.#intake.offer(await wholeBody(message, this.#label));
+      else await this.#readStream(message, type);
+      if (this.#connection === connection) this.#connection = undefined;
+    } catch (error) {
+      if (this.#connection === connection) this.#fail(error);
+    }
+  }
+
+  async #readStream(message: IncomingMessage, type: string): Promise<void> {
+    const reader = new MultipartReader(
+      type,
+      (part) => this.#intake.offer(part),
+      () => this.#host.drop('malformed'),
+    );
+    for await (const chunk of message) reader.push(chunk as Uint8Array);
+    throw failure(this.#label, 'the stream has ended');
+  }
+
+  #fail(error: unknown): void {
+    if (this.#closed) return;
+    this.#hangUp();
+    this.#host.fail(error instanceof FramehubError ? error : failure(this.#label, recordOf(error).message));
+  }
+}
+
+interface Answer {
+  readonly message: IncomingMessage;
+  readonly type: string;
+  readonly connection: AbortController;
+}
+
+async function wholeBody(message: IncomingMessage, label: string): Promise<Buffer> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of message) {
+    length += (chunk as Uint8Array).length;
+    if (length > MAX_PICTURE_BYTES)
+      throw new FramehubError(
+        'CAPTURE_HTTP_TOO_LARGE',
+        `${label} sends a picture of more than ${MAX_PICTURE_BYTES} bytes`,
+        { label },
+      );
+    chunks.push(chunk as Uint8Array);
+  }
+  return Buffer.concat(chunks);
+}

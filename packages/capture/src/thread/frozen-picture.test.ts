@@ -1,0 +1,36 @@
+import test from 'ava';
+import { FrozenPicture } from './frozen-picture.js';
+
+const noise = (seed: number): Uint8Array =>
+  Uint8Array.from({ length: 5000 }, (_, i) => Math.imul(i + seed, 2_654_435_761) >>> 24);
+
+test('a picture that changes is not frozen', (t) => {
+  const frozen = new FrozenPicture();
+  for (let i = 0; i < 300; i++) frozen.look(noise(i), i * 33, i);
+  t.is(frozen.since, undefined);
+});
+
+test('the same picture for five seconds is frozen since its first frame', (t) => {
+  const frozen = new FrozenPicture();
+  frozen.look(noise(1), 0, 1_000_000);
+  for (let i = 1; i <= 150; i++) frozen.look(noise(2), i * 33, 1_000_000 + i * 33);
+  t.is(frozen.since, undefined, 'not yet five seconds');
+  for (let i = 151; i <= 160; i++) frozen.look(noise(2), i * 33, 1_000_000 + i * 33);
+  t.is(frozen.since, 1_000_033);
+});
+
+test('a slow camera is not frozen after a frame or two', (t) => {
+  const frozen = new FrozenPicture();
+  for (let i = 0; i < 4; i++) frozen.look(noise(1), i * 10_000, i);
+  t.is(frozen.since, undefined);
+  frozen.look(noise(1), 40_000, 4);
+  t.is(frozen.since, 0);
+});
+
+test('a change ends it', (t) => {
+  const frozen = new FrozenPicture();
+  for (let i = 0; i < 300; i++) frozen.look(noise(1), i * 33, i);
+  t.is(frozen.since, 0);
+  frozen.look(noise(2), 10_000, 300);
+  t.is(frozen.since, undefined);
+});
