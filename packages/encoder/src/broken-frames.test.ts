@@ -2,18 +2,8 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { minimumStride } from '@framehub/frame';
 import test from 'ava';
 import { BadFrame } from './bad-frame.js';
-import {
-  benches,
-  decoded,
-  formatOf,
-  frameOf,
-  JPEG_FORMAT,
-  psnr,
-  rendered,
-  scene,
-  shared,
-} from './fixtures.test.kit.js';
 import type { EncodeJob } from './messages.js';
+import { benches, decoded, formatOf, frameOf, JPEG_FORMAT, psnr, rendered, scene, shared } from './pictures.fixture.js';
 import { render } from './render.js';
 import { wholeJpeg } from './whole-jpeg.js';
 

@@ -2,11 +2,11 @@ import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { type PixelFormat, type Rendition, RingReader, silentLogger } from '@framehub/frame';
 import test, { type ExecutionContext } from 'ava';
-import { TestCamera, Watcher } from './camera.test.kit.js';
+import { TestCamera, Watcher } from './camera.fixture.js';
 import { Encoder } from './encoder.js';
-import { decoded, formatOf, frameOf, JPEG_FORMAT, psnr, rendered, scene } from './fixtures.test.kit.js';
 import type { EncoderOptions } from './options.js';
-import type { WriterMessage } from './ring-writer.test.kit.js';
+import { decoded, formatOf, frameOf, JPEG_FORMAT, psnr, rendered, scene } from './pictures.fixture.js';
+import type { WriterMessage } from './ring-writer.fixture.js';
 
 const small = scene(64, 48);
 const smallFormat = formatOf('YUYV', small, 'full');
@@ -242,7 +242,7 @@ test.serial('closing ends threads and renditions, and is allowed twice', async (
 test.serial('under a camera that laps the ring without pause no picture is torn', async (t) => {
   const encoder = await started(t, { threads: 2 });
   const format: PixelFormat = { fourcc: 'GREY', width: 320, height: 240, stride: 320, range: 'full' };
-  const writer = new Worker(new URL('./ring-writer.test.kit.js', import.meta.url), {
+  const writer = new Worker(new URL('./ring-writer.fixture.js', import.meta.url), {
     workerData: { slots: 3, format },
   });
   t.teardown(() => writer.terminate());

@@ -1,5 +1,6 @@
 import { FLIPS, inspectJpeg, isBroken, type Rendition, ROTATIONS } from '@framehub/frame';
 import test from 'ava';
+import type { EncodeJob, Subsampling } from './messages.js';
 import {
   type Bench,
   benches,
@@ -13,8 +14,7 @@ import {
   rendered,
   scene,
   shared,
-} from './fixtures.test.kit.js';
-import type { EncodeJob, Subsampling } from './messages.js';
+} from './pictures.fixture.js';
 import { render } from './render.js';
 
 const RAW = ['YUYV', 'UYVY', 'NV12', 'YU12', 'RGB3', 'BGR3', 'GREY'];

@@ -1,9 +1,9 @@
 import { silentLogger } from '@framehub/frame';
 import test from 'ava';
-import { TestCamera, Watcher } from './camera.test.kit.js';
-import { formatOf, frameOf, scene } from './fixtures.test.kit.js';
+import { TestCamera, Watcher } from './camera.fixture.js';
 import type { EncodeAnswer } from './messages.js';
 import { settingsFrom } from './options.js';
+import { formatOf, frameOf, scene } from './pictures.fixture.js';
 import { RenditionStream } from './rendition-stream.js';
 import { Turns } from './turns.js';
 

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
 import type Koffi from 'koffi';
-import { turboPath } from '../fixtures.test.kit.js';
+import { turboPath } from '../pictures.fixture.js';
 import { findCodec } from './find.js';
 
 interface Line {

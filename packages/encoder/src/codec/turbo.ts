@@ -13,10 +13,10 @@ import {
   PixelOrder,
   type SizeCell,
   Subsamp,
-  TransformOp,
   TransformOption,
   type TurboLibrary,
 } from './turbo-library.js';
+import { samplingOf, subsampOf, transformOpOf } from './turbo-terms.js';
 
 /**
  * What decoding may divide a picture by. The DCT knows the other eighths too, but nothing is vectorised for them, so that
@@ -26,25 +26,6 @@ const DIVISORS = [8, 4, 2, 1] as const;
 
 /** What some cameras leave between the last scan line and the end marker; the picture is whole. */
 const HARMLESS_WARNING = /: [1-8] extraneous bytes before marker/;
-
-const SUBSAMP_OF_SAMPLING: Readonly<Record<string, number>> = {
-  '1x1': Subsamp.S444,
-  '2x1': Subsamp.S422,
-  '2x2': Subsamp.S420,
-  '1x2': Subsamp.S440,
-  '4x1': Subsamp.S411,
-  '1x4': Subsamp.S441,
-};
-
-const SAMPLING_OF_SUBSAMP: Readonly<Record<number, Sampling>> = {
-  [Subsamp.S444]: { x: 1, y: 1 },
-  [Subsamp.S422]: { x: 2, y: 1 },
-  [Subsamp.S420]: { x: 2, y: 2 },
-  [Subsamp.GRAY]: { x: 1, y: 1 },
-  [Subsamp.S440]: { x: 1, y: 2 },
-  [Subsamp.S411]: { x: 4, y: 1 },
-  [Subsamp.S441]: { x: 1, y: 4 },
-};
 
 /**
  * libjpeg-turbo 3. Every call makes a handle of its own, which takes 1 to 2 microseconds: a handle remembers Huffman
@@ -65,7 +46,7 @@ export class TurboCodec implements Codec {
     const { tj3Transform } = this.#library;
     // Markers are left behind: an Exif orientation would turn the picture once more.
     const options = TransformOption.PERFECT | TransformOption.COPYNONE;
-    const asked = { x: 0, y: 0, w: 0, h: 0, op: transformOp(orientation), options, data: null, customFilter: null };
+    const asked = { x: 0, y: 0, w: 0, h: 0, op: transformOpOf(orientation), options, data: null, customFilter: null };
     return this.#with(Init.TRANSFORM, (handle) => {
       const [output, size] = this.#room(handle, info, Subsamp.S444);
       const code = tj3Transform(handle, jpeg, info.byteLength, 1, [output], size, [asked]);
@@ -83,7 +64,7 @@ export class TurboCodec implements Codec {
       if (tj3SetScalingFactor(handle, { num: 1, denom: divisor }) !== 0) throw this.#error(handle, 'scale');
       const size = divided(info, divisor);
       const subsamp = tj3Get(handle, Param.SUBSAMP);
-      const sampling = SAMPLING_OF_SUBSAMP[subsamp];
+      const sampling = samplingOf(subsamp);
       const colorSpace = tj3Get(handle, Param.COLORSPACE);
       const planar = colorSpace === ColorSpace.YCBCR || colorSpace === ColorSpace.GRAY;
       return sampling && planar
@@ -198,17 +179,4 @@ function divided({ width, height }: Size, by: number): Size {
 
 function covers(size: Size, other: Size): boolean {
   return size.width >= other.width && size.height >= other.height;
-}
-
-function subsampOf({ x, y }: Sampling): number {
-  return SUBSAMP_OF_SAMPLING[`${x}x${y}`] ?? Subsamp.S444;
-}
-
-const { NONE, HFLIP, VFLIP, ROT180, TRANSPOSE, ROT90, ROT270, TRANSVERSE } = TransformOp;
-/** By transposition, then mirrored columns (1) and lines (2) of the source. */
-const OPS = { straight: [NONE, HFLIP, VFLIP, ROT180], transposed: [TRANSPOSE, ROT270, ROT90, TRANSVERSE] } as const;
-
-function transformOp({ transpose, mirrorX, mirrorY }: Orientation): number {
-  const ops = transpose ? OPS.transposed : OPS.straight;
-  return ops[((mirrorX ? 1 : 0) + (mirrorY ? 2 : 0)) as 0 | 1 | 2 | 3];
 }
