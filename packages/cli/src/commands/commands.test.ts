@@ -1,0 +1,90 @@
+import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { inspectJpeg } from '@framehub/frame';
+import test from 'ava';
+import { configJsonSchema } from '../config/schema.js';
+import { version } from '../version.js';
+import { run } from './command.fixture.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'framehub-commands-'));
+// One after another: each test is a process or two, and machines that build have few cores.
+const SMALL = 'pattern:320x240@15';
+
+test.serial('--version and --help', async (t) => {
+  t.is(`${(await run(['--version'])).stdout}`, `${version}\n`);
+  const { code, stdout } = await run(['-help']);
+  t.is(code, 0);
+  for (const word of ['--camera', '--port', '--config', 'snapshot', 'Examples:']) t.true(stdout.includes(word), word);
+});
+
+const wrong: readonly [string[], number, RegExp][] = [
+  [['-size', '99'], 2, /^framehub: --size 99 is not possible: allowed is a number from 0 to 8, or WIDTHxHEIGHT/],
+  [['-framerate', '0'], 2, /^framehub: --framerate 0 is not possible/],
+  [['-rotate', '45'], 2, /^framehub: --rotate 45 is not possible/],
+  [['-port', '99999'], 2, /^framehub: --port 99999 is not possible/],
+  [['-prot', '80'], 2, /^framehub: there is no option -prot: did you mean -port\?/],
+  [['-file', 'nowhere'], 2, /^framehub: the option file nowhere cannot be read: there is no such file/],
+  [['sevre'], 2, /^framehub: there is no command 'sevre': did you mean serve\?/],
+  [['serve', 'now'], 2, /^framehub: .*'serve'/],
+  [['config', 'chekc'], 2, /^framehub: unknown command 'chekc'/],
+  [['snapshot'], 2, /^framehub: .*--output/],
+  [['devices', '--jsn'], 2, /^framehub: there is no option --jsn: did you mean --json\?/],
+  [['--camera', '/dev/video99'], 1, /^framehub: .*\/dev\/video99/],
+  [['--camera', 'file:/nowhere', '--port', '0'], 1, /^framehub: .*\/nowhere/],
+  [['--camera', SMALL, '--auth-file', 'nowhere'], 1, /^framehub: the password file nowhere cannot be read/],
+  [['--camera', SMALL, '-logfile', 'nowhere/log'], 1, /^framehub: the log file nowhere\/log cannot be written/],
+  [['--config', 'nowhere.yaml'], 1, /^framehub: the configuration nowhere\.yaml cannot be read/],
+];
+
+for (const [args, exitCode, message] of wrong) {
+  test.serial(`one clear line, and exit code ${exitCode}: framehub ${args.join(' ')}`, async (t) => {
+    const { code, stderr } = await run(args, folder);
+    t.is(code, exitCode);
+    t.regex(stderr, message);
+    t.is(stderr.trimEnd().split('\n').length, 1, stderr);
+  });
+}
+
+test.serial('snapshot writes a picture into a file, and nothing else', async (t) => {
+  const place = mkdtempSync(join(folder, 'pictures-'));
+  const { code, stderr } = await run(['snapshot', '-o', 'now.jpg', '--camera', SMALL, '--rotate', '90'], place);
+  t.is(code, 0, stderr);
+  t.deepEqual(readdirSync(place), ['now.jpg']);
+  t.like(inspectJpeg(readFileSync(join(place, 'now.jpg'))), { width: 240, height: 320 });
+});
+
+test.serial('snapshot writes to the standard output', async (t) => {
+  const { code, stdout } = await run(['snapshot', '-o', '-', '--camera', SMALL]);
+  t.is(code, 0);
+  t.like(inspectJpeg(stdout), { width: 320, height: 240 });
+});
+
+test.serial('snapshot says which camera it cannot choose, and where it cannot write', async (t) => {
+  const several = await run(['snapshot', '-o', 'x.jpg', '--camera', `a=${SMALL}`, '--camera', `b=${SMALL}`], folder);
+  t.regex(several.stderr, /^framehub: a snapshot is of one camera, and there are a, b/);
+  const nowhere = await run(['snapshot', '-o', 'none/x.jpg', '--camera', SMALL], folder);
+  t.regex(nowhere.stderr, /^framehub: none\/x\.jpg cannot be written: there is no such file or folder\n$/);
+});
+
+test.serial('config check names every problem, or says that there is none', async (t) => {
+  writeFileSync(join(folder, 'bad.yaml'), 'http:\n  port: x\n  prot: 1\n');
+  const bad = await run(['config', 'check', 'bad.yaml'], folder);
+  t.is(bad.code, 1);
+  t.deepEqual(bad.stderr.trimEnd().split('\n'), [
+    'framehub: bad.yaml:2:9: http.port: x is not possible: allowed is a whole number from 0 to 65535',
+    'framehub: bad.yaml:3:3: http.prot: there is no such key: did you mean port?',
+  ]);
+  writeFileSync(join(folder, 'good.yaml'), 'cameras:\n  a: { source: pattern }\n');
+  t.like(await run(['config', 'check', 'good.yaml'], folder), { code: 0, stderr: '' });
+});
+
+test.serial('config schema prints the JSON Schema', async (t) => {
+  t.deepEqual(JSON.parse(`${(await run(['config', 'schema'])).stdout}`), configJsonSchema());
+});
+
+test.serial('devices --json prints a list', async (t) => {
+  const { code, stdout } = await run(['devices', '--json']);
+  t.is(code, 0);
+  t.true(Array.isArray(JSON.parse(`${stdout}`)));
+});

@@ -1,0 +1,51 @@
+import { jpegTopic } from '@framehub/frame';
+import test from 'ava';
+import { createHub, serve } from '../index.js';
+
+const cameras = { garage: { source: 'pattern:320x240@15', rotate: 90 as const } };
+
+test('a program serves cameras with a few lines, and closes them', async (t) => {
+  const server = await serve({ cameras, http: { host: '127.0.0.1', port: 0 } });
+  t.teardown(() => server.close());
+  await server.hub.settled();
+  t.is((await fetch(`${server.urls[0]}snapshot/garage`)).status, 200);
+  await server.close();
+  await t.throwsAsync(fetch(`http://127.0.0.1:${server.port}/`));
+});
+
+test('a program takes pictures from the bus, without any gateway', async (t) => {
+  const hub = await createHub({ cameras });
+  t.teardown(() => hub.close());
+  for await (const picture of hub.broker.frames(jpegTopic('garage', { width: 120 }))) {
+    t.like(picture, { width: 120, height: 160 });
+    break;
+  }
+  const [camera] = hub.cameras();
+  t.like(camera?.status(), { name: 'garage', state: 'live', rendition: { rotate: 90 } });
+  t.true((camera?.status().encodeSeconds.count ?? 0) > 0);
+  t.like(await camera?.setControls({ brightness: 200 }), [{ name: 'brightness', value: 200 }]);
+  await hub.close();
+  t.is(camera?.status().state, 'closed');
+});
+
+test('a wrong setting is refused with its key', async (t) => {
+  await t.throwsAsync(serve({ http: { port: 70_000 } }), {
+    code: 'CLI_CONFIG_INVALID',
+    message: 'http.port: 70000 is not possible: allowed is a whole number from 0 to 65535',
+  });
+});
+
+test('drops of a rendition stay in the totals when it is gone', async (t) => {
+  const hub = await createHub({ cameras });
+  t.teardown(() => hub.close());
+  const drops: number[] = [];
+  const total = () => Object.values(hub.cameras()[0]?.status().frames.dropped ?? {}).reduce((sum, n) => sum + n, 0);
+  const frames = hub.broker.frames(jpegTopic('garage', {}));
+  await frames.next();
+  drops.push(total());
+  await frames.return?.();
+  drops.push(total());
+  t.true((drops[1] ?? 0) >= (drops[0] ?? 0));
+  t.deepEqual(hub.broker.topics(), []);
+  await hub.close();
+});
