@@ -4,16 +4,18 @@ import { checkControlValues, noControls } from '../control-values.js';
 import type { SourceHost } from '../source.js';
 
 type Values = Readonly<Record<string, number>>;
+type ControlledCamera = Pick<V4l2Camera, 'controls' | 'setControl'>;
+type ControlHost = Pick<SourceHost, 'log' | 'originals'>;
 
 /** A device's controls, and the values that they had before anybody here changed them. */
 export class V4l2Controls {
-  readonly #camera: V4l2Camera;
-  readonly #host: SourceHost;
+  readonly #camera: ControlledCamera;
+  readonly #host: ControlHost;
   /** In order of the first change. */
   readonly #originals: Map<string, number>;
 
   /** @param originals what a thread before this one could not put back */
-  constructor(camera: V4l2Camera, host: SourceHost, originals: Values) {
+  constructor(camera: ControlledCamera, host: ControlHost, originals: Values) {
     this.#camera = camera;
     this.#host = host;
     this.#originals = new Map(Object.entries(originals));

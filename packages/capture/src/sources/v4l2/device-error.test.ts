@@ -1,0 +1,54 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import test from 'ava';
+import { V4l2Error } from 'node-v4l2-camera';
+import { deviceError } from './device-error.js';
+import { holdersOf } from './device-holders.js';
+
+const DEVICE = '/dev/video0';
+for (const [errno, syscall, code, advice] of [
+  ['EBUSY', 'VIDIOC_STREAMON', 'CAPTURE_DEVICE_BUSY', /in use by/],
+  ['EACCES', 'open', 'CAPTURE_NO_PERMISSION', /sudo usermod -aG video \$USER.*log out and in again/],
+  ['EPERM', 'open', 'CAPTURE_NO_PERMISSION', /usermod/],
+  ['ENOENT', 'open', 'CAPTURE_DEVICE_GONE', /framehub devices/],
+  ['ENODEV', 'VIDIOC_DQBUF', 'CAPTURE_DEVICE_GONE', /plug the camera in/],
+  ['ENXIO', 'open', 'CAPTURE_DEVICE_GONE', /not there/],
+  ['ENOSPC', 'VIDIOC_STREAMON', 'CAPTURE_NO_BANDWIDTH', /smaller size or a lower rate/],
+  ['ENOTTY', 'VIDIOC_QUERYCAP', 'CAPTURE_NOT_A_CAMERA', /framehub devices/],
+  ['EINVAL', 'VIDIOC_QUERYCAP', 'CAPTURE_NOT_A_CAMERA', /gives no pictures/],
+  ['ENOSYS', 'open', 'CAPTURE_UNSUPPORTED_PLATFORM', /Linux/],
+  ['EIO', 'VIDIOC_DQBUF', 'CAPTURE_DEVICE_ERROR', /the driver's own words/],
+] as const) {
+  test(`${errno} of ${syscall} is ${code}, names the device and says what to do`, (t) => {
+    const cause = new V4l2Error(errno, 1, syscall, DEVICE, "/dev/video0: the driver's own words");
+    const error = deviceError(cause, DEVICE);
+    t.is(error.code, code);
+    t.true(error.message.includes(DEVICE));
+    t.regex(error.message, advice);
+    t.is(error.cause, cause);
+  });
+}
+
+/** Resolves once the program has written a line. */
+async function started(program: ChildProcess): Promise<void> {
+  if (program.stdout) await once(program.stdout, 'data');
+}
+
+if (process.platform === 'linux') {
+  test('who has a device open is named', async (t) => {
+    const folder = await mkdtemp(join(tmpdir(), 'framehub-holder-'));
+    const file = join(folder, 'video9');
+    await writeFile(file, '');
+    t.deepEqual(holdersOf(file), []);
+    const code = `require('node:fs').openSync(${JSON.stringify(file)}); console.log(); setInterval(() => {}, 1e6)`;
+    const holder = spawn(process.execPath, ['-e', code]);
+    await started(holder);
+    t.deepEqual(holdersOf(file), [`node (process ${holder.pid})`]);
+    holder.kill();
+    await once(holder, 'exit');
+    await rm(folder, { recursive: true });
+  });
+}
