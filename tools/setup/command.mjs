@@ -27,10 +27,10 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'];
  * Runs a long step: says what it does, says every ten seconds that it goes on, and shows its output when it fails.
  * @param what in words: `installing packages`
  */
-export async function runStep(what, command, args, { hint = '', ...options } = {}) {
+export async function runStep(what, command, args, { note = '', hint = '', ...options } = {}) {
   const started = Date.now();
   const seconds = () => Math.round((Date.now() - started) / 1000);
-  say(`${what} …`);
+  say(`${what}${note && ` (${note})`} …`);
   const heartbeat = setInterval(() => say(`still ${what} (${seconds()} s) …`), HEARTBEAT_MS);
   try {
     const { code, output } = await run(command, args, { ...options, capture: true });

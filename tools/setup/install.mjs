@@ -13,9 +13,14 @@ export async function ensureInstalled() {
   if (stamp.is(wanted)) return;
 
   const { command, args } = await pnpm();
-  await runStep('installing packages (once, some 150 MB)', command, [...args, 'install', '--frozen-lockfile'], {
-    // Without a terminal pnpm would ask before it replaces a node_modules of another kind.
-    env: { CI: 'true' },
+  await runStep('installing packages', command, [...args, 'install', '--frozen-lockfile'], {
+    env: {
+      // Without a terminal pnpm would ask before it replaces a node_modules of another kind.
+      CI: 'true',
+      // It is the version of `packageManager` already; it would write that into the lockfile, and may not.
+      pnpm_config_pm_on_fail: 'ignore',
+    },
+    note: 'once, about 150 MB',
     shell: process.platform === 'win32',
     hint: 'is the network there, and does npm reach its registry?',
   });
