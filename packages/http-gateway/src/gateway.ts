@@ -10,6 +10,7 @@ import { Guard } from './credentials.js';
 import { front } from './front.js';
 import { listen } from './listen.js';
 import { type HttpGatewayOptions, type HttpGatewaySettings, readOptions } from './options.js';
+import { MAX_SNAPSHOT_TIMEOUT } from './query.js';
 import { reachableUrls } from './reachable.js';
 import { Seats } from './seats.js';
 import { Snapshots } from './snapshot/snapshots.js';
@@ -101,6 +102,8 @@ export class HttpGateway {
       connectionsCheckingInterval: Math.min(1000, requestTimeout),
     });
     server.maxConnections = maxViewers + SPARE_CONNECTIONS;
+    // Whoever does not take an answer is let go; a snapshot may have to be waited for before.
+    server.setTimeout(stallTimeout + MAX_SNAPSHOT_TIMEOUT);
     server.on(
       'request',
       front({

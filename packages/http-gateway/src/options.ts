@@ -2,6 +2,7 @@ import { FramehubError, type Logger, silentLogger } from '@framehub/frame';
 import { z } from 'zod';
 import type { CorsPolicy } from './cors.js';
 import type { Credential } from './credentials.js';
+import { MAX_SNAPSHOT_TIMEOUT } from './query.js';
 
 export interface HttpGatewayOptions {
   /** Address to listen on; `0.0.0.0` and `::` mean all, IPv4 and IPv6. @default '0.0.0.0' */
@@ -46,7 +47,7 @@ const schema = z.object({
     .optional(),
   maxViewers: z.number().int().min(1).max(100_000).default(1000),
   cors: z.union([z.literal('*'), z.literal(false), z.array(origin)]).default('*'),
-  snapshotTimeout: milliseconds(30_000).default(1800),
+  snapshotTimeout: milliseconds(MAX_SNAPSHOT_TIMEOUT).default(1800),
   repeatAfter: milliseconds(600_000).default(1000),
   stallTimeout: milliseconds(3_600_000).default(30_000),
   requestTimeout: milliseconds(600_000).default(10_000),

@@ -26,7 +26,10 @@ export interface SnapshotWishes {
   readonly timeout: number;
 }
 
-const MAX_AGE = 500;
+/** Milliseconds, for a viewer who says nothing. */
+const DEFAULT_MAX_AGE = 500;
+/** Milliseconds that a snapshot may wait for its frame. */
+export const MAX_SNAPSHOT_TIMEOUT = 30_000;
 
 /** @throws FramehubError `HTTP_BAD_QUERY`, `RENDITION_INVALID`: key, value and what is allowed */
 export function readStreamWishes(query: Query): StreamWishes {
@@ -45,8 +48,8 @@ export function readStreamWishes(query: Query): StreamWishes {
 export function readSnapshotWishes(query: Query, defaultTimeout: number): SnapshotWishes {
   return {
     rendition: parseRendition(query),
-    maxAge: numberIn(query, 'max_age', { min: 0, max: 86_400_000, otherwise: MAX_AGE }),
-    timeout: numberIn(query, 'timeout', { min: 1, max: 30_000, otherwise: defaultTimeout }),
+    maxAge: numberIn(query, 'max_age', { min: 0, max: 86_400_000, otherwise: DEFAULT_MAX_AGE }),
+    timeout: numberIn(query, 'timeout', { min: 1, max: MAX_SNAPSHOT_TIMEOUT, otherwise: defaultTimeout }),
   };
 }
 

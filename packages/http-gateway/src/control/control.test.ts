@@ -6,7 +6,7 @@ import { openStream } from '../raw-client.fixture.js';
 const jsonOf = async (answer: Response): Promise<any> => answer.json();
 
 test('the cameras with state, format, rates, drops and viewers', async (t) => {
-  const { garage, port, url } = await serve(t);
+  const { garage, port, url } = await serve(t, { repeatAfter: 600_000 });
   const viewer = await openStream(t, port);
   garage.publish();
   await viewer.parts(1);
@@ -80,7 +80,7 @@ test('/state has the shape of ustreamer’s', async (t) => {
 });
 
 test('/metrics has every promised name, and its numbers', async (t) => {
-  const { garage, port, url } = await serve(t);
+  const { garage, port, url } = await serve(t, { repeatAfter: 600_000 });
   const viewer = await openStream(t, port);
   garage.publish();
   const [part] = await viewer.parts(1);

@@ -11,7 +11,7 @@ import type { LowWater } from './low-water.js';
 import { Viewer } from './viewer.js';
 import { PROLOGUE, PROLOGUE_AND_ADVANCE, STREAM_TYPE } from './wire.js';
 
-/** Milliseconds between two looks at all viewers: who needs a frame again. */
+/** Milliseconds between two looks at all viewers: who has a frame waiting, or needs one again. */
 const TICK = 100;
 const TICKS_A_SECOND = 1000 / TICK;
 
@@ -154,7 +154,7 @@ export class Streams {
     this.#ticks += 1;
     const secondIsOver = this.#ticks % TICKS_A_SECOND === 0;
     for (const viewer of this.#viewers.keys()) {
-      viewer.repeat(now, this.context.repeatAfter);
+      viewer.look(now, this.context.repeatAfter);
       if (secondIsOver) viewer.measure();
     }
   }
