@@ -18,6 +18,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/sendfile.h>
 #include <sys/stat.h>
 #include <sys/timerfd.h>
 #include <unistd.h>
@@ -50,20 +51,44 @@ static uint32_t env_number(const char *name, uint32_t otherwise) {
   return number ? number : otherwise;
 }
 
-/* Frames stay in their files until they are dequeued, so that they take no memory of the program that is measured. */
-static void open_frames(const char *folder) {
+/** Opens a frame's file and tells its size; -1 when there is none. */
+static int open_frame(const char *folder, uint32_t index, uint32_t *size) {
+  char path[512];
+  struct stat info;
+  snprintf(path, sizeof path, "%s/%03u.raw", folder, index);
+  int fd = open_file(path, O_RDONLY);
+  if (fd >= 0) *size = fstat(fd, &info) == 0 ? (uint32_t)info.st_size : 0;
+  return fd;
+}
+
+/*
+ * Frames wait in a file in memory: the disk's cache may be reclaimed between two rounds, and mapped they would count as
+ * memory of the program that is measured.
+ */
+static void load_frames(const char *folder) {
   const uint32_t page = 4096;
-  uint32_t largest = camera.width * camera.height * 2;
-  for (; camera.frame_count < CLOCK_MAX_FRAMES; camera.frame_count++) {
-    char path[512];
-    struct stat info;
-    snprintf(path, sizeof path, "%s/%03u.raw", folder, camera.frame_count);
-    int fd = open_file(path, O_RDONLY);
-    if (fd < 0) break;
-    if (fstat(fd, &info) == 0 && info.st_size > largest) largest = (uint32_t)info.st_size;
-    camera.frame_fds[camera.frame_count] = fd;
+  int files[CLOCK_MAX_FRAMES];
+  uint32_t largest = camera.width * camera.height * 2, count = 0;
+  for (; count < CLOCK_MAX_FRAMES; count++) {
+    files[count] = open_frame(folder, count, &camera.frame_sizes[count]);
+    if (files[count] < 0) break;
+    if (camera.frame_sizes[count] > largest) largest = camera.frame_sizes[count];
   }
   camera.image_size = (largest + page - 1) / page * page;
+  camera.frames = memfd_create("bench frames", MFD_CLOEXEC);
+  for (uint32_t i = 0; i < count; i++) {
+    lseek(camera.frames, (off_t)i * camera.image_size, SEEK_SET);
+    for (size_t left = camera.frame_sizes[i]; left > 0;) {
+      ssize_t sent = sendfile(camera.frames, files[i], NULL, left);
+      if (sent <= 0) {
+        perror("fakev4l2: FAKEV4L2_FRAMES");
+        abort();
+      }
+      left -= (size_t)sent;
+    }
+    close(files[i]);
+  }
+  camera.frame_count = count;
 }
 
 static void open_clock(const char *path) {
@@ -85,7 +110,7 @@ static void setup(void) {
   camera.width = env_number("FAKEV4L2_W", 1280);
   camera.height = env_number("FAKEV4L2_H", 720);
   camera.fps = env_number("FAKEV4L2_FPS", 30);
-  if (frames) open_frames(frames);
+  if (frames) load_frames(frames);
   if (!camera.frame_count) fprintf(stderr, "fakev4l2: no 000.raw in FAKEV4L2_FRAMES=%s\n", frames ? frames : "");
   if (clock) open_clock(clock);
 }

@@ -13,10 +13,11 @@
 extern struct camera {
   const char *device;
   uint32_t fourcc, width, height, fps;
-  uint32_t frame_count, image_size;    /* image_size: V4L2's sizeimage, room for the largest frame */
-  int frame_fds[CLOCK_MAX_FRAMES];     /* the frames' files */
-  int timer;                           /* readable when a frame is due */
-  struct frame_clock *clock;           /* NULL when nobody asked for it */
+  uint32_t frame_count, image_size; /* image_size: V4L2's sizeimage, room for the largest frame */
+  int frames;                       /* a file in memory: all frames, image_size apart */
+  uint32_t frame_sizes[CLOCK_MAX_FRAMES];
+  int timer;                 /* readable when a frame is due */
+  struct frame_clock *clock; /* NULL when nobody asked for it */
 } camera;
 
 /** Whether `path` names the camera. */

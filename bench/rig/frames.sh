@@ -1,8 +1,8 @@
 #!/bin/sh
 # frames.sh mjpg|yuyv WIDTH HEIGHT COUNT OUT: the bench camera's frames as OUT/000.raw, 001.raw, ...
 #
-# A moving test picture with enough noise that a JPEG is as large as a webcam's (70 KB at 720p). The index, up to 255, is
-# drawn in the top left corner as blocks of 32 pixels: white, black, then 8 bits, highest first.
+# A moving test picture with enough noise that a JPEG is as large as a webcam's (70 KB at 720p). The index, up to 255,
+# is drawn in the top left corner as blocks of 32 pixels: white, black, then 8 bits, highest first.
 set -e
 [ $# -eq 5 ] || { echo "usage: frames.sh mjpg|yuyv WIDTH HEIGHT COUNT OUT" >&2; exit 2; }
 format=$1 width=$2 height=$3 count=$4 out=$5

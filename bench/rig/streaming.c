@@ -111,7 +111,7 @@ static int next_frame(uint32_t *buffer, uint32_t *sequence) {
 /** Puts a frame into a buffer; returns its size, or -1. */
 static ssize_t fill(void *buffer, uint32_t index) {
   uint64_t begin = clock_ns(CLOCK_THREAD_CPUTIME_ID);
-  ssize_t size = pread(camera.frame_fds[index], buffer, camera.image_size, 0);
+  ssize_t size = pread(camera.frames, buffer, camera.frame_sizes[index], (off_t)index * camera.image_size);
   if (camera.clock) camera.clock->own_cpu_ns += clock_ns(CLOCK_THREAD_CPUTIME_ID) - begin;
   return size;
 }
