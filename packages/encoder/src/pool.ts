@@ -1,3 +1,4 @@
+import { EventEmitter } from 'node:events';
 import { FramehubError, type Logger } from '@framehub/frame';
 import { Piscina } from 'piscina';
 import type { EncodeAnswer, EncodeJob, WorkerSetup } from './messages.js';
@@ -10,8 +11,11 @@ const YOUNG_SPACE_MB = 2;
 /** The threads that encode. They come with work, and leave when there has been none for a while. */
 export class EncodePool {
   readonly #piscina: Piscina<EncodeJob, EncodeAnswer>;
-  /** How to fail each job that has no answer yet. */
-  readonly #open = new Set<(reason: Error) => void>();
+  /**
+   * Piscina fails the job of a thread that dies, but keeps one that waits for a thread that dies while it starts. Such
+   * jobs are called off by this: one that ran later would read a slot whose lease is long over.
+   */
+  readonly #orphans = new EventEmitter().setMaxListeners(0);
 
   constructor(setup: WorkerSetup, threads: number, logger: Logger) {
     this.#piscina = new Piscina<EncodeJob, EncodeAnswer>({
@@ -24,23 +28,16 @@ export class EncodePool {
       resourceLimits: { maxYoungGenerationSizeMb: YOUNG_SPACE_MB },
     });
     this.#piscina.on('error', (error) => logger.error({ reason: String(error) }, 'an encoder thread failed'));
-    // Piscina fails the job of a thread that dies, but leaves one waiting that was meant for a thread that dies while
-    // it starts. With no thread left nothing will answer.
-    this.#piscina.on('workerDestroy', () => queueMicrotask(() => this.#failOrphans()));
+    this.#piscina.on('workerDestroy', () => queueMicrotask(() => this.#callOffOrphans()));
   }
 
   /** Rejects with `ENCODER_THREAD_DIED` when the thread dies; the next job gets a new one. */
-  run(job: EncodeJob): Promise<EncodeAnswer> {
-    return new Promise((resolve, reject) => {
-      const fail = (cause: unknown) => {
-        reject(new FramehubError('ENCODER_THREAD_DIED', 'an encoder thread died with a frame in hand', {}, { cause }));
-      };
-      this.#open.add(fail);
-      this.#piscina
-        .run(job)
-        .then(resolve, fail)
-        .finally(() => this.#open.delete(fail));
-    });
+  async run(job: EncodeJob): Promise<EncodeAnswer> {
+    try {
+      return await this.#piscina.run(job, { signal: this.#orphans });
+    } catch (cause) {
+      throw new FramehubError('ENCODER_THREAD_DIED', 'an encoder thread died with a frame in hand', {}, { cause });
+    }
   }
 
   /** Ends all threads; open jobs fail. */
@@ -48,9 +45,8 @@ export class EncodePool {
     await this.#piscina.destroy();
   }
 
-  #failOrphans(): void {
-    if (this.#piscina.threads.length > 0) return;
-    for (const fail of this.#open) fail(new Error('no thread is left'));
-    this.#open.clear();
+  /** With no thread left, whatever still waits has nobody to wait for. */
+  #callOffOrphans(): void {
+    if (this.#piscina.threads.length === 0) this.#orphans.emit('abort');
   }
 }

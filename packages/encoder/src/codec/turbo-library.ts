@@ -5,7 +5,7 @@ export type Handle = NonNullable<unknown>;
 
 /** The values of turbojpeg.h 3.x that we use; the names are its own without their prefix. */
 export const Init = { COMPRESS: 0, DECOMPRESS: 1, TRANSFORM: 2 } as const;
-export const Param = { NOREALLOC: 2, QUALITY: 3, SUBSAMP: 4, COLORSPACE: 8 } as const;
+export const Param = { NOREALLOC: 2, QUALITY: 3, SUBSAMP: 4, JPEGWIDTH: 5, JPEGHEIGHT: 6, COLORSPACE: 8 } as const;
 export const Subsamp = { S444: 0, S422: 1, S420: 2, GRAY: 3, S440: 4, S411: 5, S441: 6 } as const;
 export const ColorSpace = { RGB: 0, YCBCR: 1, GRAY: 2 } as const;
 export const PixelOrder = { RGB: 0, BGR: 1 } as const;

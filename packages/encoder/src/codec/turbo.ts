@@ -59,6 +59,9 @@ export class TurboCodec implements Codec {
     return this.#with(Init.DECOMPRESS, (handle) => {
       const { tj3DecompressHeader, tj3SetScalingFactor, tj3Get } = this.#library;
       this.#mustDecode(handle, tj3DecompressHeader(handle, jpeg, info.byteLength));
+      // Planes are made by our reading of the header and filled by the library's.
+      const [width, height] = [tj3Get(handle, Param.JPEGWIDTH), tj3Get(handle, Param.JPEGHEIGHT)];
+      if (width !== info.width || height !== info.height) throw new BadFrame('corrupt');
       const divisor = DIVISORS.find((by) => divides(by, info) && covers(divided(info, by), atLeast)) ?? 1;
       // Unheeded, a refusal would decode in full size over the end of smaller planes.
       if (tj3SetScalingFactor(handle, { num: 1, denom: divisor }) !== 0) throw this.#error(handle, 'scale');
