@@ -5,6 +5,7 @@ import { ensureBuilt } from './build.mjs';
 import { check } from './check.mjs';
 import { binOf, root, runThrough, SetupError } from './command.mjs';
 import { ensureInstalled } from './install.mjs';
+import { endWithParent } from './parent.mjs';
 
 export { SetupError };
 
@@ -18,6 +19,7 @@ export async function runTask(name, args) {
 const TASKS = {
   async start(args) {
     await setUp();
+    if (process.env.npm_lifecycle_event !== undefined) endWithParent();
     // In this process: no second Node in memory, and signals and the exit code are the command's own.
     const main = join(root, 'packages/cli/dist/main.js');
     process.argv = [process.argv[0], main, ...args];
