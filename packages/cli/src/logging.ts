@@ -15,7 +15,7 @@ export async function openLog({ level, file }: Config['log'], target: 'stdout' |
   // Whoever read the log has gone: no reason to stop showing pictures.
   output.on('error', () => {});
   const toConsole = pino.destination({ fd: output.fd, sync: true });
-  const destinations: DestinationStream[] = [output.isTTY ? forPeople(toConsole, await loadPretty()) : toConsole];
+  const destinations: DestinationStream[] = [output.isTTY ? forPeople(toConsole, await loadPretty(level)) : toConsole];
   if (file !== undefined) destinations.push(fileStream(file));
   const streams = destinations.map((stream) => ({ level: 'debug' as const, stream }));
   const err = level === 'debug' ? pino.stdSerializers.err : withoutStack;
@@ -24,9 +24,25 @@ export async function openLog({ level, file }: Config['log'], target: 'stdout' |
 }
 
 /** As large as the rest of the logger, and of use on a terminal only. */
-async function loadPretty(): Promise<(line: string) => string | undefined> {
+async function loadPretty(level: Config['log']['level']): Promise<(line: string) => string | undefined> {
   const { prettyFactory } = await import('pino-pretty');
-  return prettyFactory({ colorize: true, translateTime: 'SYS:HH:MM:ss', singleLine: true });
+  const details = level === 'debug';
+  return prettyFactory({
+    colorize: true,
+    translateTime: 'SYS:HH:MM:ss',
+    ignore: 'name',
+    singleLine: true,
+    hideObject: !details,
+    ...(!details && { messageFormat: sentence }),
+  });
+}
+
+/** `garage: camera is live`: which camera it is, what happened, and why. */
+function sentence({ camera, msg, err }: Record<string, unknown>): string {
+  const text = String(msg);
+  const subject = typeof camera === 'string' && !text.includes(camera) ? `${camera}: ` : '';
+  const reason = typeof err === 'object' && err !== null && 'message' in err ? `: ${err.message}` : '';
+  return `${subject}${text}${reason}`;
 }
 
 function forPeople(output: DestinationStream, pretty: (line: string) => string | undefined): DestinationStream {
