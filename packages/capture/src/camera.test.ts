@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { type Logger, silentLogger } from '@framehub/frame';
 import test from 'ava';
 import { BackOff } from './back-off.js';
@@ -234,6 +236,20 @@ test.serial('a failure that lasts is announced and logged once, and the next fai
   );
   t.is(warnings.length, 2);
   t.is(states.filter((state) => state.startsWith('waiting')).length, 2);
+});
+
+test.serial('closing does not wait for an address that does not answer', async (t) => {
+  const silent = createServer(() => {}).listen(0, '127.0.0.1');
+  await once(silent, 'listening');
+  const { port } = silent.address() as AddressInfo;
+  await using({ source: { type: 'http', url: `http://127.0.0.1:${port}/` } }, async (camera) => {
+    camera.open();
+    const [socket] = (await once(silent, 'connection')) as [Socket];
+    await camera.close();
+    socket.destroy();
+    t.deepEqual(camera.status().error, undefined);
+  });
+  silent.close();
 });
 
 test.serial('closing while it waits for the next try ends the tries', (t) =>

@@ -81,6 +81,8 @@ async function end(error?: FramehubError): Promise<void> {
   clearInterval(reports);
   outlet.report(false);
   if (error) post({ type: 'failed', error: error.toJSON() });
+  // Told to stop while a connection or a file was being opened: there is nothing yet that needs closing in order.
+  if (!source && !error) process.exit(0);
   await source?.close();
   port.close();
 }
