@@ -16,7 +16,7 @@ if (!file) {
 const { date, command, machine, programs, repetitions, scenarios } = JSON.parse(readFileSync(file, 'utf8'));
 const { cpu, cores, memory_gib, system, node } = machine;
 const figures = [
-  `${date}, \`${command}\`: medians of ${repetitions} runs of ${programs.map((p) => `${p.name} ${p.version}`).join(' and ')}.`,
+  `Measured ${date} with \`${command}\`: medians of ${repetitions} run${repetitions > 1 ? 's' : ''} each of ${programs.map((p) => `${p.name} ${p.version}`).join(' and ')}.`,
   `Machine: ${cpu}, ${cores} cores, ${memory_gib} GiB, ${system}, Node ${node}; the load client runs on the same cores.`,
   '',
   scenarios.map(renderScenario).join('\n\n'),

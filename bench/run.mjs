@@ -2,7 +2,7 @@
 /** `npm run bench`: framehub and ustreamer side by side on the same camera. What is measured: README.md beside this file. */
 import { writeFileSync } from 'node:fs';
 import { describeMachine, machineLoad } from './lib/machine.mjs';
-import { readOptions, usage } from './lib/options.mjs';
+import { commandLine, readOptions, usage } from './lib/options.mjs';
 import { findPrograms } from './lib/programs.mjs';
 import { buildRig } from './lib/rig.mjs';
 import { runScenario } from './lib/scenario-runner.mjs';
@@ -37,8 +37,7 @@ async function main(args) {
     scenarios.push(await runScenario(scenario, programs, options));
     console.log(`\n${renderScenario(scenarios.at(-1))}\n`);
   }
-  if (options.json)
-    writeFileSync(options.json, `${JSON.stringify(record(args, programs, options, scenarios), null, 1)}\n`);
+  if (options.json) writeFileSync(options.json, `${JSON.stringify(record(programs, options, scenarios), null, 1)}\n`);
 }
 
 function announce(programs, { ustreamer }) {
@@ -52,13 +51,13 @@ function announce(programs, { ustreamer }) {
   if (load > 0.3) console.error(`The machine is busy (load ${load.toFixed(1)}): trust the ratios, not the figures.`);
 }
 
-function record(args, programs, { repetitions }, scenarios) {
+function record(programs, options, scenarios) {
   return {
     date: new Date().toISOString().slice(0, 10),
-    command: ['npm run bench', ...(args.length ? ['--', ...args] : [])].join(' '),
+    command: commandLine(options),
     machine: describeMachine(),
     programs: programs.map(({ name, version }) => ({ name, version })),
-    repetitions,
+    repetitions: options.repetitions,
     scenarios,
   };
 }

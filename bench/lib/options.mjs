@@ -29,3 +29,9 @@ export function readOptions(args) {
   if (unknown) throw new Error(`--scenario ${unknown}: one of ${scenarios.map((s) => s.name).join(', ')}`);
   return { ...values, repetitions, chosen: scenarios.filter((s) => values.scenario?.includes(s.name) ?? true) };
 }
+
+/** The command to repeat a run with; paths are of the machine it was made on, and left out. */
+export function commandLine({ quick, scenario, repetitions }) {
+  const options = [quick && '--quick', ...(scenario ?? []).map((name) => `--scenario ${name}`)].filter(Boolean);
+  return `npm run bench -- ${[...options, `--repetitions ${repetitions}`].join(' ')}`;
+}
