@@ -15,3 +15,12 @@ test('a moment of CLOCK_MONOTONIC becomes its Unix time', (t) => {
   t.true(Math.abs(unixOfMonotonic(now) - Date.now()) < NEAR);
   t.true(Math.abs(unixOfMonotonic(now - 5000) - (Date.now() - 5000)) < NEAR);
 });
+
+test('both ways to tell the time of a frame agree to a fraction of a millisecond', (t) => {
+  const differences = Array.from({ length: 100 }, () => {
+    const [seconds, nanoseconds] = process.hrtime();
+    return unixNow() - unixOfMonotonic(seconds * 1000 + nanoseconds / 1e6);
+  });
+  // The least: a busy machine may stop this thread between the readings, but not each time.
+  t.true(Math.abs(Math.min(...differences)) < 0.2);
+});
