@@ -28,8 +28,10 @@ const sourcesOf = (folder) => filesIn(`${folder}/src`).filter((path) => path.end
 
 /** What a source file imports, in any of the ways there are. */
 function importsOf(path) {
-  const pattern = /(?:\bfrom|\bimport|\brequire)\s*\(?\s*['"]([^'"]+)['"]/g;
-  return [...withoutComments(read(path)).matchAll(pattern)].map(([, name]) => name);
+  const statement = /^(?:import|export)\s[^;'"=(]*\bfrom\s*['"]([\w@./:-]+)['"]|^import\s*['"]([\w@./:-]+)['"]/;
+  const call = /\b(?:import|require|require\.resolve)\(\s*['"]([\w@./:-]+)['"]\s*\)/;
+  const pattern = new RegExp(`${statement.source}|${call.source}`, 'gm');
+  return [...withoutComments(read(path)).matchAll(pattern)].map(([, from, bare, called]) => from ?? bare ?? called);
 }
 
 function withoutComments(text) {
@@ -61,7 +63,7 @@ for (const { folder, manifest } of packages) {
   test(`${name} imports packages of ours by name, along its arrows, and nothing undeclared`, (t) => {
     const development = JSON.parse(read('package.json')).devDependencies;
     for (const path of sourcesOf(folder)) {
-      const isTest = /\.(test|fixture)\.ts$/.test(path);
+      const isTest = /\.(test|fixture)\./.test(path);
       for (const specifier of importsOf(path)) {
         if (specifier.startsWith('.')) {
           t.true(staysWithin(path, specifier, folder), `${path}: ${specifier}`);
@@ -98,7 +100,7 @@ for (const { folder, manifest } of packages) {
 test('every error code has a heading in docs/errors.md, and every heading a code', (t) => {
   const codes = packages.flatMap(({ folder }) =>
     sourcesOf(folder)
-      .filter((path) => !/\.(test|fixture)\.ts$/.test(path))
+      .filter((path) => !/\.(test|fixture)\./.test(path))
       .flatMap((path) => [
         ...withoutComments(read(path)).matchAll(
           /['"`]((?:CAPTURE|ENCODER|BROKER|HTTP|CLI|RENDITION|FRAME|RING)_[A-Z0-9_]+)['"`]/g,

@@ -46,7 +46,7 @@ function sentence({ camera, msg, err }: Record<string, unknown>): string {
 }
 
 function forPeople(output: DestinationStream, pretty: (line: string) => string | undefined): DestinationStream {
-  return { write: (line) => output.write(pretty(line) ?? line) };
+  return { write: (line) => output.write(`${(pretty(line) ?? line).trimEnd()}\n`) };
 }
 
 function fileStream(file: string): DestinationStream {

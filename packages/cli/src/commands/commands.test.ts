@@ -5,7 +5,7 @@ import { inspectJpeg } from '@framehub/frame';
 import test from 'ava';
 import { configJsonSchema } from '../config/schema.js';
 import { version } from '../version.js';
-import { run } from './command.fixture.js';
+import { run } from './command.test.helper.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'framehub-commands-'));
 // One after another: each test is a process or two, and machines that build have few cores.

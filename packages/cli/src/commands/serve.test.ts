@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inspectJpeg } from '@framehub/frame';
 import test from 'ava';
-import { run, start } from './command.fixture.js';
+import { run, start } from './command.test.helper.js';
 
 // One after another: each test is a process or two, and machines that build have few cores.
 const SMALL = 'pattern:320x240@15';
