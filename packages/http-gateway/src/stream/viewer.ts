@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import type { JpegFrame } from '@framehub/frame';
 import type { StreamWishes } from '../query.js';
 import type { CameraTraffic } from '../traffic.js';
-import { advancedPart, annotatedPart, countedPart, type PartOf, seconds } from './wire.js';
+import { advancedPart, annotatedPart, countedPart, lengthOf, type PartOf, seconds, writePart } from './wire.js';
 
 /** Milliseconds without a new frame after which a series counts as ended, for `dual_final_frames`. */
 const SERIES_END = 250;
@@ -93,8 +93,8 @@ export class Viewer {
     this.#lastAt = performance.now();
     this.#sent += 1;
     this.traffic.framesSent += 1;
-    this.traffic.bytesSent += part.length;
-    this.socket.write(part, this.#taken);
+    this.traffic.bytesSent += lengthOf(part);
+    writePart(this.socket, part, this.#taken);
   }
 
   readonly #taken = (error?: Error | null): void => {
