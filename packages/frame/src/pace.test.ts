@@ -48,3 +48,11 @@ test('after a gap there is no burst', (t) => {
   for (let now = 60_000; now < 61_000; now += 33) if (pace.take(now)) taken += 1;
   t.true(taken >= 10 && taken <= 11, `${taken}`);
 });
+
+test('a clock that is set back loses no frame', (t) => {
+  const pace = new Pace(10);
+  t.true(pace.take(3_600_000));
+  let taken = 0;
+  for (let now = 0; now < 1000; now += 33) if (pace.take(now)) taken += 1;
+  t.true(taken >= 10 && taken <= 11, `${taken}`);
+});

@@ -16,10 +16,11 @@ export class Pace {
     this.#arrival = 0;
   }
 
-  /** @param now the frame's time in milliseconds, of any clock that goes forward */
+  /** @param now the frame's time in milliseconds; a clock that is set back starts the grid anew */
   take(now: number): boolean {
     if (this.#interval === 0) return true;
     const step = now - this.#last;
+    if (step < 0) this.#due = now;
     // Half of the usual distance between frames: closer to the due time than that, no other frame comes.
     if (step > 0 && step < 10_000)
       this.#arrival = this.#arrival === 0 ? step : this.#arrival + (step - this.#arrival) / 8;
