@@ -10,6 +10,8 @@ export interface Hub {
   cameras(): readonly CameraView[];
   /** The codec that makes JPEGs, for people: `libjpeg-turbo 3.1.2`. */
   readonly codec: string;
+  /** JPEG quality of pictures that are encoded here, where nobody asks for another; 1 to 100. */
+  readonly quality: number;
 }
 
 /**

@@ -101,6 +101,7 @@ const BRIGHTNESS: CameraControl = {
 export class House implements Hub {
   readonly version = '0.0.0-test';
   readonly codec = 'test codec';
+  readonly quality = 80;
   readonly broker = new Broker<JpegFrame>();
   readonly all: readonly TestCamera[];
 

@@ -11,6 +11,7 @@ import { CameraUnit } from './camera-unit.js';
 /** Cameras, encoder and bus put together: all of the house but its gateways. */
 export class CameraHub implements Hub {
   readonly version = version;
+  readonly quality: number;
   readonly broker: Broker<JpegFrame>;
   readonly #encoder: Encoder;
   readonly #units: readonly CameraUnit[];
@@ -25,6 +26,7 @@ export class CameraHub implements Hub {
       settings,
       options: optionsOf(name, settings, required),
     }));
+    this.quality = config.encoder.quality;
     this.broker = new Broker<JpegFrame>({ logger });
     this.#encoder = new Encoder({ ...config.encoder, logger });
     this.#cameras = sources.map(({ options }) => new Camera(options, logger));

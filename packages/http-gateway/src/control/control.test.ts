@@ -73,6 +73,8 @@ test('/state has the shape of ustreamer’s', async (t) => {
       stream: { queued_fps: 0, clients: 0, clients_stat: {} },
     },
   });
+  garage.changes = { rendition: { rotate: 90 } };
+  t.like(await jsonOf(await fetch(`${url}/state`)), { result: { encoder: { type: 'CPU', quality: 80 } } });
   garage.changes = { state: 'waiting', format: undefined, rendition: { quality: 70 } };
   t.like(await jsonOf(await fetch(`${url}/state/garage`)), {
     result: { encoder: { type: 'CPU', quality: 70 }, source: { resolution: { width: 0, height: 0 }, online: false } },

@@ -5,13 +5,13 @@ import type { House } from './house.js';
 export function reportState(house: House, view: CameraView): object {
   const { state, format, rendition, fps, lastFrameAt } = view.status();
   const viewers = house.viewersOf(view.name);
-  // ustreamer's word for pictures that the camera itself has compressed; 0 stands for a quality that nobody chose.
+  // ustreamer's word for pictures that the camera itself has compressed; their quality nobody knows.
   const untouched = format !== undefined && isJpeg(format.fourcc) && isIdentity(rendition);
   return {
     ok: true,
     result: {
       instance_id: '',
-      encoder: { type: untouched ? 'HW' : 'CPU', quality: rendition.quality ?? 0 },
+      encoder: { type: untouched ? 'HW' : 'CPU', quality: untouched ? 0 : (rendition.quality ?? house.hub.quality) },
       source: {
         resolution: { width: format?.width ?? 0, height: format?.height ?? 0 },
         online: state === 'live' && lastFrameAt !== undefined,
