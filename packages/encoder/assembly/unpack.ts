@@ -31,7 +31,10 @@ function storePairs(uv: v128, u: usize, v: usize): void {
   v128.store64_lane(v, parted, 1);
 }
 
-/** YUYV (`lumaAt` 0) or UYVY (1) to planes 4:2:2. Sixteen pixels a round; reads one byte behind the last pair. */
+/**
+ * YUYV (`lumaAt` 0) or UYVY (1) to planes of 4:2:2, or of 4:2:0 where `halved`: then each line of chroma is the mean of
+ * two. Sixteen pixels a round; reads one byte behind the last pair.
+ */
 export function unpack422(
   src: usize,
   srcStride: usize,
@@ -46,38 +49,65 @@ export function unpack422(
   lumaBias: i32,
   lumaGain: i32,
   chromaGain: i32,
+  halved: bool,
 ): void {
   const chromaAt = 1 - lumaAt;
-  const low = i16x8.splat(0xff);
-  const lumaBias8 = i16x8.splat(<i16>lumaBias);
-  const lumaGain8 = i16x8.splat(<i16>lumaGain);
-  const chromaGain8 = i16x8.splat(<i16>chromaGain);
-  for (let line = 0; line < lines; line++) {
-    let pair = 0;
-    for (; pair <= pairs - 8; pair += 8) {
-      // Loaded twice, a byte apart, so that either kind is the low half of its lanes: cheaper than shifting.
-      const luma = src + pair * 4 + lumaAt;
-      const lumaA = luma8(v128.and(v128.load(luma), low), lumaBias8, lumaGain8);
-      const lumaB = luma8(v128.and(v128.load(luma, 16), low), lumaBias8, lumaGain8);
-      v128.store(y + pair * 2, i8x16.narrow_i16x8_u(lumaA, lumaB));
-      const chroma = src + pair * 4 + chromaAt;
-      const chromaA = chroma8(v128.and(v128.load(chroma), low), chromaGain8);
-      const chromaB = chroma8(v128.and(v128.load(chroma, 16), low), chromaGain8);
-      storePairs(i8x16.narrow_i16x8_u(chromaA, chromaB), u + pair, v + pair);
-    }
-    for (; pair < pairs; pair++) {
-      const luma = src + pair * 4 + lumaAt;
-      const chroma = src + pair * 4 + chromaAt;
-      store<u8>(y + pair * 2, leveled(load<u8>(luma), lumaBias, lumaGain, 0));
-      store<u8>(y + pair * 2, leveled(load<u8>(luma, 2), lumaBias, lumaGain, 0), 1);
-      store<u8>(u + pair, leveled(load<u8>(chroma), CHROMA_MIDDLE, chromaGain, CHROMA_MIDDLE));
-      store<u8>(v + pair, leveled(load<u8>(chroma, 2), CHROMA_MIDDLE, chromaGain, CHROMA_MIDDLE));
-    }
-    src += srcStride;
-    y += yStride;
+  const step = halved ? 2 : 1;
+  for (let line = 0; line < lines; line += step) {
+    // The last of an odd number of lines is its own partner.
+    const toPartner = halved && line + 1 < lines ? srcStride : 0;
+    lumaLine(src + lumaAt, y, pairs, lumaBias, lumaGain);
+    if (toPartner) lumaLine(src + toPartner + lumaAt, y + yStride, pairs, lumaBias, lumaGain);
+    chromaLine(src + chromaAt, toPartner, u, v, pairs, chromaGain);
+    src += srcStride * step;
+    y += yStride * step;
     u += chromaStride;
     v += chromaStride;
   }
+}
+
+/** Every other byte, brought to full range. */
+function lumaLine(src: usize, y: usize, pairs: i32, bias: i32, gain: i32): void {
+  const low = i16x8.splat(0xff);
+  const bias8 = i16x8.splat(<i16>bias);
+  const gain8 = i16x8.splat(<i16>gain);
+  let pair = 0;
+  for (; pair <= pairs - 8; pair += 8) {
+    // Whichever byte comes first: what is wanted is the low half of each lane.
+    const at = src + pair * 4;
+    const a = luma8(v128.and(v128.load(at), low), bias8, gain8);
+    const b = luma8(v128.and(v128.load(at, 16), low), bias8, gain8);
+    v128.store(y + pair * 2, i8x16.narrow_i16x8_u(a, b));
+  }
+  for (; pair < pairs; pair++) {
+    store<u8>(y + pair * 2, leveled(load<u8>(src + pair * 4), bias, gain, 0));
+    store<u8>(y + pair * 2, leveled(load<u8>(src + pair * 4, 2), bias, gain, 0), 1);
+  }
+}
+
+/** U and V, alternating with luma, as the means of a line and of the one `toPartner` bytes on. */
+function chromaLine(src: usize, toPartner: usize, u: usize, v: usize, pairs: i32, gain: i32): void {
+  const low = i16x8.splat(0xff);
+  const gain8 = i16x8.splat(<i16>gain);
+  let pair = 0;
+  for (; pair <= pairs - 8; pair += 8) {
+    const at = src + pair * 4;
+    const a = i8x16.avgr_u(v128.load(at), v128.load(at + toPartner));
+    const b = i8x16.avgr_u(v128.load(at, 16), v128.load(at + toPartner, 16));
+    const leveledA = chroma8(v128.and(a, low), gain8);
+    const leveledB = chroma8(v128.and(b, low), gain8);
+    storePairs(i8x16.narrow_i16x8_u(leveledA, leveledB), u + pair, v + pair);
+  }
+  for (; pair < pairs; pair++) {
+    const at = src + pair * 4;
+    store<u8>(u + pair, leveled(mean(at, at + toPartner), CHROMA_MIDDLE, gain, CHROMA_MIDDLE));
+    store<u8>(v + pair, leveled(mean(at + 2, at + toPartner + 2), CHROMA_MIDDLE, gain, CHROMA_MIDDLE));
+  }
+}
+
+/** Of two bytes, rounded as `avgr_u` does. */
+function mean(a: usize, b: usize): i32 {
+  return (<i32>load<u8>(a) + <i32>load<u8>(b) + 1) >> 1;
 }
 
 /** The second plane of NV12 (U and V alternating) to two planes. */

@@ -19,6 +19,7 @@ interface KernelExports {
     lumaBias: number,
     lumaGain: number,
     chromaGain: number,
+    halved: boolean,
   ): void;
   deinterleave(
     src: number,

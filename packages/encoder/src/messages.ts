@@ -1,7 +1,7 @@
 import type { ErrorRecord, PixelFormat, Rendition } from '@framehub/frame';
 import type { FrameFault } from './bad-frame.js';
 
-/** Chroma sampling of what is encoded. `auto` keeps the camera's own, and takes 4:2:0 for RGB. */
+/** Chroma sampling of what is encoded. `auto` keeps that of a JPEG, and takes 4:2:0 for raw formats. */
 export type Subsampling = 'auto' | '4:4:4' | '4:2:2' | '4:2:0';
 
 /** Which codec a thread is to use; the path is that of a libturbojpeg that has been opened before. */

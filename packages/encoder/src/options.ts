@@ -24,8 +24,8 @@ export interface EncoderOptions {
    */
   readonly quality?: number | undefined;
   /**
-   * Chroma sampling of what is encoded: the camera's own (4:2:0 for RGB), or one for all. What is passed through or
-   * turned without loss keeps its own, and jpeg-js writes 4:4:4 whatever is asked.
+   * Chroma sampling of what is encoded: 4:2:0 for raw formats and a JPEG's own, or one for all. GREY stays grey, what
+   * is passed through or turned without loss keeps its own, and jpeg-js writes 4:4:4 whatever is asked.
    * @default 'auto'
    */
   readonly subsampling?: Subsampling | undefined;

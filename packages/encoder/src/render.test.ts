@@ -176,29 +176,41 @@ turboTest('a JPEG is decoded small where it is to become small', (t) => {
   }
 });
 
-turboTest("chroma sampling is the camera's own, turned with it, or what is configured", (t) => {
-  const { codec, kernels } = turbo as Bench;
-  const source = scene(64, 48);
-  const samplingOf = (fourcc: string, subsampling: Subsampling, rendition: Rendition = {}) => {
-    const format = formatOf(fourcc, source, 'full');
-    const { data } = render({ ...job(format, frameOf(source, format), rendition), subsampling }, codec, kernels);
-    const info = inspectJpeg(data);
-    return isBroken(info) ? info.fault : info.subsampling;
-  };
-  t.is(samplingOf('YUYV', 'auto'), '4:2:2');
-  t.is(samplingOf('YUYV', 'auto', { rotate: 90 }), '4:4:0');
-  t.is(samplingOf('YUYV', 'auto', { rotate: 180, width: 32 }), '4:2:2');
-  t.is(samplingOf('NV12', 'auto'), '4:2:0');
-  t.is(samplingOf('BGR3', 'auto'), '4:2:0');
-  t.is(samplingOf('BGR3', 'auto', { rotate: 90 }), '4:2:0');
-  t.is(samplingOf('GREY', '4:2:0'), 'grey');
-  for (const wanted of ['4:4:4', '4:2:2', '4:2:0'] as const) {
-    for (const fourcc of ['YUYV', 'YU12', 'RGB3']) {
-      t.is(samplingOf(fourcc, wanted), wanted, fourcc);
-      t.is(samplingOf(fourcc, wanted, { rotate: 90 }), wanted, `${fourcc} turned`);
+turboTest(
+  'raw frames are coded as 4:2:0, JPEGs keep their chroma sampling, turned with them, or all as is configured',
+  (t) => {
+    const { codec, kernels } = turbo as Bench;
+    const source = scene(64, 48);
+    const samplingOf = (fourcc: string, subsampling: Subsampling, rendition: Rendition = {}) => {
+      const format = formatOf(fourcc, source, 'full');
+      const { data } = render({ ...job(format, frameOf(source, format), rendition), subsampling }, codec, kernels);
+      const info = inspectJpeg(data);
+      return isBroken(info) ? info.fault : info.subsampling;
+    };
+    for (const fourcc of ['YUYV', 'UYVY', 'NV12', 'YU12', 'RGB3', 'BGR3']) {
+      for (const rendition of [{}, { rotate: 90 }, { rotate: 180, width: 32 }] as const)
+        t.is(samplingOf(fourcc, 'auto', rendition), '4:2:0', `${fourcc} ${JSON.stringify(rendition)}`);
     }
-  }
-});
+    const ofJpeg = (rendition: Rendition) => {
+      const bytes = shared(jpegOf(source, '4:2:2'));
+      const info = inspectJpeg(
+        render(job(JPEG_FORMAT(source), bytes, { quality: 90, ...rendition }), codec, kernels).data,
+      );
+      return isBroken(info) ? info.fault : info.subsampling;
+    };
+    t.is(ofJpeg({}), '4:2:2');
+    t.is(ofJpeg({ rotate: 90 }), '4:4:0');
+    t.is(ofJpeg({ rotate: 180, width: 32 }), '4:2:2');
+    t.is(samplingOf('GREY', 'auto'), 'grey');
+    t.is(samplingOf('GREY', '4:2:0'), 'grey');
+    for (const wanted of ['4:4:4', '4:2:2', '4:2:0'] as const) {
+      for (const fourcc of ['YUYV', 'YU12', 'RGB3']) {
+        t.is(samplingOf(fourcc, wanted), wanted, fourcc);
+        t.is(samplingOf(fourcc, wanted, { rotate: 90 }), wanted, `${fourcc} turned`);
+      }
+    }
+  },
+);
 
 turboTest('a JPEG is turned without loss where that is perfect', (t) => {
   const { codec, kernels } = turbo as Bench;

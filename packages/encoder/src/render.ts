@@ -18,7 +18,7 @@ import { turn } from './turn.js';
 import { checkRaw, isPackedRgb, unpack } from './unpack.js';
 import { wholeJpeg } from './whole-jpeg.js';
 
-/** What is to become of a picture: its size and chroma sampling before it is turned, and the turn. */
+/** What is to become of a picture: its size, and the turn. */
 interface Plan {
   readonly orientation: Orientation;
   /** Of the finished picture. */
@@ -41,7 +41,8 @@ function renderJpeg(job: EncodeJob, codec: Codec, kernels: Kernels): RenderedJpe
   const plan = planFor(job, info);
   const data = losslessly(job, info, plan, codec);
   if (data) return { ...plan.size, data };
-  return encode(job, plan, codec, kernels, codec.decode(job.bytes, info, plan.scaled));
+  const picture = codec.decode(job.bytes, info, plan.scaled);
+  return encode(job, plan, codec, kernels, picture, samplingBeforeTurn(job, plan, picture.sampling));
 }
 
 /** A turn of the coded picture or a mere copy, where nothing else is asked for and the codec can do it. */
@@ -54,16 +55,21 @@ function renderRaw(job: EncodeJob, codec: Codec, kernels: Kernels): RenderedJpeg
   const { format, bytes } = job;
   checkRaw(format, bytes);
   const plan = planFor(job, format);
-  if (isPackedRgb(format.fourcc) && isUpright(plan.orientation) && isSameSize(plan.scaled, format)) {
-    const data = codec.encodeRgb(bytes, format, finalSampling(job, SAMPLINGS['4:4:4']), qualityOf(job));
-    return { ...plan.size, data };
-  }
-  return encode(job, plan, codec, kernels, unpack(kernels, format, bytes));
+  const sampling = samplingBeforeTurn(job, plan, SAMPLINGS['4:2:0']);
+  if (isPackedRgb(format.fourcc) && isUpright(plan.orientation) && isSameSize(plan.scaled, format))
+    return { ...plan.size, data: codec.encodeRgb(bytes, format, sampling, qualityOf(job)) };
+  return encode(job, plan, codec, kernels, unpack(kernels, format, bytes, sampling), sampling);
 }
 
-function encode(job: EncodeJob, plan: Plan, codec: Codec, kernels: Kernels, picture: Picture): RenderedJpeg {
-  const { orientation, scaled, size } = plan;
-  const sampling = samplingTurned(finalSampling(job, samplingTurned(picture.sampling, orientation)), orientation);
+/** @param sampling of the picture that is encoded, before its turn */
+function encode(
+  job: EncodeJob,
+  { orientation, scaled, size }: Plan,
+  codec: Codec,
+  kernels: Kernels,
+  picture: Picture,
+  sampling: Sampling,
+): RenderedJpeg {
   const resampled = resample(kernels, picture, scaled, sampling);
   return { ...size, data: codec.encode(turn(kernels, resampled, orientation), qualityOf(job)) };
 }
@@ -74,10 +80,9 @@ function planFor({ rendition }: EncodeJob, { width, height }: Size): Plan {
   return { orientation, size, scaled: sizeTurned(size, orientation) };
 }
 
-/** @param own the picture's sampling once it is turned */
-function finalSampling({ subsampling, format }: EncodeJob, own: Sampling): Sampling {
-  if (subsampling !== 'auto') return SAMPLINGS[subsampling];
-  return isPackedRgb(format.fourcc) ? SAMPLINGS['4:2:0'] : own;
+/** @param auto what it is where none is configured */
+function samplingBeforeTurn({ subsampling }: EncodeJob, { orientation }: Plan, auto: Sampling): Sampling {
+  return subsampling === 'auto' ? auto : samplingTurned(SAMPLINGS[subsampling], orientation);
 }
 
 function qualityOf({ rendition, quality }: EncodeJob): number {
