@@ -1,0 +1,155 @@
+// framehub as a user runs it, and a viewer that looks at what comes.
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import http from 'node:http';
+import { fileURLToPath } from 'node:url';
+import { inspectJpeg } from '@framehub/frame';
+
+const COMMAND = fileURLToPath(new URL('../dist/main.js', import.meta.url));
+/** Emulation is slow: far beyond what anything takes when all is well. */
+const PATIENCE_MS = 60_000;
+
+/** Runs the command to its end: `{ status, stdout, stderr }`. */
+export async function framehub(args, options = {}) {
+  const child = spawn(process.execPath, [COMMAND, ...args], { stdio: ['ignore', 'pipe', 'pipe'], ...options });
+  const output = { stdout: '', stderr: '' };
+  for (const name of ['stdout', 'stderr']) child[name].on('data', (chunk) => (output[name] += chunk));
+  const [status, signal] = await once(child, 'close');
+  return { status, signal, ...output };
+}
+
+const running = new Set();
+
+/** Ends what a failed test left running. */
+export async function stopAll() {
+  await Promise.all([...running].map((hub) => hub.stop()));
+}
+
+/** Starts the server and waits until it says that it serves. */
+export async function serve(...args) {
+  const child = spawn(process.execPath, [COMMAND, '--port', '0', '--host', '127.0.0.1', ...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const closed = once(child, 'close');
+  let log = '';
+  const address = await new Promise((resolve, reject) => {
+    const read = (chunk) => {
+      log += chunk;
+      const found = /open (http:\/\/[^\s"]+)/.exec(log)?.[1];
+      if (found) resolve(found);
+    };
+    child.stdout.on('data', read);
+    child.stderr.on('data', read);
+    closed.then(([status]) => reject(new Error(`framehub ended with ${status}:\n${log}`)));
+  });
+  const hub = {
+    pid: child.pid,
+    log: () => log,
+    url: (path) => new URL(path, address),
+    json: async (path) => (await fetch(new URL(path, address))).json(),
+    /** Ends it as systemd would; returns its exit code. */
+    async stop() {
+      running.delete(hub);
+      child.kill('SIGTERM');
+      const [status] = await closed;
+      return status;
+    },
+  };
+  running.add(hub);
+  return hub;
+}
+
+/** A viewer of an MJPEG stream: `next()` gives the newest complete JPEG not given before. */
+export async function watch(url) {
+  const request = http.get(url);
+  const [response] = await once(request, 'response');
+  if (response.statusCode !== 200) throw new Error(`${url}: ${response.statusCode}`);
+  let buffer = Buffer.alloc(0);
+  const frames = [];
+  let wake = () => {};
+  let ended = false;
+  response.on('data', (chunk) => {
+    buffer = Buffer.concat([buffer, chunk]);
+    for (;;) {
+      const end = buffer.indexOf('\r\n\r\n');
+      const length = /content-length: (\d+)/i.exec(buffer.subarray(0, Math.max(end, 0)).toString())?.[1];
+      if (!length || buffer.length < end + 4 + Number(length)) return;
+      frames.push(buffer.subarray(end + 4, end + 4 + Number(length)));
+      buffer = buffer.subarray(end + 4 + Number(length));
+      wake();
+    }
+  });
+  for (const event of ['close', 'error']) {
+    response.on(event, () => {
+      ended = true;
+      wake();
+    });
+  }
+  return {
+    get connected() {
+      return !ended;
+    },
+    async next() {
+      const limit = setTimeout(() => wake(), PATIENCE_MS);
+      const until = Date.now() + PATIENCE_MS;
+      while (frames.length === 0) {
+        if (ended) throw new Error('the stream has ended');
+        if (Date.now() >= until) throw new Error(`no frame within ${PATIENCE_MS} ms`);
+        await new Promise((resolve) => {
+          wake = resolve;
+        });
+      }
+      clearTimeout(limit);
+      return frames.shift();
+    },
+    async take(count) {
+      const taken = [];
+      while (taken.length < count) taken.push(await this.next());
+      return taken;
+    },
+    close: () => request.destroy(),
+  };
+}
+
+/**
+ * Decodes JPEGs of one size with a foreign decoder, in one go: a process takes seconds to start here.
+ * Gives `{ width, height, at(x, y) -> [r, g, b] }` for each; throws what is wrong with them.
+ */
+export function decode(jpegs) {
+  const { width, height } = inspectJpeg(jpegs[0]);
+  const rgb = execFileSync(
+    'ffmpeg',
+    [
+      '-v',
+      'error',
+      '-xerror',
+      '-f',
+      'mjpeg',
+      '-i',
+      '-',
+      '-fps_mode',
+      'passthrough',
+      '-f',
+      'rawvideo',
+      '-pix_fmt',
+      'rgb24',
+      '-',
+    ],
+    { input: Buffer.concat(jpegs), stdio: ['pipe', 'pipe', 'pipe'], maxBuffer: 256 << 20 },
+  );
+  const bytes = width * height * 3;
+  if (rgb.length !== bytes * jpegs.length) throw new Error(`${rgb.length / bytes} pictures of ${jpegs.length} decode`);
+  return jpegs.map((_, i) => ({
+    width,
+    height,
+    at: (x, y) => [...rgb.subarray(i * bytes + (y * width + x) * 3).subarray(0, 3)],
+  }));
+}
+
+/** The number that usbcam draws: 32 cells across the top 16 rows, white = 1, high bit first. */
+export function drawnNumber({ width, at }) {
+  let number = 0;
+  for (let cell = 0; cell < 32; cell++)
+    number = number * 2 + (at(Math.floor(((cell + 0.5) * width) / 32), 8)[1] > 128 ? 1 : 0);
+  return number;
+}

@@ -1,0 +1,210 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { after, afterEach, before, describe, test } from 'node:test';
+import { inspectJpeg } from '@framehub/frame';
+import { loadVivid, plugCamera, v4l2ctl } from '../../../tools/v4l2-vm/rig.mjs';
+import { decode, drawnNumber, framehub, serve, stopAll, watch } from './hub.mjs';
+
+const SAMPLES = '/usr/local/share/usbcam/mjpeg';
+
+afterEach(stopAll);
+
+describe('from a USB camera to /stream', () => {
+  let camera;
+  before(async () => {
+    camera = await plugCamera();
+  });
+  after(() => camera.stop());
+
+  test('MJPG arrives as the camera sent it, to the byte', async () => {
+    const hub = await serve('--camera', camera.path, '--size', '640x480');
+    const samples = readdirSync(`${SAMPLES}/640x480`).map((file) => readFileSync(`${SAMPLES}/640x480/${file}`));
+    const viewer = await watch(hub.url('/stream'));
+    const frames = await viewer.take(20);
+    assert.ok(frames.every((frame) => samples.some((sample) => sample.equals(frame))));
+    assert.ok(new Set(frames.map((frame) => frame.toString('base64'))).size > 5, 'the picture moves');
+    viewer.close();
+    assert.equal(await hub.stop(), 0);
+  });
+
+  test('YUYV is encoded, in order', async () => {
+    const hub = await serve('--camera', camera.path, '--format', 'YUYV', '--size', '640x480');
+    const viewer = await watch(hub.url('/stream'));
+    const pictures = decode(await viewer.take(10));
+    assert.deepEqual([pictures[0].width, pictures[0].height], [640, 480]);
+    const numbers = pictures.map(drawnNumber);
+    assert.deepEqual(
+      numbers,
+      [...new Set(numbers)].sort((a, b) => a - b),
+      `${numbers}`,
+    );
+    viewer.close();
+    assert.equal(await hub.stop(), 0);
+  });
+
+  test('a turned picture is turned without loss, and viewers of both are served', async () => {
+    const hub = await serve('--camera', camera.path, '--size', '640x480');
+    const [upright, turned] = [await watch(hub.url('/stream')), await watch(hub.url('/stream?rotate=90'))];
+    const [[a], [b]] = [decode([await upright.next()]), decode([await turned.next()])];
+    assert.deepEqual([a.width, a.height, b.width, b.height], [640, 480, 480, 640]);
+    upright.close();
+    turned.close();
+    assert.equal(await hub.stop(), 0);
+  });
+
+  test('broken frames are dropped and counted, table-less ones completed', async () => {
+    const hub = await serve('--camera', camera.path, '--size', '640x480');
+    const viewer = await watch(hub.url('/stream'));
+    await viewer.next();
+    const dropped = async (reason) => {
+      while (!(await hub.json('/api/cameras/0')).frames.dropped[reason]) await viewer.next();
+    };
+    camera.send('truncate 3');
+    await dropped('truncated');
+    camera.send('garbage 3');
+    await dropped('not-jpeg');
+    camera.send('nodht');
+    const frames = await viewer.take(60);
+    assert.equal(decode(frames).length, frames.length);
+    assert.ok(
+      frames.every((frame) => frame.includes(Buffer.from([0xff, 0xc4]))),
+      'every frame has its tables',
+    );
+    camera.send('normal');
+    viewer.close();
+    assert.equal(await hub.stop(), 0);
+  });
+
+  test('viewers stay through an unplug, and see the camera again when it is back', async () => {
+    const hub = await serve('--camera', camera.path, '--size', '640x480');
+    const viewers = [await watch(hub.url('/stream')), await watch(hub.url('/stream'))];
+    for (const viewer of viewers) await viewer.take(3);
+    await camera.unplug();
+    // The last picture comes again each second, so the connection is not quiet.
+    for (const viewer of viewers) await viewer.take(2);
+    await camera.plug();
+    const before = (await hub.json('/api/cameras/0')).frames.captured;
+    for (;;) {
+      const { state, frames } = await hub.json('/api/cameras/0');
+      if (state === 'live' && frames.captured > before) break;
+      await viewers[0].next();
+    }
+    for (const viewer of viewers) {
+      const frames = await viewer.take(40);
+      assert.ok(new Set(frames.map((frame) => frame.toString('base64'))).size > 5, 'the picture moves again');
+      assert.ok(viewer.connected);
+      viewer.close();
+    }
+    assert.equal(await hub.stop(), 0);
+  });
+
+  test('manual exposure is set, and put back at the end', async () => {
+    const controls = () => v4l2ctl(camera.path, '--get-ctrl', 'auto_exposure,exposure_time_absolute');
+    const originals = controls();
+    const hub = await serve('-camera', camera.path, '-size', '640x480', '-manexp', '0.25', '-exposure', '200');
+    assert.match(controls(), /^auto_exposure: 1\b.*\nexposure_time_absolute: 200\n$/);
+    assert.equal(await hub.stop(), 0);
+    assert.equal(controls(), originals);
+  });
+
+  test('a control is changed by the API, within its range, and put back at the end', async () => {
+    const originals = v4l2ctl(camera.path, '--get-ctrl', 'brightness');
+    const hub = await serve('--camera', camera.path, '--size', '640x480');
+    const patch = (body) =>
+      fetch(hub.url('/api/cameras/0/controls'), {
+        method: 'PATCH',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      });
+    assert.equal((await patch({ brightness: 7 })).status, 200);
+    assert.equal(v4l2ctl(camera.path, '--get-ctrl', 'brightness'), 'brightness: 7\n');
+    const refused = await patch({ brightness: 1e6 });
+    assert.equal(refused.status, 400);
+    assert.match(await refused.text(), /brightness.*1000000/);
+    assert.equal(await hub.stop(), 0);
+    assert.equal(v4l2ctl(camera.path, '--get-ctrl', 'brightness'), originals);
+  });
+
+  test('it is listed once, by names that last', async () => {
+    const { status, stdout } = await framehub(['devices', '--json']);
+    assert.equal(status, 0);
+    const devices = JSON.parse(stdout);
+    assert.equal(devices.length ?? devices.cameras?.length, 1);
+    assert.match(stdout, /SIM0001/);
+  });
+
+  test('it is found by its USB identity, its number and alone', async () => {
+    for (const args of [['--camera', 'usb:1209:0001:SIM0001'], ['--camera', '0'], []]) {
+      const { status, stderr } = await framehub(['snapshot', ...args, '--size', '640x480', '-o', '/tmp/snapshot.jpg']);
+      assert.equal(status, 0, stderr);
+      assert.equal(inspectJpeg(readFileSync('/tmp/snapshot.jpg')).width, 640);
+    }
+  });
+
+  test('with two cameras and none named they are listed, and nothing is started', async () => {
+    const second = await plugCamera({ serial: 'B2', product: 'Other Cam' });
+    const { status, stderr } = await framehub(['--port', '0']);
+    assert.equal(status, 1);
+    assert.match(stderr, /SIM0001[\s\S]*B2/);
+    await second.stop();
+  });
+
+  test('busy, forbidden and missing cameras: one line, what to do, no stack trace', async () => {
+    const hub = await serve('--camera', camera.path, '--size', '640x480');
+    const viewer = await watch(hub.url('/stream'));
+    await viewer.next();
+    const cases = [
+      [await framehub(['--port', '0', '--camera', camera.path]), /busy|in use/i],
+      [await framehub(['--port', '0', '--camera', camera.path], { uid: 65534, gid: 65534 }), /usermod -aG video/],
+      [await framehub(['--port', '0', '--camera', '/dev/video9']), /\/dev\/video9/],
+    ];
+    for (const [{ status, stderr }, expected] of cases) {
+      assert.notEqual(status, 0);
+      const lines = stderr.split('\n').filter((line) => line.startsWith('framehub: '));
+      assert.equal(lines.length, 1, stderr);
+      assert.match(lines[0], expected);
+      assert.doesNotMatch(stderr, /\n\s+at /);
+    }
+    viewer.close();
+    assert.equal(await hub.stop(), 0);
+  });
+});
+
+describe("from the kernel's test driver to /snapshot", () => {
+  let vivid;
+  before(async () => {
+    vivid = await loadVivid();
+  });
+  after(() => vivid.unload());
+
+  /** 75 % colour bars, left to right, as vivid draws them. */
+  const BARS = [
+    [191, 191, 191],
+    [191, 191, 0],
+    [0, 191, 191],
+    [0, 191, 0],
+    [191, 0, 191],
+    [191, 0, 0],
+    [0, 0, 191],
+    [0, 0, 0],
+  ];
+  /** vivid weighs by Rec. 709 here. */
+  const grey = ([r, g, b]) => 0.2126 * r + 0.7152 * g + 0.0722 * b;
+
+  for (const fourcc of ['YUYV', 'UYVY', 'NV12', 'YU12', 'BGR3', 'RGB3', 'GREY']) {
+    test(`${fourcc}: the colours are right`, async () => {
+      const hub = await serve('--camera', vivid.path, '--format', fourcc, '--size', '640x360');
+      const response = await fetch(hub.url('/snapshot?timeout=30000'));
+      assert.equal(response.status, 200, await response.clone().text());
+      const [picture] = decode([Buffer.from(await response.arrayBuffer())]);
+      assert.deepEqual([picture.width, picture.height], [640, 360]);
+      for (const [i, bar] of BARS.entries()) {
+        const seen = picture.at(i * 80 + 40, 330);
+        const wanted = fourcc === 'GREY' ? new Array(3).fill(grey(bar)) : bar;
+        for (const channel of [0, 1, 2])
+          assert.ok(Math.abs(seen[channel] - wanted[channel]) <= 16, `bar ${i}: ${seen} instead of ${wanted}`);
+      }
+      assert.equal(await hub.stop(), 0);
+    });
+  }
+});
