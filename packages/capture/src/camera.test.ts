@@ -106,6 +106,8 @@ test.serial('a sink that holds all slots costs newer frames, counted, and nothin
 
 test.serial('a camera sleeps after its idle time, and demand wakes it; sequences go on rising', (t) =>
   using({ idle: 0.05 }, async (camera) => {
+    const states: string[] = [];
+    camera.onState(({ state }) => states.push(state));
     camera.open();
     const [before] = await take(camera, 1);
     await until(camera, ({ state }) => state === 'asleep');
@@ -113,6 +115,7 @@ test.serial('a camera sleeps after its idle time, and demand wakes it; sequences
     t.true((after?.sequence ?? 0) > (before?.sequence ?? 0));
     t.is(camera.status().restarts, 0);
     await until(camera, ({ state }) => state === 'asleep');
+    t.deepEqual(states, ['live', 'asleep', 'starting', 'live', 'asleep']);
   }),
 );
 

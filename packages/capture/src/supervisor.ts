@@ -152,7 +152,8 @@ export class Supervisor {
     this.format = report.format ?? this.format;
     this.lastFrameAt = report.lastFrameAt ?? this.lastFrameAt;
     this.frozenSince = report.frozenSince;
-    if (this.state === 'closed' || report.captured === 0) return;
+    // What a thread reports on its way out makes nothing live.
+    if (this.state === 'closed' || this.state === 'asleep' || report.captured === 0) return;
     if (this.state !== 'live') this.#live();
     else if (this.#liveSince !== 0 && performance.now() - this.#liveSince > STEADY_MS) this.#backOff.reset();
   }
