@@ -23,19 +23,27 @@ export async function main(args: readonly string[]): Promise<void> {
 
 async function run(args: readonly string[]): Promise<void> {
   const program = buildProgram();
-  const names = program.commands.map((command) => command.name());
   const [first = 'serve', ...rest] = args;
   if (/^(-h|--?help|help|-V|--?version)$/.test(first)) {
-    await program.parseAsync([first.replace(/^-(?=[^-].)/, '--'), ...rest], { from: 'user' });
+    const option = /^-V$|version/.test(first) ? '--version' : '--help';
+    await program.parseAsync(first === 'help' ? [...rest, option] : [option], { from: 'user' });
     return;
   }
   const isOption = first.startsWith('-');
-  const command = program.commands.find((candidate) => candidate.name() === (isOption ? 'serve' : first));
-  if (!command)
-    throw usageError(`there is no command '${first}'${didYouMean(first, names) || `: there are ${names.join(', ')}`}`);
+  const command = commandNamed(program, isOption ? 'serve' : first);
   const words = isOption ? args : rest;
-  const tokens = command.commands.length > 0 ? words : expandArguments(command, words);
+  const isGroup = command.commands.length > 0;
+  if (isGroup && !words[0]?.startsWith('-')) commandNamed(command, words[0]);
+  const tokens = isGroup ? words : expandArguments(command, words);
   await program.parseAsync([command.name(), ...tokens], { from: 'user' });
+}
+
+function commandNamed(group: Command, name: string | undefined): Command {
+  const names = group.commands.map((command) => command.name());
+  const command = group.commands.find((candidate) => candidate.name() === name);
+  if (command) return command;
+  if (name === undefined) throw usageError(`'${group.name()}' needs a command: there are ${names.join(', ')}`);
+  throw usageError(`there is no command '${name}'${didYouMean(name, names) || `: there are ${names.join(', ')}`}`);
 }
 
 function buildProgram(): Command {

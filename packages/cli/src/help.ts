@@ -12,18 +12,19 @@ Cameras are named by any of:
   pattern[:640x480][@15]       a moving test picture
   file:PATH                    a folder of JPEGs, or an .mjpeg file
   http://HOST/stream           another server's stream or snapshot address
-A name in front is used in addresses: --camera garage=/dev/video0 is /stream/garage.
+A name in front is used in addresses: garage=/dev/video0 is /stream/garage.
 
 Sizes by number: ${sizes.slice(0, 5).join(', ')},
-  ${sizes.slice(5).join(', ')}. What a camera lacks falls to its next smaller size.
+  ${sizes.slice(5).join(', ')}.
+What a camera lacks falls to its next smaller size.
 `;
 
 export const examples = `
 Examples:
-  framehub                                    the connected camera, or a test picture
+  framehub                           the connected camera, or a test picture
   framehub --camera 0 --rotate 180 --port 8080
-  framehub --camera garage=/dev/video0 --camera door=http://door.local/stream
+  framehub --camera garage=/dev/video0 --camera door=http://door/stream
   framehub --config framehub.yaml
-  framehub -file usbStream.config             usbStream's options, with one dash or two
+  framehub -file usbStream.config    usbStream's options, with one dash or two
   framehub snapshot -o now.jpg --camera 0
 `;

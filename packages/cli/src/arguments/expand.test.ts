@@ -21,15 +21,9 @@ test('one dash or two, value behind a blank or a sign', (t) => {
     t.deepEqual(expand(...words), ['--port', '8090']);
 });
 
-test('values are left alone, whatever they look like', (t) => {
-  t.deepEqual(expand('-#', '-rotate', '-logfile', '-x', '-manexp', '-1'), [
-    '-#',
-    '-rotate',
-    '--logfile',
-    '-x',
-    '--manexp',
-    '-1',
-  ]);
+test('values are left alone, dashes and all', (t) => {
+  const expected = ['-#', '-rotate 90', '--logfile', '-x', '--manexp', '-1', '--logfile', '-verbose'];
+  t.deepEqual(expand('-#', '-rotate 90', '-logfile', '-x', '-manexp', '-1', '-logfile=-verbose'), expected);
 });
 
 // The examples of usbStream's README, as they stand there; usbStream itself refuses the comments.
@@ -69,10 +63,11 @@ const refused: readonly [string, string, RegExp][] = [
   ['an unknown option', '-port 1\n-prot 2', /:2: there is no option -prot: did you mean -port\?$/],
   ['a bad value', '\n-size 99', /:2: --size 99 is not possible: allowed is a number from 0 to 8, or/],
   ['a missing value', '-port', /:1: -port needs a value/],
+  ['an option in place of a value', '-logfile\n-verbose', /:1: -logfile needs a value/],
   ['a value where there is none', '-verbose=yes', /:1: -verbose takes no value/],
   ['a word that is no option', '-port 1\n\nhello', /:3: 'hello' is not an option/],
   ['a missing file', '-file nowhere', /:1: the option file .*nowhere cannot be read: there is no such file/],
-  ['a file that names itself', '-file refused-6', /:1: the option file .*refused-6 names itself/],
+  ['a file that names itself', '-file refused-7', /:1: the option file .*refused-7 names itself/],
   ['a quote that is not closed', "-# 'x", /:1: the quote ' is not closed/],
 ];
 

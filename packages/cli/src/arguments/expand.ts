@@ -25,14 +25,10 @@ function expand(command: Command, words: readonly Word[], files: readonly string
   const result: string[] = [];
   for (let i = 0; i < words.length; i++) {
     const word = words[i] as Word;
-    if (!/^-./.test(word.text)) {
-      if (files.length > 0)
-        throw located(word, usageError(`'${word.text}' is not an option: options begin with a dash`));
-      result.push(word.text);
-      continue;
-    }
+    if (!/^-./.test(word.text))
+      throw located(word, usageError(`'${word.text}' is not an option: options begin with a dash`));
     const { flag, inline } = splitFlag(word.text);
-    const option = command.options.find((candidate) => candidate.long === flag || candidate.short === flag);
+    const option = optionOf(command, flag);
     if (!option) {
       if (!isHelp(flag) || files.length > 0) throw located(word, unknownOption(command, word.text));
       result.push(flag);
@@ -44,11 +40,17 @@ function expand(command: Command, words: readonly Word[], files: readonly string
       continue;
     }
     const value = inline ?? words[++i]?.text;
-    if (value === undefined) throw located(word, usageError(`${word.text} needs a value: ${option.description}`));
+    // In `-logfile -verbose` a value was forgotten; one that looks like an option is written `-logfile=-verbose`.
+    const forgotten = value === undefined || (inline === undefined && optionOf(command, splitFlag(value).flag));
+    if (forgotten) throw located(word, usageError(`${word.text} needs a value: ${option.description}`));
     if (option.long === '--file') result.push(...expandFile(command, value, word, files));
     else result.push(flag, checked(option, value, word));
   }
   return result;
+}
+
+function optionOf(command: Command, flag: string): Option | undefined {
+  return command.options.find(({ long, short }) => long === flag || short === flag);
 }
 
 function splitFlag(text: string): { flag: string; inline: string | undefined } {

@@ -64,6 +64,7 @@ test('foreign pages: all, none, or a list', (t) => {
   const cors = (value: string) => request('--cors', value).config.http.cors;
   t.is(cors('*'), '*');
   t.is(cors('none'), false);
+  t.is(cors('false'), false);
   t.deepEqual(cors('http://a.local,https://b.local:8080'), ['http://a.local', 'https://b.local:8080']);
 });
 
@@ -96,6 +97,8 @@ const refused: readonly [string[], RegExp][] = [
   [['-codec', 'best'], /^--codec best is not possible: allowed is auto, turbo, portable$/],
   [['-max-viewers', '0'], /^--max-viewers 0 is not possible: allowed is a whole number from 1 to 100000$/],
   [['-port'], /^-port needs a value: port to listen on/],
+  [['-port', '--host', '::1'], /^-port needs a value: port to listen on/],
+  [['-port', '1', 'garage'], /^'garage' is not an option: options begin with a dash$/],
   [['-portt', '1'], /^there is no option -portt: did you mean -port\?$/],
   [['--xyzzy'], /^there is no option --xyzzy: 'framehub --help' lists those there are$/],
 ];
@@ -108,8 +111,12 @@ for (const [words, message] of refused) {
 
 test('a password in an address is not repeated in a message', (t) => {
   t.throws(() => read('--camera', 'ftp://me:secret@host/'), { message: /^(?!.*secret)/ });
+  t.throws(() => read('--camera', 'http://me:a secret/with@host:port/'), { message: /^(?!.*secret)/ });
 });
 
 test('two cameras of one name are refused', (t) => {
-  t.throws(() => request('--camera', 'a=pattern', '--camera', 'a=0'), { code: 'CLI_USAGE', message: /two cameras/ });
+  t.throws(() => request('--camera', 'a=pattern', '--camera', 'a=0'), {
+    code: 'CLI_USAGE',
+    message: /^two cameras are named a: /,
+  });
 });

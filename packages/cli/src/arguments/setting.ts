@@ -45,10 +45,10 @@ export function asNumber(value: string): string | number {
   return /^-?(\d+\.?\d*|\.\d+)$/.test(value) ? Number(value) : value;
 }
 
-/** `none`, `*`, or origins with commas between. */
+/** `*`, `none`, which a configuration file calls `false`, or origins with commas between. */
 export function asOrigins(value: string): unknown {
   if (value === '*') return value;
-  return value === 'none' ? false : value.split(',');
+  return value === 'none' || value === 'false' ? false : value.split(',');
 }
 
 function impossible(option: Option, value: string, allowed: string) {

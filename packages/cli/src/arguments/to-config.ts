@@ -49,7 +49,10 @@ function cameraInput({ size, format, framerate, rotate, flip, width, idle, contr
 function namedCameras(options: CameraOptionValues): Config['cameras'] {
   const cameras = new Map<string, CameraSettings>();
   for (const [index, { name = `camera${index}`, source }] of (options.camera ?? []).entries()) {
-    if (cameras.has(name)) throw usageError(`--camera ${name}=…: there are two cameras of this name`, { name });
+    if (cameras.has(name))
+      throw usageError(`two cameras are named ${name}: write --camera NAME=SOURCE with a name of its own for each`, {
+        name,
+      });
     cameras.set(name, cameraSchema.parse({ source, ...cameraInput(options) }));
   }
   return Object.fromEntries(cameras);

@@ -16,6 +16,9 @@ test.serial('--version and --help', async (t) => {
   const { code, stdout } = await run(['-help']);
   t.is(code, 0);
   for (const word of ['--camera', '--port', '--config', 'snapshot', 'Examples:']) t.true(stdout.includes(word), word);
+  // Read on a terminal of the usual width.
+  for (const line of `${stdout}`.split('\n')) t.true(line.length <= 80, line);
+  t.regex(`${(await run(['help', 'snapshot'])).stdout}`, /^Usage: framehub snapshot/);
 });
 
 const wrong: readonly [string[], number, RegExp][] = [
@@ -26,8 +29,9 @@ const wrong: readonly [string[], number, RegExp][] = [
   [['-prot', '80'], 2, /^framehub: there is no option -prot: did you mean -port\?/],
   [['-file', 'nowhere'], 2, /^framehub: the option file nowhere cannot be read: there is no such file/],
   [['sevre'], 2, /^framehub: there is no command 'sevre': did you mean serve\?/],
-  [['serve', 'now'], 2, /^framehub: .*'serve'/],
-  [['config', 'chekc'], 2, /^framehub: unknown command 'chekc'/],
+  [['serve', 'now'], 2, /^framehub: 'now' is not an option/],
+  [['config', 'chekc'], 2, /^framehub: there is no command 'chekc': did you mean check\?/],
+  [['config'], 2, /^framehub: 'config' needs a command: there are check, schema/],
   [['snapshot'], 2, /^framehub: .*--output/],
   [['devices', '--jsn'], 2, /^framehub: there is no option --jsn: did you mean --json\?/],
   [['--camera', '/dev/video99'], 1, /^framehub: .*\/dev\/video99/],
