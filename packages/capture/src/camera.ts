@@ -81,7 +81,7 @@ export class Camera implements Producer<RawFrame> {
 
   /** Rejects with `CAPTURE_NO_CONTROLS`, or with the error that keeps the camera from opening. Wakes a sleeping camera. */
   async controls(): Promise<readonly CameraControl[]> {
-    return (await this.#supervisor.thread()).controls();
+    return this.#supervisor.ask((thread) => thread.controls());
   }
 
   /**
@@ -89,7 +89,7 @@ export class Camera implements Producer<RawFrame> {
    * source is started again. Rejects with `CAPTURE_CONTROL_UNKNOWN`, `…_RANGE`, `…_READ_ONLY`, `…_REFUSED`.
    */
   async setControls(values: Readonly<Record<string, number>>): Promise<readonly CameraControl[]> {
-    const controls = await (await this.#supervisor.thread()).setControls(values);
+    const controls = await this.#supervisor.ask((thread) => thread.setControls(values));
     this.#supervisor.keepControls(values);
     return controls;
   }

@@ -48,6 +48,7 @@ export class Supervisor {
   readonly #backOff: BackOff;
   #thread: CaptureThread | undefined;
   #wanted = false;
+  #questions = 0;
   #nextSequence = 0;
   #capturedBefore = 0;
   #liveSince = 0;
@@ -85,8 +86,19 @@ export class Supervisor {
     this.#minds();
   }
 
-  /** The thread, woken if asleep, for a question about controls. */
-  async thread(): Promise<CaptureThread> {
+  /** Puts a question about controls to the thread, which is woken for it, and kept awake until it has answered. */
+  async ask<T>(question: (thread: CaptureThread) => Promise<T>): Promise<T> {
+    this.#questions += 1;
+    clearTimeout(this.#idleTimer);
+    try {
+      return await question(await this.#awake());
+    } finally {
+      this.#questions -= 1;
+      this.#minds();
+    }
+  }
+
+  async #awake(): Promise<CaptureThread> {
     // On its way to sleep it answers no more.
     if (this.state === 'asleep') await this.#thread?.stop();
     this.wake();
@@ -199,11 +211,11 @@ export class Supervisor {
     });
   }
 
-  /** Goes to sleep some time after the last demand, if told to. */
+  /** Goes to sleep some time after the last demand and question, if told to. */
   #minds(): void {
     clearTimeout(this.#idleTimer);
     const { idle = 'never' } = this.#options;
-    if (idle === 'never' || this.#wanted || this.state !== 'live') return;
+    if (idle === 'never' || this.#wanted || this.#questions > 0 || this.state !== 'live') return;
     this.#idleTimer = setTimeout(() => {
       this.#setState('asleep');
       void this.#thread?.stop();

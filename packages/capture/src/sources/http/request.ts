@@ -1,6 +1,6 @@
 import { get as httpGet, type IncomingMessage } from 'node:http';
 import { get as httpsGet } from 'node:https';
-import { FramehubError, recordOf } from '@framehub/frame';
+import { codeOf, FramehubError, recordOf } from '@framehub/frame';
 
 const MAX_REDIRECTS = 5;
 const REDIRECTS: readonly number[] = [301, 302, 303, 307, 308];
@@ -31,7 +31,7 @@ export async function request(url: URL, label: string, signal: AbortSignal): Pro
 function ask(url: URL, label: string, signal: AbortSignal): Promise<IncomingMessage> {
   const get = url.protocol === 'https:' ? httpsGet : httpGet;
   const { username, password } = url;
-  const auth = username || password ? `${decodeURIComponent(username)}:${decodeURIComponent(password)}` : undefined;
+  const auth = username || password ? `${unescaped(username)}:${unescaped(password)}` : undefined;
   const headers = { accept: 'multipart/x-mixed-replace, image/jpeg', 'user-agent': 'framehub' };
   return new Promise((resolve, reject) => {
     const limit = setTimeout(() => {
@@ -44,7 +44,7 @@ function ask(url: URL, label: string, signal: AbortSignal): Promise<IncomingMess
     });
     asked.on('error', (error) => {
       clearTimeout(limit);
-      reject(failure(label, recordOf(error).message));
+      reject(failure(label, reasonOf(error)));
     });
   });
 }
@@ -68,6 +68,28 @@ function refused(status: number, label: string): FramehubError {
     label,
     status,
   });
+}
+
+/** A user or password as it was meant; one with a bare `%` is left as it is written. */
+function unescaped(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'nothing listens at this port',
+  ENOTFOUND: 'there is no host of this name',
+  EAI_AGAIN: 'the name server does not answer',
+  EHOSTUNREACH: 'the host cannot be reached',
+  ENETUNREACH: 'the network cannot be reached',
+  ECONNRESET: 'the other side has hung up',
+};
+
+function reasonOf(error: unknown): string {
+  return REASONS[codeOf(error) ?? ''] ?? recordOf(error).message;
 }
 
 /** The connection was refused, cut or silent. */
