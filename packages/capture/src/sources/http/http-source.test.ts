@@ -160,6 +160,18 @@ test.serial('user and password of the address are sent, and never shown', (t) =>
   );
 });
 
+test.serial('a bare per cent sign in a password is one', (t) =>
+  using(
+    (request, response) => {
+      const sent = Buffer.from(`${request.headers.authorization}`.slice('Basic '.length), 'base64').toString();
+      if (sent !== 'me:50%') response.writeHead(401).end();
+      else stream(response, () => picture);
+    },
+    async (camera) => t.is((await camera.settled()).error, undefined),
+    { user: 'me:50%@' },
+  ),
+);
+
 async function failsWith(t: ExecutionContext, listener: RequestListener, code: string, message: RegExp): Promise<void> {
   await using(listener, async (camera) => {
     const { state, error } = await camera.settled();
@@ -216,6 +228,7 @@ test.serial('nobody at the address is a failure that is tried again', async (t) 
   const { state, error } = await camera.settled();
   t.is(state, 'waiting');
   t.is(error?.code, 'CAPTURE_HTTP_FAILED');
+  t.is(error?.message, `${url}/: nothing listens at this port`);
   await camera.close();
 });
 
