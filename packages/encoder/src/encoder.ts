@@ -10,6 +10,7 @@ import {
 import { findCodec } from './codec/find.js';
 import { compileKernels } from './kernels.js';
 import { type EncoderOptions, type Settings, settingsFrom } from './options.js';
+import { Places } from './places.js';
 import { EncodePool } from './pool.js';
 import { type RenditionObserver, RenditionStream, type Workshop } from './rendition-stream.js';
 import { Turns } from './turns.js';
@@ -59,7 +60,7 @@ export class Encoder {
     this.#codec = { ...choice, description };
     this.#pool = pool;
     this.#workshop = {
-      turns: new Turns(threads),
+      turns: new Turns(new Places(threads)),
       settings: this.#settings,
       run: (job) => pool.run(job),
       report: (error) => this.#report(error),

@@ -14,7 +14,8 @@ export interface EncoderOptions {
    */
   readonly library?: string | undefined;
   /**
-   * Threads that encode, and frames that are encoded at a time, over all renditions; 1 to 64.
+   * Threads that encode, and frames that are encoded at a time, over all renditions: as many as this when fewer do not
+   * keep up; 1 to 64.
    * @default one per core, at most 4
    */
   readonly threads?: number | undefined;

@@ -4,6 +4,7 @@ import { TestCamera, Watcher } from './camera.fixture.js';
 import type { EncodeAnswer } from './messages.js';
 import { settingsFrom } from './options.js';
 import { formatOf, frameOf, scene } from './pictures.fixture.js';
+import { Places } from './places.js';
 import { RenditionStream } from './rendition-stream.js';
 import { Turns } from './turns.js';
 
@@ -19,7 +20,7 @@ function stream(places: number) {
   const jobs: { resolve(answer: EncodeAnswer): void; reject(error: Error): void }[] = [];
   const reports: unknown[] = [];
   const workshop = {
-    turns: new Turns(places),
+    turns: new Turns(new Places(places, places)),
     settings: settingsFrom({ logger: silentLogger }),
     run: () => new Promise<EncodeAnswer>((resolve, reject) => void jobs.push({ resolve, reject })),
     report: (error: unknown) => void reports.push(error),

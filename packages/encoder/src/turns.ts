@@ -1,3 +1,5 @@
+import type { Places } from './places.js';
+
 /** Something that has work now and then, and does a piece of it when it is its turn. */
 export interface TurnTaker {
   /**
@@ -7,18 +9,18 @@ export interface TurnTaker {
   begin(): Promise<() => void> | undefined;
 }
 
-/** Shares a number of places fairly: whoever waits longest begins next, with one piece of work. */
+/** Shares places fairly: whoever waits longest begins next, with one piece of work. */
 export class Turns {
-  readonly #places: number;
+  readonly #places: Places;
   readonly #waiting = new Set<TurnTaker>();
-  #taken = 0;
 
-  constructor(places: number) {
+  constructor(places: Places) {
     this.#places = places;
   }
 
   /** Queues up, once: asking again while waiting changes nothing. */
   request(taker: TurnTaker): void {
+    this.#places.seek();
     this.#waiting.add(taker);
     this.#serve();
   }
@@ -29,7 +31,7 @@ export class Turns {
 
   #serve(): void {
     for (const taker of this.#waiting) {
-      if (this.#taken >= this.#places) return;
+      if (!this.#places.vacant) return;
       this.#waiting.delete(taker);
       const work = taker.begin();
       if (work) this.#occupy(work);
@@ -37,9 +39,9 @@ export class Turns {
   }
 
   #occupy(work: Promise<() => void>): void {
-    this.#taken += 1;
+    const leave = this.#places.take();
     void work.then((use) => {
-      this.#taken -= 1;
+      leave();
       this.#serve();
       use();
     });
