@@ -85,3 +85,28 @@ test('a signal ends the loop, also while it waits', async (t) => {
   t.true((await waiting).done);
   t.is(producers.get('garage/jpeg')?.stopped, 1);
 });
+
+test('a subscription made while the last one ends has a producer that runs, and is stopped with it', (t) => {
+  const broker = new Broker<Sequenced>();
+  const log: string[] = [];
+  let again = (): void => {};
+  broker.provide('garage', () => ({
+    start() {
+      log.push('start');
+      return () => {
+        log.push('stop');
+        again();
+      };
+    },
+  }));
+  const subscription = broker.subscribe('garage/jpeg', () => {});
+  again = () => {
+    again = () => {};
+    const next = broker.subscribe('garage/jpeg', () => {});
+    t.is(broker.topics()[0]?.subscribers, 1);
+    next.close();
+  };
+  subscription.close();
+  t.deepEqual(log, ['start', 'stop', 'start', 'stop']);
+  t.deepEqual(broker.topics(), []);
+});

@@ -119,3 +119,49 @@ test('a producer that loses its subscriber while it starts is stopped', (t) => {
   });
   t.is(stopped, 1);
 });
+
+test('whoever joins from within a listener begins with the next frame', (t) => {
+  const { producer, topic, seen, listen } = setup();
+  const invite = (): void => {
+    topic.subscribe(invite);
+  };
+  topic.subscribe(invite);
+  topic.subscribe(listen);
+  producer.emit(1);
+  t.is(topic.subscribers, 3);
+  t.deepEqual(seen, [1]);
+  producer.emit(2);
+  t.is(topic.subscribers, 5);
+});
+
+test('nobody gets an older frame after a newer one that a listener brought about', (t) => {
+  const { producer, topic, seen, listen } = setup();
+  topic.subscribe(({ sequence }) => sequence === 1 && producer.emit(2));
+  topic.subscribe(listen);
+  producer.emit(1);
+  t.deepEqual(seen, [2]);
+});
+
+test('the same listener may subscribe twice, and leave once', (t) => {
+  const { producer, topic, seen, listen } = setup();
+  const [first] = [topic.subscribe(listen), topic.subscribe(listen)];
+  first.close();
+  producer.emit(1);
+  t.deepEqual(seen, [1]);
+});
+
+test('a producer whose stop fails leaves a topic that can start again', (t) => {
+  let started = 0;
+  const idle: string[] = [];
+  const start = () => {
+    started += 1;
+    return () => {
+      throw new Error('stuck');
+    };
+  };
+  const topic = new Topic<Sequenced>('stuck', { start }, { onIdle: () => idle.push('idle') });
+  t.throws(() => topic.subscribe(() => {}).close(), { message: 'stuck' });
+  t.deepEqual(idle, ['idle']);
+  topic.subscribe(() => {});
+  t.is(started, 2);
+});

@@ -68,7 +68,7 @@ export class Topic<T extends Sequenced> implements Subscribable<T> {
 
   /** A listener that throws is logged and closed: its fault costs nobody else a frame. */
   subscribe(listener: (frame: T) => void, { fps = Number.POSITIVE_INFINITY }: SubscribeOptions = {}): Subscription {
-    const subscriber: Subscriber<T> = { listener, pace: new Pace(fps) };
+    const subscriber: Subscriber<T> = { listener, pace: new Pace(fps), joinedAt: this.#published };
     this.#subscribers.add(subscriber);
     if (this.#subscribers.size === 1) this.#start(subscriber);
     return { close: () => this.#leave(subscriber) };
@@ -103,6 +103,10 @@ export class Topic<T extends Sequenced> implements Subscribable<T> {
     this.#retained = frame;
     this.#published += 1;
     for (const subscriber of this.#subscribers) {
+      // A listener may have brought about a newer frame, or the end of all: then this one is nobody's any more.
+      if (this.#retained !== frame) return;
+      // Whoever joins from within a listener begins with the next frame, or two who invite each other would never end.
+      if (subscriber.joinedAt === this.#published) continue;
       if (subscriber.pace.take(frame.capturedAt)) this.#deliver(subscriber, frame);
     }
   }
@@ -118,14 +122,18 @@ export class Topic<T extends Sequenced> implements Subscribable<T> {
 
   #leave(subscriber: Subscriber<T>): void {
     if (!this.#subscribers.delete(subscriber) || this.#subscribers.size > 0) return;
-    this.#retained = undefined;
-    this.#stop?.();
+    const stop = this.#stop;
     this.#stop = undefined;
+    this.#retained = undefined;
+    // The producer comes last: if its stop fails, or subscribes anew, this topic is done with already.
     this.#onIdle();
+    stop?.();
   }
 }
 
 interface Subscriber<T> {
   readonly listener: (frame: T) => void;
   readonly pace: Pace;
+  /** Frames published before it came. */
+  readonly joinedAt: number;
 }
