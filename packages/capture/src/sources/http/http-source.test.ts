@@ -167,7 +167,9 @@ test.serial('a bare per cent sign in a password is one', (t) =>
       if (sent !== 'me:50%') response.writeHead(401).end();
       else stream(response, () => picture);
     },
-    async (camera) => t.is((await camera.settled()).error, undefined),
+    async (camera) => {
+      t.is((await camera.settled()).error, undefined);
+    },
     { user: 'me:50%@' },
   ),
 );

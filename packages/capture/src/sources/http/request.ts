@@ -31,6 +31,9 @@ export async function request(url: URL, label: string, signal: AbortSignal): Pro
 function ask(url: URL, label: string, signal: AbortSignal): Promise<IncomingMessage> {
   const get = url.protocol === 'https:' ? httpsGet : httpGet;
   const { username, password } = url;
+  // Node unescapes them too, and throws at a bare per cent sign.
+  const address = new URL(url);
+  [address.username, address.password] = ['', ''];
   const auth = username || password ? `${unescaped(username)}:${unescaped(password)}` : undefined;
   const headers = { accept: 'multipart/x-mixed-replace, image/jpeg', 'user-agent': 'framehub' };
   return new Promise((resolve, reject) => {
@@ -38,7 +41,7 @@ function ask(url: URL, label: string, signal: AbortSignal): Promise<IncomingMess
       reject(failure(label, `no answer within ${ANSWER_LIMIT_MS / 1000} s`));
       asked.destroy();
     }, ANSWER_LIMIT_MS);
-    const asked = get(url, { headers, signal, agent: false, ...(auth !== undefined && { auth }) }, (answer) => {
+    const asked = get(address, { headers, signal, agent: false, ...(auth !== undefined && { auth }) }, (answer) => {
       clearTimeout(limit);
       resolve(answer);
     });
