@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { Socket } from 'node:net';
-import type { TopicReader } from '@framehub/broker';
-import { FramehubError, type Hub, type JpegFrame } from '@framehub/frame';
+import type { TopicInfo, TopicReader } from '@framehub/broker';
+import { FramehubError, type Hub, type JpegFrame, parseJpegTopic } from '@framehub/frame';
 import { refuseBadRequest } from './bad-request.js';
 import { metricsOf } from './control/metrics.js';
 import { Router } from './control/router.js';
@@ -94,6 +94,7 @@ export class HttpGateway {
       hub,
       trafficOf: (camera: string) => traffic.of(camera),
       viewersOf: (camera: string) => streams.viewersOf(camera),
+      delivers: (camera: string) => broker.topics().some(isDelivering(camera)),
     };
     const control = new Router(controlRoutes({ ...house, title, metrics: metricsOf(house, traffic) }));
     const server = createServer({
@@ -145,6 +146,12 @@ interface Running {
   readonly streams: Streams;
   readonly snapshots: Snapshots;
 }
+
+/** A topic that has not published yet says nothing: its source may be waking up. */
+const isDelivering =
+  (camera: string) =>
+  ({ name, published }: TopicInfo): boolean =>
+    published > 0 && parseJpegTopic(name)?.camera === camera;
 
 function viewOf(hub: Hub, camera: string) {
   return hub.cameras().find((view) => view.name === camera);

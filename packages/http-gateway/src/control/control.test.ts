@@ -1,5 +1,5 @@
 import test from 'ava';
-import { serve } from '../house.fixture.js';
+import { serve, until } from '../house.fixture.js';
 import { openStream } from '../raw-client.fixture.js';
 
 // biome-ignore lint/suspicious/noExplicitAny: the tests look into foreign JSON
@@ -43,7 +43,7 @@ test('controls are read, set, and refused with what is allowed', async (t) => {
   const refusals: readonly (readonly [body: string, status: number, code: string, message: RegExp])[] = [
     ['{"brightness": 300}', 400, 'CAPTURE_CONTROL_RANGE', /allowed is 0 to 255/],
     ['{"colour": 1}', 400, 'CAPTURE_CONTROL_UNKNOWN', /colour/],
-    ['{"brightness": "5"}', 400, 'HTTP_BAD_REQUEST', /body\.brightness/],
+    ['{"brightness": "5"}', 400, 'HTTP_BAD_REQUEST', /body\.brightness.*a number, true or false/],
     ['[1]', 400, 'HTTP_BAD_REQUEST', /body/],
     ['{"brightness"', 400, 'HTTP_BAD_REQUEST', /not JSON/],
     ['', 400, 'HTTP_BAD_REQUEST', /not JSON/],
@@ -109,7 +109,10 @@ test('/metrics has every promised name, and its numbers', async (t) => {
 });
 
 test('ready is a hub whose every camera has a fresh, moving picture, or sleeps', async (t) => {
-  const { garage, url } = await serve(t);
+  const { garage, url, port } = await serve(t);
+  const viewer = await openStream(t, port);
+  garage.publish();
+  await viewer.parts(1);
   const ask = async () => {
     const answer = await fetch(`${url}/readyz`);
     return { status: answer.status, ...(await jsonOf(answer)) };
@@ -137,6 +140,21 @@ test('ready is a hub whose every camera has a fresh, moving picture, or sleeps',
     garage.changes = changes;
     t.is((await ask()).status, 200);
   }
+});
+
+test('a camera that rests because nobody watches is ready, and so is one that wakes up', async (t) => {
+  const { garage, url, port } = await serve(t);
+  const statusOf = async () => (await fetch(`${url}/readyz`)).status;
+  garage.changes = { lastFrameAt: Date.now() - 60_000 };
+  t.is(await statusOf(), 200, 'it rests');
+  const viewer = await openStream(t, port);
+  t.is(await statusOf(), 200, 'it wakes up');
+  garage.publish();
+  await viewer.parts(1);
+  t.is(await statusOf(), 503, 'it has given a picture to somebody, and now none for a minute');
+  viewer.socket.destroy();
+  await until(() => garage.sinks.size === 0);
+  t.is(await statusOf(), 200, 'it rests again');
 });
 
 test('/healthz says that the process lives', async (t) => {

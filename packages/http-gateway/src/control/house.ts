@@ -8,6 +8,8 @@ export interface House {
   readonly hub: Hub;
   trafficOf(camera: string): CameraTraffic;
   viewersOf(camera: string): readonly Viewer[];
+  /** Whether frames of a camera go to anybody: a source that nobody watches may rest. */
+  delivers(camera: string): boolean;
 }
 
 /** A camera by name or number, the first when empty. Throws `HTTP_UNKNOWN_CAMERA`. */

@@ -1,4 +1,5 @@
-import type { CameraStatus, Hub } from '@framehub/frame';
+import type { CameraStatus } from '@framehub/frame';
+import type { House } from './house.js';
 import type { Readiness } from './schemas.js';
 
 /** Milliseconds. A picture without a single changed sample for so long comes from a camera that hangs. */
@@ -7,21 +8,25 @@ const FROZEN_AFTER = 10_000;
 const STALE_AFTER = 5000;
 const STALE_INTERVALS = 5;
 
-/** Ready is a hub whose every camera has a fresh, moving picture, or sleeps because nobody watches. */
-export function readinessOf(hub: Hub, now: number): Readiness {
+/** Ready is a hub whose every camera has a fresh, moving picture, or has given one and rests because nobody watches. */
+export function readinessOf({ hub, delivers }: House, now: number): Readiness {
   const cameras = hub.cameras().map((view) => {
-    const reason = whyNotReady(view.status(), now);
+    const reason = whyNotReady(view.status(), delivers(view.name), now);
     return [view.name, { ready: reason === undefined, reason: reason ?? view.status().state }] as const;
   });
   return { ready: cameras.every(([, camera]) => camera.ready), cameras: Object.fromEntries(cameras) };
 }
 
-function whyNotReady({ state, error, lastFrameAt, frozenSince, fps }: CameraStatus, now: number): string | undefined {
+function whyNotReady(
+  { state, error, lastFrameAt, frozenSince, fps }: CameraStatus,
+  delivers: boolean,
+  now: number,
+): string | undefined {
   if (state === 'asleep') return undefined;
   if (state !== 'live') return error ? `${state}: ${error.message}` : state;
   if (lastFrameAt === undefined) return 'no frame yet';
   const staleAfter = Math.max(STALE_AFTER, (STALE_INTERVALS * 1000) / (fps.nominal ?? Number.POSITIVE_INFINITY));
-  if (now - lastFrameAt > staleAfter) return `no frame for ${inSeconds(now - lastFrameAt)}`;
+  if (delivers && now - lastFrameAt > staleAfter) return `no frame for ${inSeconds(now - lastFrameAt)}`;
   if (frozenSince !== undefined && now - frozenSince > FROZEN_AFTER) {
     return `the picture has been frozen for ${inSeconds(now - frozenSince)}`;
   }

@@ -101,11 +101,11 @@ function operationRoutes(context: ControlContext): readonly Route[] {
       method: 'GET',
       path: '/readyz',
       doc: {
-        summary: 'Whether every camera has a fresh, moving picture, or sleeps',
+        summary: 'Whether every camera has a fresh, moving picture, or rests because nobody watches',
         answers: { 200: schemas.readiness, 503: schemas.readiness },
       },
       handle() {
-        const readiness = readinessOf(context.hub, Date.now());
+        const readiness = readinessOf(context, Date.now());
         return { status: readiness.ready ? 200 : 503, body: readiness };
       },
     },

@@ -68,7 +68,7 @@ const control = z.object({
 });
 
 const controlValues = z
-  .record(z.string(), z.union([z.number(), z.boolean()]))
+  .record(z.string(), z.union([z.number(), z.boolean()], { error: 'allowed is a number, true or false' }))
   .meta({ description: 'Values by name of control; all are set, or none.', examples: [{ brightness: 140 }] });
 
 const readiness = z.object({
