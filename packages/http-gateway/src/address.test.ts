@@ -1,5 +1,5 @@
 import test from 'ava';
-import { pathOf, pickCamera, resolveAddress } from './address.js';
+import { pickCamera, resolveAddress } from './address.js';
 
 const CAMERAS = ['garage', 'printer', 'cam_1', 'webcam9'];
 
@@ -130,7 +130,15 @@ test('an action that is none is told', (t) => {
   );
 });
 
-test('a path is compared without cache busters', (t) => {
-  t.is(pathOf('/healthz?123'), '/healthz');
-  t.is(pathOf('/healthz/'), '/healthz');
+test('a camera whose name is another’s with a number behind it is found by its whole name', (t) => {
+  const cameras = ['cam', 'cam_1', 'cam_2'];
+  t.is(pickCamera('cam_1', cameras), 'cam_1');
+  t.is(pickCamera('cam_1_123', cameras), 'cam_1');
+  t.is(pickCamera('cam_123', cameras), 'cam');
+});
+
+test('a webcam that is not there is told by the name that was asked for', (t) => {
+  for (const place of ['webcam0', 'webcam5']) {
+    t.throws(() => resolveAddress(`/${place}/?action=stream`, CAMERAS), { message: new RegExp(`no camera ${place}:`) });
+  }
 });

@@ -33,11 +33,6 @@ export function resolveAddress(url: string, cameras: readonly string[]): Address
   return { kind: 'control', path: segments };
 }
 
-/** The path of a request without query and cache busters: `/healthz?1234` -> `/healthz`. */
-export function pathOf(url: string): string {
-  return `/${dissect(url).segments.join('/')}`;
-}
-
 function dissect(url: string): { segments: readonly string[]; query: Query } {
   // A proxy may send the whole address.
   const target = url.replace(/^https?:\/\/[^/?&]*/i, '');
@@ -97,7 +92,8 @@ function resolveAction(action: string, place: string, cameras: readonly string[]
 function pickPlace(place: string, cameras: readonly string[]): string {
   const webcam = /^webcam(\d*)$/.exec(place);
   if (!webcam || cameras.includes(place)) return pickCamera(place, cameras);
-  return pickCamera(webcam[1] ? String(Number(webcam[1]) - 1) : '', cameras);
+  const camera = cameras[webcam[1] ? Number(webcam[1]) - 1 : 0];
+  return camera ?? pickCamera(place, cameras);
 }
 
 /**
@@ -107,7 +103,7 @@ function pickPlace(place: string, cameras: readonly string[]): string {
 export function pickCamera(wanted: string, cameras: readonly string[]): string {
   const spellings = [wanted, wanted.replace(SUFFIX, '')].flatMap((text) => [text, text.replace(/\.jpe?g$/, '')]);
   const camera =
-    cameras.find((name) => spellings.includes(name)) ??
+    spellings.find((text) => cameras.includes(text)) ??
     (wanted === '' ? cameras[0] : undefined) ??
     spellings.map(byNumber(cameras)).find((name) => name !== undefined);
   if (camera !== undefined) return camera;

@@ -13,8 +13,9 @@ const CHANGING = `${READING}, PATCH`;
  * remembers and never to change a setting: only origins listed by name may do that.
  */
 export function allowOrigins(policy: CorsPolicy, req: IncomingMessage, res: ServerResponse): void {
+  // It also says which pages may show a picture without reading it.
+  res.setHeader('Cross-Origin-Resource-Policy', policy === false ? 'same-origin' : 'cross-origin');
   if (policy === false) return;
-  res.setHeader('Cross-Origin-Resource-Policy', 'cross-origin');
   res.setHeader('Access-Control-Expose-Headers', 'ETag, X-Timestamp');
   if (policy === '*') {
     res.setHeader('Access-Control-Allow-Origin', '*');

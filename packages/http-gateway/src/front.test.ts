@@ -6,7 +6,7 @@ const basic = (text: string) => ({ Authorization: `Basic ${Buffer.from(text).toS
 const GUARDED = { credentials: [{ name: 'ada', password: 'pass:wörd' }] };
 
 test('a name and password guard everything but /healthz', async (t) => {
-  const { url } = await serve(t, GUARDED);
+  const { url, port } = await serve(t, GUARDED);
   for (const path of [
     '/',
     '/stream',
@@ -16,14 +16,22 @@ test('a name and password guard everything but /healthz', async (t) => {
     '/metrics',
     '/readyz',
     '/stream/nope',
-    '/..',
   ]) {
     const answer = await fetch(url + path);
     t.is(answer.status, 401, path);
     t.is(answer.headers.get('www-authenticate'), 'Basic realm="framehub", charset="UTF-8"');
     t.like(await answer.json(), { error: { code: 'HTTP_UNAUTHORIZED' } });
   }
-  t.is((await fetch(`${url}/healthz?1`)).status, 200);
+  // fetch tidies paths up; this does not.
+  for (const path of ['/..', '/healthz/..', '/healthz%00', '//healthz', '/healthz/stream']) {
+    const client = new RawClient(t, port);
+    client.get(path);
+    await client.until(() => client.text.includes('\r\n\r\n'));
+    t.regex(client.text, /^HTTP\/1\.1 401 /, path);
+  }
+  for (const path of ['/healthz', '/healthz/', '/healthz?1', '/healthz&1']) {
+    t.is((await fetch(url + path)).status, 200, path);
+  }
 });
 
 test('the right name and password, and no other, open it', async (t) => {
@@ -67,7 +75,7 @@ test('with cors off no foreign page gets anything', async (t) => {
   const { url } = await serve(t, { cors: false });
   const { headers } = await fetch(`${url}/api/cameras`, { headers: { Origin: 'http://a' } });
   t.is(headers.get('access-control-allow-origin'), null);
-  t.is(headers.get('cross-origin-resource-policy'), null);
+  t.is(headers.get('cross-origin-resource-policy'), 'same-origin', 'not even to show it');
 });
 
 test('problems are JSON of one line with a code', async (t) => {

@@ -1,12 +1,15 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { FramehubError, type Logger } from '@framehub/frame';
-import { pathOf, resolveAddress, shorten } from './address.js';
+import { resolveAddress, shorten } from './address.js';
 import type { Router } from './control/router.js';
 import { allowOrigins, answerPreflight, type CorsPolicy } from './cors.js';
 import type { Guard } from './credentials.js';
 import { problemOf, sendProblem } from './problem.js';
 import type { Snapshots } from './snapshot/snapshots.js';
 import type { Streams } from './stream/streams.js';
+
+/** What needs no password, cache busters and all. Whatever else stands there is nobody's business without one. */
+const HEALTH = /^\/healthz\/?(?:[?&]|$)/;
 
 export interface FrontContext {
   readonly streams: Streams;
@@ -45,7 +48,7 @@ async function answer(context: FrontContext, req: IncomingMessage, res: ServerRe
   // Browsers send no password with it.
   if (method === 'OPTIONS') return answerPreflight(cors, res);
   // A supervisor that asks whether the process lives has no password.
-  if (guard && !guard.admits(req.headers.authorization) && pathOf(url) !== '/healthz') {
+  if (guard && !guard.admits(req.headers.authorization) && !HEALTH.test(url)) {
     throw new FramehubError('HTTP_UNAUTHORIZED', 'name and password are needed: send them by basic authentication');
   }
   const address = resolveAddress(url, context.cameras());
