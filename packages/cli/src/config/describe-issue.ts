@@ -28,8 +28,14 @@ export function describeIssue(issue: Issue, value: unknown, placeOf: ConfigText[
     ];
   }
   const found = valueAt(value, path);
-  const what = found === undefined ? 'is missing' : `${shownValue(found)} is not possible`;
+  const what = found === undefined ? 'is missing' : `${quoted(found)} is not possible`;
   return [`${place(path)}${keyOf(path)}${path.length > 0 ? ': ' : ''}${what}: allowed is ${issue.message}`];
+}
+
+/** A text in quotes where it would be taken for a number or the like. */
+function quoted(value: unknown): string {
+  const looksOtherwise = typeof value === 'string' && /^(-?[\d.]+|true|false|null)$/.test(value);
+  return looksOtherwise ? `"${value}"` : shownValue(value);
 }
 
 const keyOf = (path: readonly PropertyKey[]): string => path.map(String).join('.');

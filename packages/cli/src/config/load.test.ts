@@ -74,6 +74,9 @@ const refused: readonly [string, string, RegExp][] = [
     'http:\n  port: eighty',
     /:2:9: http\.port: eighty is not possible: allowed is a whole number from 0 to 65535$/,
   ],
+  ['a number in quotes', 'http:\n  port: "80"', /:2:9: http\.port: "80" is not possible: allowed is a whole number/],
+  ['control characters', 'http: "\\e[2J\\a"', /:1:7: http: {2}\[2J {2}is not possible: /],
+  ['an alias of nothing', 'log: &log {}\nhttp: *lgo', /:2:7: Unresolved alias \(the anchor must be set/],
   ['a list for settings', 'http: [1]', /:1:7: http: \[1\] is not possible: allowed is a list of settings$/],
   [
     'a misspelled key',

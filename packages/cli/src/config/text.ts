@@ -1,4 +1,16 @@
-import { isCollection, isMap, isNode, isScalar, LineCounter, type Node, parseDocument } from 'yaml';
+import { recordOf } from '@framehub/frame';
+import {
+  type Alias,
+  type Document,
+  isCollection,
+  isMap,
+  isNode,
+  isScalar,
+  LineCounter,
+  type Node,
+  parseDocument,
+  visit,
+} from 'yaml';
 
 /** A parsed configuration file that knows where each value stands. */
 export interface ConfigText {
@@ -17,9 +29,17 @@ export function parseConfigText(text: string): ConfigText {
     const { line, col } = lines.linePos(offset);
     return `${Math.max(line, 1)}:${Math.max(col, 1)}`;
   };
+  const problems = document.errors.map(({ pos, message }) => `${place(pos[0])}: ${message.replace(/\s+/g, ' ')}`);
+  let value: unknown;
+  try {
+    if (problems.length === 0) value = document.toJS();
+  } catch (error) {
+    // An alias of nothing, or of too much: found only when values are put together.
+    problems.push(`${place(aliasOffset(document))}: ${recordOf(error).message}`);
+  }
   return {
-    problems: document.errors.map(({ pos, message }) => `${place(pos[0])}: ${message.replace(/\s+/g, ' ')}`),
-    value: document.errors.length > 0 ? undefined : document.toJS(),
+    problems,
+    value,
     placeOf(path, key) {
       let node: Node | null = document.contents;
       for (const part of path) {
@@ -30,6 +50,15 @@ export function parseConfigText(text: string): ConfigText {
       return place((key === undefined ? undefined : keyNode(node, key)?.range?.[0]) ?? node?.range?.[0] ?? 0);
     },
   };
+}
+
+/** Where the alias is that stands for nothing, or else the first one. */
+function aliasOffset(document: Document): number {
+  const aliases: Alias[] = [];
+  visit(document, { Alias: (_, alias) => void aliases.push(alias) });
+  const [first] = aliases;
+  const alias = aliases.find((candidate) => !candidate.resolve(document)) ?? first;
+  return alias?.range?.[0] ?? 0;
 }
 
 function keyNode(map: Node | null, key: string): Node | undefined {
