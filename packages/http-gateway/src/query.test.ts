@@ -30,12 +30,18 @@ test('every wish is read', (t) => {
 });
 
 test('a snapshot may be half a second old, and waits as long as the gateway says', (t) => {
-  t.deepEqual(readSnapshotWishes({}, 1800), { rendition: {}, maxAge: 500, timeout: 1800 });
-  t.deepEqual(readSnapshotWishes({ max_age: '0', timeout: '30000' }, 1800), {
+  t.deepEqual(readSnapshotWishes({}, 1800, 33), { rendition: {}, maxAge: 500, timeout: 1800 });
+  t.deepEqual(readSnapshotWishes({ max_age: '0', timeout: '30000' }, 1800, 33), {
     rendition: {},
     maxAge: 0,
     timeout: 30_000,
   });
+});
+
+test('a slow camera’s picture may be as old as its frames are apart, and is waited for as long', (t) => {
+  t.like(readSnapshotWishes({}, 1800, 4000), { maxAge: 6000, timeout: 8000 });
+  t.like(readSnapshotWishes({ max_age: '0', timeout: '100' }, 1800, 4000), { maxAge: 0, timeout: 100 });
+  t.like(readSnapshotWishes({}, 1800, 60_000), { timeout: 30_000 });
 });
 
 const ABSURD: readonly (readonly [key: string, value: string])[] = [
@@ -69,6 +75,6 @@ for (const [key, value] of [
   ['timeout', '30001'],
 ] as const) {
   test(`${key}=${value} is refused by name`, (t) => {
-    t.throws(() => readSnapshotWishes({ [key]: value }, 1800), { message: new RegExp(`^${key}=`) });
+    t.throws(() => readSnapshotWishes({ [key]: value }, 1800, 33), { message: new RegExp(`^${key}=`) });
   });
 }

@@ -26,7 +26,7 @@ export interface SnapshotWishes {
   readonly timeout: number;
 }
 
-/** Milliseconds, for a viewer who says nothing. */
+/** Milliseconds, for a viewer who says nothing about a camera of a usual rate. */
 const DEFAULT_MAX_AGE = 500;
 /** Milliseconds that a snapshot may wait for its frame. */
 export const MAX_SNAPSHOT_TIMEOUT = 30_000;
@@ -44,12 +44,18 @@ export function readStreamWishes(query: Query): StreamWishes {
   };
 }
 
-/** @throws FramehubError `HTTP_BAD_QUERY`, `RENDITION_INVALID`: key, value and what is allowed */
-export function readSnapshotWishes(query: Query, defaultTimeout: number): SnapshotWishes {
+/**
+ * @param interval milliseconds between two frames of the camera, 0 where nobody knows: a slow one's newest picture may be
+ *   that old, and the next may take that long
+ * @throws FramehubError `HTTP_BAD_QUERY`, `RENDITION_INVALID`: key, value and what is allowed
+ */
+export function readSnapshotWishes(query: Query, defaultTimeout: number, interval: number): SnapshotWishes {
+  const usualAge = Math.max(DEFAULT_MAX_AGE, 1.5 * interval);
+  const patience = Math.min(MAX_SNAPSHOT_TIMEOUT, Math.max(defaultTimeout, 2 * interval));
   return {
     rendition: parseRendition(query),
-    maxAge: numberIn(query, 'max_age', { min: 0, max: 86_400_000, otherwise: DEFAULT_MAX_AGE }),
-    timeout: numberIn(query, 'timeout', { min: 1, max: MAX_SNAPSHOT_TIMEOUT, otherwise: defaultTimeout }),
+    maxAge: numberIn(query, 'max_age', { min: 0, max: 86_400_000, otherwise: usualAge }),
+    timeout: numberIn(query, 'timeout', { min: 1, max: MAX_SNAPSHOT_TIMEOUT, otherwise: patience }),
   };
 }
 

@@ -34,6 +34,20 @@ test('while others watch, their newest picture will do when it is recent enough'
   t.is(answer.headers.get('x-timestamp'), (capturedAt / 1000).toFixed(6));
 });
 
+test('a camera of one picture in some seconds has snapshots too', async (t) => {
+  const { garage, house, url, port } = await serve(t, { snapshotTimeout: 1 });
+  garage.changes = { fps: { nominal: 0.5, measured: 0.5 } };
+  const pending = fetch(`${url}/snapshot`);
+  await until(() => house.broker.topics().length === 1);
+  setTimeout(() => garage.publish(), 20);
+  t.is((await pending).status, 200, 'waited for beyond the usual time');
+  const viewer = await openStream(t, port);
+  const { capturedAt } = garage.publish(PICTURES[1], Date.now() - 1900);
+  await viewer.parts(1);
+  const answer = await fetch(`${url}/snapshot`);
+  t.is(answer.headers.get('x-timestamp'), (capturedAt / 1000).toFixed(6), 'no newer one can be had');
+});
+
 test('max_age=0 asks for a picture taken after the request', async (t) => {
   const { garage, house, port, url } = await serve(t);
   await openStream(t, port);

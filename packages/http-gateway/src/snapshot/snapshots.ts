@@ -26,8 +26,9 @@ export class Snapshots {
   /** @throws FramehubError while nothing is sent yet: `HTTP_NO_FRAME`, `HTTP_BAD_QUERY`, `HTTP_TOO_MANY_VIEWERS`, `HTTP_CLOSING` */
   async answer(req: IncomingMessage, res: ServerResponse, camera: string, query: Query): Promise<void> {
     const askedAt = Date.now();
-    const { broker, traffic } = this.context;
-    const { rendition, maxAge, timeout } = readSnapshotWishes(query, this.context.snapshotTimeout);
+    const { broker, traffic, snapshotTimeout, statusOf } = this.context;
+    const interval = 1000 / (statusOf(camera)?.fps.nominal || Number.POSITIVE_INFINITY);
+    const { rendition, maxAge, timeout } = readSnapshotWishes(query, snapshotTimeout, interval);
     const gone = new AbortController();
     res.once('close', () => gone.abort());
     const signal = AbortSignal.any([gone.signal, this.#closing.signal]);
