@@ -8,6 +8,8 @@ import { version } from './version.js';
 
 /** Runs the command; its exit code is in `process.exitCode`. Prints one line of each error. */
 export async function main(args: readonly string[]): Promise<void> {
+  // In `framehub --help | head` the reader leaves early: no reason to complain.
+  for (const output of [process.stdout, process.stderr]) output.on('error', () => {});
   try {
     await run(args);
   } catch (error) {

@@ -14,6 +14,7 @@ export function fileProblem(error: unknown): string {
     EISDIR: 'it is a folder',
     ENOTDIR: 'a part of its path is not a folder',
     ENOSPC: 'the disk is full',
+    EPIPE: 'whoever read it has gone',
     EROFS: 'the disk is read-only',
   };
   const reason = reasons[codeOf(error) ?? ''];

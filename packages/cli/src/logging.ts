@@ -3,6 +3,9 @@ import pino, { type DestinationStream } from 'pino';
 import type { Config } from './config/schema.js';
 import { fileProblem } from './errors.js';
 
+/** Bytes of a log that are kept while they cannot be written; later lines are lost. */
+const MAX_HELD = 65_536;
+
 /**
  * Opens the log: readable on a terminal, JSON lines elsewhere and in the file.
  * All writes are synchronous: there are few, and the last ones before an exit are those that matter.
@@ -12,14 +15,19 @@ import { fileProblem } from './errors.js';
  */
 export async function openLog({ level, file }: Config['log'], target: 'stdout' | 'stderr'): Promise<Logger> {
   const output = process[target];
-  // Whoever read the log has gone: no reason to stop showing pictures.
-  output.on('error', () => {});
-  const toConsole = pino.destination({ fd: output.fd, sync: true });
+  const toConsole = pino.destination({ fd: output.fd, sync: true, maxLength: MAX_HELD });
+  // Whoever read the log has gone, or its disk is full: no reason to stop showing pictures.
+  toConsole.on('error', () => {});
   const destinations: DestinationStream[] = [output.isTTY ? forPeople(toConsole, await loadPretty(level)) : toConsole];
-  if (file !== undefined) destinations.push(fileStream(file));
+  const toFile = file === undefined ? undefined : openFile(file);
+  if (toFile) destinations.push(toFile);
   const streams = destinations.map((stream) => ({ level: 'debug' as const, stream }));
   const err = level === 'debug' ? pino.stdSerializers.err : withoutStack;
   const logger: Logger = pino({ level, base: null, serializers: { err } }, pino.multistream(streams));
+  toFile?.once('error', (error) =>
+    logger.warn({}, `the log file ${file} cannot be written, and is continued when it can: ${fileProblem(error)}`),
+  );
+  toFile?.on('error', () => {});
   return logger;
 }
 
@@ -49,9 +57,9 @@ function forPeople(output: DestinationStream, pretty: (line: string) => string |
   return { write: (line) => output.write(`${(pretty(line) ?? line).trimEnd()}\n`) };
 }
 
-function fileStream(file: string): DestinationStream {
+function openFile(file: string): ReturnType<typeof pino.destination> {
   try {
-    return pino.destination({ dest: file, append: true, sync: true });
+    return pino.destination({ dest: file, append: true, sync: true, maxLength: MAX_HELD });
   } catch (error) {
     throw new FramehubError('CLI_LOGFILE_UNWRITABLE', `the log file ${file} cannot be written: ${fileProblem(error)}`, {
       file,

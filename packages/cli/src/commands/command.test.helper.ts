@@ -24,6 +24,13 @@ export async function run(args: readonly string[], cwd?: string): Promise<Ended>
   return ended;
 }
 
+/** Runs the real command with nobody to read its standard output. */
+export async function runUnread(args: readonly string[]): Promise<Ended> {
+  const child = spawnCommand(args, undefined);
+  child.stdout?.destroy();
+  return outputOf(child);
+}
+
 async function outputOf(child: ChildProcess): Promise<Ended> {
   const stdout: Buffer[] = [];
   const stderr: Buffer[] = [];

@@ -5,7 +5,7 @@ import { inspectJpeg } from '@framehub/frame';
 import test from 'ava';
 import { configJsonSchema } from '../config/schema.js';
 import { version } from '../version.js';
-import { run } from './command.test.helper.js';
+import { run, runUnread } from './command.test.helper.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'framehub-commands-'));
 // One after another: each test is a process or two, and machines that build have few cores.
@@ -19,6 +19,14 @@ test.serial('--version and --help', async (t) => {
   // Read on a terminal of the usual width.
   for (const line of `${stdout}`.split('\n')) t.true(line.length <= 80, line);
   t.regex(`${(await run(['help', 'snapshot'])).stdout}`, /^Usage: framehub snapshot/);
+});
+
+test.serial('a reader who leaves early, as head does, is no reason to complain', async (t) => {
+  t.like(await runUnread(['--help']), { code: 0, stderr: '' });
+  t.like(await runUnread(['config', 'schema']), { code: 0, stderr: '' });
+  const { code, stderr } = await runUnread(['snapshot', '-o', '-', '--camera', SMALL]);
+  t.is(code, 1);
+  t.is(stderr, 'framehub: the standard output cannot be written: whoever read it has gone\n');
 });
 
 const wrong: readonly [string[], number, RegExp][] = [

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -104,6 +104,15 @@ test.serial('-logfile appends to a file what the terminal shows', async (t) => {
   child.kill('SIGTERM');
   const { stdout } = await ended;
   t.is(readFileSync(file, 'utf8'), `before\n${stdout}`);
+});
+
+const onFullDisk = existsSync('/dev/full') ? test.serial : test.serial.skip;
+onFullDisk('a log file on a full disk is told, and pictures go on (needs /dev/full)', async (t) => {
+  const { url, record } = await start(t, ['--camera', 'pattern:320x240@15', '-logfile', '/dev/full']);
+  await record(
+    ({ msg }) => msg === 'the log file /dev/full cannot be written, and is continued when it can: the disk is full',
+  );
+  t.is((await fetch(`${url}snapshot`)).status, 200);
 });
 
 test.serial('a configuration file: cameras in its order, and one that is missing is waited for', async (t) => {

@@ -64,7 +64,7 @@ async function take(hub: CameraHub, camera: string, logger: Logger): Promise<Jpe
 async function write(file: string, data: Uint8Array): Promise<void> {
   if (file === '-') {
     await new Promise<void>((resolve, reject) =>
-      process.stdout.write(data, (error) => (error ? reject(error) : resolve())),
+      process.stdout.write(data, (error) => (error ? reject(unwritable('the standard output', error)) : resolve())),
     );
     return;
   }
@@ -74,6 +74,10 @@ async function write(file: string, data: Uint8Array): Promise<void> {
     await rename(partial, file);
   } catch (error) {
     await rm(partial, { force: true });
-    throw new FramehubError('CLI_SNAPSHOT_UNWRITABLE', `${file} cannot be written: ${fileProblem(error)}`, { file });
+    throw unwritable(file, error);
   }
+}
+
+function unwritable(file: string, error: unknown): FramehubError {
+  return new FramehubError('CLI_SNAPSHOT_UNWRITABLE', `${file} cannot be written: ${fileProblem(error)}`, { file });
 }
