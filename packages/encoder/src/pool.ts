@@ -1,9 +1,11 @@
 import { EventEmitter } from 'node:events';
+import { setTimeout } from 'node:timers/promises';
 import { FramehubError, type Logger } from '@framehub/frame';
 import { Piscina } from 'piscina';
 import type { EncodeAnswer, EncodeJob, WorkerSetup } from './messages.js';
 
 const WORKER = new URL('./worker.js', import.meta.url).href;
+const CLOSE_LIMIT_MS = 1000;
 const IDLE_MS = 10_000;
 /** A worker's garbage is a few small objects a frame: V8's usual 48 MB of young space would only fill memory. */
 const YOUNG_SPACE_MB = 2;
@@ -16,6 +18,7 @@ export class EncodePool {
    * jobs are called off by this: one that ran later would read a slot whose lease is long over.
    */
   readonly #orphans = new EventEmitter().setMaxListeners(0);
+  readonly #open = new Set<Promise<EncodeAnswer>>();
 
   constructor(setup: WorkerSetup, threads: number, logger: Logger) {
     this.#piscina = new Piscina<EncodeJob, EncodeAnswer>({
@@ -33,15 +36,26 @@ export class EncodePool {
 
   /** Rejects with `ENCODER_THREAD_DIED` when the thread dies; the next job gets a new one. */
   async run(job: EncodeJob): Promise<EncodeAnswer> {
+    const answer = this.#piscina.run(job, { signal: this.#orphans });
+    this.#open.add(answer);
     try {
-      return movedOn(await this.#piscina.run(job, { signal: this.#orphans }));
+      return movedOn(await answer);
     } catch (cause) {
       throw new FramehubError('ENCODER_THREAD_DIED', 'an encoder thread died with a frame in hand', {}, { cause });
+    } finally {
+      this.#open.delete(answer);
     }
   }
 
-  /** Ends all threads; open jobs fail. */
+  /**
+   * Ends all threads, once they have done the jobs they have: a thread loads native code with its first, and one that
+   * is ended while it does so takes the whole process with it (seen with Node 22). Jobs open after a second fail.
+   */
   async close(): Promise<void> {
+    const limit = new AbortController();
+    const done = Promise.allSettled(this.#open).then(() => limit.abort());
+    const late = setTimeout(CLOSE_LIMIT_MS, undefined, { signal: limit.signal }).catch(() => undefined);
+    await Promise.race([done, late]);
     await this.#piscina.destroy();
   }
 
