@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import test from 'ava';
 import { V4l2Error } from 'node-v4l2-camera';
 import { deviceError } from './device-error.js';
@@ -46,7 +46,7 @@ if (process.platform === 'linux') {
     const code = `require('node:fs').openSync(${JSON.stringify(file)}); console.log(); setInterval(() => {}, 1e6)`;
     const holder = spawn(process.execPath, ['-e', code]);
     await started(holder);
-    t.deepEqual(holdersOf(file), [`node (process ${holder.pid})`]);
+    t.deepEqual(holdersOf(file), [`${basename(process.execPath)} (process ${holder.pid})`]);
     holder.kill();
     await once(holder, 'exit');
     await rm(folder, { recursive: true });

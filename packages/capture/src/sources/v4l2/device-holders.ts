@@ -1,4 +1,5 @@
-import { readdirSync, readFileSync, readlinkSync, realpathSync } from 'node:fs';
+import { readdirSync, readlinkSync, realpathSync } from 'node:fs';
+import { basename } from 'node:path';
 
 /**
  * Who has a device open, for people: `ffmpeg (process 1234)`. Only processes that this user may look into are found,
@@ -19,8 +20,9 @@ function hasOpen(pid: string, node: string): boolean {
   return files.some((fd) => attempt(() => readlinkSync(`${folder}/${fd}`)) === node);
 }
 
+/** By its file: what a process calls itself may be the name of a thread, as Node's does from 24 on. */
 function nameOf(pid: string): string {
-  return attempt(() => readFileSync(`/proc/${pid}/comm`, 'utf8').trim()) || 'a program';
+  return attempt(() => basename(readlinkSync(`/proc/${pid}/exe`))) || 'a program';
 }
 
 /** Processes come and go while they are looked at, and those of other users are closed to us. */
