@@ -163,7 +163,7 @@ test('/healthz says that the process lives', async (t) => {
   t.is((await fetch(`${url}/healthz/`, { method: 'HEAD' })).status, 200);
 });
 
-test('the OpenAPI document tells of every route of the control API', async (t) => {
+test('the OpenAPI document tells of pictures and of every route of the control API', async (t) => {
   const { url } = await serve(t);
   const document = await jsonOf(await fetch(`${url}/api/openapi.json`));
   t.is(document.openapi, '3.1.0');
@@ -173,10 +173,28 @@ test('the OpenAPI document tells of every route of the control API', async (t) =
     '/api/cameras/{camera}/controls',
     '/healthz',
     '/readyz',
+    '/snapshot',
+    '/snapshot/{camera}',
     '/state',
     '/state/{camera}',
+    '/stream',
+    '/stream/{camera}',
   ]);
   const { get, patch } = document.paths['/api/cameras/{camera}/controls'];
   t.like(patch.requestBody.content['application/json'].schema, { type: 'object' });
   t.is(get.parameters[0].name, 'camera');
+  t.true('image/jpeg' in document.paths['/snapshot'].get.responses[200].content);
+  // Every limit that is told is one that holds.
+  for (const kind of ['stream', 'snapshot']) {
+    for (const { name, schema } of document.paths[`/${kind}`].get.parameters) {
+      const allowed = schema.enum ?? [schema.minimum ?? 'x', schema.maximum ?? 'y'];
+      for (const value of [allowed[0], allowed.at(-1)]) {
+        const path = `${url}/${kind}/garage?timeout=1&${name}=${value}`;
+        t.not((await fetch(path, { method: 'HEAD' })).status, 400, path);
+      }
+      const beyond = schema.enum ? 'none-such' : schema.maximum === undefined ? '!' : schema.maximum + 1;
+      const path = `${url}/${kind}/garage?${name}=${beyond}`;
+      t.is((await fetch(path, { method: 'HEAD' })).status, 400, path);
+    }
+  }
 });

@@ -1,9 +1,11 @@
 import { z } from 'zod';
+import { picturePaths } from './picture-paths.js';
 import { parameterOf, partsOf, type Route } from './route.js';
+import { schemas } from './schemas.js';
 
-/** The OpenAPI 3.1 document of the routes that are documented. Source: https://spec.openapis.org/oas/v3.1.1.html */
+/** The OpenAPI 3.1 document of pictures and of the routes that are documented. Source: https://spec.openapis.org/oas/v3.1.1.html */
 export function openApiDocument(routes: readonly Route[], version: string): object {
-  const paths: Record<string, Record<string, object>> = {};
+  const paths: Record<string, object> = picturePaths(pathParameter('camera'), json(schemas.problem));
   for (const route of routes) {
     if (!route.doc) continue;
     paths[route.path] = { ...paths[route.path], [route.method.toLowerCase()]: operationOf(route, route.doc) };
@@ -13,7 +15,7 @@ export function openApiDocument(routes: readonly Route[], version: string): obje
     info: {
       title: 'framehub control API',
       version,
-      description: 'Cameras, their settings and the state of the process. Pictures are at /stream and /snapshot.',
+      description: 'Pictures of cameras, their settings and the state of the process.',
     },
     paths,
   };
