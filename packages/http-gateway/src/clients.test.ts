@@ -4,7 +4,8 @@ import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
 import test from 'ava';
 import { type Browser, chromium, type Page } from 'playwright-core';
-import { play, serve } from './house.fixture.js';
+import { HttpGateway } from './gateway.js';
+import { play, serve, until } from './house.fixture.js';
 import { PICTURES } from './pictures.fixture.js';
 
 /** The real programs, as far as this machine has them. */
@@ -177,4 +178,21 @@ whereThereIs(CHROMIUM, 'chromium')('a page of another origin may fetch the strea
     return response.headers.get('content-type') + ' ' + text.slice(0, 2);
   })()`);
   t.is(text, 'multipart/x-mixed-replace; boundary=boundarydonotcross --');
+});
+
+whereThereIs(CHROMIUM, 'chromium')('the page sees the cameras again after framehub was started anew', async (t) => {
+  const { house, garage, gateway, port, url } = await serve(t);
+  play(t, garage);
+  const browser = await openBrowser();
+  t.teardown(() => browser.close());
+  const page = await browser.newPage();
+  await page.goto(url, { waitUntil: 'commit' });
+  await until(() => garage.sinks.size > 0);
+  await gateway.close();
+  await until(() => garage.sinks.size === 0);
+  const again = new HttpGateway(house.broker, house, { host: '127.0.0.1', port });
+  await again.start();
+  t.teardown(() => again.close());
+  await until(() => (again.stats().cameras.garage?.viewers ?? 0) > 0);
+  t.is(again.stats().cameras.garage?.viewers, 1);
 });

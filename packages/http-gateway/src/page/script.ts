@@ -10,6 +10,7 @@ const notice = document.querySelector('#notice');
 const cards = new Map();
 let turn = 0;
 let timer;
+let away = false;
 
 // Not location.href: fetch refuses addresses that hold a password.
 const at = (path) => new URL(path, location.origin + location.pathname).href;
@@ -39,6 +40,7 @@ function makeCard(camera) {
     path: camera.index < STREAMS ? 'stream/' + name : 'snapshot/' + name,
     moving: camera.index < STREAMS,
     timer: undefined,
+    unseen: 0,
   };
   card.image.alt = 'Picture of camera ' + camera.name;
   card.image.onload = () => {
@@ -66,6 +68,7 @@ function reason(camera) {
 }
 
 function play(card) {
+  card.unseen = 0;
   card.image.src = fresh(card.path);
 }
 
@@ -89,6 +92,9 @@ function update(card, camera) {
     fps.measured.toFixed(1) + ' fps',
     viewers + (viewers === 1 ? ' viewer' : ' viewers'),
   ].filter(Boolean).join(' · ');
+  // Browsers do not tell that a stream has ended; a server that sees no viewer does.
+  card.unseen = viewers === 0 ? card.unseen + 1 : 0;
+  if (card.moving && (away || card.unseen > 1)) play(card);
   if (camera.error) card.message.textContent = camera.error.message;
   else if (camera.state === 'live') card.message.textContent = '';
 }
@@ -102,8 +108,10 @@ async function poll() {
       if (!cards.has(camera.name)) cards.set(camera.name, makeCard(camera));
       update(cards.get(camera.name), camera);
     }
+    away = false;
     notice.textContent = cameras.length === 0 ? 'There is no camera yet.' : '';
   } catch (error) {
+    away = true;
     notice.textContent = 'framehub does not answer: ' + error.message;
   }
   timer = setTimeout(poll, POLL);
