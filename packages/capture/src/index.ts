@@ -10,3 +10,4 @@ export {
   type V4l2Options,
 } from './options.js';
 export { numberCells, readFrameNumber } from './sources/pattern/frame-number.js';
+export { deviceError } from './sources/v4l2/device-error.js';

@@ -1,5 +1,6 @@
+import { deviceError } from '@framehub/capture';
 import type { Logger } from '@framehub/frame';
-import { V4l2Camera } from 'node-v4l2-camera';
+import { type Control, V4l2Camera } from 'node-v4l2-camera';
 import type { Request } from '../arguments/to-config.js';
 import type { CameraSettings } from '../config/camera-schema.js';
 import type { Config } from '../config/schema.js';
@@ -23,11 +24,19 @@ export function withCameras({ config, unnamed }: Request, exposure: ExposureWish
 function withExposure(name: string, settings: CameraSettings, wish: ExposureWish): CameraSettings {
   const source = resolveSource(settings, true);
   if (source.type !== 'v4l2') return settings;
-  const camera = V4l2Camera.open(source.device);
+  const controls = exposureControls(wish, controlsOf(source.device), name);
+  return { ...settings, controls: { ...settings.controls, ...controls } };
+}
+
+function controlsOf(device: string): Control[] {
   try {
-    const controls = exposureControls(wish, camera.controls(), name);
-    return { ...settings, controls: { ...settings.controls, ...controls } };
-  } finally {
-    camera.close();
+    const camera = V4l2Camera.open(device);
+    try {
+      return camera.controls();
+    } finally {
+      camera.close();
+    }
+  } catch (error) {
+    throw deviceError(error, device);
   }
 }

@@ -1,11 +1,21 @@
+import { deviceError } from '@framehub/capture';
 import { type Control, type FormatDescription, type FrameInterval, V4l2Camera } from 'node-v4l2-camera';
 import { detectCameras } from '../cameras/detect.js';
 
 /** Prints the cameras that are connected, with all that can be set of them. */
 export function devices({ json = false }: { readonly json?: boolean }): void {
   const { devices, problems } = detectCameras();
-  const described = devices.map((device, index) => ({ index, ...device, ...abilitiesOf(device.path) }));
-  for (const problem of problems) process.stderr.write(`framehub: ${problem}\n`);
+  const warn = (problem: string) => process.stderr.write(`framehub: ${problem}\n`);
+  for (const problem of problems) warn(problem);
+  const described = devices.flatMap((device, index) => {
+    try {
+      return [{ index, ...device, ...abilitiesOf(device.path) }];
+    } catch (error) {
+      // Pulled out just now: the others are listed all the same.
+      warn(deviceError(error, device.path).message);
+      return [];
+    }
+  });
   if (json) {
     process.stdout.write(
       `${JSON.stringify(described, (_, value) => (typeof value === 'bigint' ? Number(value) : value), 2)}\n`,

@@ -17,6 +17,7 @@ for (const [errno, syscall, code, advice] of [
   ['ENODEV', 'VIDIOC_DQBUF', 'CAPTURE_DEVICE_GONE', /plug the camera in/],
   ['ENXIO', 'open', 'CAPTURE_DEVICE_GONE', /not there/],
   ['ENOSPC', 'VIDIOC_STREAMON', 'CAPTURE_NO_BANDWIDTH', /smaller size or a lower rate/],
+  ['EISDIR', 'open', 'CAPTURE_NOT_A_CAMERA', /framehub devices/],
   ['ENOTTY', 'VIDIOC_QUERYCAP', 'CAPTURE_NOT_A_CAMERA', /framehub devices/],
   ['EINVAL', 'VIDIOC_QUERYCAP', 'CAPTURE_NOT_A_CAMERA', /gives no pictures/],
   ['ENOSYS', 'open', 'CAPTURE_UNSUPPORTED_PLATFORM', /Linux/],

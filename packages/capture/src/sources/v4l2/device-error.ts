@@ -45,6 +45,7 @@ function diagnose(
         `${device}: cameras of this kind (V4L2) need Linux; other sources work here`,
       ];
     case 'ENOTTY':
+    case 'EISDIR':
       return notACamera(device);
     case 'EINVAL':
       return syscall === 'VIDIOC_QUERYCAP' ? notACamera(device) : undefined;
