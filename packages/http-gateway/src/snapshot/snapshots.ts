@@ -19,7 +19,9 @@ export interface SnapshotsContext {
 
 /** Answers with one frame. */
 export class Snapshots {
-  readonly #closing = new AbortController();
+  /** One for each request that waits: AbortSignal.any would leave some bytes behind at a common signal, each time. */
+  readonly #waiting = new Set<AbortController>();
+  #closing = false;
 
   constructor(private readonly context: SnapshotsContext) {}
 
@@ -29,24 +31,30 @@ export class Snapshots {
     const { broker, traffic, snapshotTimeout, statusOf } = this.context;
     const interval = 1000 / (statusOf(camera)?.fps.nominal || Number.POSITIVE_INFINITY);
     const { rendition, maxAge, timeout } = readSnapshotWishes(query, snapshotTimeout, interval);
-    const gone = new AbortController();
-    res.once('close', () => gone.abort());
-    const signal = AbortSignal.any([gone.signal, this.#closing.signal]);
+    if (this.#closing) throw this.#noFrame(camera, timeout);
     const leave = this.context.seats.take();
+    const waiting = new AbortController();
+    this.#waiting.add(waiting);
+    res.once('close', () => waiting.abort());
     const topic = jpegTopic(camera, rendition);
-    const frame = await freshFrame(broker, topic, { notBefore: askedAt - maxAge, timeout, signal }).finally(leave);
-    if (gone.signal.aborted) return;
+    const { signal } = waiting;
+    const frame = await freshFrame(broker, topic, { notBefore: askedAt - maxAge, timeout, signal }).finally(() => {
+      leave();
+      this.#waiting.delete(waiting);
+    });
+    if (res.destroyed) return;
     if (!frame) throw this.#noFrame(camera, timeout);
     sendFrame(req, res, camera, frame, traffic.of(camera));
   }
 
   /** Ends all waiting. */
   close(): void {
-    this.#closing.abort();
+    this.#closing = true;
+    for (const waiting of this.#waiting) waiting.abort();
   }
 
   #noFrame(camera: string, timeout: number): FramehubError {
-    if (this.#closing.signal.aborted) return new FramehubError('HTTP_CLOSING', 'framehub is stopping: try again later');
+    if (this.#closing) return new FramehubError('HTTP_CLOSING', 'framehub is stopping: try again later');
     const status = this.context.statusOf(camera);
     const state = status?.state ?? 'closed';
     const reason = status?.error ? `: ${status.error.message}` : '';
