@@ -77,6 +77,7 @@ const refused: readonly [string, string, RegExp][] = [
   ['a number in quotes', 'http:\n  port: "80"', /:2:9: http\.port: "80" is not possible: allowed is a whole number/],
   ['control characters', 'http: "\\e[2J\\a"', /:1:7: http: {2}\[2J {2}is not possible: /],
   ['an alias of nothing', 'log: &log {}\nhttp: *lgo', /:2:7: Unresolved alias \(the anchor must be set/],
+  ['two documents', '---\nlog: {}\n---\nhttp: {}\n', /:3:1: a second document begins/],
   ['a list for settings', 'http: [1]', /:1:7: http: \[1\] is not possible: allowed is a list of settings$/],
   [
     'a misspelled key',

@@ -29,7 +29,10 @@ export function parseConfigText(text: string): ConfigText {
     const { line, col } = lines.linePos(offset);
     return `${Math.max(line, 1)}:${Math.max(col, 1)}`;
   };
-  const problems = document.errors.map(({ pos, message }) => `${place(pos[0])}: ${message.replace(/\s+/g, ' ')}`);
+  const problems = document.errors.map(({ code, pos, message }) => {
+    const what = code === 'MULTIPLE_DOCS' ? 'a second document begins: one file is one configuration' : message;
+    return `${place(pos[0])}: ${what.replace(/\s+/g, ' ')}`;
+  });
   let value: unknown;
   try {
     if (problems.length === 0) value = document.toJS();
