@@ -34,6 +34,23 @@ test('a leased slot is passed over, and used again once released', (t) => {
   t.is(slots.size, 2);
 });
 
+test('the two newest frames are left alone, and slots that are not needed are not touched', (t) => {
+  const { writer, reader } = pair(6);
+  const frames = Array.from({ length: 20 }, (_, i) => reader.frame(fill(writer, i) as FrameRef));
+  t.deepEqual(
+    frames.slice(-3).map((frame) => frame?.lease()?.bytes[0]),
+    [17, 18, 19],
+  );
+  const { writer: busy, reader: slow } = pair(6);
+  const slots = new Set<number | undefined>();
+  for (let i = 0; i < 20; i++) {
+    const ref = fill(busy, i) as FrameRef;
+    slots.add(ref.slot);
+    if (i === 10) slow.frame(ref)?.lease();
+  }
+  t.is(slots.size, 4);
+});
+
 test('when every slot is leased the new frame is refused, at once', (t) => {
   const { writer, reader } = pair(2);
   const leases = [1, 2].map((value) => reader.frame(fill(writer, value) as FrameRef)?.lease());

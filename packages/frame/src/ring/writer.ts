@@ -17,11 +17,14 @@ export interface Claim {
   abandon(): void;
 }
 
+const NONE = -1;
+
 /** The writing end of a ring. A ring has exactly one writer. */
 export class RingWriter {
   readonly #ring;
   readonly #slots: readonly Uint8Array<SharedArrayBuffer>[];
-  #next = 0;
+  /** The slots of the newest frame and of the one before. */
+  #recent: readonly [newest: number, before: number] = [NONE, NONE];
 
   constructor(buffer: SharedArrayBuffer) {
     const ring = attachRing(buffer);
@@ -34,15 +37,26 @@ export class RingWriter {
     return this.#ring.slotBytes;
   }
 
-  /** Takes the oldest slot that nobody reads, or returns undefined when all are leased: drop the frame, never wait. */
+  /**
+   * Takes a slot that nobody reads, or returns undefined when all are leased: drop the frame, never wait.
+   *
+   * The two newest frames are left alone while there is another slot: their references may still be on the way. Of the
+   * others the first is taken, so that slots which are not needed are never touched, and cost no memory.
+   */
   claim(): Claim | undefined {
-    const { words, slotCount } = this.#ring;
-    for (let tried = 0; tried < slotCount; tried++) {
-      const slot = this.#next;
-      this.#next = (slot + 1) % slotCount;
-      if (Atomics.compareExchange(words, slotWord(slot) + Slot.REFS, 0, WRITING) === 0) return this.#claimed(slot);
+    const { slotCount } = this.#ring;
+    const [newest, before] = this.#recent;
+    for (let slot = 0; slot < slotCount; slot++) {
+      if (slot !== newest && slot !== before && this.#take(slot)) return this.#claimed(slot);
+    }
+    for (const slot of [before, newest]) {
+      if (slot !== NONE && this.#take(slot)) return this.#claimed(slot);
     }
     return undefined;
+  }
+
+  #take(slot: number): boolean {
+    return Atomics.compareExchange(this.#ring.words, slotWord(slot) + Slot.REFS, 0, WRITING) === 0;
   }
 
   #claimed(slot: number): Claim {
@@ -58,6 +72,7 @@ export class RingWriter {
         floats[capturedAtIndex(slot)] = capturedAt;
         // The store releases all writes above to whoever then takes a lease.
         Atomics.store(words, at + Slot.REFS, 0);
+        if (slot !== this.#recent[0]) this.#recent = [slot, this.#recent[0]];
         return { slot, generation };
       },
       abandon: () => {
