@@ -1,4 +1,12 @@
-import type { CameraControl, ErrorRecord, FrameRef, PixelFormat } from '@framehub/frame';
+import type {
+  CameraControl,
+  ControlValue,
+  ControlWishes,
+  ErrorRecord,
+  FrameRef,
+  PixelFormat,
+  StillSize,
+} from '@framehub/frame';
 import type { CameraOptions } from './options.js';
 
 /** Everything that passes between a camera's thread and the main thread. */
@@ -11,16 +19,30 @@ export interface ThreadData {
   /** The first frame's sequence, so that sequences rise over the life of the camera and not of one thread. */
   readonly firstSequence: number;
   /** Values set while it ran, over those of the options. */
-  readonly controls: Readonly<Record<string, number>>;
+  readonly controls: ControlWishes;
   /** Control values from before anybody here changed them, which a thread that died could not put back. */
-  readonly originals: Readonly<Record<string, number>>;
+  readonly originals: ControlValues;
+  /** The camera that this one was, when it was opened before. */
+  readonly seen: SeenDevice | undefined;
+}
+
+export type ControlValues = Readonly<Record<string, ControlValue>>;
+
+/** By what a camera is known again. */
+export interface SeenDevice {
+  /** Where it is plugged in, after V4L2's bus_info: `usb-0000:00:14.0-1`. */
+  readonly port: string;
+  readonly usb: { readonly vendorId: string; readonly productId: string; readonly serial?: string } | undefined;
 }
 
 export type Command =
   /** Somebody wants frames, for the so manieth time; 0: nobody does. */
   | { readonly type: 'demand'; readonly demand: number }
   | { readonly type: 'controls'; readonly id: number }
-  | { readonly type: 'set-controls'; readonly id: number; readonly values: Readonly<Record<string, number>> }
+  | { readonly type: 'set-controls'; readonly id: number; readonly values: ControlWishes }
+  /** These instead of all that were wished for until now: those that are no longer wished for get their originals back. */
+  | { readonly type: 'replace-controls'; readonly id: number; readonly values: ControlWishes }
+  | { readonly type: 'still'; readonly id: number; readonly size: StillSize }
   /** Put the controls back, close the source and end the thread. */
   | { readonly type: 'stop' };
 
@@ -32,9 +54,17 @@ export type ThreadMessage =
   | ({ readonly type: 'frame'; readonly demand: number } & FrameRef)
   | ({ readonly type: 'report' } & Report)
   | { readonly type: 'reply'; readonly id: number; readonly controls: readonly CameraControl[] }
+  /** Undefined: the next frame of the stream is as good. */
+  | { readonly type: 'still'; readonly id: number; readonly still: Still | undefined }
+  /** Another program has changed values of these names. */
+  | {
+      readonly type: 'controls-changed';
+      readonly controls: readonly CameraControl[];
+      readonly changed: readonly string[];
+    }
   | { readonly type: 'refusal'; readonly id: number; readonly error: ErrorRecord }
   /** Controls that differ from what the camera had; empty once they are put back. */
-  | { readonly type: 'originals'; readonly values: Readonly<Record<string, number>> }
+  | { readonly type: 'originals'; readonly values: ControlValues }
   | { readonly type: 'log'; readonly level: 'info' | 'warn'; readonly message: string }
   /** The source's end. The thread exits after it. */
   | { readonly type: 'failed'; readonly error: ErrorRecord };
@@ -45,6 +75,18 @@ export interface Opened {
   readonly label: string;
   /** Frames a second that it promises, if it does. */
   readonly fps: number | undefined;
+  /** For sources that are devices: by what it is known again. */
+  readonly seen?: SeenDevice;
+}
+
+/** One frame taken out of turn. */
+export interface Still {
+  /** Owned by whoever gets it. */
+  readonly bytes: Uint8Array<SharedArrayBuffer>;
+  readonly format: PixelFormat;
+  readonly sequence: number;
+  /** Unix milliseconds. */
+  readonly capturedAt: number;
 }
 
 /** How a thread is. Sent a few times a second, which is also its sign of life. */

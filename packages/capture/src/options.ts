@@ -1,4 +1,4 @@
-import { type FourCC, FramehubError, READABLE_FOURCCS } from '@framehub/frame';
+import { type ControlWishes, type FourCC, FramehubError, READABLE_FOURCCS } from '@framehub/frame';
 
 /** Where a camera's pictures come from. */
 export type SourceOptions = V4l2Options | PatternOptions | FileOptions | HttpOptions;
@@ -6,7 +6,12 @@ export type SourceOptions = V4l2Options | PatternOptions | FileOptions | HttpOpt
 /** A camera of Video4Linux2. Linux only. */
 export interface V4l2Options {
   readonly type: 'v4l2';
-  /** The device's node or a link to it: `/dev/video0`, `/dev/v4l/by-id/…`. Looked up anew at each start, so a link survives replugging. */
+  /**
+   * Which camera, looked up anew at each start: a node or a link to it (`/dev/video0`, `/dev/v4l/by-id/…`), a by-id
+   * link's name (`usb-…-video-index0`), `usb:VENDOR:PRODUCT[:SERIAL]`, `serial:SERIAL`, `port:BUS-INFO` as v4l2-ctl prints
+   * it (`port:usb-0000:00:14.0-1`), or the place among those connected, from `0`. A node and a place are followed by what
+   * was found there first: the same camera under another number is found again.
+   */
   readonly device: string;
   /** @default the best the camera has: MJPG, JPEG, then raw formats */
   readonly fourcc?: FourCC;
@@ -15,7 +20,12 @@ export interface V4l2Options {
   /** Frames a second. @default the highest the camera has at that size */
   readonly fps?: number;
   /** Control values by V4L2's names, set at each start. The camera's own values are put back at the end. */
-  readonly controls?: Readonly<Record<string, number>>;
+  readonly controls?: ControlWishes;
+  /**
+   * When the USB bus has no room left: `wait` for it, or `fallback` to MJPG, a smaller size, a lower rate.
+   * @default 'wait'
+   */
+  readonly onNoBandwidth?: 'wait' | 'fallback';
   /** Frames the driver may hold. @default 4 */
   readonly buffers?: number;
 }
@@ -53,6 +63,9 @@ export interface HttpOptions {
   readonly fps?: number;
 }
 
+/** How long a camera needs to find its exposure. */
+export type WarmUp = { readonly frames: number } | { readonly milliseconds: number };
+
 export interface CameraOptions {
   /** Letters, digits, `-` and `_`: usable in an address and in a topic. */
   readonly name: string;
@@ -61,6 +74,8 @@ export interface CameraOptions {
   readonly fps?: number;
   /** Seconds without demand until the source is closed; the next demand opens it. @default 'never' */
   readonly idle?: number | 'never';
+  /** What is dropped of the first frames after each start, which may be dark or broken. @default nothing */
+  readonly warmup?: WarmUp;
   /** Milliseconds without a frame after which the source is started again. @default several frame intervals, at least 2000 */
   readonly stallAfter?: number;
 }

@@ -6,6 +6,11 @@ export interface Sequenced {
   readonly sequence: number;
   /** Unix time of capture in milliseconds, with a fraction. */
   readonly capturedAt: number;
+  /**
+   * What the frame says when it is a card shown while there is no picture: `CAMERA UNPLUGGED`. Absent on pictures.
+   * For viewers' eyes: nobody stores it, and a snapshot is refused instead.
+   */
+  readonly placeholder?: string | undefined;
 }
 
 /** A frame of camera data that stays in its ring: a reference, worth nothing once the writer has lapped it. */

@@ -1,9 +1,19 @@
+export type { CameraControl, ControlValue, ControlWishes, MenuItem } from './control.js';
 export { Counters } from './counters.js';
 export { codeOf, type ErrorRecord, FramehubError, recordOf } from './errors.js';
 export { canonicalFourCC, codeFromFourCC, type FourCC, fourCCFromCode, isJpeg } from './fourcc.js';
 export type { JpegFrame, Lease, Producer, RawFrame, Sequenced, Subscribable } from './frames.js';
 export { Histogram, type HistogramReading } from './histogram.js';
-export type { CameraControl, CameraState, CameraStatus, CameraView, Hub } from './hub.js';
+export type {
+  CameraSettings,
+  CameraState,
+  CameraStatus,
+  CameraView,
+  Hub,
+  HubEvent,
+  SettingsChange,
+  StillSize,
+} from './hub.js';
 export { type BrokenJpeg, inspectJpeg, isBroken, type JpegFault, type JpegInfo } from './jpeg.js';
 export { type Logger, silentLogger } from './logger.js';
 export { Pace } from './pace.js';

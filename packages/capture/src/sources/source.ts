@@ -1,6 +1,6 @@
-import type { CameraControl, FramehubError, PixelFormat } from '@framehub/frame';
+import type { CameraControl, ControlWishes, FramehubError, PixelFormat, StillSize } from '@framehub/frame';
 import type { Doorbell } from '../doorbell.js';
-import type { Opened } from '../messages.js';
+import type { ControlValues, Opened, Still } from '../messages.js';
 
 /**
  * Where pictures come from, on the camera's thread. A source runs and fails, no more: it does not retry,
@@ -18,7 +18,14 @@ export interface Source {
   /** Present values. Throws `CAPTURE_NO_CONTROLS`. */
   controls(): readonly CameraControl[];
   /** All or none on bad names and values. */
-  setControls(values: Readonly<Record<string, number>>): readonly CameraControl[];
+  setControls(values: ControlWishes): readonly CameraControl[];
+  /** The same, with these in place of all that were wished for before: the others get their originals back. */
+  replaceControls(values: ControlWishes): readonly CameraControl[];
+  /**
+   * One frame of another size, for which the source interrupts its stream where it must. Undefined where it has but one
+   * size, or streams this one already: the next frame will do. Rejects with a `CAPTURE_…` error and streams on.
+   */
+  still(size: StillSize): Promise<Still | undefined>;
   /** Puts controls back and lets go of everything. */
   close(): Promise<void>;
 }
@@ -43,7 +50,9 @@ export interface SourceHost {
   drop(reason: string, count?: number): void;
   log(level: 'info' | 'warn', message: string): void;
   /** Control values from before they were changed here; empty once they are put back. */
-  originals(values: Readonly<Record<string, number>>): void;
+  originals(values: ControlValues): void;
+  /** Another program has changed values of these names. */
+  controlsChanged(controls: readonly CameraControl[], changed: readonly string[]): void;
   /** The source's end. Frames after it are ignored. */
   fail(error: FramehubError): void;
 }
