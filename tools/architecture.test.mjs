@@ -12,6 +12,8 @@ const ARROWS = {
   '@framehub/encoder': ['@framehub/frame'],
   '@framehub/broker': ['@framehub/frame'],
   '@framehub/http-gateway': ['@framehub/frame', '@framehub/broker'],
+  '@framehub/mqtt-gateway': ['@framehub/frame', '@framehub/broker'],
+  '@framehub/timelapse': ['@framehub/frame'],
   framehub: [
     '@framehub/frame',
     'node-v4l2-camera',
@@ -19,6 +21,8 @@ const ARROWS = {
     '@framehub/encoder',
     '@framehub/broker',
     '@framehub/http-gateway',
+    '@framehub/mqtt-gateway',
+    '@framehub/timelapse',
   ],
 };
 
