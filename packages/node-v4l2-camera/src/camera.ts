@@ -4,7 +4,8 @@ import { S_PARM } from './abi/parameter.js';
 import { type ActiveFormat, type FormatRequest, readFormat, writeFormat, writeFrameInterval } from './active-format.js';
 import { BufferQueue } from './buffer-queue.js';
 import type { CapturedBuffer } from './captured-buffer.js';
-import type { Control, ControlValue } from './control-types.js';
+import type { Control, ControlEvent, ControlValue } from './control-types.js';
+import { ControlWatch } from './control-watch.js';
 import { listControls, readControl, writeControl } from './controls.js';
 import { DeviceFile } from './device-file.js';
 import { type DeviceInfo, queryDevice } from './device-info.js';
@@ -29,6 +30,7 @@ export class V4l2Camera {
   readonly #file: DeviceFile;
   readonly #type: number;
   #queue: BufferQueue | undefined;
+  #watch: ControlWatch | undefined;
 
   private constructor(file: DeviceFile, info: DeviceInfo) {
     this.#file = file;
@@ -94,6 +96,30 @@ export class V4l2Camera {
     return writeControl(this.#file, control, value);
   }
 
+  /**
+   * From now on `controlEvents` tells of controls that are changed, except by `setControl` of this object; but of those
+   * that hang on what it set, it does. False where the driver tells of none. Idempotent; ends with `unwatchControls` or
+   * `close`.
+   */
+  watchControls(): boolean {
+    this.#watch ??= ControlWatch.start(this.#file);
+    return this.#watch !== undefined;
+  }
+
+  /**
+   * Changes since the last call, one event a control at most: the newest. Does not wait, and is cheap enough to be
+   * called after each frame. Empty while controls are not watched.
+   */
+  controlEvents(): readonly ControlEvent[] {
+    return this.#watch?.drain() ?? [];
+  }
+
+  /** Drops the events that were not asked for. Idempotent. */
+  unwatchControls(): void {
+    this.#watch?.stop();
+    this.#watch = undefined;
+  }
+
   /** Starts streaming. `EBUSY`: another program does; `ENOSPC`: not enough USB bandwidth. */
   start({ buffers = 4 }: StartOptions = {}): void {
     if (this.#queue) throw this.#streaming('EINVAL', STREAMON.name);
@@ -125,6 +151,7 @@ export class V4l2Camera {
   /** Stops and closes. Idempotent. */
   close(): void {
     this.stop();
+    this.#watch = undefined;
     this.#file.close();
   }
 

@@ -18,6 +18,8 @@ export interface ControlQuery {
   readonly id: number;
   /** One of abi/control's `ControlType`, or a compound one. */
   readonly kind: number;
+  /** v4l2-ctl's spelling of the label. */
+  readonly name: string;
   /** For people. */
   readonly label: string;
   readonly minimum: bigint;
@@ -63,6 +65,7 @@ function describe(fields: ValueOf<typeof v4l2_query_ext_ctrl> | ValueOf<typeof v
   return {
     id: fields.id,
     kind: fields.type,
+    name: nameOf(fields.name),
     label: fields.name,
     minimum: BigInt(fields.minimum),
     maximum: BigInt(fields.maximum),
@@ -70,4 +73,12 @@ function describe(fields: ValueOf<typeof v4l2_query_ext_ctrl> | ValueOf<typeof v
     default: BigInt(fields.default_value),
     flags: fields.flags,
   };
+}
+
+/** Letters and digits in lower case, one underscore for whatever is between them. */
+function nameOf(label: string): string {
+  return label
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '_')
+    .replace(/^_|_$/g, '');
 }

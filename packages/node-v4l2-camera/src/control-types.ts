@@ -54,3 +54,18 @@ export interface Control {
   readonly menu: readonly MenuItem[] | undefined;
   readonly flags: ControlFlags;
 }
+
+/** A control was changed: by another program, by the camera, or because a control that it hangs on was. */
+export interface ControlEvent {
+  readonly id: number;
+  /** As in `Control`. */
+  readonly name: string;
+  /** Its value may have changed: drivers say so, too, when only a control that it hangs on has. */
+  readonly valueChanged: boolean;
+  /** `Control.flags` have changed: it has become inactive, say. */
+  readonly flagsChanged: boolean;
+  /** Minimum, maximum, step or default have changed. */
+  readonly rangeChanged: boolean;
+  /** Its present value; undefined as in `Control`. */
+  readonly value: ControlValue | undefined;
+}

@@ -27,7 +27,7 @@ export function writeControl(file: DeviceFile, wanted: number | string, value: C
 }
 
 function find(file: DeviceFile, wanted: number | string): ControlQuery {
-  const query = queryControls(file).find(({ id, label }) => wanted === id || wanted === nameOf(label));
+  const query = queryControls(file).find(({ id, name }) => wanted === id || wanted === name);
   if (query) return query;
   throw new V4l2Error('ENOENT', ENOENT, 'VIDIOC_QUERYCTRL', file.path, `${file.path}: no control ${wanted}`);
 }
@@ -41,7 +41,7 @@ function describe(file: DeviceFile, query: ControlQuery): Control {
       : (value: bigint) => Number(type === 'bitmask' ? BigInt.asUintN(32, value) : value);
   return {
     id: query.id,
-    name: nameOf(query.label),
+    name: query.name,
     label: query.label,
     type,
     minimum: number(query.minimum),
@@ -68,14 +68,6 @@ function typeOf({ kind, flags }: ControlQuery): ControlType {
   if (kind === Kind.STRING) return 'string';
   if (flags & ControlFlag.HAS_PAYLOAD) return 'compound';
   return TYPES[kind] ?? 'compound';
-}
-
-/** v4l2-ctl's spelling: letters and digits in lower case, one underscore for whatever is between them. */
-function nameOf(label: string): string {
-  return label
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, '_')
-    .replace(/^_|_$/g, '');
 }
 
 /** Menus may have holes: items that the driver refuses to name cannot be chosen. */

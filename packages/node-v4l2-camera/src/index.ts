@@ -1,7 +1,7 @@
 export type { ActiveFormat, Colorspace, FormatRequest, PlaneFormat } from './active-format.js';
 export { type StartOptions, V4l2Camera } from './camera.js';
 export type { CapturedBuffer } from './captured-buffer.js';
-export type { Control, ControlFlags, ControlType, ControlValue, MenuItem } from './control-types.js';
+export type { Control, ControlEvent, ControlFlags, ControlType, ControlValue, MenuItem } from './control-types.js';
 export type { DeviceInfo } from './device-info.js';
 export { V4l2Error } from './error.js';
 export type { FormatDescription, Fraction, FrameInterval, FrameSize } from './formats.js';

@@ -128,10 +128,11 @@ for (const [title, multiplanar, type, formats] of [
       assert.equal(camera.setControl('integer_32_bits', -(2 ** 31)), -(2 ** 31));
       assert.equal(camera.setControl('integer_64_bits', -(2n ** 62n) - 1n), -(2n ** 62n) - 1n);
       assert.equal(camera.setControl('integer_64_bits', 5), 5n);
-      assert.equal(camera.setControl('bitmask', 0x80002000), 0x80002000);
+      assert.equal(camera.setControl('bitmask', 0x80000000), 0x80000000);
       assert.equal(camera.setControl('string', 'abc'), 'abc');
       assert.equal(camera.setControl('button', 1), undefined);
-      assert.match(v4l2ctl(vivid.path, '-C', 'brightness,integer_64_bits,string'), /77\n.*: 5\n.*abc/);
+      const theirs = v4l2ctl(vivid.path, '-C', 'brightness,integer_menu,integer_64_bits,bitmask,string');
+      assert.match(theirs, /: 77\n.*: 8 .*\n.*: 5\n.*: 0x80000000\n.*'abc'/);
     });
 
     test('refuses values and names that are none', () => {

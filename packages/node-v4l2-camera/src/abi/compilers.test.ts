@@ -3,6 +3,7 @@ import test from 'ava';
 import * as buffer from './buffer.js';
 import * as capability from './capability.js';
 import * as control from './control.js';
+import * as event from './event.js';
 import * as format from './format.js';
 import * as frameSize from './frame-size.js';
 import { type Abi, extentOf, placeFields, type Struct, type Type, type Union } from './layout.js';
@@ -14,6 +15,7 @@ const EXPORTS: [name: string, value: unknown][] = Object.entries({
   ...buffer,
   ...capability,
   ...control,
+  ...event,
   ...format,
   ...frameSize,
   ...parameter,
@@ -98,6 +100,9 @@ test('every struct and every request of this package is compared', (t) => {
     'v4l2_buffer',
     'v4l2_capability',
     'v4l2_control',
+    'v4l2_event',
+    'v4l2_event_ctrl',
+    'v4l2_event_subscription',
     'v4l2_ext_control',
     'v4l2_ext_controls',
     'v4l2_fmtdesc',
@@ -116,5 +121,5 @@ test('every struct and every request of this package is compared', (t) => {
     'v4l2_streamparm',
     'v4l2_window',
   ]);
-  t.is(REQUESTS.length, 20);
+  t.is(REQUESTS.length, 23);
 });
