@@ -1,4 +1,4 @@
-import type { CameraControl, CameraView } from '@framehub/frame';
+import type { CameraControl, CameraView, ControlValue } from '@framehub/frame';
 import type { House } from './house.js';
 import type { CameraReport, ControlReport } from './schemas.js';
 
@@ -33,8 +33,19 @@ export function reportControls(controls: readonly CameraControl[]): { controls: 
   return {
     controls: controls.map((control) => ({
       ...control,
-      value: control.value ?? null,
+      value: control.value === undefined ? null : exact(control.value),
+      minimum: exact(control.minimum),
+      maximum: exact(control.maximum),
+      step: exact(control.step),
+      default: exact(control.default),
       menu: control.menu ? [...control.menu] : null,
     })),
   };
+}
+
+/** JSON's numbers are read as doubles: what is not exact as such is told in digits. */
+function exact(value: ControlValue): number | string {
+  if (typeof value !== 'bigint') return value;
+  const number = Number(value);
+  return Number.isSafeInteger(number) ? number : String(value);
 }

@@ -43,7 +43,7 @@ test('controls are read, set, and refused with what is allowed', async (t) => {
   const refusals: readonly (readonly [body: string, status: number, code: string, message: RegExp])[] = [
     ['{"brightness": 300}', 400, 'CAPTURE_CONTROL_RANGE', /allowed is 0 to 255/],
     ['{"colour": 1}', 400, 'CAPTURE_CONTROL_UNKNOWN', /colour/],
-    ['{"brightness": "5"}', 400, 'HTTP_BAD_REQUEST', /body\.brightness.*a number, true or false/],
+    ['{"brightness": [5]}', 400, 'HTTP_BAD_REQUEST', /body\.brightness.*a number, true, false or a text/],
     ['[1]', 400, 'HTTP_BAD_REQUEST', /body/],
     ['{"brightness"', 400, 'HTTP_BAD_REQUEST', /not JSON/],
     ['', 400, 'HTTP_BAD_REQUEST', /not JSON/],
@@ -60,6 +60,20 @@ test('controls are read, set, and refused with what is allowed', async (t) => {
 
   garage.controlList = [];
   t.is((await fetch(path)).status, 404);
+});
+
+test('a value has the type that JSON can hold exactly, and null is none', async (t) => {
+  const { garage, url } = await serve(t);
+  const [control] = garage.controlList;
+  if (!control) throw new Error('the camera has a control');
+  const values = [2n ** 62n, 5n, 'text', undefined];
+  garage.controlList = values.map((value) => ({ ...control, value, minimum: -(2n ** 63n) }));
+  const { controls } = await jsonOf(await fetch(`${url}/api/cameras/garage/controls`));
+  t.deepEqual(
+    controls.map(({ value }: { value: unknown }) => value),
+    ['4611686018427387904', 5, 'text', null],
+  );
+  t.is(controls[0].minimum, '-9223372036854775808');
 });
 
 test('/state has the shape of ustreamer’s', async (t) => {

@@ -66,9 +66,8 @@ function cameraRoutes(context: ControlContext): readonly Route[] {
       body: schemas.controlValues,
       async handle({ params, body }) {
         const values = schemas.controlValues.parse(body);
-        const numbers = Object.entries(values).map(([name, value]) => [name, Number(value)] as const);
         const { view } = cameraOf(context, params.camera);
-        return { body: reportControls(await view.setControls(Object.fromEntries(numbers))) };
+        return { body: reportControls(await view.setControls(values)) };
       },
     },
   ];

@@ -53,23 +53,39 @@ const camera = z.object({
   links: z.object({ stream: z.string(), snapshot: z.string(), controls: z.string() }),
 });
 
+const wholeNumber = z
+  .union([z.number(), z.string()])
+  .meta({ description: 'Digits in a text where a number of JSON would not be exact.', examples: [128] });
+
 const control = z.object({
   name: z.string(),
   label: z.string(),
-  type: z.enum(['integer', 'boolean', 'menu', 'button', 'integer64', 'bitmask', 'other']),
-  value: z.number().nullable(),
-  minimum: z.number(),
-  maximum: z.number(),
-  step: z.number(),
-  default: z.number(),
+  type: z.enum(['integer', 'boolean', 'menu', 'button', 'integer64', 'bitmask', 'string', 'other']),
+  value: z
+    .union([z.number(), z.string()])
+    .nullable()
+    .meta({ description: 'As a whole number, or the text of a `string`; null for what has none, as buttons.' }),
+  minimum: wholeNumber.meta({ description: 'Of a `string`: of its length.' }),
+  maximum: wholeNumber,
+  step: wholeNumber,
+  default: wholeNumber,
   menu: z.array(z.object({ value: z.number(), label: z.string() })).nullable(),
-  inactive: z.boolean(),
+  inactive: z.boolean().meta({ description: 'Without effect for now, as exposure time while exposure is automatic.' }),
   readOnly: z.boolean(),
+  volatile: z.boolean().meta({ description: 'The camera changes it by itself.' }),
+  grabbed: z.boolean().meta({ description: 'In use by another program, for now.' }),
 });
 
 const controlValues = z
-  .record(z.string(), z.union([z.number(), z.boolean()], { error: 'allowed is a number, true or false' }))
-  .meta({ description: 'Values by name of control; all are set, or none.', examples: [{ brightness: 140 }] });
+  .record(
+    z.string(),
+    z.union([z.number(), z.boolean(), z.string()], { error: 'allowed is a number, true, false or a text' }),
+  )
+  .meta({
+    description:
+      'Values by name of control; all are set, or none. A menu takes the text of an item as well as its number, a 64-bit number its digits as text, a button anything true.',
+    examples: [{ brightness: 140, auto_exposure: 'Manual Mode' }],
+  });
 
 const readiness = z.object({
   ready: z.boolean(),
