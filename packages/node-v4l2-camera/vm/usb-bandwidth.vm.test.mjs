@@ -1,0 +1,67 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { after, before, describe, test } from 'node:test';
+import { freeUsbBus, fullUsbBus, plugCamera } from '../../../tools/v4l2-vm/rig.mjs';
+
+/** Starts what is asked for on its input, line by line, and answers with the outcome. */
+const PROGRAM = `
+  import { createInterface } from 'node:readline';
+  import { V4l2Camera } from '${import.meta.resolve('node-v4l2-camera')}';
+  for await (const line of createInterface({ input: process.stdin })) {
+    const [path, fourcc, width, height, fps] = line.split(' ');
+    const camera = V4l2Camera.open(path);
+    try {
+      camera.setFormat({ fourcc, width: Number(width), height: Number(height) });
+      camera.setFrameInterval({ numerator: 1, denominator: Number(fps) });
+      camera.start();
+      console.log(camera.dequeue(10_000) ? 'a frame' : 'none');
+    } catch ({ message }) {
+      console.log(message);
+    }
+    camera.close();
+  }
+`;
+
+describe('a USB bus without room', () => {
+  let sim;
+  before(async () => {
+    sim = await plugCamera();
+  });
+  after(() => sim.stop());
+
+  async function withProgram(env, body) {
+    const program = spawn(process.execPath, ['--input-type=module', '-e', PROGRAM], {
+      stdio: ['pipe', 'pipe', 'inherit'],
+      env: { ...process.env, ...env },
+    });
+    const answers = createInterface({ input: program.stdout })[Symbol.asyncIterator]();
+    await body(async (...wishes) => {
+      program.stdin.write(`${[sim.path, ...wishes].join(' ')}\n`);
+      return (await answers.next()).value;
+    });
+    program.stdin.end();
+    assert.deepEqual(await once(program, 'close'), [0, null]);
+  }
+  const NO_ROOM = /not enough USB bandwidth: take MJPG, a smaller size or a lower rate.*VIDIOC_STREAMON: ENOSPC/;
+
+  test('says so at the start of large frames, has room for small and for compressed ones, and later for all', async () => {
+    const env = fullUsbBus({ maxBytes: 200_000 });
+    await withProgram(env, async (start) => {
+      assert.match(await start('YUYV', 640, 480, 30), NO_ROOM);
+      assert.equal(await start('YUYV', 320, 240, 30), 'a frame');
+      assert.equal(await start('MJPG', 640, 480, 30), 'a frame');
+      assert.match(await start('MJPG', 1920, 1080, 30), NO_ROOM);
+      freeUsbBus(env);
+      assert.equal(await start('YUYV', 640, 480, 30), 'a frame');
+    });
+  });
+
+  test('has room for fewer frames of the same size', async () => {
+    await withProgram(fullUsbBus({ maxBytesPerSecond: 10_000_000 }), async (start) => {
+      assert.match(await start('YUYV', 640, 480, 30), NO_ROOM);
+      assert.equal(await start('YUYV', 640, 480, 15), 'a frame');
+    });
+  });
+});
