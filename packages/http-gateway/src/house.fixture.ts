@@ -1,134 +1,75 @@
 import { Broker } from '@framehub/broker';
-import {
-  type CameraControl,
-  type CameraStatus,
-  type CameraView,
-  FramehubError,
-  Histogram,
-  type Hub,
-  inspectJpeg,
-  isBroken,
-  type JpegFrame,
-  parseJpegTopic,
-} from '@framehub/frame';
+import { type Hub, type HubEvent, type JpegFrame, parseJpegTopic } from '@framehub/frame';
 import type { ExecutionContext } from 'ava';
+import { TestCamera } from './camera.fixture.js';
 import { HttpGateway } from './gateway.js';
 import type { HttpGatewayOptions } from './options.js';
 import { PICTURES } from './pictures.fixture.js';
 
-/** A camera whose frames the test makes. */
-export class TestCamera implements CameraView {
-  sequence = 0;
-  changes: Partial<CameraStatus> = {};
-  /** Topics of this camera that somebody subscribes to now. */
-  readonly sinks = new Map<string, (frame: JpegFrame) => void>();
-  /** Called when a topic gets its first subscriber. */
-  onDemand: (topic: string) => void = () => {};
-  controlList: readonly CameraControl[] = [BRIGHTNESS];
-  readonly #encodeSeconds = new Histogram([0.001, 0.01, 0.1]);
-
-  constructor(readonly name: string) {
-    this.#encodeSeconds.observe(0.005);
-  }
-
-  /** Publishes a picture on every topic of this camera that is wanted. */
-  publish(data: Uint8Array<ArrayBuffer> = PICTURES[0], capturedAt = Date.now()): JpegFrame {
-    const info = inspectJpeg(data);
-    const { width, height } = isBroken(info) ? { width: 0, height: 0 } : info;
-    this.sequence += 1;
-    const frame: JpegFrame = { sequence: this.sequence, capturedAt, data, width, height };
-    for (const sink of [...this.sinks.values()]) sink(frame);
-    return frame;
-  }
-
-  status(): CameraStatus {
-    return {
-      name: this.name,
-      source: 'test',
-      state: 'live',
-      error: undefined,
-      format: { fourcc: 'MJPG', width: 1280, height: 720, stride: 0, range: 'full' },
-      rendition: {},
-      fps: { nominal: 30, measured: 29.97 },
-      frames: { captured: this.sequence, dropped: { lapped: 2 } },
-      lastFrameAt: Date.now(),
-      frozenSince: undefined,
-      restarts: 1,
-      encodeSeconds: this.#encodeSeconds.read(),
-      ...this.changes,
-    };
-  }
-
-  async controls(): Promise<readonly CameraControl[]> {
-    if (this.controlList.length === 0) throw new FramehubError('CAPTURE_NO_CONTROLS', 'this source has no controls');
-    return this.controlList;
-  }
-
-  async setControls(values: Readonly<Record<string, number>>): Promise<readonly CameraControl[]> {
-    for (const [name, value] of Object.entries(values)) {
-      const control = this.controlList.find((candidate) => candidate.name === name);
-      if (!control) throw new FramehubError('CAPTURE_CONTROL_UNKNOWN', `there is no control ${name}`);
-      const { minimum, maximum } = control;
-      if (value < minimum || value > maximum) {
-        throw new FramehubError(
-          'CAPTURE_CONTROL_RANGE',
-          `${name} cannot be ${value}: allowed is ${minimum} to ${maximum}`,
-        );
-      }
-    }
-    this.controlList = this.controlList.map((control) => ({
-      ...control,
-      value: values[control.name] ?? control.value,
-    }));
-    return this.controlList;
-  }
-}
-
-const BRIGHTNESS: CameraControl = {
-  name: 'brightness',
-  label: 'Brightness',
-  type: 'integer',
-  value: 128,
-  minimum: 0,
-  maximum: 255,
-  step: 1,
-  default: 128,
-  menu: undefined,
-  inactive: false,
-  readOnly: false,
-};
-
+/** A hub whose cameras come and go as the test says. */
 export class House implements Hub {
   readonly version = '0.0.0-test';
   readonly codec = 'test codec';
   readonly quality = 80;
   readonly broker = new Broker<JpegFrame>();
-  readonly all: readonly TestCamera[];
+  readonly #listeners = new Set<(event: HubEvent) => void>();
+  readonly #withdrawals = new Map<string, () => void>();
+  #all: readonly TestCamera[] = [];
 
   constructor(...names: readonly string[]) {
-    this.all = names.map((name) => new TestCamera(name));
-    for (const camera of this.all) {
-      this.broker.provide(camera.name, (topic) => {
-        if (parseJpegTopic(topic)?.camera !== camera.name) return undefined;
-        return {
-          start: (sink) => {
-            camera.sinks.set(topic, sink);
-            camera.onDemand(topic);
-            return () => camera.sinks.delete(topic);
-          },
-        };
-      });
-    }
+    this.replaceCameras(...names);
+  }
+
+  /** Listeners there are now. */
+  get watchers(): number {
+    return this.#listeners.size;
   }
 
   cameras(): readonly TestCamera[] {
-    return this.all;
+    return this.#all;
+  }
+
+  watch(listener: (event: HubEvent) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** These instead of all until now; who has a name of before stays as it is. */
+  replaceCameras(...names: readonly string[]): void {
+    const before = new Map(this.#all.map((camera) => [camera.name, camera]));
+    this.#all = names.map((name) => before.get(name) ?? this.#make(name));
+    for (const name of before.keys()) {
+      if (names.includes(name)) continue;
+      this.#withdrawals.get(name)?.();
+      this.#withdrawals.delete(name);
+    }
+    this.#tell({ type: 'cameras' });
   }
 
   camera(name: string): TestCamera {
-    const camera = this.all.find((candidate) => candidate.name === name);
+    const camera = this.#all.find((candidate) => candidate.name === name);
     if (!camera) throw new Error(`the test has no camera ${name}`);
     return camera;
+  }
+
+  #make(name: string): TestCamera {
+    const camera = new TestCamera(name, (event) => this.#tell(event));
+    const withdraw = this.broker.provide(name, (topic) => {
+      if (parseJpegTopic(topic)?.camera !== name) return undefined;
+      return {
+        start: (sink) => {
+          camera.sinks.set(topic, sink);
+          camera.onDemand(topic);
+          return () => camera.sinks.delete(topic);
+        },
+      };
+    });
+    this.#withdrawals.set(name, withdraw);
+    return camera;
+  }
+
+  #tell(event: HubEvent): void {
+    for (const listener of [...this.#listeners]) listener(event);
   }
 }
 

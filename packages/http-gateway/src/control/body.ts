@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { FramehubError } from '@framehub/frame';
 import type { z } from 'zod';
+import { shorten } from '../address.js';
 
 const LIMIT = 65_536;
 
@@ -10,8 +11,10 @@ export async function readJson(req: IncomingMessage, schema: z.ZodType): Promise
   const read = schema.safeParse(parse(text));
   if (read.success) return read.data;
   const [issue] = read.error.issues;
-  const place = ['body', ...(issue?.path ?? [])].join('.');
-  throw new FramehubError('HTTP_BAD_REQUEST', `${place} is not possible: ${issue?.message.toLowerCase()}`);
+  // Unknown keys stand beside the path.
+  const unknown = issue?.code === 'unrecognized_keys' ? issue.keys.slice(0, 1) : [];
+  const place = ['body', ...(issue?.path ?? []), ...unknown].join('.');
+  throw new FramehubError('HTTP_BAD_REQUEST', `${shorten(place)} is not possible: ${issue?.message}`);
 }
 
 async function readText(req: IncomingMessage): Promise<string> {

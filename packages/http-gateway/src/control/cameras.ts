@@ -1,6 +1,7 @@
 import type { CameraControl, CameraView, ControlValue } from '@framehub/frame';
 import type { House } from './house.js';
 import type { CameraReport, ControlReport } from './schemas.js';
+import { reportSettings } from './settings.js';
 
 /** One camera as the API tells it. Absent values become null: JSON knows no other way to name them. */
 export function reportCamera(house: House, view: CameraView, index: number): CameraReport {
@@ -12,6 +13,8 @@ export function reportCamera(house: House, view: CameraView, index: number): Cam
     source: status.source,
     state: status.state,
     error: error ? { code: error.code, message: error.message } : null,
+    placeholder: status.placeholder ?? null,
+    settings: reportSettings(view.settings()),
     format: format ? { fourcc: format.fourcc, width: format.width, height: format.height } : null,
     rendition: status.rendition,
     fps: { nominal: status.fps.nominal ?? null, measured: status.fps.measured },
@@ -21,11 +24,7 @@ export function reportCamera(house: House, view: CameraView, index: number): Cam
     lastFrameAt: status.lastFrameAt ?? null,
     frozenSince: status.frozenSince ?? null,
     restarts: status.restarts,
-    links: {
-      stream: `/stream/${view.name}`,
-      snapshot: `/snapshot/${view.name}`,
-      controls: `/api/cameras/${view.name}/controls`,
-    },
+    failures: { ...status.failures },
   };
 }
 

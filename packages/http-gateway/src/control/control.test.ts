@@ -22,9 +22,10 @@ test('the cameras with state, format, rates, drops and viewers', async (t) => {
     fps: { nominal: 30, measured: 29.97 },
     frames: { captured: 1, dropped: { lapped: 2 } },
     viewers: 1,
+    placeholder: null,
     frozenSince: null,
     restarts: 1,
-    links: { stream: '/stream/garage', snapshot: '/snapshot/garage', controls: '/api/cameras/garage/controls' },
+    failures: { CAPTURE_STALLED: 1 },
   });
   t.is(cameras[0].sent.frames, 1);
   t.like(await jsonOf(await fetch(`${url}/api/cameras/1`)), { name: 'printer', index: 1, viewers: 0 });
@@ -197,6 +198,8 @@ test('the OpenAPI document tells of pictures and of every route of the control A
   const { get, patch } = document.paths['/api/cameras/{camera}/controls'];
   t.like(patch.requestBody.content['application/json'].schema, { type: 'object' });
   t.is(get.parameters[0].name, 'camera');
+  const settings = document.paths['/api/cameras/{camera}'].patch.requestBody.content['application/json'].schema;
+  t.like(settings, { additionalProperties: false, properties: { rotate: { enum: [0, 90, 180, 270] } } });
   t.true('image/jpeg' in document.paths['/snapshot'].get.responses[200].content);
   // Every limit that is told is one that holds.
   for (const kind of ['stream', 'snapshot']) {

@@ -6,6 +6,7 @@ import { openApiDocument } from './openapi.js';
 import { readinessOf } from './readiness.js';
 import type { Route } from './route.js';
 import { schemas } from './schemas.js';
+import { readChange } from './settings.js';
 import { reportState } from './state.js';
 
 export interface ControlContext extends House {
@@ -39,7 +40,7 @@ function cameraRoutes(context: ControlContext): readonly Route[] {
       method: 'GET',
       path: '/api/cameras/{camera}',
       doc: {
-        summary: 'One camera: state, format, rates, drops and viewers',
+        summary: 'One camera: state, settings, format, rates, drops and viewers',
         answers: { 200: schemas.camera, 404: problem },
       },
       handle({ params }) {
@@ -48,10 +49,26 @@ function cameraRoutes(context: ControlContext): readonly Route[] {
       },
     },
     {
+      method: 'PATCH',
+      path: '/api/cameras/{camera}',
+      doc: {
+        summary: 'Changes settings while viewers watch, until the configuration file changes or framehub ends',
+        answers: { 200: schemas.camera, 400: problem, 403: problem, 404: problem, 409: problem, 503: problem },
+      },
+      body: schemas.settingsChange,
+      async handle({ params, body }) {
+        const { view } = cameraOf(context, params.camera);
+        await view.change(readChange(body));
+        // Its number may be another meanwhile.
+        const changed = cameraOf(context, view.name);
+        return { body: reportCamera(context, changed.view, changed.index) };
+      },
+    },
+    {
       method: 'GET',
       path: '/api/cameras/{camera}/controls',
       doc: {
-        summary: 'The settings of a camera with their present values',
+        summary: 'The controls of a camera with their present values',
         answers: { 200: schemas.controls, 404: problem, 409: problem, 503: problem },
       },
       handle: async ({ params }) => ({ body: reportControls(await cameraOf(context, params.camera).view.controls()) }),
@@ -61,7 +78,7 @@ function cameraRoutes(context: ControlContext): readonly Route[] {
       path: '/api/cameras/{camera}/controls',
       doc: {
         summary: 'Sets some of them, and answers with all as read back',
-        answers: { 200: schemas.controls, 400: problem, 404: problem, 409: problem, 503: problem },
+        answers: { 200: schemas.controls, 400: problem, 403: problem, 404: problem, 409: problem, 503: problem },
       },
       body: schemas.controlValues,
       async handle({ params, body }) {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { settingsSchemas } from './settings.js';
 
 /** What the control API takes and gives; the OpenAPI document is made of these. */
 
@@ -15,12 +16,19 @@ const problem = z.object({
 
 const cameraError = z.object({ code: z.string(), message: z.string() }).nullable();
 
+export const CAMERA_STATES = ['starting', 'live', 'asleep', 'waiting', 'off', 'closed'] as const;
+
 const camera = z.object({
   name: z.string(),
   index: z.int().meta({ description: 'Its number in addresses, from 0.' }),
   source: z.string(),
-  state: z.enum(['starting', 'live', 'asleep', 'waiting', 'closed']),
+  state: z.enum(CAMERA_STATES),
   error: cameraError.meta({ description: 'What went wrong last, while it has not got better.' }),
+  placeholder: z
+    .string()
+    .nullable()
+    .meta({ description: 'What the card says that viewers see while there is no picture.', examples: ['NO SIGNAL'] }),
+  settings: settingsSchemas.settings,
   format: z
     .object({ fourcc: z.string(), width: z.int(), height: z.int() })
     .nullable()
@@ -49,8 +57,8 @@ const camera = z.object({
     .number()
     .nullable()
     .meta({ description: 'Unix milliseconds since when the picture has not changed by a single sample.' }),
-  restarts: z.int(),
-  links: z.object({ stream: z.string(), snapshot: z.string(), controls: z.string() }),
+  restarts: z.int().meta({ description: 'Times it was started again after a failure.' }),
+  failures: z.record(z.string(), z.int()).meta({ description: 'By code.', examples: [{ CAPTURE_DEVICE_GONE: 1 }] }),
 });
 
 const wholeNumber = z
@@ -80,6 +88,7 @@ const controlValues = z
   .record(
     z.string(),
     z.union([z.number(), z.boolean(), z.string()], { error: 'allowed is a number, true, false or a text' }),
+    { error: 'allowed is an object such as {"brightness": 140}' },
   )
   .meta({
     description:
@@ -102,6 +111,7 @@ export const schemas = {
   cameras: z.object({ cameras: z.array(camera) }),
   controls: z.object({ controls: z.array(control) }),
   controlValues,
+  settingsChange: settingsSchemas.change,
   readiness,
   health: z.object({ ok: z.literal(true) }),
   state: z.looseObject({ ok: z.literal(true) }).meta({ description: 'As ustreamer answers /state.' }),

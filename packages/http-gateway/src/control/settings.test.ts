@@ -1,0 +1,92 @@
+import test from 'ava';
+import { serve } from '../house.fixture.js';
+
+// biome-ignore lint/suspicious/noExplicitAny: the tests look into foreign JSON
+const jsonOf = async (answer: Response): Promise<any> => answer.json();
+const patch = (url: string, body: unknown) => fetch(url, { method: 'PATCH', body: JSON.stringify(body) });
+
+test('a camera tells its settings, flat, with null for what is as the camera likes', async (t) => {
+  const { garage, url } = await serve(t);
+  garage.settingsNow = { ...garage.settingsNow, rendition: { rotate: 90, width: 640 } };
+  const { settings } = await jsonOf(await fetch(`${url}/api/cameras/garage`));
+  t.deepEqual(settings, {
+    enabled: true,
+    size: { width: 1280, height: 720 },
+    format: 'MJPG',
+    framerate: null,
+    rotate: 90,
+    flip: 'none',
+    width: 640,
+    quality: null,
+    profile: 'day',
+    profiles: ['day', 'night'],
+  });
+});
+
+test('settings are changed, and the answer is the camera as it is then', async (t) => {
+  const { garage, url } = await serve(t);
+  const answer = await patch(`${url}/api/cameras/0`, { rotate: 180, enabled: false });
+  t.is(answer.status, 200);
+  t.like(await jsonOf(answer), { name: 'garage', index: 0, settings: { enabled: false, rotate: 180, profile: 'day' } });
+  t.deepEqual(garage.asked.settings, [{ rotate: 180, enabled: false }]);
+});
+
+test('every setting reaches the camera, a size in either spelling, and null as null', async (t) => {
+  const { garage, url } = await serve(t);
+  const whole = { width: 1280, height: 720 };
+  const rest = { format: 'YUYV', framerate: 7.5, flip: 'both', width: 640, quality: 70, profile: 'night' };
+  const nothing = { size: null, format: null, framerate: null, width: null, quality: null, profile: null };
+  for (const body of [{ size: '1280x720', ...rest }, { size: whole }, nothing, {}]) {
+    t.is((await patch(`${url}/api/cameras/garage`, body)).status, 200);
+  }
+  t.deepEqual(garage.asked.settings, [{ size: whole, ...rest }, { size: whole }, nothing, {}]);
+});
+
+test('what is no setting is refused with those that are, before the camera is asked', async (t) => {
+  const { garage, url } = await serve(t);
+  const refusals: readonly (readonly [body: unknown, message: RegExp])[] = [
+    [{ rotate: 90, rotation: 90 }, /^body\.rotation is not possible: allowed is enabled, size, format, framerate, /],
+    [{ profiles: [] }, /^body\.profiles is not possible: allowed is .*, profile$/],
+    [{ size: 'large' }, /^body\.size is not possible: allowed is "1280x720"/],
+    [{ size: { width: 640 } }, /^body\.size(\.height)? is not possible: allowed is /],
+    [{ size: 5 }, /^body\.size is not possible: allowed is "1280x720"/],
+    [{ rotate: '90' }, /^body\.rotate is not possible: allowed is 0, 90, 180, 270$/],
+    [{ rotate: null }, /^body\.rotate is not possible/],
+    [{ enabled: 'yes' }, /^body\.enabled is not possible: allowed is true, false$/],
+    [[], /^body is not possible: allowed is an object such as/],
+    [null, /^body is not possible/],
+  ];
+  for (const [body, message] of refusals) {
+    const answer = await patch(`${url}/api/cameras/garage`, body);
+    t.is(answer.status, 400, JSON.stringify(body));
+    const { error } = await jsonOf(answer);
+    t.is(error.code, 'HTTP_BAD_REQUEST');
+    t.regex(error.message, message);
+  }
+  t.deepEqual(garage.asked.settings, []);
+});
+
+test('what the camera refuses is told in its own words', async (t) => {
+  const { url } = await serve(t);
+  const answer = await patch(`${url}/api/cameras/garage`, { rotate: 45 });
+  t.is(answer.status, 400);
+  t.like(await jsonOf(answer), {
+    error: { code: 'CAMERA_SETTING_INVALID', message: 'rotate 45 is not possible: allowed is 0, 90, 180, 270' },
+  });
+  t.is((await patch(`${url}/api/cameras/attic`, {})).status, 404);
+});
+
+test('the answer is of the camera that was changed, whatever its number is by then', async (t) => {
+  const { house, garage, url } = await serve(t);
+  const change = garage.change.bind(garage);
+  garage.change = async (changes) => {
+    house.replaceCameras('door', 'garage');
+    return change(changes);
+  };
+  t.like(await jsonOf(await patch(`${url}/api/cameras/0`, { rotate: 90 })), { name: 'garage', index: 1 });
+  garage.change = async (changes) => {
+    house.replaceCameras('door');
+    return change(changes);
+  };
+  t.is((await patch(`${url}/api/cameras/garage`, { rotate: 90 })).status, 404);
+});
