@@ -1,8 +1,26 @@
-import test from 'ava';
+import { hostname } from 'node:os';
+import test, { type ExecutionContext } from 'ava';
 import { serve } from './house.fixture.js';
 import { openStream, RawClient } from './raw-client.fixture.js';
 
 const basic = (text: string) => ({ Authorization: `Basic ${Buffer.from(text).toString('base64')}` });
+
+/** Sends what fetch would not, and gives the answer as it came. */
+async function request(
+  t: ExecutionContext,
+  port: number,
+  path: string,
+  headers: Readonly<Record<string, string>>,
+  method: string,
+  body = '',
+): Promise<string> {
+  const client = new RawClient(t, port);
+  client.get(path, { ...headers, 'Content-Length': String(body.length), Connection: 'close' }, method);
+  client.socket.write(body);
+  await client.untilClosed();
+  return client.text;
+}
+
 const GUARDED = { credentials: [{ name: 'ada', password: 'pass:wörd' }] };
 
 test('a name and password guard everything but /healthz', async (t) => {
@@ -69,6 +87,44 @@ test('listed pages may look and change, others may not', async (t) => {
   t.true(friend.headers.get('access-control-allow-methods')?.includes('PATCH'));
   t.is(friend.headers.get('vary'), 'Origin');
   t.is((await ask('https://evil.example')).headers.get('access-control-allow-origin'), null);
+});
+
+test('under a foreign name nothing is changed, and the answer says what to do; everything can be seen', async (t) => {
+  const { port, garage } = await serve(t, { hosts: ['cam.example.com', '.shed.example'] });
+  const ask = (Host: string, method = 'PATCH') => request(t, port, '/api/cameras/garage', { Host }, method, '{}');
+  for (const host of [
+    ...['127.0.0.1', '192.168.1.5:8090', '[::1]:8090', '[fe80::1]', 'localhost:8090', 'LOCALHOST', 'localhost.'],
+    ...['octopi', 'octopi:8090', 'octopi.local', 'pi.lan:8090', 'pi.home.arpa', 'cam.internal', 'a.localhost'],
+    ...['cam.example.com', 'CAM.example.com:443', 'shed.example', 'door.shed.example:8090', hostname()],
+  ]) {
+    t.regex(await ask(host), /^HTTP\/1\.1 200 /, host);
+  }
+  const changed = garage.asked.settings.length;
+  for (const host of [
+    ...[
+      'evil.example',
+      'evil.example:8090',
+      '127.0.0.1.evil.example',
+      'localhost.evil.example',
+      'pi.local.evil.example',
+    ],
+    ...['xcam.example.com', 'door.cam.example.com', 'xshed.example', 'evil.example.', '::1.evil.example', '1.2.3'],
+  ]) {
+    const text = await ask(host);
+    t.regex(text, /^HTTP\/1\.1 403 /, host);
+    t.regex(text, /"code":"HTTP_HOST_NOT_ALLOWED".*http\.hosts in the configuration/, host);
+    t.regex(await ask(host, 'GET'), /^HTTP\/1\.1 200 /, host);
+  }
+  t.is(garage.asked.settings.length, changed);
+  t.regex(await request(t, port, '/stream', { Host: 'evil.example' }, 'POST'), /^HTTP\/1\.1 403 /);
+});
+
+test('who has a password may change settings under any name: a foreign page has none', async (t) => {
+  const { port } = await serve(t, GUARDED);
+  const ask = (headers: object) =>
+    request(t, port, '/api/cameras/garage', { Host: 'cam.example.com', ...headers }, 'PATCH', '{}');
+  t.regex(await ask(basic('ada:pass:wörd')), /^HTTP\/1\.1 200 /);
+  t.regex(await ask({}), /^HTTP\/1\.1 401 /);
 });
 
 test('with cors off no foreign page gets anything', async (t) => {

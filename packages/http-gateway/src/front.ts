@@ -4,12 +4,16 @@ import { resolveAddress, shorten } from './address.js';
 import type { Router } from './control/router.js';
 import { allowOrigins, answerPreflight, type CorsPolicy } from './cors.js';
 import type { Guard } from './credentials.js';
+import { assertOwnName } from './host-names.js';
 import { problemOf, sendProblem } from './problem.js';
 import type { Snapshots } from './snapshot/snapshots.js';
 import type { Streams } from './stream/streams.js';
 
 /** What needs no password, cache busters and all. Whatever else stands there is nobody's business without one. */
 const HEALTH = /^\/healthz\/?(?:[?&]|$)/;
+
+/** Methods that change nothing. */
+const READING: readonly string[] = ['GET', 'HEAD', 'OPTIONS'];
 
 export interface FrontContext {
   readonly streams: Streams;
@@ -18,6 +22,8 @@ export interface FrontContext {
   readonly control: Router;
   readonly guard: Guard | undefined;
   readonly cors: CorsPolicy;
+  /** Public names under which settings may be changed. */
+  readonly hosts: readonly string[];
   readonly logger: Logger;
   /** Names of the cameras, in their order. */
   cameras(): readonly string[];
@@ -51,6 +57,8 @@ async function answer(context: FrontContext, req: IncomingMessage, res: ServerRe
   if (guard && !guard.admits(req.headers.authorization) && !HEALTH.test(url)) {
     throw new FramehubError('HTTP_UNAUTHORIZED', 'name and password are needed: send them by basic authentication');
   }
+  // A password does as well: the browser does not send it under a foreign name.
+  if (!guard && !READING.includes(method)) assertOwnName(req.headers.host, context.hosts);
   const address = resolveAddress(url, context.cameras());
   if (address.kind === 'control') return control.answer(req, res, address.path);
   if (method !== 'GET' && method !== 'HEAD') {

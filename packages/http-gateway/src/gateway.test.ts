@@ -78,6 +78,8 @@ const BAD_OPTIONS: readonly (readonly [key: string, options: object])[] = [
   ['credentials.0.name', { credentials: [{ name: 'a:b', password: 'secret' }] }],
   ['credentials.0.password', { credentials: [{ name: 'ada', password: '' }] }],
   ['cors.0', { cors: ['not an origin'] }],
+  ['hosts.0', { hosts: ['camera.example.com:8090'] }],
+  ['hosts.1', { hosts: ['camera.example.com', '*'] }],
   ['snapshotTimeout', { snapshotTimeout: 0 }],
   ['repeatAfter', { repeatAfter: -1 }],
   ['stallTimeout', { stallTimeout: 1.5 }],

@@ -81,7 +81,7 @@ export class HttpGateway {
 
   async #run(): Promise<Running> {
     const { logger, maxViewers, repeatAfter, stallTimeout, snapshotTimeout } = this.#settings;
-    const { requestTimeout, credentials, cors, title, host, port } = this.#settings;
+    const { requestTimeout, credentials, cors, hosts, title, host, port } = this.#settings;
     const broker = this.#broker;
     const hub = this.#hub;
     const traffic = this.#traffic;
@@ -113,6 +113,7 @@ export class HttpGateway {
         control,
         guard: credentials && new Guard(credentials),
         cors,
+        hosts,
         logger,
         cameras: () => hub.cameras().map((camera) => camera.name),
       }),

@@ -15,6 +15,11 @@ export interface HttpGatewayOptions {
   readonly maxViewers?: number;
   /** Which foreign pages may use the answers: `*`, a list of origins, or false. Only listed ones may change settings. @default '*' */
   readonly cors?: CorsPolicy;
+  /**
+   * Public names under which settings may be changed besides addresses and local names; `.example.com` is that one and all
+   * below it. Not asked for where there are credentials. @default []
+   */
+  readonly hosts?: readonly string[];
   /** Milliseconds that a snapshot waits for a frame. Timelapse tools give up after 2000. @default 1800 */
   readonly snapshotTimeout?: number;
   /** Milliseconds after which a stream without a new frame repeats its last: for browsers, watchdogs and proxies. @default 1000 */
@@ -37,6 +42,10 @@ const milliseconds = (max: number) => z.number().int().min(1).max(max);
 /** As browsers send it: an address of a page is cut down to its origin. */
 const origin = z.url({ protocol: /^https?$/ }).transform((url) => new URL(url).origin);
 
+const hostName = z
+  .string()
+  .regex(/^\.?[\w-]+(\.[\w-]+)*$/, 'allowed is a name such as camera.example.com, without port');
+
 const schema = z.object({
   host: z.string().min(1).default('0.0.0.0'),
   port: z.number().int().min(0).max(65_535).default(8090),
@@ -47,6 +56,7 @@ const schema = z.object({
     .optional(),
   maxViewers: z.number().int().min(1).max(100_000).default(1000),
   cors: z.union([z.literal('*'), z.literal(false), z.array(origin)]).default('*'),
+  hosts: z.array(hostName.toLowerCase()).default([]),
   snapshotTimeout: milliseconds(MAX_SNAPSHOT_TIMEOUT).default(1800),
   repeatAfter: milliseconds(600_000).default(1000),
   stallTimeout: milliseconds(3_600_000).default(30_000),
