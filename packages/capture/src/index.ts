@@ -5,9 +5,14 @@ export {
   type FileOptions,
   type HttpOptions,
   labelOf,
+  MAX_WARM_UP_FRAMES,
+  MAX_WARM_UP_MS,
   type PatternOptions,
   type SourceOptions,
   type V4l2Options,
+  type WarmUp,
 } from './options.js';
 export { numberCells, readFrameNumber } from './sources/pattern/frame-number.js';
 export { deviceError } from './sources/v4l2/device-error.js';
+export { DEVICE_NAMES, type DeviceName, deviceNameText, parseDeviceName } from './sources/v4l2/device-name.js';
+export { type ConnectedDevice, camerasAmong, findDevice } from './sources/v4l2/find-device.js';

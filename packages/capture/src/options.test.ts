@@ -21,7 +21,15 @@ test(rejected, { source: { type: 'pattern', width: 8 } }, /source.width 8 .*from
 test(rejected, { source: { type: 'pattern', height: 10.5 } }, /source.height 10.5/);
 test(rejected, { source: { type: 'pattern', fps: 1000 } }, /source.fps 1000/);
 test(rejected, { source: { type: 'pattern', fourcc: 'H264' } }, /source.fourcc "H264" .*MJPG, JPEG, YUYV/);
+test(rejected, { warmup: { frames: -1 } }, /warmup.frames -1 .*from 0 to 1000/);
+test(rejected, { warmup: { milliseconds: 0 } }, /warmup.milliseconds 0 .*above 0, up to 60000/);
 test(rejected, { source: { type: 'v4l2', device: '' } }, /source.device/);
+test(rejected, { source: { type: 'v4l2', device: 'usb:46d:825' } }, /source.device "usb:46d:825" .*VENDOR:PRODUCT/);
+test(
+  rejected,
+  { source: { type: 'v4l2', device: '0', onNoBandwidth: 'hope' as 'wait' } },
+  /source.onNoBandwidth "hope" .*wait or fallback/,
+);
 test(rejected, { source: { type: 'v4l2', device: '/dev/video0', buffers: 1 } }, /source.buffers 1 .*2 to 32/);
 test(rejected, { source: { type: 'file', path: '' } }, /source.path/);
 test(rejected, { source: { type: 'http', url: 'ftp://user:secret@host/x' } }, /^(?!.*secret).*http:\/\//);

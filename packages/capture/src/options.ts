@@ -1,4 +1,5 @@
 import { type ControlWishes, type FourCC, FramehubError, READABLE_FOURCCS } from '@framehub/frame';
+import { DEVICE_NAMES, parseDeviceName } from './sources/v4l2/device-name.js';
 
 /** Where a camera's pictures come from. */
 export type SourceOptions = V4l2Options | PatternOptions | FileOptions | HttpOptions;
@@ -84,17 +85,21 @@ export const PATTERN_DEFAULTS = { width: 1280, height: 720, fps: 30, fourcc: 'YU
 export const MAX_FPS = 240;
 /** Seconds; longer ones do not fit into a timer. */
 const MAX_IDLE = 1_000_000;
+export const MAX_WARM_UP_FRAMES = 1000;
+export const MAX_WARM_UP_MS = 60_000;
 export const MIN_PATTERN_SIZE = 16;
 export const MAX_PATTERN_SIZE = 8192;
 
 /** Throws `CAPTURE_BAD_OPTION`, naming the option, its value and what is allowed. */
 export function checkCameraOptions(options: CameraOptions): void {
-  const { name, source, fps, idle, stallAfter } = options;
+  const { name, source, fps, idle, warmup, stallAfter } = options;
   if (!/^[\w-]+$/.test(name)) throw badOption('name', name, 'letters, digits, - and _');
   if (fps !== undefined) checkRange('fps', fps, 0, MAX_FPS);
   if (idle !== undefined && idle !== 'never' && !(idle >= 0 && idle <= MAX_IDLE))
     throw badOption('idle', idle, `never, or a number from 0 to ${MAX_IDLE}`);
   if (stallAfter !== undefined) checkRange('stallAfter', stallAfter, 0, 3_600_000);
+  if (warmup && 'frames' in warmup) checkWhole('warmup.frames', warmup.frames, 0, MAX_WARM_UP_FRAMES);
+  if (warmup && 'milliseconds' in warmup) checkRange('warmup.milliseconds', warmup.milliseconds, 0, MAX_WARM_UP_MS);
   checkSource(source);
 }
 
@@ -108,7 +113,9 @@ function checkSource(source: SourceOptions): void {
       checkAddress(source.url);
       return;
     case 'v4l2':
-      if (source.device === '') throw badOption('source.device', '', 'a path such as /dev/video0');
+      if (!parseDeviceName(source.device)) throw badOption('source.device', source.device, DEVICE_NAMES);
+      if (source.onNoBandwidth !== undefined && !['wait', 'fallback'].includes(source.onNoBandwidth))
+        throw badOption('source.onNoBandwidth', source.onNoBandwidth, 'wait or fallback');
       if (source.buffers !== undefined) checkWhole('source.buffers', source.buffers, 2, 32);
       return;
     case 'file':

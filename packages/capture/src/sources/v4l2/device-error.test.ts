@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, open, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import test from 'ava';
@@ -16,7 +16,13 @@ for (const [errno, syscall, code, advice] of [
   ['ENOENT', 'open', 'CAPTURE_DEVICE_GONE', /framehub devices/],
   ['ENODEV', 'VIDIOC_DQBUF', 'CAPTURE_DEVICE_GONE', /plug the camera in/],
   ['ENXIO', 'open', 'CAPTURE_DEVICE_GONE', /not there/],
-  ['ENOSPC', 'VIDIOC_STREAMON', 'CAPTURE_NO_BANDWIDTH', /smaller size or a lower rate/],
+  ['EBUSY', 'open', 'CAPTURE_DEVICE_BUSY', /waking up, or in use/],
+  [
+    'ENOSPC',
+    'VIDIOC_STREAMON',
+    'CAPTURE_NO_BANDWIDTH',
+    /smaller size or a lower rate \(`on_no_bandwidth: fallback` does\)/,
+  ],
   ['EISDIR', 'open', 'CAPTURE_NOT_A_CAMERA', /framehub devices/],
   ['ENOTTY', 'VIDIOC_QUERYCAP', 'CAPTURE_NOT_A_CAMERA', /framehub devices/],
   ['EINVAL', 'VIDIOC_QUERYCAP', 'CAPTURE_NOT_A_CAMERA', /gives no pictures/],
@@ -33,12 +39,30 @@ for (const [errno, syscall, code, advice] of [
   });
 }
 
+test('a camera that is called otherwise than its node is named by both', (t) => {
+  const { message } = deviceError(new V4l2Error('EBUSY', 16, 'VIDIOC_STREAMON', DEVICE, ''), DEVICE, 'serial:6A2B');
+  t.true(message.startsWith('serial:6A2B (/dev/video0) is in use'));
+});
+
 /** Resolves once the program has written a line. */
 async function started(program: ChildProcess): Promise<void> {
   if (program.stdout) await once(program.stdout, 'data');
 }
 
 if (process.platform === 'linux') {
+  test('a device that this process has open besides is in use by another camera of it', async (t) => {
+    const folder = await mkdtemp(join(tmpdir(), 'framehub-twice-'));
+    const file = join(folder, 'video9');
+    const first = await open(file, 'w');
+    const messageOf = (syscall: string) => deviceError(new V4l2Error('EBUSY', 16, syscall, file, ''), file).message;
+    t.regex(messageOf('VIDIOC_S_FMT'), /by another program/);
+    t.regex(messageOf('open'), /by another camera of this framehub/);
+    const second = await open(file, 'r');
+    t.regex(messageOf('VIDIOC_S_FMT'), /by another camera of this framehub/);
+    await Promise.all([first.close(), second.close()]);
+    await rm(folder, { recursive: true });
+  });
+
   test('who has a device open is named', async (t) => {
     const folder = await mkdtemp(join(tmpdir(), 'framehub-holder-'));
     const file = join(folder, 'video9');

@@ -1,13 +1,33 @@
 import { codeOf, FramehubError, recordOf } from '@framehub/frame';
-import { holdersOf } from './device-holders.js';
+import { holdersOf, timesOpenHere } from './device-holders.js';
 
-/** What went wrong with a device, in framehub's terms and with what to do about it. */
-export function deviceError(error: unknown, device: string): FramehubError {
+/**
+ * What went wrong with a device, in framehub's terms and with what to do about it.
+ *
+ * @param device the path that was opened
+ * @param name what the camera is called in the configuration, where that is something else
+ */
+export function deviceError(error: unknown, device: string, name = device): FramehubError {
   if (error instanceof FramehubError) return error;
   const errno = codeOf(error) ?? 'INTERNAL';
   const syscall = typeof error === 'object' && error !== null && 'syscall' in error ? String(error.syscall) : '';
-  const [code, message] = diagnose(errno, syscall, device) ?? ['CAPTURE_DEVICE_ERROR', recordOf(error).message];
+  const subject = name === device ? device : `${name} (${device})`;
+  const diagnosis = errno === 'EBUSY' ? busy(syscall, device, subject) : diagnose(errno, syscall, subject);
+  const [code, message] = diagnosis ?? ['CAPTURE_DEVICE_ERROR', recordOf(error).message];
   return new FramehubError(code, message, { device, errno, syscall }, { cause: error });
+}
+
+/** To be called while the device is still open, unless it was opening that failed. */
+function busy(syscall: string, device: string, subject: string): readonly [code: string, message: string] {
+  const holders = holdersOf(device);
+  const ours = syscall === 'open' ? 0 : 1;
+  const say = (what: string) => ['CAPTURE_DEVICE_BUSY', `${subject} ${what}`] as const;
+  if (holders.length > 0) return say(`is in use by ${holders.join(', ')}: close that, or choose another camera`);
+  if (timesOpenHere(device) > ours)
+    return say('is in use by another camera of this framehub: give each camera a device of its own');
+  // The kernel's answer also where the camera was pulled out while its power came on.
+  if (syscall === 'open') return say('cannot be opened yet: it is waking up, or in use by another program');
+  return say('is in use by another program: close that, or choose another camera');
 }
 
 function diagnose(
@@ -16,11 +36,6 @@ function diagnose(
   device: string,
 ): readonly [code: string, message: string] | undefined {
   switch (errno) {
-    case 'EBUSY': {
-      const holders = holdersOf(device);
-      const who = holders.length > 0 ? holders.join(', ') : 'another program';
-      return ['CAPTURE_DEVICE_BUSY', `${device} is in use by ${who}: close that, or choose another camera`];
-    }
     case 'EACCES':
     case 'EPERM':
       return [
@@ -37,7 +52,7 @@ function diagnose(
     case 'ENOSPC':
       return [
         'CAPTURE_NO_BANDWIDTH',
-        `${device} finds the USB bus full: take MJPG, a smaller size or a lower rate, or plug it into another USB controller`,
+        `${device} finds the USB bus full: take MJPG, a smaller size or a lower rate (\`on_no_bandwidth: fallback\` does), or plug it into another USB controller`,
       ];
     case 'ENOSYS':
       return [

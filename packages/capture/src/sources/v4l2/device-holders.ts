@@ -11,13 +11,19 @@ export function holdersOf(device: string): string[] {
   const others = (attempt(() => readdirSync('/proc')) ?? []).filter(
     (entry) => /^\d+$/.test(entry) && Number(entry) !== process.pid,
   );
-  return others.filter((pid) => hasOpen(pid, node)).map((pid) => `${nameOf(pid)} (process ${pid})`);
+  return others.filter((pid) => timesOpen(pid, node) > 0).map((pid) => `${nameOf(pid)} (process ${pid})`);
 }
 
-function hasOpen(pid: string, node: string): boolean {
+/** How often this process has a device open, on whichever threads. */
+export function timesOpenHere(device: string): number {
+  const node = attempt(() => realpathSync(device));
+  return node ? timesOpen('self', node) : 0;
+}
+
+function timesOpen(pid: string, node: string): number {
   const folder = `/proc/${pid}/fd`;
   const files = attempt(() => readdirSync(folder)) ?? [];
-  return files.some((fd) => attempt(() => readlinkSync(`${folder}/${fd}`)) === node);
+  return files.filter((fd) => attempt(() => readlinkSync(`${folder}/${fd}`)) === node).length;
 }
 
 /** By its file: what a process calls itself may be the name of a thread, as Node's does from 24 on. */
