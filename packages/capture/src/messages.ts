@@ -91,7 +91,7 @@ export interface Still {
 
 /** How a thread is. Sent a few times a second, which is also its sign of life. */
 export interface Report {
-  /** Frames the source gave since the thread began, seen by anyone or not. */
+  /** Frames the source gave since the thread began, seen by anyone or not; those of its warm-up are drops. */
   readonly captured: number;
   /** Drops since the last report, by reason. */
   readonly dropped: Readonly<Record<string, number>>;

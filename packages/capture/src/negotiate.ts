@@ -1,4 +1,4 @@
-import { canonicalFourCC, type FourCC, FramehubError, READABLE_FOURCCS } from '@framehub/frame';
+import { canonicalFourCC, type FourCC, FramehubError, isJpeg, READABLE_FOURCCS } from '@framehub/frame';
 import type { FormatDescription, Fraction, FrameInterval, FrameSize } from 'node-v4l2-camera';
 
 export interface Size {
@@ -28,9 +28,9 @@ export interface NegotiatedFormat {
   readonly notes: readonly string[];
 }
 
-type OfferedFormat = Pick<FormatDescription, 'fourcc' | 'sizes'>;
+export type OfferedFormat = Pick<FormatDescription, 'fourcc' | 'sizes'>;
 /** Rates for a size within a range, which descriptions of formats leave out. */
-type IntervalsOf = (fourcc: FourCC, size: Size) => readonly FrameInterval[];
+export type IntervalsOf = (fourcc: FourCC, size: Size) => readonly FrameInterval[];
 
 /**
  * Chooses among what a camera has: the format wished for or the best that framehub reads, the size wished for or
@@ -48,6 +48,11 @@ export function negotiate(
   const { size, intervals } = chooseSize(format, wish.size, notes);
   const interval = chooseInterval(intervals ?? intervalsOf(format.fourcc, size), wish.fps, notes);
   return { fourcc: format.fourcc, size, interval, fps: interval && rateOf(interval), notes };
+}
+
+/** The format that a camera sends complete JPEGs in, if there is one. */
+export function jpegOf(formats: readonly OfferedFormat[]): FourCC | undefined {
+  return READABLE_FOURCCS.find((fourcc) => isJpeg(fourcc) && formats.some((format) => format.fourcc === fourcc));
 }
 
 function chooseFormat(formats: readonly OfferedFormat[], wish: FourCC | undefined, notes: string[]): OfferedFormat {

@@ -1,15 +1,18 @@
 import type { ThreadData } from '../messages.js';
-import type { SourceOptions } from '../options.js';
+import type { SourceOptions, WarmUp } from '../options.js';
 import type { Source, SourceHost } from './source.js';
 
-/** Control values to begin with. */
-export type ControlStart = Pick<ThreadData, 'controls' | 'originals'>;
+/** What a source begins with, besides its options. */
+export interface SourceStart extends Pick<ThreadData, 'controls' | 'originals' | 'seen'> {
+  /** For pictures that a source takes by itself; frames are left out for it by others. */
+  readonly warmup: WarmUp | undefined;
+}
 
 /**
  * Opens a source of any type. Each type's code is loaded only where it is used: V4L2's brings a native library along.
  * Rejects with a `CAPTURE_…` error.
  */
-export async function openSource(options: SourceOptions, host: SourceHost, start: ControlStart): Promise<Source> {
+export async function openSource(options: SourceOptions, host: SourceHost, start: SourceStart): Promise<Source> {
   switch (options.type) {
     case 'pattern':
       return new (await import('./pattern/pattern-source.js')).PatternSource(options, host, start);

@@ -38,6 +38,8 @@ export interface SourceHost {
   /** Rung when a command has come, for sources that sleep outside of the event loop. */
   readonly doorbell: Doorbell;
   opened(opened: Opened): void;
+  /** The stream has begun anew, as after a still: the camera may have to warm up again. */
+  restarted(): void;
   /**
    * Takes a frame: copies it when somebody wants it, and counts it. Borrows `bytes` until it returns.
    * @param sequence rises from `firstSequence`; gaps are frames lost

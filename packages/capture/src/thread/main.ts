@@ -17,10 +17,11 @@ const REPORT_EVERY_MS = 500;
 
 if (!parentPort) throw new Error('this file is the entry of a worker thread');
 const port = parentPort;
-const { camera, firstSequence, controls, originals, doorbell } = workerData as ThreadData;
+const { camera, firstSequence, controls, originals, seen, doorbell } = workerData as ThreadData;
+const { warmup } = camera;
 const post = (message: ThreadMessage): void => port.postMessage(message);
 
-const outlet = new Outlet(post, camera.fps ?? Number.POSITIVE_INFINITY);
+const outlet = new Outlet(post, { fps: camera.fps, warmup });
 const watch = new StallWatch(camera.stallAfter);
 let source: Source | undefined;
 let ended = false;
@@ -33,11 +34,21 @@ const host: SourceHost = {
     watch.rate(opened.fps);
     post({ type: 'opened', ...opened });
   },
-  frame: (bytes, format, sequence, capturedAt, roomFor) =>
-    !ended && outlet.frame(bytes, format, sequence, capturedAt, roomFor),
+  restarted: () => {
+    outlet.warmUp();
+    tellDemand();
+  },
+  frame: (bytes, format, sequence, capturedAt, roomFor) => {
+    if (ended) return false;
+    const { warmingUp } = outlet;
+    const given = outlet.frame(bytes, format, sequence, capturedAt, roomFor);
+    if (warmingUp && !outlet.warmingUp) tellDemand();
+    return given;
+  },
   drop: (reason, count) => outlet.drop(reason, count),
   log: (level, message) => post({ type: 'log', level, message }),
   originals: (values) => post({ type: 'originals', values }),
+  controlsChanged: (list, changed) => post({ type: 'controls-changed', controls: list, changed }),
   fail: (error) => void end(error),
 };
 
@@ -47,29 +58,44 @@ const reports = setInterval(() => {
   if (stalled) void end(stalled);
 }, REPORT_EVERY_MS);
 
+/** A source that rests without demand could not warm up. */
+const tellDemand = (): void => source?.demand(outlet.demand > 0 || outlet.warmingUp);
+
 port.on('message', (command: Command) => {
   switch (command.type) {
     case 'demand':
       outlet.demand = command.demand;
-      source?.demand(command.demand > 0);
+      tellDemand();
       return;
     case 'controls':
-      void answer(command.id, (open) => open.controls());
+      void answer(command, async (open) => ({ type: 'reply', controls: open.controls() }));
       return;
     case 'set-controls':
-      void answer(command.id, (open) => open.setControls(command.values));
+      void answer(command, async (open) => ({ type: 'reply', controls: open.setControls(command.values) }));
+      return;
+    case 'replace-controls':
+      void answer(command, async (open) => ({ type: 'reply', controls: open.replaceControls(command.values) }));
+      return;
+    case 'still':
+      void answer(command, async (open) => ({ type: 'still', still: await open.still(command.size) }));
       return;
     case 'stop':
       void end();
   }
 });
 
+type Reply = Extract<ThreadMessage, { type: 'reply' }> | Extract<ThreadMessage, { type: 'still' }>;
+type WithoutId<T> = T extends unknown ? Omit<T, 'id'> : never;
+
 /** A question that comes while the source is being opened waits for it; if that fails, the thread's end is the answer. */
-async function answer(id: number, ask: (open: Source) => ReturnType<Source['controls']>): Promise<void> {
+async function answer(
+  { id }: { readonly id: number },
+  ask: (open: Source) => Promise<WithoutId<Reply>>,
+): Promise<void> {
   const open = await opening.catch(() => undefined);
   if (!open) return;
   try {
-    post({ type: 'reply', id, controls: ask(open) });
+    post({ id, ...(await ask(open)) });
   } catch (error) {
     post({ type: 'refusal', id, error: recordOf(error) });
   }
@@ -87,10 +113,10 @@ async function end(error?: FramehubError): Promise<void> {
   port.close();
 }
 
-const opening = openSource(camera.source, host, { controls, originals });
+const opening = openSource(camera.source, host, { controls, originals, seen, warmup });
 try {
   source = await opening;
-  source.demand(outlet.demand > 0);
+  tellDemand();
   // Told to stop, or failed, while it was being opened.
   if (ended) await source.close();
 } catch (error) {

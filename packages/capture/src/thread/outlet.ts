@@ -1,6 +1,8 @@
 import { allocateRing, Counters, frameBytes, isJpeg, Pace, type PixelFormat, RingWriter } from '@framehub/frame';
 import type { Report, ThreadMessage } from '../messages.js';
+import type { WarmUp } from '../options.js';
 import { FrozenPicture } from './frozen-picture.js';
+import { WarmUpGate } from './warm-up.js';
 
 /**
  * One slot is being filled, one holds the newest frame that waits for the encoder, and the others are in encodes:
@@ -9,6 +11,14 @@ import { FrozenPicture } from './frozen-picture.js';
  */
 const SLOTS = 6;
 
+/** What an outlet may do with frames besides handing them on. */
+export interface OutletOptions {
+  /** Frames a second at most. @default all */
+  readonly fps?: number | undefined;
+  /** The first frames, which are dropped. @default none */
+  readonly warmup?: WarmUp | undefined;
+}
+
 /** Where a source's frames go: counted always, thinned and copied into the ring when somebody wants them. */
 export class Outlet {
   /** Number of the demand that frames are for, or 0. */
@@ -16,6 +26,8 @@ export class Outlet {
   readonly #post: (message: ThreadMessage) => void;
   readonly #pace: Pace;
   readonly #frozen = new FrozenPicture();
+  readonly #warmup: WarmUp | undefined;
+  #gate: WarmUpGate;
   #dropped = new Counters();
   #writer: RingWriter | undefined;
   #ringFormat: PixelFormat | undefined;
@@ -25,9 +37,21 @@ export class Outlet {
   #lastFrameAt: number | undefined;
   #lastFrame: number | undefined;
 
-  constructor(post: (message: ThreadMessage) => void, fps: number) {
+  constructor(post: (message: ThreadMessage) => void, { fps, warmup }: OutletOptions = {}) {
     this.#post = post;
-    this.#pace = new Pace(fps);
+    this.#pace = new Pace(fps ?? Number.POSITIVE_INFINITY);
+    this.#warmup = warmup;
+    this.#gate = new WarmUpGate(warmup);
+  }
+
+  /** Whether frames are dropped for now, whoever wants them: they have to come all the same. */
+  get warmingUp(): boolean {
+    return !this.#gate.over;
+  }
+
+  /** The camera has started anew. */
+  warmUp(): void {
+    this.#gate = new WarmUpGate(this.#warmup);
   }
 
   /** When the newest frame came, on performance.now()'s clock, which nobody sets. */
@@ -37,14 +61,19 @@ export class Outlet {
 
   /** @returns whether somebody is given the frame */
   frame(bytes: Uint8Array, format: PixelFormat, sequence: number, capturedAt: number, roomFor = 0): boolean {
+    // By arrival: the time of capture jumps when the system's clock is set, and the pace would wait for it.
+    const now = performance.now();
     this.#format = format;
     this.#sequence = sequence;
-    this.#captured += 1;
-    const now = performance.now();
     this.#lastFrame = now;
     this.#lastFrameAt = capturedAt;
+    // A sign of life, but not of a picture: the camera is not live by it.
+    if (this.#gate.drops(now)) {
+      this.drop('warmup');
+      return false;
+    }
+    this.#captured += 1;
     this.#frozen.look(bytes, now, capturedAt);
-    // By arrival: the time of capture jumps when the system's clock is set, and the pace would wait for it.
     if (this.#captured === 1) this.report(false);
     if (this.demand === 0 || !this.#pace.take(now)) return false;
     return this.#write(bytes, format, sequence, capturedAt, roomFor);

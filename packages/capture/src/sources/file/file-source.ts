@@ -1,15 +1,15 @@
-import { type CameraControl, FramehubError } from '@framehub/frame';
+import { FramehubError } from '@framehub/frame';
 import type { FileOptions } from '../../options.js';
 import { Ticker } from '../../thread/ticker.js';
-import { noControls } from '../control-values.js';
 import { JpegIntake } from '../jpeg-intake.js';
+import { PlainSource } from '../plain-source.js';
 import type { Source, SourceHost } from '../source.js';
 import { picturesOf } from './pictures.js';
 
 const DEFAULT_FPS = 10;
 
 /** JPEGs from the disc, at a rate, while somebody watches. */
-export class FileSource implements Source {
+export class FileSource extends PlainSource implements Source {
   readonly lively = false;
   readonly #host: SourceHost;
   readonly #options: FileOptions;
@@ -24,6 +24,7 @@ export class FileSource implements Source {
   #ended = false;
 
   private constructor(options: FileOptions, host: SourceHost) {
+    super();
     this.#host = host;
     this.#options = options;
     this.#intake = new JpegIntake(host);
@@ -46,14 +47,6 @@ export class FileSource implements Source {
   demand(wanted: boolean): void {
     if (wanted && !this.#ended) this.#ticker.start();
     else this.#ticker.stop();
-  }
-
-  controls(): readonly CameraControl[] {
-    throw noControls();
-  }
-
-  setControls(): readonly CameraControl[] {
-    throw noControls();
   }
 
   async close(): Promise<void> {

@@ -1,9 +1,9 @@
 import type { IncomingMessage } from 'node:http';
-import { type CameraControl, FramehubError, recordOf } from '@framehub/frame';
+import { FramehubError, recordOf } from '@framehub/frame';
 import { type HttpOptions, labelOf } from '../../options.js';
 import { Ticker } from '../../thread/ticker.js';
-import { noControls } from '../control-values.js';
 import { JpegIntake, MAX_PICTURE_BYTES } from '../jpeg-intake.js';
+import { PlainSource } from '../plain-source.js';
 import type { Source, SourceHost } from '../source.js';
 import { MultipartReader } from './multipart-reader.js';
 import { failure, request } from './request.js';
@@ -13,7 +13,7 @@ const DEFAULT_POLLS = 5;
 const LINGER_MS = 5000;
 
 /** Another program's MJPEG stream, or its snapshots asked for at a rate; connected while somebody watches. */
-export class HttpSource implements Source {
+export class HttpSource extends PlainSource implements Source {
   readonly #host: SourceHost;
   readonly #url: URL;
   readonly #label: string;
@@ -27,6 +27,7 @@ export class HttpSource implements Source {
   #closed = false;
 
   private constructor(options: HttpOptions, host: SourceHost) {
+    super();
     this.#host = host;
     this.#url = new URL(options.url);
     this.#label = labelOf(options);
@@ -60,14 +61,6 @@ export class HttpSource implements Source {
     if (!wanted) this.#linger();
     else if (this.#kind === 'snapshot') this.#ticker.start();
     else void this.#connect();
-  }
-
-  controls(): readonly CameraControl[] {
-    throw noControls();
-  }
-
-  setControls(): readonly CameraControl[] {
-    throw noControls();
   }
 
   async close(): Promise<void> {

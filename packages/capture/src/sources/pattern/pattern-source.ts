@@ -1,14 +1,13 @@
-import { type CameraControl, isJpeg } from '@framehub/frame';
+import { type CameraControl, type ControlWishes, isJpeg } from '@framehub/frame';
 import { PATTERN_DEFAULTS, type PatternOptions } from '../../options.js';
 import { unixNow } from '../../thread/clock.js';
 import { Ticker } from '../../thread/ticker.js';
-import { checkControlValues } from '../control-values.js';
-import type { ControlStart } from '../open-source.js';
+import { DeviceControls } from '../device-controls.js';
+import type { SourceStart } from '../open-source.js';
 import type { Source, SourceHost } from '../source.js';
 import { type Canvas, canvasFor } from './canvas.js';
+import { PatternControls } from './pattern-controls.js';
 import { TestCard } from './test-card.js';
-
-const DEFAULT_BRIGHTNESS = 128;
 
 /** A camera that is not there: draws the test card at its rate while somebody watches. */
 export class PatternSource implements Source {
@@ -17,17 +16,20 @@ export class PatternSource implements Source {
   readonly #host: SourceHost;
   readonly #options: Required<PatternOptions>;
   readonly #ticker: Ticker;
-  #brightness = DEFAULT_BRIGHTNESS;
+  readonly #device = new PatternControls();
+  readonly #controls: DeviceControls;
   #card!: TestCard;
   #canvas!: Canvas;
   #next: number;
 
-  constructor(options: PatternOptions, host: SourceHost, { controls }: ControlStart) {
+  constructor(options: PatternOptions, host: SourceHost, { controls, originals }: SourceStart) {
     this.#options = { ...PATTERN_DEFAULTS, ...options };
     this.#host = host;
     this.#next = host.firstSequence;
     this.#ticker = new Ticker(this.#options.fps, () => this.#draw());
-    this.setControls(controls);
+    this.#controls = new DeviceControls(this.#device, host, originals);
+    this.#controls.begin(controls);
+    this.#paint();
     const { width, height, fourcc, fps } = this.#options;
     host.opened({ label: `test pattern ${width}x${height} ${fourcc}`, fps });
     this.#draw();
@@ -39,35 +41,40 @@ export class PatternSource implements Source {
   }
 
   controls(): readonly CameraControl[] {
-    return [
-      {
-        name: 'brightness',
-        label: 'Brightness',
-        type: 'integer',
-        value: this.#brightness,
-        minimum: 0,
-        maximum: 255,
-        step: 1,
-        default: DEFAULT_BRIGHTNESS,
-        menu: undefined,
-        inactive: false,
-        readOnly: false,
-      },
-    ];
+    return this.#controls.list();
   }
 
-  setControls(values: Readonly<Record<string, number>>): readonly CameraControl[] {
-    checkControlValues(this.controls(), values);
-    this.#brightness = values.brightness ?? this.#brightness;
-    const { width, height, fps, fourcc } = this.#options;
-    const details = `${width}x${height} ${fps} fps ${isJpeg(fourcc) ? 'JPEG' : fourcc}`;
-    this.#card = new TestCard(width, height, [this.#host.cameraName, details], this.#brightness);
-    this.#canvas = canvasFor(fourcc, this.#card.scene);
-    return this.controls();
+  setControls(values: ControlWishes): readonly CameraControl[] {
+    return this.#painted(() => this.#controls.set(values));
+  }
+
+  replaceControls(values: ControlWishes): readonly CameraControl[] {
+    return this.#painted(() => this.#controls.replace(values));
+  }
+
+  async still(): Promise<undefined> {
+    return undefined;
   }
 
   async close(): Promise<void> {
     this.#ticker.stop();
+    this.#controls.restore();
+  }
+
+  /** Some are set although others are refused. */
+  #painted(change: () => readonly CameraControl[]): readonly CameraControl[] {
+    try {
+      return change();
+    } finally {
+      this.#paint();
+    }
+  }
+
+  #paint(): void {
+    const { width, height, fps, fourcc } = this.#options;
+    const details = `${width}x${height} ${fps} fps ${isJpeg(fourcc) ? 'JPEG' : fourcc}`;
+    this.#card = new TestCard(width, height, [this.#host.cameraName, details], this.#device.look);
+    this.#canvas = canvasFor(fourcc, this.#card.scene);
   }
 
   #draw(): void {

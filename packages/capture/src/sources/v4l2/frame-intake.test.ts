@@ -1,0 +1,74 @@
+import { Counters } from '@framehub/frame';
+import test from 'ava';
+import { FakeCamera } from './fake-camera.test.helper.js';
+import { FrameCount } from './frame-count.js';
+import { FrameIntake } from './frame-intake.js';
+import { startStream } from './v4l2-stream.js';
+
+const SETTING = { fourcc: 'YUYV', size: { width: 4, height: 2 }, interval: undefined, fps: undefined };
+const whole = (value: number) => ({ bytes: Buffer.alloc(16, value) });
+
+function intakeOf(...frames: ConstructorParameters<typeof FakeCamera>[0] & object) {
+  const camera = new FakeCamera(frames);
+  const given: [sequence: number, value: number | undefined][] = [];
+  const dropped = new Counters();
+  const host = {
+    frame: (bytes: Uint8Array, _format: unknown, sequence: number) => given.push([sequence, bytes[0]]) > 0,
+    drop: (reason: string, count?: number) => dropped.add(reason, count),
+  };
+  const stream = startStream(camera, SETTING, 4);
+  return { intake: new FrameIntake(camera, host, new FrameCount(0), stream), camera, given, dropped, stream };
+}
+
+test('of frames that have queued up the newest is handed on, and the others are counted', (t) => {
+  const { intake, camera, given, dropped } = intakeOf(whole(1), whole(2), whole(3));
+  intake.takeNewest(0);
+  t.deepEqual(
+    given.map(([, value]) => value),
+    [3],
+  );
+  t.deepEqual(dropped.toJSON(), { late: 2 });
+  t.is(camera.lent, 0);
+});
+
+test('all of them are handed on to who takes all', (t) => {
+  const { intake, camera, given } = intakeOf(whole(1), whole(2), whole(3));
+  intake.takeAll();
+  t.deepEqual(given, [
+    [0, 1],
+    [1, 2],
+    [2, 3],
+  ]);
+  t.is(camera.lent, 0);
+});
+
+test('what is not fit to be shown is counted by its fault, and frames that the driver lost', (t) => {
+  const { intake, camera, given, dropped } = intakeOf(
+    whole(1),
+    { ...whole(2), error: true },
+    { bytes: Buffer.alloc(0) },
+    { bytes: Buffer.alloc(15) },
+    { ...whole(5), sequence: 7 },
+  );
+  intake.takeAll();
+  t.deepEqual(given, [
+    [0, 1],
+    [7, 5],
+  ]);
+  t.deepEqual(dropped.toJSON(), { 'driver-error': 1, empty: 1, short: 1, lost: 3 });
+  t.is(camera.lent, 0);
+});
+
+test('after a restart of the stream nothing is lost, and sequences go on rising', (t) => {
+  const { intake, camera, given, dropped, stream } = intakeOf({ ...whole(1), sequence: 900 });
+  intake.takeAll();
+  camera.add({ ...whole(2), sequence: 3 }, whole(3));
+  intake.restart(stream);
+  intake.takeAll();
+  t.deepEqual(given, [
+    [0, 1],
+    [1, 2],
+    [2, 3],
+  ]);
+  t.deepEqual(dropped.toJSON(), {});
+});

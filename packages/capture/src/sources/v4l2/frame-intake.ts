@@ -1,0 +1,58 @@
+import type { CapturedBuffer, V4l2Camera } from 'node-v4l2-camera';
+import type { SourceHost } from '../source.js';
+import type { FrameCount } from './frame-count.js';
+import { capturedAtOf, faultOf, type V4l2Stream } from './v4l2-stream.js';
+
+/** Takes frames out of a driver's queue and hands on those that are fit to be shown. All calls throw V4l2Error. */
+export class FrameIntake {
+  readonly #camera: Pick<V4l2Camera, 'dequeue' | 'requeue'>;
+  readonly #host: Pick<SourceHost, 'frame' | 'drop'>;
+  readonly #count: FrameCount;
+  #stream: V4l2Stream;
+
+  constructor(
+    camera: Pick<V4l2Camera, 'dequeue' | 'requeue'>,
+    host: Pick<SourceHost, 'frame' | 'drop'>,
+    count: FrameCount,
+    stream: V4l2Stream,
+  ) {
+    this.#camera = camera;
+    this.#host = host;
+    this.#count = count;
+    this.#stream = stream;
+  }
+
+  /** The camera has begun another stream, or the same one anew. */
+  restart(stream: V4l2Stream): void {
+    this.#stream = stream;
+    this.#count.restart();
+  }
+
+  /** All that is there. */
+  takeAll(): void {
+    for (let buffer = this.#camera.dequeue(0); buffer; buffer = this.#camera.dequeue(0)) this.#hand(buffer);
+  }
+
+  /** One frame, for which it waits so many milliseconds at most. What has queued up meanwhile is old: the newest counts. */
+  takeNewest(patience: number): void {
+    let newest = this.#camera.dequeue(patience);
+    for (let next = newest; next; next = this.#camera.dequeue(0)) {
+      if (newest && next !== newest) {
+        this.#camera.requeue(newest);
+        this.#host.drop('late');
+      }
+      newest = next;
+    }
+    if (newest) this.#hand(newest);
+  }
+
+  #hand(buffer: CapturedBuffer): void {
+    const { format, mostBytes } = this.#stream;
+    const { sequence, lost } = this.#count.take(buffer.sequence);
+    if (lost > 0) this.#host.drop('lost', lost);
+    const fault = faultOf(buffer, this.#stream);
+    if (fault) this.#host.drop(fault);
+    else this.#host.frame(buffer.bytes, format, sequence, capturedAtOf(buffer), mostBytes);
+    this.#camera.requeue(buffer);
+  }
+}

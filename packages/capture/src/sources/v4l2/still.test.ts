@@ -1,0 +1,84 @@
+import test from 'ava';
+import type { WarmUp } from '../../options.js';
+import { jpegOf, truncatedJpeg } from '../test-jpegs.test.helper.js';
+import { FakeCamera } from './fake-camera.test.helper.js';
+import { FrameCount } from './frame-count.js';
+import { type StillParts, takeStill } from './still.js';
+
+const JPEG = { fourcc: 'MJPG', size: { width: 320, height: 240 }, interval: undefined, fps: undefined };
+const RAW = { ...JPEG, fourcc: 'YUYV', size: { width: 4, height: 2 } };
+
+/** A clock that moves by so much with each turn of the event loop. */
+function parts(camera: FakeCamera, warmup?: WarmUp, eachTurn = 10): StillParts {
+  let now = 0;
+  const turn = async (): Promise<void> => {
+    now += eachTurn;
+  };
+  return { camera, warmup, turn, now: () => now, count: new FrameCount(40), buffers: 4 };
+}
+
+const jpegs = (count: number) => Array.from({ length: count }, (_, i) => ({ bytes: jpegOf(i) }));
+
+test('the third frame is taken, in memory that crosses threads, and no buffer is kept', async (t) => {
+  const camera = new FakeCamera(jpegs(5));
+  const { bytes, format, sequence, capturedAt } = await takeStill(JPEG, parts(camera));
+  t.deepEqual(camera.told, ['320x240 MJPG', 'start']);
+  t.true(bytes.buffer instanceof SharedArrayBuffer);
+  t.deepEqual(Buffer.from(bytes), jpegOf(2));
+  t.like(format, { fourcc: 'MJPG', width: 320, height: 240 });
+  t.is(sequence, 40);
+  t.true(Math.abs(capturedAt - Date.now()) < 5000);
+  t.is(camera.lent, 0);
+});
+
+test('the warm-up of the camera holds for stills, too', async (t) => {
+  const { bytes } = await takeStill(JPEG, parts(new FakeCamera(jpegs(5)), { frames: 4 }));
+  t.deepEqual(Buffer.from(bytes), jpegOf(4));
+  const timed = await takeStill(JPEG, parts(new FakeCamera(jpegs(5)), { milliseconds: 25 }));
+  t.deepEqual(Buffer.from(timed.bytes), jpegOf(3));
+});
+
+test('a long warm-up is cut short after two seconds', async (t) => {
+  const { bytes } = await takeStill(JPEG, parts(new FakeCamera(jpegs(9)), { frames: 500 }, 500));
+  t.deepEqual(Buffer.from(bytes), jpegOf(4));
+});
+
+test('broken pictures are left out', async (t) => {
+  const broken = [
+    { bytes: truncatedJpeg(3) },
+    { bytes: Buffer.from('not a picture') },
+    { bytes: Buffer.alloc(0) },
+    { bytes: jpegOf(4), error: true },
+  ];
+  const camera = new FakeCamera([...jpegs(2), ...broken, { bytes: jpegOf(7) }]);
+  const { bytes } = await takeStill(JPEG, parts(camera));
+  t.deepEqual(Buffer.from(bytes), jpegOf(7));
+  t.is(camera.lent, 0);
+});
+
+test('what a camera pads its JPEGs with is left out', async (t) => {
+  const padded = { bytes: Buffer.concat([jpegOf(1), Buffer.alloc(100)]) };
+  const { bytes } = await takeStill(JPEG, parts(new FakeCamera([padded]), { frames: 0 }));
+  t.deepEqual(Buffer.from(bytes), jpegOf(1));
+});
+
+test('a raw frame has to have all its bytes', async (t) => {
+  const [short, whole] = [Buffer.alloc(15, 1), Buffer.alloc(16, 2)];
+  const camera = new FakeCamera([{ bytes: short }, { bytes: whole }]);
+  const { bytes, format } = await takeStill(RAW, parts(camera, { frames: 0 }));
+  t.deepEqual(Buffer.from(bytes), whole);
+  t.like(format, { fourcc: 'YUYV', stride: 8 });
+});
+
+test('no whole picture within four seconds is an error that names the size', async (t) => {
+  const error = await t.throwsAsync(takeStill(JPEG, parts(new FakeCamera(), undefined, 100)), {
+    code: 'CAPTURE_STILL_FAILED',
+  });
+  t.regex(error?.message ?? '', /320x240 MJPG within 4 s/);
+});
+
+test('a source that is closed meanwhile ends it', async (t) => {
+  const closing = new Error('closed');
+  const closed = { ...parts(new FakeCamera()), turn: () => Promise.reject(closing) };
+  t.is(await t.throwsAsync(takeStill(JPEG, closed)), closing);
+});

@@ -1,0 +1,45 @@
+import test from 'ava';
+import type { ThreadMessage } from '../messages.js';
+import { Outlet } from './outlet.js';
+
+const FORMAT = { fourcc: 'GREY', width: 4, height: 4, stride: 4, range: 'full' } as const;
+
+function outletOf(options?: ConstructorParameters<typeof Outlet>[1]) {
+  const posted: ThreadMessage[] = [];
+  const outlet = new Outlet((message) => posted.push(message), options);
+  let next = 10;
+  const give = (): boolean => outlet.frame(new Uint8Array(16).fill(next), FORMAT, next++, Date.now());
+  const reports = () => posted.flatMap((message) => (message.type === 'report' ? [message] : []));
+  const frames = () => posted.flatMap((message) => (message.type === 'frame' ? [message] : []));
+  return { outlet, give, reports, frames };
+}
+
+test('the first frame is reported at once, wanted or not', (t) => {
+  const { give, reports } = outletOf();
+  t.false(give());
+  t.like(reports(), [{ captured: 1, sequence: 10, format: FORMAT }]);
+});
+
+test('frames of the warm-up reach nobody and make nothing live, but are counted and are signs of life', (t) => {
+  const { outlet, give, reports, frames } = outletOf({ warmup: { frames: 2 } });
+  outlet.demand = 1;
+  t.deepEqual([give(), give()], [false, false]);
+  t.true(outlet.warmingUp);
+  t.not(outlet.lastFrame, undefined);
+  t.is(reports().length, 0);
+  outlet.report(false);
+  t.like(reports().at(-1), { captured: 0, dropped: { warmup: 2 }, sequence: 11 });
+  t.true(give());
+  t.false(outlet.warmingUp);
+  t.like(reports().at(-1), { captured: 1, sequence: 12 });
+  t.is(frames().length, 1);
+});
+
+test('a camera that starts anew warms up anew', (t) => {
+  const { outlet, give } = outletOf({ warmup: { frames: 1 } });
+  outlet.demand = 1;
+  t.deepEqual([give(), give()], [false, true]);
+  outlet.warmUp();
+  t.true(outlet.warmingUp);
+  t.deepEqual([give(), give()], [false, true]);
+});

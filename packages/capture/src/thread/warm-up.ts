@@ -1,0 +1,34 @@
+import type { WarmUp } from '../options.js';
+
+/** Tells which of the first frames after a start are to be dropped. */
+export class WarmUpGate {
+  readonly #frames: number;
+  readonly #milliseconds: number;
+  #passed = 0;
+  #since: number | undefined;
+  #over: boolean;
+
+  /** @param warmup undefined: none */
+  constructor(warmup: WarmUp | undefined) {
+    this.#frames = warmup && 'frames' in warmup ? warmup.frames : 0;
+    this.#milliseconds = warmup && 'milliseconds' in warmup ? warmup.milliseconds : 0;
+    this.#over = this.#frames === 0 && this.#milliseconds === 0;
+  }
+
+  /** Whether a frame has passed, or none has to wait. */
+  get over(): boolean {
+    return this.#over;
+  }
+
+  /**
+   * To be called for each frame.
+   * @param now milliseconds of a clock that nobody sets
+   */
+  drops(now: number): boolean {
+    if (this.#over) return false;
+    this.#since ??= now;
+    this.#passed += 1;
+    this.#over = this.#passed > this.#frames && now - this.#since >= this.#milliseconds;
+    return !this.#over;
+  }
+}
