@@ -39,8 +39,18 @@ export class TestCamera implements Subscribable<RawFrame> {
 
   /** Writes a frame into the next free slot and tells everyone. Throws when every slot is leased. */
   send(bytes: Uint8Array, sequence = ++this.#sequence, capturedAt = sequence * 1000): void {
-    const frame = this.#write(bytes, sequence, capturedAt);
-    if (frame) for (const listener of this.#listeners) listener(frame);
+    this.#tell(this.#write(bytes, sequence, capturedAt));
+  }
+
+  /** The same with a card. */
+  sendCard(bytes: Uint8Array, placeholder: string): void {
+    const sequence = ++this.#sequence;
+    this.#tell({ ...this.#write(bytes, sequence, sequence * 1000), placeholder });
+  }
+
+  /** Writes a frame that nobody is told of. */
+  keep(bytes: Uint8Array, sequence = ++this.#sequence, capturedAt = sequence * 1000): RawFrame {
+    return this.#write(bytes, sequence, capturedAt);
   }
 
   /** Writes frames that nobody hears of, until no slot without a lease holds an older one. */
@@ -48,11 +58,17 @@ export class TestCamera implements Subscribable<RawFrame> {
     for (let i = 0; i < this.slots; i++) this.#write(bytes, ++this.#sequence, 0);
   }
 
-  #write(bytes: Uint8Array, sequence: number, capturedAt: number): RawFrame | undefined {
+  #write(bytes: Uint8Array, sequence: number, capturedAt: number): RawFrame {
     const claim = this.#writer.claim();
     if (!claim) throw new Error('every slot is leased');
     claim.bytes.set(bytes);
-    return this.#reader.frame(claim.commit(bytes.length, sequence, capturedAt));
+    const frame = this.#reader.frame(claim.commit(bytes.length, sequence, capturedAt));
+    if (!frame) throw new Error('nobody else writes here');
+    return frame;
+  }
+
+  #tell(frame: RawFrame): void {
+    for (const listener of this.#listeners) listener(frame);
   }
 
   /** True when nobody holds a lease: each slot can be had. Looking voids the frames that are in them. */

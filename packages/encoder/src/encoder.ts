@@ -30,7 +30,8 @@ const REPORT_EVERY_MS = 1000;
 /** Turns frames into JPEG renditions on a pool of threads. */
 export class Encoder {
   readonly #settings: Settings;
-  readonly #streams = new Set<RenditionStream>();
+  /** What is at work, and whom to tell when it is closed from here. */
+  readonly #streams = new Map<RenditionStream, () => void>();
   #started: Promise<void> | undefined;
   #codec: CodecInfo | undefined;
   #pool: EncodePool | undefined;
@@ -70,7 +71,10 @@ export class Encoder {
   /** Ends all renditions and threads; they can be had again after another {@link start}. */
   async close(): Promise<void> {
     await this.#started?.catch(() => undefined);
-    for (const stream of this.#streams) stream.close();
+    for (const [stream, closed] of this.#streams) {
+      stream.close();
+      closed();
+    }
     this.#streams.clear();
     await this.#pool?.close();
     this.#started = undefined;
@@ -90,13 +94,38 @@ export class Encoder {
     return {
       start: (sink) => {
         const stream = new RenditionStream(source, rendition, sink, observer, this.#workshop ?? notStarted());
-        this.#streams.add(stream);
+        this.#streams.set(stream, () => {});
         return () => {
           stream.close();
           this.#streams.delete(stream);
         };
       },
     };
+  }
+
+  /**
+   * One picture of one frame, made when it is its turn among those of the renditions. Rejects with
+   * `ENCODER_FRAME_UNFIT`, whose `details.reason` the README lists, or `ENCODER_NOT_STARTED`, also when closed meanwhile.
+   */
+  async picture(frame: RawFrame, rendition: Rendition, observer: RenditionObserver = UNOBSERVED): Promise<JpegFrame> {
+    const workshop = this.#workshop ?? notStarted();
+    const { fourcc, width, height } = frame.format;
+    let stream: RenditionStream | undefined;
+    try {
+      return await new Promise((resolve, reject) => {
+        const dropped = (reason: string): void => {
+          observer.dropped(reason);
+          const message = `a frame of ${width}x${height} ${fourcc} makes no picture: ${reason}`;
+          reject(new FramehubError('ENCODER_FRAME_UNFIT', message, { reason }));
+        };
+        const watching = { encoded: (seconds: number) => observer.encoded(seconds), dropped };
+        stream = new RenditionStream(onlyOne(frame), rendition, resolve, watching, workshop);
+        this.#streams.set(stream, () => reject(closed()));
+      });
+    } finally {
+      stream?.close();
+      if (stream) this.#streams.delete(stream);
+    }
   }
 
   /** At most once a second: an error that comes with every frame would flood the log. */
@@ -107,6 +136,19 @@ export class Encoder {
     const { code, message } = recordOf(error);
     this.#settings.logger.error({ code }, message);
   }
+}
+
+function onlyOne(frame: RawFrame): Subscribable<RawFrame> {
+  return {
+    subscribe(listener) {
+      listener(frame);
+      return { close() {} };
+    },
+  };
+}
+
+function closed(): FramehubError {
+  return new FramehubError('ENCODER_NOT_STARTED', 'the encoder was closed before the picture was made');
 }
 
 function notStarted(): never {

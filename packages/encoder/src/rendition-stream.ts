@@ -41,9 +41,6 @@ export class RenditionStream implements TurnTaker {
   readonly #workshop: Workshop;
   readonly #subscription: { close(): void };
   #pending: RawFrame | undefined;
-  /** Frames are numbered as they come: a camera that starts again may count its own sequence from anywhere. */
-  #lastTaken = 0;
-  #lastPublished = 0;
   #closed = false;
 
   constructor(
@@ -82,10 +79,9 @@ export class RenditionStream implements TurnTaker {
   #pass(frame: RawFrame): void {
     const lease = this.#leaseOf(frame);
     if (!lease) return;
-    const number = ++this.#lastTaken;
     const jpeg = this.#copy(lease);
     lease.release();
-    if (jpeg) this.#publish(number, frame, jpeg);
+    if (jpeg) this.#publish(frame, jpeg);
   }
 
   #copy({ bytes }: Lease): RenderedJpeg | undefined {
@@ -104,8 +100,7 @@ export class RenditionStream implements TurnTaker {
     this.#pending = undefined;
     const lease = frame && this.#leaseOf(frame);
     if (!lease) return undefined;
-    const number = ++this.#lastTaken;
-    return this.#encode(frame, lease).then((outcome) => () => this.#use(outcome, number, frame));
+    return this.#encode(frame, lease).then((outcome) => () => this.#use(outcome, frame));
   }
 
   #leaseOf(frame: RawFrame): Lease | undefined {
@@ -123,12 +118,12 @@ export class RenditionStream implements TurnTaker {
       .finally(() => lease.release());
   }
 
-  #use(outcome: Outcome, number: number, frame: RawFrame): void {
+  #use(outcome: Outcome, frame: RawFrame): void {
     if (this.#closed) return;
     switch (outcome.kind) {
       case 'encoded':
         this.#observer.encoded(outcome.seconds);
-        this.#publish(number, frame, outcome.jpeg);
+        this.#publish(frame, outcome.jpeg);
         return;
       case 'bad-frame':
         this.#observer.dropped(outcome.fault);
@@ -140,13 +135,9 @@ export class RenditionStream implements TurnTaker {
     }
   }
 
-  #publish(number: number, { sequence, capturedAt }: Sequenced, { data, width, height }: RenderedJpeg): void {
-    if (number < this.#lastPublished) {
-      this.#observer.dropped('late');
-      return;
-    }
-    this.#lastPublished = number;
-    this.#sink({ sequence, capturedAt, data, width, height });
+  /** Encodes finish out of order: to keep it is the topic's, which knows what it has shown. */
+  #publish({ sequence, capturedAt, placeholder }: Sequenced, { data, width, height }: RenderedJpeg): void {
+    this.#sink({ sequence, capturedAt, placeholder, data, width, height });
   }
 }
 
