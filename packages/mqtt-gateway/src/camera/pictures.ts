@@ -1,0 +1,82 @@
+import type { TopicReader } from '@framehub/broker';
+import {
+  type CameraStatus,
+  type CameraView,
+  FramehubError,
+  type JpegFrame,
+  jpegTopic,
+  type Rendition,
+} from '@framehub/frame';
+
+export interface PictureWish {
+  readonly rendition: Rendition;
+  /** Unix milliseconds: taken then or later. */
+  readonly notBefore: number;
+  /** Frames that will not do, though they are recent. */
+  readonly refuse?: (frame: JpegFrame) => boolean;
+  readonly signal: AbortSignal;
+}
+
+/** Milliseconds that any camera gets to wake up and take a picture, and the slowest. */
+const PATIENCE = 10_000;
+const MAX_PATIENCE = 120_000;
+
+/** One camera's pictures, one at a time: subscribes only until the right one is there. */
+export class Pictures {
+  constructor(
+    private readonly broker: TopicReader<JpegFrame>,
+    private readonly camera: CameraView,
+  ) {}
+
+  /**
+   * The next picture, never a card that stands for one.
+   * Rejects with `MQTT_NO_PICTURE` when none comes in time, with what `subscribe` throws, and with the signal's reason.
+   */
+  next({ rendition, notBefore, refuse = () => false, signal }: PictureWish): Promise<JpegFrame> {
+    const status = this.camera.status();
+    if (status.state === 'off' || status.state === 'closed') return Promise.reject(this.#none(0));
+    const topic = jpegTopic(this.camera.name, rendition);
+    const fits = (frame: JpegFrame): boolean =>
+      frame.placeholder === undefined && frame.capturedAt >= notBefore && !refuse(frame);
+    return new Promise((resolve, reject) => {
+      const end = new AbortController();
+      const timeout = patience(status);
+      const timer = setTimeout(() => settle(() => reject(this.#none(timeout))), timeout);
+      const onAbort = (): void => settle(() => reject(signal.reason));
+      const settle = (act: () => void): void => {
+        clearTimeout(timer);
+        signal.removeEventListener('abort', onAbort);
+        end.abort();
+        act();
+      };
+      if (signal.aborted) return onAbort();
+      signal.addEventListener('abort', onAbort);
+      const retained = this.broker.retained(topic);
+      if (retained && fits(retained)) return settle(() => resolve(retained));
+      try {
+        const subscription = this.broker.subscribe(topic, (frame) => {
+          if (fits(frame)) settle(() => resolve(frame));
+        });
+        // The frame may have come while `subscribe` ran.
+        if (end.signal.aborted) subscription.close();
+        else end.signal.addEventListener('abort', () => subscription.close());
+      } catch (error) {
+        settle(() => reject(error));
+      }
+    });
+  }
+
+  #none(timeout: number): FramehubError {
+    const { name, state, error, placeholder } = this.camera.status();
+    const reason = error?.message ?? placeholder;
+    const wait = timeout > 0 ? ` within ${Math.round(timeout / 1000)} s` : '';
+    const message = `${name} gave no picture${wait}; it is ${state}${reason ? `: ${reason}` : ''}`;
+    return new FramehubError('MQTT_NO_PICTURE', message, { camera: name, state });
+  }
+}
+
+/** A slow camera gets the time of three of its frames. */
+function patience({ fps }: CameraStatus): number {
+  const interval = fps.nominal ? 1000 / fps.nominal : 0;
+  return Math.min(Math.max(PATIENCE, 3 * interval), MAX_PATIENCE);
+}

@@ -1,0 +1,156 @@
+import { type CameraView, Counters, codeOf, type JpegFrame, type Rendition, type StillSize } from '@framehub/frame';
+import type { Context } from '../context.js';
+import { jsonMessage, type Message } from '../message.js';
+import type { CameraSettingsPlan } from '../options.js';
+import { schedule, type Tick } from '../schedule.js';
+import { Fit, type FitContext } from './fit.js';
+import { Pictures } from './pictures.js';
+
+export interface SnapshotRequest {
+  readonly rendition: Rendition;
+  /** Taken after the request, not just before it. */
+  readonly fresh: boolean;
+  readonly size: StillSize | undefined;
+  /** Goes to everybody, so it has to be one that they have not seen. */
+  readonly published: boolean;
+}
+
+/** Milliseconds that a picture may be old when it need not be fresh. */
+const RECENT = 500;
+/** Intervals after which nobody should see a snapshot any more. */
+const LIFETIME = 3;
+
+/** One camera's snapshots, by schedule and on command. */
+export class Snapshots {
+  readonly skipped = new Counters();
+  readonly #pictures: Pictures;
+  readonly #fit: Fit;
+  readonly #end = new AbortController();
+  #stop: () => void = () => {};
+  #published = 0;
+  #busy = false;
+  #last: JpegFrame | undefined;
+
+  constructor(
+    private readonly context: Context,
+    private readonly camera: CameraView,
+    private readonly plan: CameraSettingsPlan,
+    private readonly fitContext: FitContext,
+  ) {
+    this.#pictures = new Pictures(context.broker, camera);
+    this.#fit = new Fit(fitContext);
+  }
+
+  /** Snapshots that were handed over to be sent. */
+  get published(): number {
+    return this.#published;
+  }
+
+  start(): void {
+    this.#stop = schedule(this.plan, (tick) => void this.#tick(tick));
+  }
+
+  close(): void {
+    this.#stop();
+    this.#end.abort(new Error('the camera is taken away'));
+  }
+
+  /** Rejects with `MQTT_NO_PICTURE`, `MQTT_TOO_LARGE`, or what the camera says. */
+  take({ rendition, fresh, size, published }: SnapshotRequest): Promise<JpegFrame> {
+    const notBefore = Date.now() - (fresh ? 0 : RECENT);
+    const refuse = published ? this.#isOld : undefined;
+    const { signal } = this.#end;
+    const fit = new Fit(this.fitContext);
+    return fit.take({ ...this.plan.rendition, ...rendition }, (asked) =>
+      size === undefined
+        ? this.#pictures.next({ rendition: asked, notBefore, ...(refuse && { refuse }), signal })
+        : this.camera.still(size, asked),
+    );
+  }
+
+  /** @param lifetime milliseconds; absent: for ever */
+  publish(
+    frame: JpegFrame,
+    { id, lifetime }: { id?: string | number | undefined; lifetime?: number | undefined } = {},
+  ): void {
+    const { outbox, topics, settings } = this.context;
+    const { name } = this.camera;
+    const { snapshot, attributes } = topics.of(name);
+    const { qos, retain } = settings;
+    const expiresAt = lifetime === undefined ? undefined : Date.now() + lifetime;
+    this.#last = frame;
+    this.#published += 1;
+    outbox.put({ ...pictureMessage(name, frame), topic: snapshot, qos, retain, expiresAt });
+    outbox.put({ ...jsonMessage(attributes, this.#attributes(frame, id)), qos, retain });
+  }
+
+  async #tick({ missed, interval }: Tick): Promise<void> {
+    if (missed > 0) this.skipped.add('missed', missed);
+    if (this.#busy) {
+      this.skipped.add('busy');
+      return;
+    }
+    this.#busy = true;
+    const notBefore = Date.now();
+    const { signal } = this.#end;
+    try {
+      const frame = await this.#fit.take(this.plan.rendition, (rendition) =>
+        this.#pictures.next({ rendition, notBefore, refuse: this.#isOld, signal }),
+      );
+      if (!signal.aborted) this.publish(frame, { lifetime: LIFETIME * interval });
+    } catch (error) {
+      this.#failed(error);
+    } finally {
+      this.#busy = false;
+    }
+  }
+
+  /** The camera's own log says what is wrong with it; what else can go wrong is said here. */
+  #failed(error: unknown): void {
+    if (this.#end.signal.aborted) return;
+    const code = codeOf(error);
+    this.skipped.add(code === 'MQTT_NO_PICTURE' ? 'no-picture' : 'failed');
+    if (code === 'MQTT_NO_PICTURE') return;
+    const { name } = this.camera;
+    this.context.complaints.warn(`snapshot of ${name}`, { camera: name, err: error }, `a snapshot of ${name} failed`);
+  }
+
+  readonly #isOld = (frame: JpegFrame): boolean =>
+    frame.sequence === this.#last?.sequence && frame.capturedAt === this.#last.capturedAt;
+
+  #attributes(frame: JpegFrame, id: string | number | undefined): object {
+    const { name } = this.camera;
+    return {
+      camera: name,
+      ...facts(frame),
+      bytes: frame.data.length,
+      url: this.context.settings.httpUrl(name),
+      id,
+    };
+  }
+}
+
+/** A picture on its way to whatever topic; with MQTT 5 it says itself what it is. */
+export function pictureMessage(camera: string, frame: JpegFrame): Omit<Message, 'topic' | 'qos' | 'retain'> {
+  const { buffer, byteOffset, byteLength } = frame.data;
+  const { sequence, width, height, placeholder } = frame;
+  return {
+    payload: Buffer.from(buffer, byteOffset, byteLength),
+    contentType: 'image/jpeg',
+    properties: {
+      camera,
+      seq: String(sequence),
+      ts: isoTime(frame),
+      w: String(width),
+      h: String(height),
+      ...(placeholder !== undefined && { placeholder }),
+    },
+  };
+}
+
+function facts(frame: JpegFrame): object {
+  const { sequence, capturedAt, width, height } = frame;
+  return { seq: sequence, ts: isoTime(frame), unix_ms: Math.round(capturedAt), width, height };
+}
+
+const isoTime = ({ capturedAt }: JpegFrame): string => new Date(Math.round(capturedAt)).toISOString();

@@ -1,0 +1,83 @@
+import type { ExecutionContext } from 'ava';
+import mqtt, { type IClientOptions, type IPublishPacket, type MqttClient } from 'mqtt';
+import { MqttGateway } from './gateway.js';
+import { House } from './house.fixture.js';
+import type { MqttGatewayOptions } from './options.js';
+
+export interface Heard {
+  readonly topic: string;
+  readonly payload: Buffer;
+  readonly packet: IPublishPacket;
+}
+
+/** A foreign client that remembers all it hears. */
+export class Listener {
+  readonly heard: Heard[] = [];
+  #wake: () => void = () => {};
+
+  private constructor(readonly client: MqttClient) {
+    client.on('message', (topic, payload, packet) => {
+      this.heard.push({ topic, payload, packet });
+      this.#wake();
+    });
+  }
+
+  static async connect(
+    t: ExecutionContext,
+    url: string,
+    topics: string | readonly string[] = '#',
+    options: IClientOptions = {},
+  ): Promise<Listener> {
+    const client = await mqtt.connectAsync(url, { reconnectPeriod: 20, ...options });
+    t.teardown(() => client.endAsync(true));
+    const listener = new Listener(client);
+    await client.subscribeAsync([topics].flat(), { qos: 1 });
+    return listener;
+  }
+
+  /** The first message heard, before or from now on, that is as wanted. */
+  async hear(topic: string, accept: (heard: Heard) => boolean = () => true): Promise<Heard> {
+    for (;;) {
+      const found = this.heard.find((heard) => heard.topic === topic && accept(heard));
+      if (found) return found;
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+    }
+  }
+
+  /** Of those heard. */
+  texts(topic: string): string[] {
+    return this.heard.filter((heard) => heard.topic === topic).map(({ payload }) => payload.toString());
+  }
+
+  forget(): void {
+    this.heard.length = 0;
+  }
+}
+
+export const says =
+  (text: string) =>
+  ({ payload }: Heard): boolean =>
+    payload.toString() === text;
+
+export const json = ({ payload }: Heard) => JSON.parse(payload.toString());
+
+export interface Running {
+  readonly house: House;
+  readonly gateway: MqttGateway;
+}
+
+/** A gateway of cameras `garage` and `printer`, until the test ends. */
+export async function run(
+  t: ExecutionContext,
+  options: MqttGatewayOptions,
+  house = new House('garage', 'printer'),
+): Promise<Running> {
+  const reconnect = { min: 20, max: 200 };
+  const homeassistant = { nodeId: 'pi4' };
+  const gateway = new MqttGateway(house.broker, house, { reconnect, homeassistant, ...options });
+  await gateway.start();
+  t.teardown(() => gateway.close());
+  return { house, gateway };
+}

@@ -1,0 +1,138 @@
+import {
+  type CameraControl,
+  type ControlValue,
+  FramehubError,
+  parseRendition,
+  type Rendition,
+  type StillSize,
+} from '@framehub/frame';
+import { z } from 'zod';
+import type { FrameWish } from '../camera/live-frames.js';
+
+/** Bytes of a command; those that people mean are far shorter. */
+export const MAX_COMMAND_BYTES = 4096;
+const MAX_TEXT = 256;
+
+export interface SnapshotCommand {
+  readonly id: string | number | undefined;
+  readonly rendition: Rendition;
+  readonly fresh: boolean;
+  readonly size: StillSize | undefined;
+}
+
+const side = z.int().min(1).max(65_535);
+const value = z.union([z.string(), z.number()]).transform(String).optional();
+
+const snapshotSchema = z.strictObject({
+  id: z.union([z.string().max(MAX_TEXT), z.number()]).optional(),
+  width: value,
+  quality: value,
+  rotate: value,
+  flip: value,
+  fresh: z.boolean().default(false),
+  size: z
+    .union([
+      z.literal('max'),
+      z.strictObject({ width: side, height: side }),
+      z
+        .string()
+        .regex(/^\d{1,5}x\d{1,5}$/)
+        .transform((text) => {
+          const [width = 0, height = 0] = text.split('x').map(Number);
+          return { width, height };
+        }),
+    ])
+    .optional(),
+});
+
+const wishSchema = z.strictObject({ fps: z.number().positive().optional(), width: value });
+
+/** Of `…/snapshot/get`: nothing, a button's `PRESS`, or JSON. @throws FramehubError `MQTT_BAD_COMMAND`, `RENDITION_INVALID` */
+export function readSnapshotCommand(payload: Buffer): SnapshotCommand {
+  const { id, fresh, size, ...rendition } = readJson(payload, snapshotSchema);
+  return { id, fresh, size, rendition: parseRendition(rendition) };
+}
+
+/** The request id of a command that is wrong otherwise, so that the error finds who asked. */
+export function idOf(payload: Buffer): string | number | null {
+  try {
+    return snapshotSchema.shape.id.parse(JSON.parse(readText(payload)).id) ?? null;
+  } catch {
+    return null;
+  }
+}
+
+/** Of `…/frame/want`. */
+export function readWish(payload: Buffer): FrameWish {
+  const { fps, width } = readJson(payload, wishSchema);
+  return { fps, width: parseRendition({ width }).width };
+}
+
+/** Of `…/enabled/set`. */
+export function readSwitch(payload: Buffer): boolean {
+  const text = readText(payload);
+  const on = switchOf(text);
+  if (on === undefined) throw bad(`'${shown(text)}' is not possible: allowed is ON or OFF, true or false, 1 or 0`);
+  return on;
+}
+
+/** Of `…/profile/set`: a name; `None` or nothing takes the profile away. */
+export function readProfile(payload: Buffer, profiles: readonly string[]): string | null {
+  const text = readText(payload);
+  return (text === '' || /^none$/i.test(text)) && !profiles.includes(text) ? null : text;
+}
+
+/** Of `…/control/<name>/set`, as the control's type has it; what is out of range is the camera's to say. */
+export function readControlValue(payload: Buffer, control: CameraControl | undefined): ControlValue | boolean {
+  const text = readText(payload);
+  if (text.length > MAX_TEXT) throw bad(`the value is ${text.length} characters long: allowed are ${MAX_TEXT}`);
+  if (control?.type === 'string') return text;
+  if (control?.type === 'boolean') return switchOf(text) ?? text;
+  if (/^[+-]?\d{1,20}$/.test(text)) {
+    const number = Number(text);
+    return Number.isSafeInteger(number) ? number : BigInt(text);
+  }
+  return text;
+}
+
+function switchOf(text: string): boolean | undefined {
+  if (/^(on|true|1)$/i.test(text)) return true;
+  return /^(off|false|0)$/i.test(text) ? false : undefined;
+}
+
+function readJson<S extends z.ZodType>(payload: Buffer, schema: S): z.output<S> {
+  const text = readText(payload);
+  const read = schema.safeParse(text === '' || text === 'PRESS' ? {} : parsed(text));
+  if (read.success) return read.data;
+  const [issue] = read.error.issues;
+  const key = issue?.path.join('.');
+  throw bad(
+    `${key ? `${key} is not possible` : 'the command is not possible'}: ${shown(issue?.message.toLowerCase() ?? '')}`,
+  );
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw bad(`'${shown(text)}' is not possible: allowed is nothing at all, or JSON such as {"width": 640}`);
+  }
+}
+
+function readText(payload: Buffer): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(payload).trim();
+  } catch {
+    throw bad('the command is not text: allowed is UTF-8');
+  }
+}
+
+/** In one short line, without what would upset a terminal. */
+function shown(text: string): string {
+  const line = text.replace(/[^\P{C} ]/gu, ' ');
+  return line.length > 100 ? `${line.slice(0, 100)}…` : line;
+}
+
+function bad(message: string): FramehubError {
+  return new FramehubError('MQTT_BAD_COMMAND', message);
+}

@@ -1,0 +1,182 @@
+import type { TopicReader } from '@framehub/broker';
+import type { CameraView, Hub, HubEvent, JpegFrame } from '@framehub/frame';
+import { Channel } from './camera/channel.js';
+import { Commands } from './commands/commands.js';
+import { Complaints } from './complaints.js';
+import type { Context } from './context.js';
+import { EmbeddedBroker } from './embedded/broker.js';
+import { discoveryOf } from './homeassistant/discovery.js';
+import { Leftovers } from './homeassistant/leftovers.js';
+import type { Delivery } from './link/connection.js';
+import { Link } from './link/link.js';
+import { linkSettings } from './link/link-settings.js';
+import { stateMessage } from './message.js';
+import { type MqttGatewayOptions, type MqttGatewaySettings, readOptions } from './options.js';
+import { Outbox } from './outbox.js';
+import type { MqttGatewayStats } from './stats.js';
+import { Topics } from './topics.js';
+
+/** Milliseconds that the last words may take. */
+const GOODBYE = 500;
+/** Bytes of a packet that are no picture. */
+const OVERHEAD = 1024;
+
+/** Snapshots, state and commands over MQTT. Nothing that a broker or its clients do is noticed elsewhere in the process. */
+export class MqttGateway {
+  readonly #settings: MqttGatewaySettings;
+  readonly #topics: Topics;
+  readonly #outbox: Outbox;
+  readonly #complaints: Complaints;
+  readonly #context: Context;
+  readonly #commands: Commands;
+  readonly #leftovers: Leftovers;
+  readonly #channels = new Map<string, Channel>();
+  #embedded: EmbeddedBroker | undefined;
+  #link: Link | undefined;
+  #unwatch: () => void = () => {};
+  #beat: NodeJS.Timeout | undefined;
+
+  /** @throws FramehubError `MQTT_BAD_OPTION` */
+  constructor(broker: TopicReader<JpegFrame>, hub: Hub, options: MqttGatewayOptions) {
+    const settings = readOptions(options);
+    // An address that is none is told at once.
+    if (settings.url !== undefined) linkSettings(settings, settings.url);
+    const complaints = new Complaints(settings.logger);
+    this.#settings = settings;
+    this.#topics = new Topics(settings.prefix);
+    this.#complaints = complaints;
+    this.#outbox = new Outbox(({ topic }, error) =>
+      complaints.warn('refused', { topic, err: error }, `the broker did not take a message for ${topic}`),
+    );
+    this.#context = {
+      broker,
+      hub,
+      settings,
+      topics: this.#topics,
+      outbox: this.#outbox,
+      complaints,
+      pictureLimit: () => (this.#link?.maximumPacket ?? Number.POSITIVE_INFINITY) - OVERHEAD,
+    };
+    this.#commands = new Commands(this.#context, (camera) => this.#channels.get(camera));
+    this.#leftovers = new Leftovers(this.#context);
+  }
+
+  /**
+   * Begins, and does not wait for the broker: it may come later. May be called once.
+   * Rejects with `MQTT_PORT_IN_USE`, `MQTT_PORT_FORBIDDEN` or `MQTT_ADDRESS_UNAVAILABLE` where the embedded broker cannot listen.
+   */
+  async start(): Promise<void> {
+    const url = this.#settings.url ?? (await this.#startEmbedded());
+    this.#outbox.put(stateMessage(this.#topics.available, 'online'));
+    this.#unwatch = this.#context.hub.watch((event) => this.#on(event));
+    this.#syncCameras();
+    this.#beat = setInterval(() => this.#tellAll(), this.#settings.statsEvery);
+    const { homeassistant, logger } = this.#settings;
+    const filters = homeassistant.enabled ? [this.#birthTopic, this.#leftovers.filter] : [];
+    this.#link = new Link(
+      linkSettings(this.#settings, url),
+      [...this.#topics.commands, ...filters],
+      {
+        up: (send) => this.#outbox.open(send),
+        down: () => this.#goOffline(),
+        message: (delivery) => this.#receive(delivery),
+      },
+      logger,
+    );
+    this.#link.start();
+  }
+
+  /** Says good-bye to the broker, and ends within a second. */
+  async close(): Promise<void> {
+    this.#unwatch();
+    clearInterval(this.#beat);
+    for (const channel of this.#channels.values()) {
+      channel.close({ gone: false });
+      channel.sayOffline();
+    }
+    this.#outbox.put(stateMessage(this.#topics.available, 'offline'));
+    await within(GOODBYE, this.#outbox.drained());
+    await this.#link?.close();
+    await this.#embedded?.close();
+    this.#channels.clear();
+  }
+
+  stats(): MqttGatewayStats {
+    return {
+      link: this.#link?.status,
+      messages: this.#outbox.stats,
+      commands: { accepted: this.#commands.accepted.toJSON() },
+      complaints: this.#complaints.counts.toJSON(),
+      cameras: [...this.#channels.values()].map(({ camera, snapshots, live }) => ({
+        name: camera.name,
+        snapshots: snapshots.published,
+        skipped: snapshots.skipped.toJSON(),
+        frames: live?.published ?? 0,
+      })),
+      embedded: this.#embedded?.stats(),
+    };
+  }
+
+  async #startEmbedded(): Promise<string> {
+    this.#embedded = new EmbeddedBroker(this.#settings.embedded, this.#settings.logger);
+    await this.#embedded.start();
+    return this.#embedded.url;
+  }
+
+  #on(event: HubEvent): void {
+    if (event.type === 'cameras') this.#syncCameras();
+    else this.#channels.get(event.camera)?.on(event);
+  }
+
+  #syncCameras(): void {
+    const cameras = this.#context.hub.cameras();
+    for (const [name, channel] of this.#channels) {
+      if (cameras.includes(channel.camera)) continue;
+      channel.close({ gone: !cameras.some((camera) => camera.name === name) });
+      this.#channels.delete(name);
+    }
+    for (const camera of cameras) if (!this.#channels.has(camera.name)) this.#open(camera);
+  }
+
+  #open(camera: CameraView): void {
+    const { cameras, camera: others } = this.#settings;
+    const channel = new Channel(this.#context, camera, cameras[camera.name] ?? others);
+    this.#channels.set(camera.name, channel);
+    channel.start();
+  }
+
+  #receive(delivery: Delivery): void {
+    const { topic, payload, retained } = delivery;
+    const command = this.#topics.readCommand(topic);
+    if (command) void this.#commands.handle(command, delivery);
+    else if (topic !== this.#birthTopic) this.#leftovers.sweep(topic, payload);
+    // A retained one is old: everything was said when we connected.
+    else if (!retained && payload.toString() === 'online') this.#announceAll();
+  }
+
+  get #birthTopic(): string {
+    return `${this.#settings.homeassistant.discoveryPrefix}/status`;
+  }
+
+  #announceAll(): void {
+    for (const { camera } of this.#channels.values()) this.#outbox.repeat(discoveryOf(this.#context, camera).topic);
+  }
+
+  #tellAll(): void {
+    for (const channel of this.#channels.values()) channel.tellStatus(channel.camera.status());
+  }
+
+  #goOffline(): void {
+    this.#outbox.shut();
+    for (const channel of this.#channels.values()) channel.offline();
+  }
+}
+
+async function within(ms: number, work: Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const limit = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, ms);
+  });
+  await Promise.race([work, limit]);
+  clearTimeout(timer);
+}

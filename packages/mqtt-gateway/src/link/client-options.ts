@@ -1,0 +1,66 @@
+import type { IClientOptions, IClientPublishOptions } from 'mqtt';
+import type { Message } from '../message.js';
+
+export type ProtocolVersion = 4 | 5;
+
+export interface ConnectionSettings {
+  /** Without credentials. */
+  readonly url: string;
+  readonly clientId: string;
+  readonly username: string | undefined;
+  readonly password: string | undefined;
+  /** Seconds. */
+  readonly keepalive: number;
+  readonly tls: TlsSettings;
+  readonly will: { readonly topic: string; readonly payload: string };
+}
+
+/** PEM texts. */
+export interface TlsSettings {
+  readonly ca?: string | undefined;
+  readonly cert?: string | undefined;
+  readonly key?: string | undefined;
+  readonly rejectUnauthorized?: boolean | undefined;
+}
+
+const CONNECT_TIMEOUT = 10_000;
+/** Bytes of a packet that the broker may send us: commands are short. */
+const MAX_INCOMING = 1_048_576;
+
+/** As the library has them. */
+export function clientOptions(settings: ConnectionSettings, version: ProtocolVersion): IClientOptions {
+  const { clientId, username, password, keepalive, tls, will } = settings;
+  return {
+    clientId,
+    ...(username !== undefined && { username }),
+    ...(password !== undefined && { password }),
+    keepalive,
+    ...Object.fromEntries(Object.entries(tls).filter(([, value]) => value !== undefined)),
+    will: { ...will, payload: Buffer.from(will.payload), qos: 1, retain: true },
+    protocolVersion: version,
+    clean: true,
+    connectTimeout: CONNECT_TIMEOUT,
+    reconnectPeriod: 0,
+    resubscribe: false,
+    queueQoSZero: false,
+    // The library's own log would show the password to whoever sets DEBUG.
+    log: () => {},
+    ...(version === 5 && { properties: { maximumPacketSize: MAX_INCOMING } }),
+  };
+}
+
+/** What MQTT 5 tells of a message besides its payload. */
+export function propertiesOf({
+  contentType,
+  expiresAt,
+  properties,
+  correlation,
+}: Message): NonNullable<IClientPublishOptions['properties']> {
+  const seconds = expiresAt === undefined ? undefined : Math.max(1, Math.ceil((expiresAt - Date.now()) / 1000));
+  return {
+    ...(contentType !== undefined && { contentType }),
+    ...(seconds !== undefined && { messageExpiryInterval: seconds }),
+    ...(properties && { userProperties: { ...properties } }),
+    ...(correlation && { correlationData: correlation }),
+  };
+}

@@ -1,0 +1,162 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { codeOf, type FramehubError, type Logger } from '@framehub/frame';
+import { type Message, packetSize } from '../message.js';
+import { Backoff, type BackoffOptions } from './backoff.js';
+import type { ConnectionSettings, ProtocolVersion } from './client-options.js';
+import { Connection, type Delivery } from './connection.js';
+import { PacketLimit } from './packet-limit.js';
+import { needsAPerson, refusesVersion } from './refusal.js';
+
+export interface LinkSettings extends ConnectionSettings {
+  readonly version: 'auto' | ProtocolVersion;
+  readonly reconnect: BackoffOptions;
+}
+
+export interface LinkEvents {
+  /** A new connection. What is published through `send` goes over this one or fails with `MQTT_LOST`. */
+  up(send: (message: Message) => Promise<void>): void;
+  down(): void;
+  message(delivery: Delivery): void;
+}
+
+/** A connection that lasted this long, in milliseconds, was a good one: the next attempt comes soon. */
+const GOOD = 5000;
+
+/** Keeps a connection to the broker: tries again for ever, slower and slower, and falls back to 3.1.1 where 5 is unknown. */
+export class Link {
+  readonly #closing = new AbortController();
+  readonly #backoff: Backoff;
+  readonly #limit: PacketLimit;
+  #version: ProtocolVersion;
+  #connection: Connection | undefined;
+  #running: Promise<void> = Promise.resolve();
+  #refused5 = false;
+  #said = '';
+  #connects = 0;
+  #problem: FramehubError | undefined;
+
+  constructor(
+    private readonly settings: LinkSettings,
+    private readonly topics: readonly string[],
+    private readonly events: LinkEvents,
+    private readonly logger: Logger,
+  ) {
+    this.#backoff = new Backoff(settings.reconnect);
+    this.#limit = new PacketLimit(logger);
+    this.#version = settings.version === 'auto' ? 5 : settings.version;
+  }
+
+  start(): void {
+    this.#running = this.#run();
+  }
+
+  get status(): LinkStatus {
+    return {
+      connected: this.#connection !== undefined,
+      broker: this.settings.url,
+      version: this.#connection && VERSION_NAMES[this.#connection.version],
+      connects: this.#connects,
+      error: this.#problem && { code: this.#problem.code, message: this.#problem.message },
+    };
+  }
+
+  /** Bytes that a packet may have, as far as is known. */
+  get maximumPacket(): number {
+    return Math.min(this.#connection?.maximumPacket ?? Number.POSITIVE_INFINITY, this.#limit.bytes);
+  }
+
+  /** Ends the connection in peace, and tries no more. */
+  async close(): Promise<void> {
+    const connection = this.#connection;
+    this.#closing.abort();
+    await connection?.close();
+    await this.#running;
+  }
+
+  async #run(): Promise<void> {
+    while (!this.#closing.signal.aborted) {
+      const connects = this.#connects;
+      const error = await this.#live().catch((failure: FramehubError) => failure);
+      if (this.#closing.signal.aborted) return;
+      this.#problem = error;
+      if (this.#tryOtherVersion(error, this.#connects > connects)) continue;
+      const pause = needsAPerson(error) ? this.#backoff.longest() : this.#backoff.next();
+      this.#say(error);
+      // Rejects when the link is closed meanwhile, which the loop notices.
+      await delay(pause, undefined, { signal: this.#closing.signal }).catch(() => {});
+    }
+  }
+
+  /** One connection, from beginning to end. @returns why it ended */
+  async #live(): Promise<FramehubError> {
+    const { signal } = this.#closing;
+    const onMessage = (delivery: Delivery): void => this.events.message(delivery);
+    const connection = await Connection.open(this.settings, this.#version, onMessage, signal);
+    const since = performance.now();
+    try {
+      await this.#enter(connection);
+      const reason = await connection.closed;
+      if (performance.now() - since > GOOD) this.#backoff.reset();
+      return reason;
+    } finally {
+      this.#connection = undefined;
+      this.events.down();
+      this.#limit.lost();
+    }
+  }
+
+  async #enter(connection: Connection): Promise<void> {
+    // A broker that allows publishing only is of use too.
+    await connection.subscribe(this.topics).catch((error: Error) => {
+      const { url } = this.settings;
+      if (codeOf(error) !== 'MQTT_LOST')
+        this.logger.warn({ broker: url, err: error }, `the broker ${url} takes no commands for us: ${error.message}`);
+    });
+    this.#connection = connection;
+    this.#connects += 1;
+    this.#problem = undefined;
+    this.#said = '';
+    const version = VERSION_NAMES[connection.version];
+    this.logger.info({ broker: this.settings.url, version }, `connected to ${this.settings.url} (MQTT ${version})`);
+    this.events.up((message) => this.#publish(connection, message));
+  }
+
+  async #publish(connection: Connection, message: Message): Promise<void> {
+    const sending = this.#limit.sending(packetSize(message));
+    await connection.publish(message);
+    sending.taken(message.qos > 0);
+  }
+
+  /**
+   * Takes 3.1.1 next where 5 is refused, and, in turn with 5, where the connection is closed at the first word: that is
+   * how some brokers say so. @returns whether to try at once
+   */
+  #tryOtherVersion(error: FramehubError, wasUp: boolean): boolean {
+    if (this.settings.version !== 'auto') return false;
+    const refused = refusesVersion(error);
+    if (wasUp) this.#version = this.#refused5 ? 4 : 5;
+    else if (refused || error.code === 'MQTT_LOST') this.#version = this.#version === 5 ? 4 : 5;
+    if (refused) this.#refused5 = this.#version === 4;
+    return refused && this.#refused5;
+  }
+
+  #say(error: FramehubError): void {
+    if (this.#said === error.message) return;
+    this.#said = error.message;
+    this.logger.warn({ err: error.toJSON() }, `${error.message}; it is tried again`);
+  }
+}
+
+const VERSION_NAMES = { 4: '3.1.1', 5: '5' } as const;
+
+export interface LinkStatus {
+  readonly connected: boolean;
+  /** Address without name and password. */
+  readonly broker: string;
+  /** Of MQTT, while connected. */
+  readonly version: '3.1.1' | '5' | undefined;
+  /** Connections since the start. */
+  readonly connects: number;
+  /** Why there is none now. */
+  readonly error: { readonly code: string; readonly message: string } | undefined;
+}

@@ -1,0 +1,106 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { connect, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { ExecutionContext } from 'ava';
+
+/** Debian's, where a user's path may not lead. */
+export const MOSQUITTO = ['mosquitto', '/usr/sbin/mosquitto'].find((path) => !spawnSync(path, ['-h']).error);
+
+export const hasMosquitto = MOSQUITTO !== undefined && !spawnSync('mosquitto_sub', ['--help']).error;
+
+/** A port of this machine that nobody has just now. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  if (typeof address !== 'object' || !address) throw new Error('no port');
+  return address.port;
+}
+
+/** Debian's broker on a free port of this machine, with a configuration of its own. */
+export class Mosquitto {
+  readonly #folder = mkdtempSync(join(tmpdir(), 'framehub-mosquitto-'));
+  #child: ChildProcess | undefined;
+
+  private constructor(
+    readonly port: number,
+    private readonly lines: readonly string[],
+  ) {
+    // The broker gives up being root.
+    chmodSync(this.#folder, 0o755);
+  }
+
+  /** @param lines of its configuration, instead of letting everybody in */
+  static async start(t: ExecutionContext, lines: readonly string[] = ['allow_anonymous true']): Promise<Mosquitto> {
+    const broker = new Mosquitto(await freePort(), lines);
+    t.teardown(() => broker.#remove());
+    await broker.start();
+    return broker;
+  }
+
+  get url(): string {
+    return `mqtt://127.0.0.1:${this.port}`;
+  }
+
+  /** Makes a file that its configuration may name. */
+  file(name: string, text: string): string {
+    const path = join(this.#folder, name);
+    writeFileSync(path, text, { mode: 0o644 });
+    return path;
+  }
+
+  async start(): Promise<void> {
+    const config = this.file('mosquitto.conf', [`listener ${this.port} 127.0.0.1`, ...this.lines, ''].join('\n'));
+    this.#child = spawn(MOSQUITTO ?? 'mosquitto', ['-c', config], { stdio: 'ignore' });
+    while (!(await answers(this.port))) {
+      if (this.#child.exitCode !== null) throw new Error(`mosquitto ended: ${this.lines.join('; ')}`);
+    }
+  }
+
+  async stop(): Promise<void> {
+    const child = this.#child;
+    this.#child = undefined;
+    if (!child || child.exitCode !== null || child.signalCode !== null) return;
+    const ended = once(child, 'exit');
+    child.kill('SIGKILL');
+    await ended;
+  }
+
+  async #remove(): Promise<void> {
+    await this.stop();
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+}
+
+async function answers(port: number): Promise<boolean> {
+  const socket = connect(port, '127.0.0.1');
+  try {
+    await once(socket, 'connect');
+    return true;
+  } catch {
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    return false;
+  } finally {
+    socket.destroy();
+  }
+}
+
+/** Runs mosquitto_sub to its end. @returns what it printed */
+export async function mosquittoSub(t: ExecutionContext, port: number, ...args: readonly string[]): Promise<Buffer> {
+  const child = spawn('mosquitto_sub', ['-h', '127.0.0.1', '-p', String(port), ...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  t.teardown(() => child.kill());
+  const chunks: Buffer[] = [];
+  const faults: Buffer[] = [];
+  child.stdout.on('data', (chunk) => chunks.push(chunk));
+  child.stderr.on('data', (chunk) => faults.push(chunk));
+  const [code] = await once(child, 'close');
+  if (code !== 0) throw new Error(`mosquitto_sub ${args.join(' ')}: ${code} ${Buffer.concat(faults)}`);
+  return Buffer.concat(chunks);
+}

@@ -1,0 +1,163 @@
+import { Counters, codeOf } from '@framehub/frame';
+import { type Message, payloadSize } from './message.js';
+
+/** Messages that wait for the broker's word at a time. */
+const WINDOW = 8;
+/** Answers and frames that wait to be sent; the oldest goes first. */
+const MAX_VOLATILE = 32;
+
+interface Entry {
+  readonly message: Message;
+  sent: boolean;
+}
+
+/**
+ * What the broker should hold, by topic: the newest message of each and no other. While there is a connection it is sent;
+ * after a new connection all that is retained is sent again, since the broker may have forgotten it. So nothing queues.
+ */
+export class Outbox {
+  readonly dropped = new Counters();
+  readonly #entries = new Map<string, Entry>();
+  readonly #due = new Set<string>();
+  readonly #sending = new Set<string>();
+  #send: ((message: Message) => Promise<void>) | undefined;
+  #whenEmpty: (() => void)[] = [];
+  #replies = 0;
+  #sent = 0;
+
+  constructor(private readonly onRefused: (message: Message, error: unknown) => void) {}
+
+  /** Takes the place of what is there for the same key. */
+  put(message: Message, key = message.topic): void {
+    if (message.volatile && !this.#send) {
+      this.dropped.add('offline');
+      return;
+    }
+    const before = this.#entries.get(key);
+    if (before && !before.sent && !this.#sending.has(key)) this.dropped.add('replaced');
+    this.#entries.set(key, { message, sent: false });
+    if (message.volatile) this.#makeRoom();
+    this.#due.add(key);
+    this.#pump();
+  }
+
+  /** Of a state: nothing is sent when it is what the broker was told last. */
+  set(message: Message): void {
+    if (this.#entries.get(message.topic)?.message.payload !== message.payload) this.put(message);
+  }
+
+  /** Each answer stands for itself, whatever its topic. */
+  reply(message: Message): void {
+    this.#replies += 1;
+    this.put({ ...message, volatile: true }, `reply ${this.#replies}`);
+  }
+
+  /** Sends again what is there for a topic. */
+  repeat(topic: string): void {
+    if (!this.#entries.has(topic)) return;
+    this.#due.add(topic);
+    this.#pump();
+  }
+
+  /** Takes everything under a topic away from the broker: retained messages are deleted there. */
+  clear(base: string): void {
+    for (const [key, { message }] of [...this.#entries]) {
+      if (message.topic !== base && !message.topic.startsWith(`${base}/`)) continue;
+      if (message.retain) this.put({ topic: message.topic, payload: '', qos: 1, retain: true });
+      else this.#delete(key);
+    }
+  }
+
+  /** A connection is there. */
+  open(send: (message: Message) => Promise<void>): void {
+    this.#send = send;
+    for (const key of this.#entries.keys()) this.#due.add(key);
+    this.#pump();
+  }
+
+  /** The connection is gone. */
+  shut(): void {
+    this.#send = undefined;
+    this.#sending.clear();
+    for (const [key, { message }] of [...this.#entries]) {
+      if (message.volatile) this.#delete(key);
+    }
+    this.#settle();
+  }
+
+  /** Resolves when everything is with the broker, or the connection is lost. */
+  drained(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#whenEmpty.push(resolve);
+      this.#settle();
+    });
+  }
+
+  get stats(): OutboxStats {
+    const bytes = [...this.#entries.values()].reduce((sum, { message }) => sum + payloadSize(message.payload), 0);
+    return { sent: this.#sent, dropped: this.dropped.toJSON(), remembered: { messages: this.#entries.size, bytes } };
+  }
+
+  #pump(): void {
+    const send = this.#send;
+    if (!send) return;
+    for (const key of this.#due) {
+      if (this.#sending.size >= WINDOW) return;
+      if (this.#sending.has(key)) continue;
+      this.#due.delete(key);
+      const entry = this.#entries.get(key);
+      if (entry) void this.#sendOne(key, entry, send);
+    }
+    this.#settle();
+  }
+
+  async #sendOne(key: string, entry: Entry, send: (message: Message) => Promise<void>): Promise<void> {
+    this.#sending.add(key);
+    try {
+      await send(entry.message);
+      this.#sent += 1;
+      entry.sent = true;
+      const lasting = entry.message.retain && payloadSize(entry.message.payload) > 0;
+      if (!lasting && this.#entries.get(key) === entry) this.#delete(key);
+    } catch (error) {
+      // With the connection gone it waits for the next one; otherwise it would be refused again.
+      if (codeOf(error) !== 'MQTT_LOST') this.#refused(key, entry, error);
+    }
+    if (this.#send !== send) return;
+    this.#sending.delete(key);
+    this.#pump();
+  }
+
+  #refused(key: string, entry: Entry, error: unknown): void {
+    this.dropped.add('refused');
+    if (this.#entries.get(key) === entry) this.#delete(key);
+    this.onRefused(entry.message, error);
+  }
+
+  #makeRoom(): void {
+    const volatile = [...this.#entries].filter(([, { message }]) => message.volatile).map(([key]) => key);
+    for (const key of volatile.slice(0, Math.max(0, volatile.length - MAX_VOLATILE))) {
+      this.dropped.add('too-many');
+      this.#delete(key);
+    }
+  }
+
+  #delete(key: string): void {
+    this.#entries.delete(key);
+    this.#due.delete(key);
+  }
+
+  #settle(): void {
+    if (this.#send && this.#due.size + this.#sending.size > 0) return;
+    for (const resolve of this.#whenEmpty.splice(0)) resolve();
+  }
+}
+
+export interface OutboxStats {
+  /** Messages that the broker has taken. */
+  readonly sent: number;
+  /** Messages that were not sent, by reason. */
+  readonly dropped: Readonly<Record<string, number>>;
+  /** What is kept to be sent, or to be sent again after a new connection. */
+  readonly remembered: { readonly messages: number; readonly bytes: number };
+}
