@@ -41,6 +41,38 @@ test('two providers cannot have one name', (t) => {
   t.throws(() => broker.provide('garage', () => undefined), { code: 'BROKER_DUPLICATE_PROVIDER' });
 });
 
+test('a provider that goes takes its topics along: who has one keeps it, who comes later gets that of the next', (t) => {
+  const { broker, producers, withdraw } = setup();
+  const seen: string[] = [];
+  const old = broker.subscribe('garage/jpeg', () => seen.push('old'));
+  const first = producers.get('garage/jpeg');
+  withdraw();
+  t.deepEqual(broker.topics(), []);
+  t.is(broker.retained('garage/jpeg'), undefined);
+  const next = new ManualProducer();
+  broker.provide('garage', () => next);
+  broker.subscribe('garage/jpeg', () => seen.push('new'));
+  first?.emit(1000);
+  next.emit(1);
+  t.deepEqual(seen, ['old', 'new']);
+  old.close();
+  t.is(first?.stopped, 1);
+  t.is(broker.topics().length, 1);
+});
+
+test('drops stay in the totals of a provider when their topics are gone', (t) => {
+  const { broker, producers } = setup();
+  const lateFor = (topic: string) => {
+    const subscription = broker.subscribe(topic, () => {});
+    for (const sequence of [2, 1]) producers.get(topic)?.emit(sequence);
+    return subscription;
+  };
+  lateFor('garage/1').close();
+  lateFor('garage/2');
+  t.deepEqual(broker.dropped('garage'), { late: 2 });
+  t.deepEqual(broker.dropped('attic'), {});
+});
+
 test('the topics of one provider are capped, and room is made by leaving', (t) => {
   const { broker } = setup({ maxTopicsPerProvider: 2 });
   const first = broker.subscribe('garage/1', () => {});

@@ -1,4 +1,4 @@
-import { FramehubError, type Logger, type Producer, type Sequenced, silentLogger } from '@framehub/frame';
+import { Counters, FramehubError, type Logger, type Producer, type Sequenced, silentLogger } from '@framehub/frame';
 import { type LatestOptions, latest } from './latest.js';
 import { type SubscribeOptions, type Subscription, Topic } from './topic.js';
 
@@ -34,10 +34,16 @@ export interface BrokerOptions {
   readonly logger?: Logger;
 }
 
+interface Provider<T extends Sequenced> {
+  readonly factory: TopicFactory<T>;
+  readonly topics: Map<string, Topic<T>>;
+  /** Drops on topics that are gone. */
+  readonly dropped: Counters;
+}
+
 /** The bus: knows topics by name and who provides them. Knows no camera, codec or socket. */
 export class Broker<T extends Sequenced> implements TopicReader<T> {
-  readonly #providers = new Map<string, TopicFactory<T>>();
-  readonly #topics = new Map<string, { topic: Topic<T>; provider: string }>();
+  readonly #providers = new Map<string, Provider<T>>();
   readonly #max: number;
   readonly #logger: Logger;
 
@@ -48,23 +54,25 @@ export class Broker<T extends Sequenced> implements TopicReader<T> {
 
   /**
    * Announces who makes topics: asked, in order of announcement, for each topic that does not exist yet.
-   * @returns takes the provider away; topics that it made live on until their last subscriber goes
+   * @returns takes the provider away, and its topics with it: they live on for those who have subscribed, until the last
+   *   has gone, and nobody else comes to them
    */
-  provide(provider: string, factory: TopicFactory<T>): () => void {
-    if (this.#providers.has(provider))
-      throw new FramehubError('BROKER_DUPLICATE_PROVIDER', `there is a provider '${provider}' already`, { provider });
-    this.#providers.set(provider, factory);
+  provide(name: string, factory: TopicFactory<T>): () => void {
+    if (this.#providers.has(name))
+      throw new FramehubError('BROKER_DUPLICATE_PROVIDER', `there is a provider '${name}' already`, { provider: name });
+    const provider = { factory, topics: new Map(), dropped: new Counters() };
+    this.#providers.set(name, provider);
     return () => {
-      if (this.#providers.get(provider) === factory) this.#providers.delete(provider);
+      if (this.#providers.get(name) === provider) this.#providers.delete(name);
     };
   }
 
   subscribe(topic: string, listener: (frame: T) => void, options?: SubscribeOptions): Subscription {
-    return (this.#topics.get(topic)?.topic ?? this.#make(topic)).subscribe(listener, options);
+    return (this.#find(topic) ?? this.#make(topic)).subscribe(listener, options);
   }
 
   retained(topic: string): T | undefined {
-    return this.#topics.get(topic)?.topic.retained;
+    return this.#find(topic)?.retained;
   }
 
   frames(topic: string, options?: LatestOptions): AsyncIterableIterator<T> {
@@ -72,29 +80,51 @@ export class Broker<T extends Sequenced> implements TopicReader<T> {
   }
 
   topics(): readonly TopicInfo[] {
-    return [...this.#topics.values()].map(({ topic, provider }) => ({
-      name: topic.name,
-      provider,
-      subscribers: topic.subscribers,
-      published: topic.published,
-      dropped: topic.dropped.toJSON(),
-    }));
+    return [...this.#providers].flatMap(([provider, { topics }]) =>
+      [...topics.values()].map((topic) => ({
+        name: topic.name,
+        provider,
+        subscribers: topic.subscribers,
+        published: topic.published,
+        dropped: topic.dropped.toJSON(),
+      })),
+    );
+  }
+
+  /** Frames dropped on all topics that a provider has had, by reason. */
+  dropped(provider: string): Record<string, number> {
+    const sum = new Counters();
+    const { topics, dropped } = this.#providers.get(provider) ?? {};
+    for (const counts of [dropped, ...[...(topics?.values() ?? [])].map((topic) => topic.dropped)])
+      sum.addAll(counts?.toJSON() ?? {});
+    return sum.toJSON();
+  }
+
+  #find(name: string): Topic<T> | undefined {
+    for (const { topics } of this.#providers.values()) {
+      const topic = topics.get(name);
+      if (topic) return topic;
+    }
+    return undefined;
   }
 
   #make(name: string): Topic<T> {
-    for (const [provider, factory] of this.#providers) {
+    for (const [provider, { factory, topics, dropped }] of this.#providers) {
       const producer = factory(name);
       if (!producer) continue;
-      this.#assertRoom(provider);
-      const topic = new Topic(name, producer, { logger: this.#logger, onIdle: () => this.#topics.delete(name) });
-      this.#topics.set(name, { topic, provider });
+      this.#assertRoom(provider, topics.size);
+      const onIdle = (): void => {
+        topics.delete(name);
+        dropped.addAll(topic.dropped.toJSON());
+      };
+      const topic = new Topic(name, producer, { logger: this.#logger, onIdle });
+      topics.set(name, topic);
       return topic;
     }
     throw new FramehubError('BROKER_UNKNOWN_TOPIC', `nobody provides the topic '${name}'`, { topic: name });
   }
 
-  #assertRoom(provider: string): void {
-    const theirs = [...this.#topics.values()].filter((entry) => entry.provider === provider).length;
+  #assertRoom(provider: string, theirs: number): void {
     if (theirs < this.#max) return;
     throw new FramehubError(
       'BROKER_TOO_MANY_TOPICS',

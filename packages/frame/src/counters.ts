@@ -6,6 +6,10 @@ export class Counters {
     this.#counts.set(reason, (this.#counts.get(reason) ?? 0) + count);
   }
 
+  addAll(counts: Readonly<Record<string, number>>): void {
+    for (const [reason, count] of Object.entries(counts)) this.add(reason, count);
+  }
+
   get total(): number {
     return [...this.#counts.values()].reduce((sum, count) => sum + count, 0);
   }
