@@ -12,6 +12,7 @@ const ARROWS = {
   '@framehub/encoder': ['@framehub/frame'],
   '@framehub/broker': ['@framehub/frame'],
   '@framehub/http-gateway': ['@framehub/frame', '@framehub/broker'],
+  '@framehub/ws-gateway': ['@framehub/frame', '@framehub/broker'],
   '@framehub/mqtt-gateway': ['@framehub/frame', '@framehub/broker'],
   '@framehub/timelapse': ['@framehub/frame'],
   framehub: [
@@ -21,6 +22,7 @@ const ARROWS = {
     '@framehub/encoder',
     '@framehub/broker',
     '@framehub/http-gateway',
+    '@framehub/ws-gateway',
     '@framehub/mqtt-gateway',
     '@framehub/timelapse',
   ],

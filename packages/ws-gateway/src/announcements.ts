@@ -1,0 +1,96 @@
+import type { Hub, HubEvent } from '@framehub/frame';
+import type { Connection } from './connection.js';
+import {
+  type Beat,
+  type CameraReport,
+  reportCamera,
+  reportControls,
+  reportSettings,
+  type ServerMessage,
+} from './protocol/server-messages.js';
+
+/** Milliseconds between two beats: measured frames a second and viewers. */
+const BEAT_EVERY = 2000;
+
+/** Tells all connections what happens to cameras: events at once, and figures by a beat, while anybody listens. */
+export class Announcements {
+  readonly #hub: Hub;
+  readonly #viewersOf: (camera: string) => number;
+  readonly #connections = new Set<Connection>();
+  readonly #unwatch: () => void;
+  #timer: NodeJS.Timeout | undefined;
+  #lastBeat = '';
+
+  constructor(hub: Hub, viewersOf: (camera: string) => number) {
+    this.#hub = hub;
+    this.#viewersOf = viewersOf;
+    this.#unwatch = hub.watch((event) => this.#tell(event));
+  }
+
+  enter(connection: Connection): void {
+    this.#connections.add(connection);
+    this.#timer ??= setInterval(() => this.#beat(), BEAT_EVERY);
+  }
+
+  leave(connection: Connection): void {
+    this.#connections.delete(connection);
+    if (this.#connections.size === 0) this.#rest();
+  }
+
+  close(): void {
+    this.#unwatch();
+    this.#rest();
+  }
+
+  /** All cameras, as they are now. */
+  reports(): readonly CameraReport[] {
+    return this.#hub.cameras().map((view) => reportCamera(view, this.#viewersOf(view.name)));
+  }
+
+  #rest(): void {
+    clearInterval(this.#timer);
+    this.#timer = undefined;
+  }
+
+  #beat(): void {
+    const figures = this.#hub.cameras().map((view) => {
+      const fps = Math.round(view.status().fps.measured * 10) / 10;
+      return [view.name, [fps, this.#viewersOf(view.name)] as const] as const;
+    });
+    const cameras: Beat = Object.fromEntries(figures);
+    const text = JSON.stringify({ op: 'beat', cameras } satisfies ServerMessage);
+    if (text !== this.#lastBeat) this.#sayAll(text);
+    this.#lastBeat = text;
+  }
+
+  #tell(event: HubEvent): void {
+    if (event.type === 'cameras') {
+      const present = new Set(this.#hub.cameras().map(({ name }) => name));
+      for (const connection of this.#connections) connection.camerasChanged(present);
+    }
+    const message = this.#messageFor(event);
+    if (message) this.#sayAll(JSON.stringify(message));
+  }
+
+  #messageFor(event: HubEvent): ServerMessage | undefined {
+    switch (event.type) {
+      case 'cameras':
+        return { op: 'cameras', cameras: this.reports() };
+      case 'state':
+      case 'frozen': {
+        const view = this.#hub.cameras().find(({ name }) => name === event.camera);
+        return view && { op: 'status', camera: reportCamera(view, this.#viewersOf(view.name)) };
+      }
+      case 'settings':
+        return { op: 'settings', camera: event.camera, settings: reportSettings(event.settings) };
+      case 'controls': {
+        const { camera, controls, changed, elsewhere } = event;
+        return { op: 'controls', camera, controls: reportControls(controls), changed, elsewhere };
+      }
+    }
+  }
+
+  #sayAll(text: string): void {
+    for (const connection of this.#connections) connection.sayText(text);
+  }
+}

@@ -1,0 +1,103 @@
+import { once } from 'node:events';
+import type { ExecutionContext } from 'ava';
+import { WebSocket } from 'ws';
+
+/** A picture as a foreign client reads it from the wire. */
+export interface SeenPicture {
+  readonly flags: number;
+  readonly id: number;
+  readonly sequence: number;
+  /** Unix milliseconds. */
+  readonly capturedAt: number;
+  readonly width: number;
+  readonly height: number;
+  readonly dropped: number;
+  readonly jpeg: Buffer;
+}
+
+type Message = { readonly op: string } & Readonly<Record<string, unknown>>;
+
+/** A client that knows the protocol from its description, not from the gateway's code. */
+export class TestClient {
+  readonly messages: Message[] = [];
+  readonly pictures: SeenPicture[] = [];
+  #waiting: (() => void)[] = [];
+
+  private constructor(readonly socket: WebSocket) {
+    socket.on('message', (data, isBinary) => {
+      if (isBinary) this.pictures.push(readPicture(data as Buffer));
+      else this.messages.push(JSON.parse(String(data)));
+      this.#wake();
+    });
+    socket.on('close', () => this.#wake());
+  }
+
+  /** Connects and waits for the hello. */
+  static async connect(t: ExecutionContext, url: string): Promise<TestClient> {
+    const socket = new WebSocket(`${url}/ws`, ['framehub.v1']);
+    const client = new TestClient(socket);
+    t.teardown(() => socket.terminate());
+    await client.said('hello');
+    return client;
+  }
+
+  say(message: object): void {
+    this.socket.send(JSON.stringify(message));
+  }
+
+  /** The first message of this kind that was not taken before. */
+  async said(op: string): Promise<Message> {
+    return this.#until(() => {
+      const place = this.messages.findIndex((message) => message.op === op);
+      return place < 0 ? undefined : this.messages.splice(place, 1)[0];
+    });
+  }
+
+  async picture(): Promise<SeenPicture> {
+    return this.#until(() => this.pictures.shift());
+  }
+
+  async subscribe(id: number, camera: string, more: object = {}): Promise<void> {
+    this.say({ op: 'subscribe', id, camera, ...more });
+    await this.said('subscribed');
+  }
+
+  /** Resolves when all that was said before has been read by the server, and its answers have come. */
+  async settled(): Promise<void> {
+    this.say({ op: 'time', sent: 1 });
+    await this.said('time');
+  }
+
+  async #until<T>(look: () => T | undefined): Promise<T> {
+    for (;;) {
+      const found = look();
+      if (found !== undefined) return found;
+      if (this.socket.readyState >= WebSocket.CLOSING) throw new Error('the connection is closed');
+      await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    }
+  }
+
+  #wake(): void {
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const resolve of waiting) resolve();
+  }
+}
+
+export async function closed(socket: WebSocket): Promise<{ code: number; reason: string }> {
+  const [code, reason] = await once(socket, 'close');
+  return { code, reason: String(reason) };
+}
+
+function readPicture(data: Buffer): SeenPicture {
+  return {
+    flags: data.readUInt8(1),
+    id: data.readUInt32LE(4),
+    sequence: Number(data.readBigUInt64LE(8)),
+    capturedAt: Number(data.readBigUInt64LE(16)) / 1e6,
+    width: data.readUInt16LE(24),
+    height: data.readUInt16LE(26),
+    dropped: data.readUInt32LE(28),
+    jpeg: data.readUInt8(0) === 1 ? data.subarray(data.readUInt16LE(2)) : Buffer.alloc(0),
+  };
+}

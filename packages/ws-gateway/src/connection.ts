@@ -1,0 +1,141 @@
+import { type Hub, recordOf } from '@framehub/frame';
+import type { WebSocket } from 'ws';
+import { MAX_CREDIT } from './feed.js';
+import { Feeds, type FeedsContext } from './feeds.js';
+import type { FrameWire } from './frame-wire.js';
+import { type ClientMessage, type Request, readClientMessage } from './protocol/client-messages.js';
+import { type CameraReport, errorMessage, type ServerMessage } from './protocol/server-messages.js';
+import { answerRequest, cameraOf } from './requests.js';
+
+/** So many wrong messages are a program that does not know the protocol. */
+const MAX_WRONG = 10;
+/** Questions to cameras that a connection may have open. */
+const MAX_REQUESTS = 16;
+/** Bytes of texts that may wait for a socket. Beyond, a slow client is told the state of all cameras once, later. */
+const MAX_WAITING = 262_144;
+const POLICY_VIOLATION = 1008;
+
+export interface ConnectionContext extends FeedsContext {
+  readonly hub: Hub;
+  readonly maxMessage: number;
+  reports(): readonly CameraReport[];
+  /** Its messages could not be read. */
+  expelled(): void;
+}
+
+/** One client of `framehub.v1`. */
+export class Connection {
+  readonly #socket: WebSocket;
+  readonly #context: ConnectionContext;
+  readonly #mayChange: boolean;
+  readonly #feeds: Feeds;
+  #wrong = 0;
+  #requests = 0;
+  #behind = false;
+
+  constructor(socket: WebSocket, wire: FrameWire, context: ConnectionContext, mayChange: boolean) {
+    this.#socket = socket;
+    this.#context = context;
+    this.#mayChange = mayChange;
+    this.#feeds = new Feeds(wire, context);
+    socket.on('message', (data, isBinary) => this.#receive(data as Buffer, isBinary));
+    const { hub, maxSubscriptions, maxMessage } = context;
+    this.say({
+      op: 'hello',
+      version: 1,
+      server: `framehub/${hub.version}`,
+      time: Date.now(),
+      cameras: context.reports(),
+      limits: { subscriptions: maxSubscriptions, credit: MAX_CREDIT, messageBytes: maxMessage },
+      mayChange,
+    });
+  }
+
+  say(message: ServerMessage): void {
+    this.sayText(JSON.stringify(message));
+  }
+
+  /** For texts that are the same for many. */
+  sayText(text: string): void {
+    if (this.#socket.readyState !== this.#socket.OPEN) return;
+    if (this.#socket.bufferedAmount > MAX_WAITING) this.#behind = true;
+    else this.#socket.send(text);
+  }
+
+  /** The wire is free again. */
+  flush(): void {
+    if (this.#behind && this.#socket.bufferedAmount <= MAX_WAITING) {
+      this.#behind = false;
+      this.say({ op: 'cameras', cameras: this.#context.reports() });
+    }
+    this.#feeds.flush();
+  }
+
+  /** The list of cameras is another: what is subscribed to may have left. */
+  camerasChanged(present: ReadonlySet<string>): void {
+    for (const { id, camera } of this.#feeds.prune(present)) this.say({ op: 'ended', id, camera });
+  }
+
+  /** Lets go of all subscriptions. */
+  close(): void {
+    this.#feeds.close();
+  }
+
+  #receive(data: Buffer, isBinary: boolean): void {
+    let about: { id?: number } = {};
+    try {
+      const message = readClientMessage(isBinary ? '' : data.toString());
+      if ('id' in message) about = { id: message.id };
+      this.#obey(message);
+    } catch (error) {
+      const record = recordOf(error);
+      this.say(errorMessage(record, about));
+      if (record.code === 'WS_BAD_MESSAGE') this.#countWrong();
+    }
+  }
+
+  #obey(message: ClientMessage): void {
+    switch (message.op) {
+      case 'credit':
+        this.#feeds.grant(message.id, message.n);
+        return;
+      case 'subscribe':
+        cameraOf(this.#context.hub, message.camera);
+        this.#feeds.add(message);
+        this.say({ op: 'subscribed', id: message.id, camera: message.camera });
+        return;
+      case 'unsubscribe':
+        this.#feeds.remove(message.id);
+        return;
+      case 'time':
+        this.say({ op: 'time', sent: message.sent, time: Date.now() });
+        return;
+      default:
+        void this.#answer(message);
+    }
+  }
+
+  async #answer(request: Request): Promise<void> {
+    const { re } = request;
+    if (this.#requests >= MAX_REQUESTS) {
+      const message = `${MAX_REQUESTS} requests wait for their answers: send the next when one has come`;
+      this.say({ op: 'error', code: 'WS_TOO_MANY_REQUESTS', message, re });
+      return;
+    }
+    this.#requests += 1;
+    try {
+      this.say(await answerRequest(this.#context.hub, request, this.#mayChange));
+    } catch (error) {
+      this.say(errorMessage(recordOf(error), { re }));
+    } finally {
+      this.#requests -= 1;
+    }
+  }
+
+  #countWrong(): void {
+    this.#wrong += 1;
+    if (this.#wrong !== MAX_WRONG) return;
+    this.#context.expelled();
+    this.#socket.close(POLICY_VIOLATION, `${MAX_WRONG} messages could not be read`);
+  }
+}

@@ -1,0 +1,116 @@
+import { once } from 'node:events';
+import { createConnection } from 'node:net';
+import test from 'ava';
+import { WebSocket } from 'ws';
+import { closed, TestClient } from './client.fixture.js';
+import { serve } from './house.fixture.js';
+
+test('without a subprotocol each message is a JPEG and nothing else', async (t) => {
+  const { garage, house, url } = await serve(t);
+  const socket = new WebSocket(`${url}/ws/garage?width=320&fps=10`);
+  t.teardown(() => socket.terminate());
+  await once(socket, 'open');
+  garage.publish(70_000);
+  const [data, isBinary] = await once(socket, 'message');
+  t.true(isBinary);
+  t.deepEqual(data, Buffer.alloc(70_000, 1));
+  t.deepEqual(
+    house.broker.topics().map(({ name }) => name),
+    ['garage/jpeg?width=320'],
+  );
+});
+
+for (const [path, status] of [
+  ['/ws/attic', 404],
+  ['/ws/garage?rotate=45', 400],
+  ['/ws/garage?fps=0', 400],
+  ['/ws/%E0%A4%A', 400],
+] as const) {
+  test(`${path} is refused in HTTP, with ${status} and the reason`, async (t) => {
+    const { url } = await serve(t);
+    const socket = new WebSocket(`${url}${path}`);
+    const [, response] = await once(socket, 'unexpected-response');
+    t.is(response.statusCode, status);
+    const body = JSON.parse(String((await response.toArray()).join('')));
+    t.regex(body.error.message, /\w+/);
+  });
+}
+
+test('one connection too many is refused, and there is room again when one leaves', async (t) => {
+  const { gateway, url } = await serve(t, { maxConnections: 1 });
+  const first = await TestClient.connect(t, url);
+  const second = new WebSocket(`${url}/ws`, ['framehub.v1']);
+  const [, response] = await once(second, 'unexpected-response');
+  t.is(response.statusCode, 503);
+  t.is(gateway.stats().refused, 1);
+  first.socket.close();
+  await closed(first.socket);
+  await t.notThrowsAsync(TestClient.connect(t, url));
+});
+
+test('who stops reading holds one picture, slows nobody, and is closed', async (t) => {
+  const { garage, gateway, sockets, url } = await serve(t, { stuckAfter: 300 });
+  const stuck = await TestClient.connect(t, url);
+  await stuck.subscribe(1, 'garage', { credit: 16 });
+  const other = await TestClient.connect(t, url);
+  await other.subscribe(1, 'garage', { credit: 16 });
+  stuck.socket.pause();
+  const size = 4_000_000;
+  const gone = once(sockets[0] as NonNullable<(typeof sockets)[0]>, 'close');
+  let most = 0;
+  for (let i = 1; i <= 30; i++) {
+    garage.publish(size);
+    other.say({ op: 'credit', id: 1, n: 1 });
+    t.is((await other.picture()).sequence, i, 'the other misses nothing');
+    most = Math.max(most, sockets[0]?.writableLength ?? 0);
+  }
+  t.true(most < 1.1 * size, `${most} bytes wait for the one who does not read`);
+  await gone;
+  t.is(gateway.stats().stalled, 1);
+  t.is(gateway.stats().connections, 1);
+});
+
+test('who answers no ping is closed', async (t) => {
+  const { gateway, sockets, url } = await serve(t, { pingEvery: 100 });
+  const { hostname, port } = new URL(url);
+  const mute = createConnection(Number(port), hostname);
+  mute.write(
+    'GET /ws HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n',
+  );
+  mute.resume();
+  await once(mute, 'data');
+  await once(sockets[0] as NonNullable<(typeof sockets)[0]>, 'close');
+  t.is(gateway.stats().stalled, 1);
+  t.is(gateway.stats().connections, 0);
+});
+
+test('a thousand connections that come and go leave nothing behind', async (t) => {
+  const { house, gateway, sockets, url } = await serve(t);
+  for (let round = 0; round < 10; round++) {
+    const clients = await Promise.all(Array.from({ length: 100 }, () => TestClient.connect(t, url)));
+    await Promise.all(clients.map((client) => client.subscribe(1, 'garage', { credit: 16 })));
+    house.camera('garage').publish();
+    await Promise.all(clients.map((client) => client.picture()));
+    const gone = sockets.slice(-100).map((socket) => once(socket, 'close'));
+    for (const [i, client] of clients.entries()) {
+      if (i % 2 === 0) client.socket.close();
+      else client.socket.terminate();
+    }
+    await Promise.all(gone);
+  }
+  t.is(sockets.length, 1000);
+  t.is(gateway.stats().connections, 0);
+  t.deepEqual(house.broker.topics(), []);
+  t.is(gateway.trafficOf('garage').viewers, 0);
+  t.is(gateway.trafficOf('garage').framesSent, 1000);
+});
+
+test('closing says goodbye to all, and lets go of the hub', async (t) => {
+  const { house, gateway, url } = await serve(t);
+  const clients = await Promise.all([TestClient.connect(t, url), TestClient.connect(t, url)]);
+  const ends = clients.map((client) => closed(client.socket));
+  await gateway.close();
+  for (const end of ends) t.like(await end, { code: 1001 });
+  t.is(house.listeners.size, 0);
+  await gateway.close();
+});

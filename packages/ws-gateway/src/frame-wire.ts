@@ -1,0 +1,89 @@
+import type { Socket } from 'node:net';
+import type { JpegFrame } from '@framehub/frame';
+import { HEADER_LENGTH, writePictureHeader } from './protocol/picture-message.js';
+
+/** RFC 6455, section 5.2: a final, binary, unmasked frame; its length in 7, 16 or 64 bits. */
+const FINAL_BINARY = 0x82;
+const LENGTH_16 = 126;
+const LENGTH_64 = 127;
+
+/**
+ * A connection's way out for pictures: one at a time.
+ *
+ * Text, pings and closing go through ws, which writes each message in one turn; so pictures may be written to the same
+ * socket between them. A message is put together by the kernel, from a head of a few bytes and the frame's own memory:
+ * one system call, and no copy for each of many viewers.
+ */
+export class FrameWire {
+  readonly #socket: Socket;
+  readonly #free: () => void;
+  #busySince: number | undefined;
+
+  /**
+   * @param socket borrowed from the connection
+   * @param free called when the kernel has all of a picture, so that the next may follow
+   */
+  constructor(socket: Socket, free: () => void) {
+    this.#socket = socket;
+    this.#free = free;
+  }
+
+  /** True while the socket has not taken the last picture. */
+  get busy(): boolean {
+    return this.#busySince !== undefined;
+  }
+
+  /** Milliseconds for which the last picture has not been taken; 0 when it has been. */
+  stuckFor(now: number): number {
+    return this.#busySince === undefined ? 0 : now - this.#busySince;
+  }
+
+  /** Sends the JPEG alone, as a message. @returns bytes */
+  sendBare(frame: JpegFrame): number {
+    return this.#send(Buffer.alloc(prefixLength(frame.data.length)), frame.data, frame.data.length);
+  }
+
+  /** Sends a message of `framehub.v1`. @returns bytes */
+  send(subscription: number, frame: JpegFrame, dropped: number): number {
+    const payload = HEADER_LENGTH + frame.data.length;
+    const prefix = prefixLength(payload);
+    const head = Buffer.alloc(prefix + HEADER_LENGTH);
+    writePictureHeader(head, prefix, subscription, frame, dropped);
+    return this.#send(head, frame.data, payload);
+  }
+
+  /** @param head begins with room for the frame's prefix */
+  #send(head: Buffer, picture: Uint8Array, payload: number): number {
+    writePrefix(head, payload);
+    this.#busySince = performance.now();
+    this.#socket.cork();
+    this.#socket.write(head);
+    this.#socket.write(picture, this.#taken);
+    this.#socket.uncork();
+    return head.length + picture.length;
+  }
+
+  readonly #taken = (error?: Error | null): void => {
+    // A broken socket closes by itself; nothing follows.
+    if (error) return;
+    this.#busySince = undefined;
+    this.#free();
+  };
+}
+
+function prefixLength(payload: number): number {
+  if (payload < LENGTH_16) return 2;
+  return payload <= 0xffff ? 4 : 10;
+}
+
+function writePrefix(head: Buffer, payload: number): void {
+  head[0] = FINAL_BINARY;
+  if (payload < LENGTH_16) head[1] = payload;
+  else if (payload <= 0xffff) {
+    head[1] = LENGTH_16;
+    head.writeUInt16BE(payload, 2);
+  } else {
+    head[1] = LENGTH_64;
+    head.writeBigUInt64BE(BigInt(payload), 2);
+  }
+}

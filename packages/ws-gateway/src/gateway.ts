@@ -1,0 +1,155 @@
+import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
+import type { TopicReader } from '@framehub/broker';
+import { FramehubError, type Hub, type JpegFrame, recordOf } from '@framehub/frame';
+import { type WebSocket, WebSocketServer } from 'ws';
+import { isOurs, readAddress, type WsAddress } from './address.js';
+import { Announcements } from './announcements.js';
+import { BareConnection } from './bare-connection.js';
+import { Connection } from './connection.js';
+import { FrameWire } from './frame-wire.js';
+import { Heart } from './heart.js';
+import { readOptions, type WsGatewayOptions, type WsGatewaySettings } from './options.js';
+import { SUBPROTOCOL } from './protocol/server-messages.js';
+import { refuse } from './refuse.js';
+import { cameraOf } from './requests.js';
+import { type CameraTraffic, Traffic } from './traffic.js';
+
+const GOING_AWAY = 1001;
+
+/** Who comes in, as the HTTP server found out. */
+export interface Admission {
+  /** Whether settings may be changed over this connection: foreign pages may look only, unless they are listed. */
+  readonly mayChange: boolean;
+}
+
+/** Frames over WebSockets, on the port of an HTTP server, which hands its upgrade requests over. Borrows broker and hub. */
+export class WsGateway {
+  readonly #broker: TopicReader<JpegFrame>;
+  readonly #hub: Hub;
+  readonly #settings: WsGatewaySettings;
+  readonly #traffic = new Traffic();
+  readonly #server: WebSocketServer;
+  readonly #heart: Heart;
+  readonly #announcements: Announcements;
+  #closed = false;
+
+  /** @throws FramehubError `WS_BAD_OPTION` */
+  constructor(broker: TopicReader<JpegFrame>, hub: Hub, options: WsGatewayOptions = {}) {
+    this.#broker = broker;
+    this.#hub = hub;
+    this.#settings = readOptions(options);
+    const { maxMessage, pingEvery, stuckAfter } = this.#settings;
+    this.#server = new WebSocketServer({
+      noServer: true,
+      clientTracking: false,
+      maxPayload: maxMessage,
+      // JPEGs do not get smaller, and every connection would need a third of a megabyte.
+      perMessageDeflate: false,
+      handleProtocols: (offered) => (offered.has(SUBPROTOCOL) ? SUBPROTOCOL : false),
+    });
+    this.#heart = new Heart({ pingEvery, stuckAfter, stalled: () => this.#countStalled() });
+    this.#announcements = new Announcements(hub, (camera) => this.#viewersOf(camera));
+  }
+
+  /** Whether a request with this target belongs here. */
+  handles(url: string): boolean {
+    return isOurs(url);
+  }
+
+  /** Takes the connection of an upgrade request. What is wrong with it is said in HTTP, as long as that is possible. */
+  accept(req: IncomingMessage, socket: Socket, head: Buffer, admission: Admission): void {
+    // ws listens to it from the handshake on; until then an error must not end the process.
+    socket.on('error', () => socket.destroy());
+    try {
+      const address = readAddress(req.url ?? '/');
+      this.#assertRoom();
+      if (address.camera !== undefined) cameraOf(this.#hub, address.camera);
+      this.#server.handleUpgrade(req, socket, head, (peer) => this.#begin(peer, socket, address, admission));
+    } catch (error) {
+      refuse(socket, recordOf(error));
+    }
+  }
+
+  trafficOf(camera: string): CameraTraffic {
+    return this.#traffic.of(camera);
+  }
+
+  /** A copy. */
+  stats() {
+    const { connections, refused, stalled, expelled } = this.#traffic;
+    return { connections, refused, stalled, expelled };
+  }
+
+  /** Ends all connections, within a second. May be called again. */
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#announcements.close();
+    await this.#heart.close(GOING_AWAY, 'framehub is stopping');
+  }
+
+  #assertRoom(): void {
+    if (this.#closed) throw new FramehubError('WS_CLOSING', 'framehub is stopping: try again later');
+    if (this.#traffic.connections < this.#settings.maxConnections) return;
+    this.#traffic.refused += 1;
+    throw new FramehubError(
+      'WS_TOO_MANY_CONNECTIONS',
+      `${this.#settings.maxConnections} connections are open, which is the limit: close one, or try again later`,
+    );
+  }
+
+  #begin(peer: WebSocket, socket: Socket, address: WsAddress, { mayChange }: Admission): void {
+    socket.setNoDelay(true);
+    this.#settings.lowWater(socket);
+    // ws closes the connection by itself after it.
+    peer.on('error', () => {});
+    let flush = (): void => {};
+    const wire = new FrameWire(socket, () => flush());
+    const part = this.#partFor(peer, wire, address, mayChange);
+    if (!part) return;
+    flush = () => part.flush();
+    this.#traffic.connections += 1;
+    this.#heart.add(peer, wire);
+    if (part instanceof Connection) this.#announcements.enter(part);
+    peer.once('close', () => {
+      this.#traffic.connections -= 1;
+      part.close();
+      if (part instanceof Connection) this.#announcements.leave(part);
+    });
+  }
+
+  #partFor(peer: WebSocket, wire: FrameWire, address: WsAddress, mayChange: boolean) {
+    const broker = this.#broker;
+    const traffic = this.#traffic;
+    const { maxSubscriptions, maxMessage } = this.#settings;
+    if (address.camera === undefined) {
+      const context = {
+        broker,
+        traffic,
+        maxSubscriptions,
+        maxMessage,
+        hub: this.#hub,
+        reports: () => this.#announcements.reports(),
+        expelled: () => {
+          traffic.expelled += 1;
+        },
+      };
+      return new Connection(peer, wire, context, mayChange);
+    }
+    try {
+      return new BareConnection(wire, broker, traffic.of(address.camera), { ...address, camera: address.camera });
+    } catch (error) {
+      peer.close(1013, recordOf(error).message.slice(0, 120));
+      return undefined;
+    }
+  }
+
+  #countStalled(): void {
+    this.#traffic.stalled += 1;
+  }
+
+  #viewersOf(camera: string): number {
+    return this.#traffic.of(camera).viewers + this.#settings.viewersElsewhere(camera);
+  }
+}

@@ -1,0 +1,94 @@
+import type { WebSocket } from 'ws';
+import type { FrameWire } from './frame-wire.js';
+
+/** RFC 6455: try again later. */
+const TRY_AGAIN_LATER = 1013;
+/** Milliseconds that a closing handshake gets. A client that takes nothing cannot answer it. */
+const GRACE = 500;
+/** Milliseconds between two looks at all connections, at most. */
+const LOOK_EVERY = 1000;
+
+export interface HeartOptions {
+  /** Milliseconds. */
+  readonly pingEvery: number;
+  /** Milliseconds. */
+  readonly stuckAfter: number;
+  /** A client was closed because it takes nothing, or does not answer. */
+  stalled(): void;
+}
+
+interface Pulse {
+  readonly wire: FrameWire;
+  pingedAt: number;
+  answered: boolean;
+}
+
+/** Keeps connections alive through proxies by pings, and ends those whose other end is gone or stuck. */
+export class Heart {
+  readonly #options: HeartOptions;
+  readonly #pulses = new Map<WebSocket, Pulse>();
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(options: HeartOptions) {
+    this.#options = options;
+  }
+
+  add(peer: WebSocket, wire: FrameWire): void {
+    const pulse: Pulse = { wire, pingedAt: performance.now(), answered: true };
+    this.#pulses.set(peer, pulse);
+    peer.on('pong', () => {
+      pulse.answered = true;
+    });
+    peer.once('close', () => {
+      this.#pulses.delete(peer);
+      if (this.#pulses.size === 0) this.#rest();
+    });
+    const { pingEvery, stuckAfter } = this.#options;
+    this.#timer ??= setInterval(() => this.#look(), Math.min(LOOK_EVERY, pingEvery, stuckAfter));
+  }
+
+  /** Closes all and resolves when they are gone. */
+  async close(code: number, reason: string): Promise<void> {
+    await Promise.all(
+      [...this.#pulses.keys()].map((peer) => {
+        const gone = new Promise<void>((resolve) => peer.once('close', () => resolve()));
+        end(peer, code, reason);
+        return gone;
+      }),
+    );
+    this.#rest();
+  }
+
+  #rest(): void {
+    clearInterval(this.#timer);
+    this.#timer = undefined;
+  }
+
+  #look(): void {
+    const now = performance.now();
+    const { pingEvery, stuckAfter } = this.#options;
+    for (const [peer, pulse] of this.#pulses) {
+      if (pulse.wire.stuckFor(now) > stuckAfter) this.#stalled(peer, 'no picture was taken for too long');
+      else if (now - pulse.pingedAt >= pingEvery) {
+        if (!pulse.answered) this.#stalled(peer, 'no answer to a ping');
+        else {
+          pulse.answered = false;
+          pulse.pingedAt = now;
+          peer.ping();
+        }
+      }
+    }
+  }
+
+  #stalled(peer: WebSocket, reason: string): void {
+    this.#pulses.delete(peer);
+    this.#options.stalled();
+    end(peer, TRY_AGAIN_LATER, reason);
+  }
+}
+
+function end(peer: WebSocket, code: number, reason: string): void {
+  peer.close(code, reason);
+  const timer = setTimeout(() => peer.terminate(), GRACE);
+  peer.once('close', () => clearTimeout(timer));
+}

@@ -1,0 +1,3 @@
+export { type Admission, WsGateway } from './gateway.js';
+export type { WsGatewayOptions } from './options.js';
+export type { CameraTraffic } from './traffic.js';
