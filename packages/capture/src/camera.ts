@@ -1,9 +1,31 @@
-import type { CameraControl, CameraStatus, Logger, Producer, RawFrame } from '@framehub/frame';
+import type {
+  CameraControl,
+  CameraStatus,
+  ControlWishes,
+  Logger,
+  Producer,
+  RawFrame,
+  StillSize,
+} from '@framehub/frame';
+import { CameraControls, type ControlsChange } from './camera-controls.js';
+import { changeOptions } from './change-options.js';
+import { Gate } from './gate.js';
 import { type CameraOptions, checkCameraOptions } from './options.js';
+import { firstSetup } from './setup.js';
+import { Stills } from './stills.js';
 import { Supervisor, type SupervisorParts } from './supervisor.js';
 
 /** What a camera knows of itself: all of its status that is not about encoding. */
 export type CameraSnapshot = Omit<CameraStatus, 'rendition' | 'encodeSeconds'>;
+
+/** Something that became of a camera. Each is told once. */
+export type CameraEvent =
+  /** Its state, or the error behind it, is another. */
+  | { readonly type: 'state'; readonly snapshot: CameraSnapshot }
+  /** Its picture has stopped changing, or moves again. */
+  | { readonly type: 'frozen'; readonly snapshot: CameraSnapshot }
+  /** Values of controls were changed, here or elsewhere. */
+  | ({ readonly type: 'controls' } & ControlsChange);
 
 /**
  * A source of pictures on a thread of its own, kept going.
@@ -13,15 +35,27 @@ export type CameraSnapshot = Omit<CameraStatus, 'rendition' | 'encodeSeconds'>;
 export class Camera implements Producer<RawFrame> {
   readonly name: string;
   readonly #supervisor: Supervisor;
+  readonly #controls: CameraControls;
+  readonly #stills: Stills;
+  readonly #gate = new Gate();
   readonly #sinks = new Set<(frame: RawFrame) => void>();
-  readonly #listeners = new Set<(snapshot: CameraSnapshot) => void>();
+  readonly #listeners = new Set<(event: CameraEvent) => void>();
 
   /** Throws `CAPTURE_BAD_OPTION`. Starts nothing. */
   constructor(options: CameraOptions, logger: Logger, parts: SupervisorParts = {}) {
     checkCameraOptions(options);
     this.name = options.name;
-    const events = { frame: (frame: RawFrame) => this.#publish(frame), changed: () => this.#announce() };
-    this.#supervisor = new Supervisor(options, logger, events, parts);
+    const tell = (event: CameraEvent): void => this.#tell(event);
+    const events = {
+      frame: (frame: RawFrame) => this.#publish(frame),
+      state: () => tell({ type: 'state', snapshot: this.status() }),
+      frozen: () => tell({ type: 'frozen', snapshot: this.status() }),
+      controlsChanged: (controls: readonly CameraControl[], changed: readonly string[]) =>
+        tell({ type: 'controls', controls, changed, elsewhere: true }),
+    };
+    this.#supervisor = new Supervisor(firstSetup(options), logger, events, parts);
+    this.#controls = new CameraControls(this.#supervisor, (change) => tell({ type: 'controls', ...change }));
+    this.#stills = new Stills(this.#supervisor, this);
   }
 
   /** Opens the source, so that it is ready, and known to work, before the first viewer comes. */
@@ -41,57 +75,93 @@ export class Camera implements Producer<RawFrame> {
   }
 
   status(): CameraSnapshot {
-    const it = this.#supervisor;
+    const it = this.#supervisor.vitals;
     return {
       name: this.name,
       source: it.label,
       state: it.state,
       error: it.error,
+      placeholder: undefined,
       format: it.format,
       fps: { nominal: it.nominalFps, measured: it.rate.perSecond },
       frames: { captured: it.captured, dropped: it.dropped.toJSON() },
       lastFrameAt: it.lastFrameAt,
       frozenSince: it.frozenSince,
       restarts: it.restarts,
+      failures: it.failures.toJSON(),
     };
   }
 
-  /** Calls the listener once for each change of state or of the error behind it. Returns a function that ends it. */
-  onState(listener: (snapshot: CameraSnapshot) => void): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+  /** Calls the listener for each event, once. Returns a function that ends it. */
+  watch(listener: (event: CameraEvent) => void): () => void {
+    // A key of its own: the same function may be given twice.
+    const own = (event: CameraEvent): void => listener(event);
+    this.#listeners.add(own);
+    return () => this.#listeners.delete(own);
   }
 
   /**
-   * Resolves as soon as the camera is no longer starting: live, failed, asleep or closed; or with what is known after
-   * `limit` milliseconds.
+   * Resolves as soon as the camera is no longer starting: live, failed, asleep, off or closed; or with what is known
+   * after `limit` milliseconds.
    */
-  settled(limit = 10_000): Promise<CameraSnapshot> {
-    return new Promise((resolve) => {
-      const done = (): void => {
-        clearTimeout(timer);
-        off();
-        resolve(this.status());
-      };
-      const off = this.onState(({ state }) => state !== 'starting' && done());
-      const timer = setTimeout(done, limit);
-      if (this.status().state !== 'starting') done();
+  async settled(limit = 10_000): Promise<CameraSnapshot> {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, limit);
     });
+    await Promise.race([this.#supervisor.settled(), late]);
+    clearTimeout(timer);
+    return this.status();
+  }
+
+  /**
+   * Goes on with other options, while sinks stay. Resolves once frames come with them. A live camera that fails with
+   * them goes back to what it had, and the reason is thrown; one that gave no frames before takes them all the same.
+   * Changes are made one after the other. Rejects with `CAPTURE_BAD_OPTION`.
+   */
+  async change(options: Omit<CameraOptions, 'name'>): Promise<void> {
+    const named = { ...options, name: this.name };
+    checkCameraOptions(named);
+    await this.#gate.change(() => changeOptions(this.#supervisor, named));
   }
 
   /** Rejects with `CAPTURE_NO_CONTROLS`, or with the error that keeps the camera from opening. Wakes a sleeping camera. */
-  async controls(): Promise<readonly CameraControl[]> {
-    return this.#supervisor.ask((thread) => thread.controls());
+  controls(): Promise<readonly CameraControl[]> {
+    return this.#gate.question(() => this.#controls.list());
   }
 
   /**
    * Sets controls, all or none on bad names and values, and returns all as read back. They are set again when the
    * source is started again. Rejects with `CAPTURE_CONTROL_UNKNOWN`, `…_RANGE`, `…_READ_ONLY`, `…_REFUSED`.
    */
-  async setControls(values: Readonly<Record<string, number>>): Promise<readonly CameraControl[]> {
-    const controls = await this.#supervisor.ask((thread) => thread.setControls(values));
-    this.#supervisor.keepControls(values);
-    return controls;
+  setControls(values: ControlWishes): Promise<readonly CameraControl[]> {
+    return this.#gate.question(() => this.#controls.set(values));
+  }
+
+  /**
+   * The same, in place of all that were set before and of those of the options: the others get back what they were.
+   * For a camera that is away or switched off they are kept for when it is back, and nothing is read back: `[]`.
+   */
+  replaceControls(values: ControlWishes): Promise<readonly CameraControl[]> {
+    return this.#gate.question(() => this.#controls.replace(values));
+  }
+
+  /**
+   * One picture of this size, in memory of its own, for which the stream is interrupted where it must. Wakes a sleeping
+   * camera. Who asks for the same meanwhile gets the same. Rejects with a `CAPTURE_…` error.
+   */
+  still(size: StillSize): Promise<RawFrame> {
+    return this.#gate.question(() => this.#stills.take(size));
+  }
+
+  /** Puts the camera's controls back and closes it, whoever wants frames, until it is switched on again. */
+  switchOff(): Promise<void> {
+    return this.#supervisor.switchOff();
+  }
+
+  /** Opens the camera again. */
+  switchOn(): void {
+    this.#supervisor.switchOn();
   }
 
   /** Puts the camera's controls back, closes it and ends its thread, within two seconds. For good; may be called again. */
@@ -104,8 +174,7 @@ export class Camera implements Producer<RawFrame> {
     for (const sink of this.#sinks) sink(frame);
   }
 
-  #announce(): void {
-    const snapshot = this.status();
-    for (const listener of this.#listeners) listener(snapshot);
+  #tell(event: CameraEvent): void {
+    for (const listener of this.#listeners) listener(event);
   }
 }

@@ -1,7 +1,16 @@
 import { Worker } from 'node:worker_threads';
-import { type CameraControl, FramehubError, type RawFrame, RingReader, recordOf } from '@framehub/frame';
+import {
+  type CameraControl,
+  type ControlWishes,
+  FramehubError,
+  type RawFrame,
+  RingReader,
+  recordOf,
+  type StillSize,
+} from '@framehub/frame';
 import { Doorbell } from './doorbell.js';
-import type { Command, Opened, Report, ThreadData, ThreadMessage } from './messages.js';
+import type { Command, ControlValues, Opened, Report, Still, ThreadData, ThreadMessage } from './messages.js';
+import { Questions } from './questions.js';
 
 /** Milliseconds that a thread has to put controls back, close its source and exit. Short of the 2 s that closing may take. */
 const EXIT_LIMIT_MS = 1500;
@@ -18,7 +27,9 @@ export interface ThreadEvents {
   /** A frame that was overwritten before anybody looked. */
   lapped(): void;
   report(report: Report): void;
-  originals(values: Readonly<Record<string, number>>): void;
+  originals(values: ControlValues): void;
+  /** Another program has changed values of these names. */
+  controlsChanged(controls: readonly CameraControl[], changed: readonly string[]): void;
   log(level: 'info' | 'warn', message: string): void;
   /** The thread is gone. @param error why, or undefined when it was told to stop */
   ended(error: FramehubError | undefined): void;
@@ -33,17 +44,12 @@ export interface ThreadLimits {
 
 const THREAD_FILE = new URL('./thread/main.js', import.meta.url);
 
-interface Waiting {
-  resolve(controls: readonly CameraControl[]): void;
-  reject(error: FramehubError): void;
-}
-
 /** One thread with one source in it, from start to end, seen from the main thread. */
 export class CaptureThread {
   readonly #worker: Worker;
   readonly #events: ThreadEvents;
   readonly #limits: Required<ThreadLimits>;
-  readonly #asked = new Map<number, Waiting>();
+  readonly #questions = new Questions();
   readonly #exited: Promise<void>;
   readonly #doorbell = new Doorbell();
   #silence: NodeJS.Timeout;
@@ -51,7 +57,6 @@ export class CaptureThread {
   #error: FramehubError | undefined;
   #ended = false;
   #stopping = false;
-  #nextId = 1;
   #demand = 0;
   #demands = 0;
 
@@ -88,11 +93,20 @@ export class CaptureThread {
   }
 
   controls(): Promise<readonly CameraControl[]> {
-    return this.#ask((id) => ({ type: 'controls', id }));
+    return this.#questions.ask((id) => this.#post({ type: 'controls', id }));
   }
 
-  setControls(values: Readonly<Record<string, number>>): Promise<readonly CameraControl[]> {
-    return this.#ask((id) => ({ type: 'set-controls', id, values }));
+  setControls(values: ControlWishes): Promise<readonly CameraControl[]> {
+    return this.#questions.ask((id) => this.#post({ type: 'set-controls', id, values }));
+  }
+
+  replaceControls(values: ControlWishes): Promise<readonly CameraControl[]> {
+    return this.#questions.ask((id) => this.#post({ type: 'replace-controls', id, values }));
+  }
+
+  /** Undefined: the next frame of the stream is as good. */
+  still(size: StillSize): Promise<Still | undefined> {
+    return this.#questions.ask((id) => this.#post({ type: 'still', id, size }));
   }
 
   /** Resolves when the thread is gone, or has been given up: a thread inside a hanging driver cannot be ended. */
@@ -137,23 +151,13 @@ export class CaptureThread {
     this.#ended = true;
     clearTimeout(this.#silence);
     const error = this.#error;
-    const refusal = error ?? new FramehubError('CAPTURE_CLOSED', 'the camera was closed before it answered');
-    for (const { reject } of this.#asked.values()) reject(refusal);
-    this.#asked.clear();
+    this.#questions.refuseAll(error ?? new FramehubError('CAPTURE_CLOSED', 'the camera was closed before it answered'));
     this.#events.ended(error);
   }
 
   #post(command: Command): void {
     this.#worker.postMessage(command);
     this.#doorbell.ring();
-  }
-
-  #ask(command: (id: number) => Command): Promise<readonly CameraControl[]> {
-    const id = this.#nextId++;
-    return new Promise((resolve, reject) => {
-      this.#asked.set(id, { resolve, reject });
-      this.#post(command(id));
-    });
   }
 
   #receive(message: ThreadMessage): void {
@@ -177,10 +181,16 @@ export class CaptureThread {
         this.#events.opened(message);
         return;
       case 'reply':
-        this.#take(message.id)?.resolve(message.controls);
+        this.#questions.answer(message.id, message.controls);
+        return;
+      case 'still':
+        this.#questions.answer(message.id, message.still);
         return;
       case 'refusal':
-        this.#take(message.id)?.reject(FramehubError.from(message.error));
+        this.#questions.refuse(message.id, FramehubError.from(message.error));
+        return;
+      case 'controls-changed':
+        this.#events.controlsChanged(message.controls, message.changed);
         return;
       case 'originals':
         this.#events.originals(message.values);
@@ -192,11 +202,5 @@ export class CaptureThread {
         this.#error = FramehubError.from(message.error);
         void this.#awaitExit();
     }
-  }
-
-  #take(id: number): Waiting | undefined {
-    const waiting = this.#asked.get(id);
-    this.#asked.delete(id);
-    return waiting;
   }
 }

@@ -1,4 +1,4 @@
-export { Camera, type CameraSnapshot } from './camera.js';
+export { Camera, type CameraEvent, type CameraSnapshot } from './camera.js';
 export { type FormatWish, type NegotiatedFormat, negotiate, type Size } from './negotiate.js';
 export {
   type CameraOptions,

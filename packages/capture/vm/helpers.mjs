@@ -13,7 +13,7 @@ export function openCamera(source, options = {}) {
 /** Resolves with the first snapshot that is as wanted, now or later. */
 export function until(camera, wanted) {
   return new Promise((resolve) => {
-    const off = camera.onState(check);
+    const off = camera.watch((event) => event.type === 'state' && check(event.snapshot));
     check(camera.status());
     function check(snapshot) {
       if (!wanted(snapshot)) return;

@@ -5,6 +5,7 @@ import { inspectJpeg, isBroken, type RawFrame, silentLogger } from '@framehub/fr
 import test from 'ava';
 import { Camera } from '../../camera.js';
 import type { FileOptions } from '../../options.js';
+import { watchState } from '../../watch-state.test.helper.js';
 import { describeSource, take } from '../describe-source.test.helper.js';
 import { jpegOf, truncatedJpeg } from '../test-jpegs.test.helper.js';
 
@@ -125,7 +126,7 @@ test.serial('a folder that is filled later is found', (t) =>
   using({}, {}, async (camera, folder) => {
     await camera.settled();
     const live = new Promise<void>((resolve) => {
-      camera.onState(({ state }) => {
+      watchState(camera, ({ state }) => {
         if (state === 'live') resolve();
       });
     });

@@ -4,6 +4,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import { inspectJpeg, isBroken, type Logger, type RawFrame, silentLogger } from '@framehub/frame';
 import test, { type ExecutionContext } from 'ava';
 import { Camera } from '../../camera.js';
+import { watchState } from '../../watch-state.test.helper.js';
 import { describeSource, take } from '../describe-source.test.helper.js';
 import { jpegOf, truncatedJpeg } from '../test-jpegs.test.helper.js';
 
@@ -147,7 +148,7 @@ test.serial('user and password of the address are sent, and never shown', (t) =>
     async (camera, server) => {
       t.is((await camera.settled()).state, 'live');
       const failed = new Promise<void>((resolve) => {
-        camera.onState(({ state }) => state === 'waiting' && resolve());
+        watchState(camera, ({ state }) => state === 'waiting' && resolve());
       });
       camera.start(() => {});
       server.closeAllConnections();
@@ -253,7 +254,7 @@ test.serial('a stream that stalls is opened again, and sequences go on rising', 
     },
     async (camera) => {
       const codes = new Set<string | undefined>();
-      camera.onState(({ error }) => codes.add(error?.code));
+      watchState(camera, ({ error }) => codes.add(error?.code));
       const sequences = (await take(camera, 12)).map(({ sequence }) => sequence);
       t.deepEqual(
         sequences,

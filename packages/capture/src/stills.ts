@@ -1,0 +1,66 @@
+import { FramehubError, type Producer, type RawFrame, type StillSize } from '@framehub/frame';
+import { copyOf, ownFrame } from './own-frame.js';
+import type { Supervisor } from './supervisor.js';
+
+const LEAST_WAIT_MS = 10_000;
+const WAIT_INTERVALS = 3;
+
+/** Single pictures of any size. Who asks for the same at the same time gets the same. */
+export class Stills {
+  readonly #supervisor: Supervisor;
+  readonly #stream: Producer<RawFrame>;
+  readonly #underWay = new Map<string, Promise<RawFrame>>();
+
+  /** @param stream where the next picture is taken from when it is as good */
+  constructor(supervisor: Supervisor, stream: Producer<RawFrame>) {
+    this.#supervisor = supervisor;
+    this.#stream = stream;
+  }
+
+  take(size: StillSize): Promise<RawFrame> {
+    const key = size === 'max' ? size : `${size.width}x${size.height}`;
+    const shared = this.#underWay.get(key);
+    if (shared) return shared;
+    const still = this.#take(size).finally(() => this.#underWay.delete(key));
+    this.#underWay.set(key, still);
+    return still;
+  }
+
+  #take(size: StillSize): Promise<RawFrame> {
+    return this.#supervisor.ask(async (thread) => {
+      const still = await thread.still(size);
+      if (!still) return this.#next();
+      this.#supervisor.vitals.passed(still.sequence);
+      return ownFrame(still);
+    });
+  }
+
+  /** The next picture of the stream. */
+  #next(): Promise<RawFrame> {
+    const { vitals, setup } = this.#supervisor;
+    const fps = Math.min(vitals.nominalFps ?? Number.POSITIVE_INFINITY, setup.options.fps ?? Number.POSITIVE_INFINITY);
+    const wait = Math.max(LEAST_WAIT_MS, (WAIT_INTERVALS * 1000) / fps);
+    return new Promise((resolve, reject) => {
+      const end = (): void => {
+        clearTimeout(timer);
+        stop();
+      };
+      const stop = this.#stream.start((frame) => {
+        const copy = frame.placeholder === undefined ? copyOf(frame) : undefined;
+        if (!copy) return;
+        end();
+        resolve(copy);
+      });
+      const timer = setTimeout(() => {
+        end();
+        reject(this.#missing(wait));
+      }, wait);
+    });
+  }
+
+  #missing(wait: number): FramehubError {
+    const { error } = this.#supervisor.vitals;
+    if (error) return FramehubError.from(error);
+    return new FramehubError('CAPTURE_STALLED', `no frame came for ${wait / 1000} s, so there is no still`, { wait });
+  }
+}

@@ -1,0 +1,56 @@
+import { type CameraState, Counters, type ErrorRecord, type PixelFormat } from '@framehub/frame';
+import type { Report } from './messages.js';
+import { RateMeter } from './rate-meter.js';
+
+/** How a camera is and what has become of its frames, over all of its threads. */
+export class Vitals {
+  readonly dropped = new Counters();
+  readonly failures = new Counters();
+  readonly rate = new RateMeter();
+  state: CameraState = 'starting';
+  error: ErrorRecord | undefined;
+  nominalFps: number | undefined;
+  format: PixelFormat | undefined;
+  captured = 0;
+  restarts = 0;
+  lastFrameAt: number | undefined;
+  frozenSince: number | undefined;
+  /** Above all sequences there have been. */
+  nextSequence = 0;
+  #capturedBefore = 0;
+
+  constructor(public label: string) {}
+
+  /** Another source, of which nothing is known yet. */
+  renamed(label: string): void {
+    this.label = label;
+    this.nominalFps = undefined;
+  }
+
+  /** A thread begins, which counts from nought. */
+  begin(): void {
+    this.#capturedBefore = this.captured;
+    this.rate.reset();
+  }
+
+  report({ captured, dropped, sequence, format, lastFrameAt, frozenSince }: Report): void {
+    this.captured = this.#capturedBefore + captured;
+    for (const [reason, count] of Object.entries(dropped)) this.dropped.add(reason, count);
+    this.rate.read(this.captured, performance.now());
+    if (sequence !== undefined) this.passed(sequence);
+    this.format = format ?? this.format;
+    this.lastFrameAt = lastFrameAt ?? this.lastFrameAt;
+    this.frozenSince = frozenSince;
+  }
+
+  /** A sequence has been used. */
+  passed(sequence: number): void {
+    this.nextSequence = Math.max(this.nextSequence, sequence + 1);
+  }
+
+  /** A thread has ended. */
+  end(): void {
+    this.rate.reset();
+    this.frozenSince = undefined;
+  }
+}
