@@ -3,7 +3,7 @@ import { TestCard } from './pattern/test-card.js';
 
 /** A JPEG of the test pattern with a number in it, for tests of what carries JPEGs. */
 export function jpegOf(number: number, width = 320, height = 240): Buffer {
-  const card = new TestCard(width, height, ['test', ''], 128);
+  const card = new TestCard(width, height, ['test', '']);
   card.draw(number, 0);
   return Buffer.from(canvasFor('MJPG', card.scene).render());
 }

@@ -4,6 +4,7 @@ import test from 'ava';
 import { type Canvas, canvasFor } from './canvas.js';
 import { glyphOf } from './font.js';
 import { readFrameNumber } from './frame-number.js';
+import type { Look } from './look.js';
 import { TestCard } from './test-card.js';
 
 const SIZES = [
@@ -29,9 +30,9 @@ function draw(
   width: number,
   height: number,
   numbers: readonly number[],
-  brightness = 128,
+  look: Partial<Look> = {},
 ): Canvas & { bytes: Uint8Array } {
-  const card = new TestCard(width, height, ['garage', `${width}x${height}`], brightness);
+  const card = new TestCard(width, height, ['garage', `${width}x${height}`], look);
   const canvas = canvasFor(fourcc, card.scene);
   let bytes: Uint8Array = new Uint8Array();
   for (const number of numbers) {
@@ -75,13 +76,20 @@ test('the number has 32 bits where there is room', (t) => {
   t.is(readFrameNumber(lumaOf(draw('GREY', 320, 240, [0xdeadbeef])), 320), 0xdeadbeef);
 });
 
-test('brightness changes the picture and leaves the number alone', (t) => {
-  for (const brightness of [0, 255]) {
-    const changed = draw('YUYV', 640, 480, [0xabcdef], brightness);
+const LOOKS: Readonly<Record<string, Partial<Look>>> = {
+  'more light': { shade: (luma) => Math.min(255, luma + 127) },
+  'its negative': { shade: (luma) => 255 - luma },
+  'another scene': { ground: 0 },
+  'a faster ball': { ballSpeed: 8 },
+  'another title': { title: 'garden' },
+};
+for (const [what, look] of Object.entries(LOOKS)) {
+  test(`${what} changes the picture and leaves the number alone`, (t) => {
+    const changed = draw('YUYV', 640, 480, [0xabcdef], look);
     t.is(readFrameNumber(lumaOf(changed), 640), 0xabcdef);
     t.not(Buffer.compare(changed.bytes, draw('YUYV', 640, 480, [0xabcdef]).bytes), 0);
-  }
-});
+  });
+}
 
 test('limited formats stay within their range', (t) => {
   const { format, bytes } = draw('YUYV', 640, 480, [5]);

@@ -1,4 +1,5 @@
 import { numberCells } from './frame-number.js';
+import { DEFAULT_LOOK, type Look } from './look.js';
 import { Scene } from './scene.js';
 import { type Colour, TILE, type Tile, Tiles } from './tiles.js';
 
@@ -25,8 +26,6 @@ const BARS: readonly Colour[] = [
   cr: Math.round(128 + 0.5 * r - 0.418688 * g - 0.081312 * b),
 }));
 
-const TITLE = 'framehub test pattern';
-
 /**
  * The test pattern: the frame's number as cells along the top (see frame-number.ts), colour bars with a panel of
  * text on them, a bouncing ball, and bars that run along the bottom.
@@ -35,17 +34,24 @@ export class TestCard {
   readonly scene: Scene;
   readonly #tiles: Tiles;
   readonly #bars: readonly Tile[];
-  /** For machines, so brightness must not touch them. */
+  /** For machines, so the look must not touch them. */
   readonly #bits: readonly [zero: Tile, one: Tile];
   readonly #barsEnd: number;
   readonly #laneEnd: number;
   readonly #lines: readonly [name: string, details: string];
+  readonly #look: Look;
 
-  /** @param brightness 0 to 255; 128 changes nothing */
-  constructor(width: number, height: number, lines: readonly [name: string, details: string], brightness: number) {
-    this.#tiles = new Tiles(brightness - 128);
-    this.#bars = BARS.map((colour) => this.#tiles.flat(colour));
-    const plain = new Tiles(0);
+  constructor(
+    width: number,
+    height: number,
+    lines: readonly [name: string, details: string],
+    look: Partial<Look> = DEFAULT_LOOK,
+  ) {
+    this.#look = { ...DEFAULT_LOOK, ...look };
+    const { shade, ground } = this.#look;
+    this.#tiles = new Tiles(shade);
+    this.#bars = (ground === 'bars' ? BARS : [grey(ground)]).map((colour) => this.#tiles.flat(colour));
+    const plain = new Tiles(DEFAULT_LOOK.shade);
     this.#bits = [plain.flat(BLACK), plain.flat(WHITE)];
     this.#lines = lines;
     this.scene = new Scene(width, height, this.#tiles.flat(BLACK));
@@ -66,7 +72,7 @@ export class TestCard {
   }
 
   #bar(column: number): Tile {
-    return this.#bars[Math.floor((column * BARS.length) / this.scene.columns)] as Tile;
+    return this.#bars[Math.floor((column * this.#bars.length) / this.scene.columns)] as Tile;
   }
 
   #drawNumber(number: number): void {
@@ -82,8 +88,9 @@ export class TestCard {
 
   #drawPanel(number: number, time: number): void {
     const { columns } = this.scene;
-    const texts = ['', TITLE, this.#lines[0], clockText(time), `frame ${number}`, this.#lines[1]];
-    const widest = Math.max(...texts.map((text) => text.length), TITLE.length + 2);
+    const { title } = this.#look;
+    const texts = ['', title, this.#lines[0], clockText(time), `frame ${number}`, this.#lines[1]];
+    const widest = Math.max(...texts.map((text) => text.length), DEFAULT_LOOK.title.length + 2);
     // As large as leaves the bars in sight at both sides; at small sizes lines are cut.
     const barRows = this.#barsEnd - 2;
     const scale = Math.max(1, Math.min(Math.floor((columns * 0.8) / widest), Math.floor(barRows / (2 * texts.length))));
@@ -117,14 +124,14 @@ export class TestCard {
     if (row < this.#barsEnd) this.scene.set(column, row, tile);
   }
 
-  /** It moves by whole pixels, four a frame, and bounces once in its own height's worth of frames. */
+  /** It moves by whole pixels, and bounces once in its own height's worth of frames. */
   #drawBall(number: number): void {
     const { width, columns } = this.scene;
     const top = this.#barsEnd * TILE;
     const height = (this.#laneEnd - this.#barsEnd) * TILE;
     const radius = Math.max(3, Math.floor(Math.min(height, width) / 6));
     const way = Math.max(1, width - 2 * radius);
-    const x = radius + zigzag(number * 4, way);
+    const x = radius + zigzag(number * this.#look.ballSpeed, way);
     const hop = Math.abs(Math.sin(number / 12));
     const y = top + height - radius - 1 - Math.round(hop * Math.max(0, height - 2 * radius - 2));
     const lane = this.#tiles.flat(LANE);

@@ -27,13 +27,17 @@ export interface Tile {
 
 const EMPTY = new Uint8Array(TILE);
 
-/** Makes tiles, each once. Brightness is a shift of luma, as in cameras. */
+/** Makes tiles, each once. */
 export class Tiles {
   readonly #made = new Map<string, Tile>();
   readonly #glyphs = new Map<string, readonly Tile[]>();
 
-  /** @param shift added to every luma */
-  constructor(readonly shift: number) {}
+  readonly #shade: (luma: number) => number;
+
+  /** @param shade luma as it is shown, of luma as it is drawn; both 0 to 255 */
+  constructor(shade: (luma: number) => number) {
+    this.#shade = shade;
+  }
 
   flat(colour: Colour): Tile {
     return this.bitmap(EMPTY, colour, colour.y);
@@ -44,7 +48,7 @@ export class Tiles {
     const key = `${rows.join()} ${paper.y} ${paper.cb} ${paper.cr} ${ink}`;
     let tile = this.#made.get(key);
     if (!tile) {
-      tile = { rows: rows.slice(), paper: this.#shifted(paper.y), ink: this.#shifted(ink), cb: paper.cb, cr: paper.cr };
+      tile = { rows: rows.slice(), paper: this.#shade(paper.y), ink: this.#shade(ink), cb: paper.cb, cr: paper.cr };
       this.#made.set(key, tile);
     }
     return tile;
@@ -61,10 +65,6 @@ export class Tiles {
       this.#glyphs.set(key, tiles);
     }
     return tiles;
-  }
-
-  #shifted(luma: number): number {
-    return Math.min(255, Math.max(0, luma + this.shift));
   }
 }
 
