@@ -1,6 +1,6 @@
 import type { CameraControl, ControlValue, ControlWishes } from '@framehub/frame';
 import test from 'ava';
-import { fitWishes, lastingWishes, readWishes } from './control-values.js';
+import { fitWishes, readWishes } from './control-values.js';
 
 const control = (name: string, type: CameraControl['type'], rest: Partial<CameraControl> = {}): CameraControl => ({
   name,
@@ -152,10 +152,10 @@ test('what has no nearest is left alone with a warning, and the others are taken
   t.deepEqual(nothing, ['a control is left alone: this source has no controls']);
 });
 
-test('buttons are not pressed at a start, nor kept for the next one', (t) => {
-  t.deepEqual(fit({ press: true, flip: true }).values, { flip: 1 });
-  const lasting = lastingWishes(CONTROLS, { press: true, exposure_auto: 'Manual Mode', brightness: 3 });
-  t.deepEqual(lasting, { auto_exposure: 'Manual Mode', brightness: 3 }, 'under the names that the camera has');
+test('buttons are not pressed at a start', (t) => {
+  const { values, warnings } = fit({ press: true, flip: true });
+  t.deepEqual(values, { flip: 1 });
+  t.deepEqual(warnings, ['a control is left alone: press is a button, pressed only when asked for']);
 });
 
 test('of two names for one control the later wish holds', (t) => {

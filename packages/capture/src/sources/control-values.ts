@@ -47,18 +47,6 @@ export function fitWishes(
   return values;
 }
 
-/**
- * Those of the wishes that a later start has to repeat, by the names that the camera has: buttons are pressed once.
- * @param controls as read back
- */
-export function lastingWishes(controls: readonly CameraControl[], wishes: ControlWishes): ControlWishes {
-  const lasting = Object.entries(wishes).flatMap(([name, wish]) => {
-    const control = findControl(controls, name);
-    return control?.type === 'button' ? [] : [[control?.name ?? name, wish] as const];
-  });
-  return Object.fromEntries(lasting);
-}
-
 export function noControls(): FramehubError {
   return new FramehubError('CAPTURE_NO_CONTROLS', 'this source has no controls');
 }
