@@ -42,6 +42,8 @@ export interface PatternOptions {
   readonly fps?: number;
   /** One of frame's READABLE_FOURCCS. @default 'YUYV' */
   readonly fourcc?: FourCC;
+  /** Control values, as of a camera. */
+  readonly controls?: ControlWishes;
 }
 
 /** JPEGs from the disc. */

@@ -1,6 +1,7 @@
-import { frameBytes, inspectJpeg, isBroken } from '@framehub/frame';
+import { type ControlWishes, frameBytes, inspectJpeg, isBroken, silentLogger } from '@framehub/frame';
 import test from 'ava';
-import { describeSource, type Setting } from '../describe-source.test.helper.js';
+import { Camera } from '../../camera.js';
+import { describeSource, type Setting, take } from '../describe-source.test.helper.js';
 import { readFrameNumber } from './frame-number.js';
 
 const pattern = (fourcc: string) => async (): Promise<Setting> => ({
@@ -18,4 +19,42 @@ describeSource(test, 'MJPG pattern', pattern('MJPG'), (_frame, bytes) => {
   const info = inspectJpeg(bytes);
   if (isBroken(info)) throw new Error(info.fault);
   if (info.width !== 640 || info.height !== 480 || info.subsampling !== '4:2:2') throw new Error(JSON.stringify(info));
+});
+
+/** Luma of the background's upper left, with these values. */
+const PICTURES: readonly (readonly [values: ControlWishes, luma: number])[] = [
+  [{ scene: 'White' }, 255],
+  [{ scene: 'Black' }, 0],
+  [{ scene: 'Grey' }, 128],
+  [{ scene: 'Grey', brightness: 100 }, 100],
+  [{ scene: 'Grey', negative: true }, 127],
+  [{ scene: 'Grey', exposure_time_absolute: 125 }, 64],
+  [{ scene: 'Grey', exposure_time_absolute: 500 }, 255],
+  [{ scene: 'Grey', brightness: 100, reset: true }, 191],
+];
+
+test('its controls act on the picture, and a replacement takes the others back', async (t) => {
+  const source = {
+    type: 'pattern',
+    width: 640,
+    height: 480,
+    fps: 60,
+    fourcc: 'GREY',
+    controls: { negative: 1 },
+  } as const;
+  const camera = new Camera({ name: 'under-test', source }, silentLogger);
+  t.teardown(() => camera.close());
+  camera.open();
+  const luma = async (): Promise<number | undefined> => {
+    const [frame] = await take(camera, 1);
+    const lease = frame?.lease();
+    const value = lease?.bytes[24 * 640 + 2];
+    lease?.release();
+    return value;
+  };
+  t.is(await luma(), 255 - 191, 'as it is configured');
+  for (const [values, expected] of PICTURES) {
+    await camera.replaceControls(values);
+    t.is(await luma(), expected, JSON.stringify(values));
+  }
 });

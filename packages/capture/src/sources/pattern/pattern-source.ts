@@ -14,7 +14,7 @@ export class PatternSource implements Source {
   readonly lively = false;
   readonly expecting = false;
   readonly #host: SourceHost;
-  readonly #options: Required<PatternOptions>;
+  readonly #options: Required<Omit<PatternOptions, 'controls'>>;
   readonly #ticker: Ticker;
   readonly #device = new PatternControls();
   readonly #controls: DeviceControls;
@@ -28,7 +28,7 @@ export class PatternSource implements Source {
     this.#next = host.firstSequence;
     this.#ticker = new Ticker(this.#options.fps, () => this.#draw());
     this.#controls = new DeviceControls(this.#device, host, originals);
-    this.#controls.begin(controls);
+    this.#controls.begin({ ...options.controls, ...controls });
     this.#paint();
     const { width, height, fourcc, fps } = this.#options;
     host.opened({ label: `test pattern ${width}x${height} ${fourcc}`, fps });
