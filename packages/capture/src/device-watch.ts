@@ -66,3 +66,8 @@ export class DeviceWatch {
 
 /** That of this process. */
 export const devices = new DeviceWatch();
+
+/** Calls the listener when camera devices appear in this system. @returns a function that ends it */
+export function onDevices(listener: () => void): () => void {
+  return devices.listen(listener);
+}

@@ -167,7 +167,7 @@ function badOption(key: string, value: unknown, allowed: string): FramehubError 
 export function labelOf(source: SourceOptions): string {
   switch (source.type) {
     case 'v4l2':
-      return source.device;
+      return /^\d+$/.test(source.device) ? `camera ${source.device}` : source.device;
     case 'pattern':
       return 'test pattern';
     case 'file':
