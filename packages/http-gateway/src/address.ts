@@ -107,8 +107,12 @@ export function pickCamera(wanted: string, cameras: readonly string[]): string {
     (wanted === '' ? cameras[0] : undefined) ??
     spellings.map(byNumber(cameras)).find((name) => name !== undefined);
   if (camera !== undefined) return camera;
+  throw unknownCamera(wanted, cameras);
+}
+
+export function unknownCamera(wanted: string, cameras: readonly string[]): FramehubError {
   const known = cameras.length > 0 ? `there are ${cameras.join(', ')}` : 'there is none yet';
-  throw new FramehubError('HTTP_UNKNOWN_CAMERA', `there is no camera ${shorten(wanted)}: ${known}`, { cameras });
+  return new FramehubError('HTTP_UNKNOWN_CAMERA', `there is no camera ${shorten(wanted)}: ${known}`, { cameras });
 }
 
 const byNumber =

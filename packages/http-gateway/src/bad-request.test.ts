@@ -3,7 +3,7 @@ import { play, serve, until } from './house.fixture.js';
 import { openStream, RawClient } from './raw-client.fixture.js';
 
 test('half a request is answered and closed in time; running streams are not', async (t) => {
-  const { garage, port, gateway } = await serve(t, { requestTimeout: 200 });
+  const { garage, port, gateway } = await serve(t, { requestTimeout: 1000 });
   play(t, garage);
   const viewer = await openStream(t, port);
   const half = new RawClient(t, port);

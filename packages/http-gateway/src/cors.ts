@@ -16,7 +16,7 @@ export function allowOrigins(policy: CorsPolicy, req: IncomingMessage, res: Serv
   // It also says which pages may show a picture without reading it.
   res.setHeader('Cross-Origin-Resource-Policy', policy === false ? 'same-origin' : 'cross-origin');
   if (policy === false) return;
-  res.setHeader('Access-Control-Expose-Headers', 'ETag, X-Timestamp');
+  res.setHeader('Access-Control-Expose-Headers', 'ETag, X-Timestamp, X-Framehub-Placeholder');
   if (policy === '*') {
     res.setHeader('Access-Control-Allow-Origin', '*');
     return;

@@ -7,6 +7,7 @@ import { metricsOf } from './control/metrics.js';
 import { Router } from './control/router.js';
 import { controlRoutes } from './control/routes.js';
 import { Guard } from './credentials.js';
+import { namesOf } from './find-camera.js';
 import { front } from './front.js';
 import { listen } from './listen.js';
 import { type HttpGatewayOptions, type HttpGatewaySettings, readOptions } from './options.js';
@@ -88,8 +89,7 @@ export class HttpGateway {
     const seats = new Seats(maxViewers, traffic);
     const lowWater = await loadLowWater(logger);
     const streams = new Streams({ broker, seats, traffic, lowWater, logger, repeatAfter, stallTimeout });
-    const statusOf = (camera: string) => viewOf(hub, camera)?.status();
-    const snapshots = new Snapshots({ broker, seats, traffic, snapshotTimeout, statusOf });
+    const snapshots = new Snapshots({ broker, hub, seats, traffic, snapshotTimeout });
     const house = {
       hub,
       trafficOf: (camera: string) => traffic.of(camera),
@@ -115,7 +115,7 @@ export class HttpGateway {
         cors,
         hosts,
         logger,
-        cameras: () => hub.cameras().map((camera) => camera.name),
+        cameras: () => namesOf(hub),
       }),
     );
     server.on('clientError', (error, duplex) => {
@@ -125,13 +125,17 @@ export class HttpGateway {
       else refuseBadRequest(error, socket);
     });
     this.#port = await listen(server, host, port);
-    return { server, streams, snapshots };
+    const unwatch = hub.watch(({ type }) => {
+      if (type === 'cameras') for (const part of [streams, snapshots, traffic]) part.keepOnly(namesOf(hub));
+    });
+    return { server, streams, snapshots, unwatch };
   }
 
   async #stop(): Promise<void> {
     const running = await this.#running?.catch(() => undefined);
     if (!running) return;
-    const { server, streams, snapshots } = running;
+    const { server, streams, snapshots, unwatch } = running;
+    unwatch();
     streams.close();
     snapshots.close();
     const gone = new Promise((resolve) => server.close(resolve));
@@ -146,6 +150,8 @@ interface Running {
   readonly server: Server;
   readonly streams: Streams;
   readonly snapshots: Snapshots;
+  /** Ends the listening to the hub. */
+  unwatch(): void;
 }
 
 /** A topic that has not published yet says nothing: its source may be waking up. */
@@ -153,7 +159,3 @@ const isDelivering =
   (camera: string) =>
   ({ name, published }: TopicInfo): boolean =>
     published > 0 && parseJpegTopic(name)?.camera === camera;
-
-function viewOf(hub: Hub, camera: string) {
-  return hub.cameras().find((view) => view.name === camera);
-}

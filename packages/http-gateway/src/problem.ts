@@ -24,7 +24,7 @@ const STATUSES: Readonly<Record<string, number>> = {
   CAPTURE_CONTROL_UNKNOWN: 400,
   CAPTURE_CONTROL_RANGE: 400,
   CAPTURE_CONTROL_READ_ONLY: 400,
-  CAPTURE_NOT_OPEN: 409,
+  CAPTURE_OFF: 409,
 };
 
 /** The body of every answer that is not a success. */

@@ -30,11 +30,26 @@ test('every wish is read', (t) => {
 });
 
 test('a snapshot may be half a second old, and waits as long as the gateway says', (t) => {
-  t.deepEqual(readSnapshotWishes({}, 1800, 33), { rendition: {}, maxAge: 500, timeout: 1800 });
-  t.deepEqual(readSnapshotWishes({ max_age: '0', timeout: '30000' }, 1800, 33), {
+  t.deepEqual(readSnapshotWishes({}, 1800, 33), {
     rendition: {},
+    size: undefined,
+    orCard: false,
+    maxAge: 500,
+    timeout: 1800,
+  });
+  t.like(readSnapshotWishes({ max_age: '0', timeout: '30000', placeholder: '1' }, 1800, 33), {
+    orCard: true,
     maxAge: 0,
     timeout: 30_000,
+  });
+});
+
+test('a picture of another size is named by its size, and waited for longer', (t) => {
+  t.like(readSnapshotWishes({ size: 'max' }, 1800, 33), { size: 'max', timeout: 10_000 });
+  t.like(readSnapshotWishes({ size: '1920x1080', timeout: '500', rotate: '90' }, 1800, 33), {
+    size: { width: 1920, height: 1080 },
+    timeout: 500,
+    rendition: { rotate: 90 },
   });
 });
 
@@ -73,6 +88,14 @@ for (const [key, value] of [
   ['max_age', 'now'],
   ['timeout', '0'],
   ['timeout', '30001'],
+  ['size', ''],
+  ['size', 'large'],
+  ['size', '1920'],
+  ['size', '1920x'],
+  ['size', '8x8'],
+  ['size', '9000x1000'],
+  ['size', '-1920x1080'],
+  ['placeholder', 'please'],
 ] as const) {
   test(`${key}=${value} is refused by name`, (t) => {
     t.throws(() => readSnapshotWishes({ [key]: value }, 1800, 33), { message: new RegExp(`^${key}=`) });

@@ -1,4 +1,4 @@
-import { FramehubError, parseRendition, type Rendition } from '@framehub/frame';
+import { FramehubError, MAX_WIDTH, MIN_WIDTH, parseRendition, type Rendition, type StillSize } from '@framehub/frame';
 import { type Query, shorten } from './address.js';
 
 /** What a viewer of a stream may wish for; the last five are ustreamer's. */
@@ -20,6 +20,10 @@ export interface StreamWishes {
 
 export interface SnapshotWishes {
   readonly rendition: Rendition;
+  /** Another size than the stream's, or undefined for that. */
+  readonly size: StillSize | undefined;
+  /** Whether a card will do where there is no picture. */
+  readonly orCard: boolean;
   /** Milliseconds. 0 asks for a picture taken after the request. */
   readonly maxAge: number;
   /** Milliseconds to wait for such a picture. */
@@ -28,6 +32,8 @@ export interface SnapshotWishes {
 
 /** Milliseconds, for a viewer who says nothing about a camera of a usual rate. */
 const DEFAULT_MAX_AGE = 500;
+/** Milliseconds to wait for a picture of another size, for which the camera is started twice. */
+const STILL_TIMEOUT = 10_000;
 /** Milliseconds that a snapshot may wait for its frame. */
 export const MAX_SNAPSHOT_TIMEOUT = 30_000;
 
@@ -52,10 +58,17 @@ export function readStreamWishes(query: Query): StreamWishes {
 export function readSnapshotWishes(query: Query, defaultTimeout: number, interval: number): SnapshotWishes {
   const usualAge = Math.max(DEFAULT_MAX_AGE, 1.5 * interval);
   const patience = Math.min(MAX_SNAPSHOT_TIMEOUT, Math.max(defaultTimeout, 2 * interval));
+  const size = sizeIn(query);
   return {
     rendition: parseRendition(query),
+    size,
+    orCard: flagIn(query, 'placeholder'),
     maxAge: numberIn(query, 'max_age', { min: 0, max: 86_400_000, otherwise: usualAge }),
-    timeout: numberIn(query, 'timeout', { min: 1, max: MAX_SNAPSHOT_TIMEOUT, otherwise: patience }),
+    timeout: numberIn(query, 'timeout', {
+      min: 1,
+      max: MAX_SNAPSHOT_TIMEOUT,
+      otherwise: size ? STILL_TIMEOUT : patience,
+    }),
   };
 }
 
@@ -79,6 +92,13 @@ function flagIn(query: Query, key: string): boolean {
   if (['1', 'true', 'yes', ''].includes(text)) return true;
   if (['0', 'false', 'no'].includes(text)) return false;
   throw invalid(key, text, '0, 1');
+}
+
+function sizeIn({ size }: Query): StillSize | undefined {
+  if (size === undefined || size === 'max') return size;
+  const [, width = 0, height = 0] = /^(\d{1,4})x(\d{1,4})$/i.exec(size)?.map(Number) ?? [];
+  if ([width, height].every((side) => side >= MIN_WIDTH && side <= MAX_WIDTH)) return { width, height };
+  throw invalid('size', size, `max, or WIDTHxHEIGHT such as 1920x1080, each from ${MIN_WIDTH} to ${MAX_WIDTH}`);
 }
 
 function keyIn({ key }: Query): string | undefined {

@@ -1,4 +1,4 @@
-import { Histogram, type HistogramReading } from '@framehub/frame';
+import { Histogram, type HistogramReading, type JpegFrame } from '@framehub/frame';
 
 const AGE_BOUNDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
@@ -11,6 +11,12 @@ export class CameraTraffic {
   skipped = 0;
   /** Seconds from capture to the socket, of new frames. */
   readonly age = new Histogram(AGE_BOUNDS);
+
+  /** Counts what is sent of a frame. A card takes bytes, but is no picture. */
+  count({ placeholder }: JpegFrame, bytes: number): void {
+    if (placeholder === undefined) this.framesSent += 1;
+    this.bytesSent += bytes;
+  }
 }
 
 export interface HttpGatewayStats {
@@ -31,7 +37,7 @@ export interface CameraStats {
   readonly ageSeconds: HistogramReading;
 }
 
-/** The counts of the gateway, by camera: they outlive the viewers. */
+/** The counts of the gateway, by camera: they outlive the viewers, and go with the camera. */
 export class Traffic {
   refused = 0;
   stalled = 0;
@@ -44,6 +50,11 @@ export class Traffic {
       this.#cameras.set(camera, traffic);
     }
     return traffic;
+  }
+
+  /** Forgets all cameras but these; viewers that are still going keep theirs. */
+  keepOnly(cameras: readonly string[]): void {
+    for (const camera of this.#cameras.keys()) if (!cameras.includes(camera)) this.#cameras.delete(camera);
   }
 
   /** A copy. */

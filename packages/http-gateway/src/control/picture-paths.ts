@@ -35,6 +35,14 @@ const STREAM: Readonly<Record<string, Parameter>> = {
 
 const SNAPSHOT: Readonly<Record<string, Parameter>> = {
   ...RENDITION,
+  size: {
+    description:
+      'Another size than the stream has, WIDTHxHEIGHT, or max for the largest: interrupts the stream for a moment.',
+    schema: { type: 'string', pattern: '^(max|\\d{1,4}x\\d{1,4})$', examples: ['max', '1920x1080'] },
+  },
+  placeholder: flag(
+    'Where there is no picture, the card that viewers see, with X-Framehub-Placeholder, instead of 503.',
+  ),
   max_age: {
     description: 'Milliseconds that the picture may be old. 0: taken after the request.',
     schema: { type: 'number', minimum: 0, maximum: 86_400_000 },

@@ -1,6 +1,7 @@
+import { cameraNamed, cameraOf } from '../find-camera.js';
 import { renderPage } from '../page/page.js';
 import { reportCamera, reportControls } from './cameras.js';
-import { cameraOf, type House } from './house.js';
+import type { House } from './house.js';
 import type { Metrics } from './metrics.js';
 import { openApiDocument } from './openapi.js';
 import { readinessOf } from './readiness.js';
@@ -44,7 +45,7 @@ function cameraRoutes(context: ControlContext): readonly Route[] {
         answers: { 200: schemas.camera, 404: problem },
       },
       handle({ params }) {
-        const { view, index } = cameraOf(context, params.camera);
+        const { view, index } = cameraOf(context.hub, params.camera);
         return { body: reportCamera(context, view, index) };
       },
     },
@@ -57,10 +58,10 @@ function cameraRoutes(context: ControlContext): readonly Route[] {
       },
       body: schemas.settingsChange,
       async handle({ params, body }) {
-        const { view } = cameraOf(context, params.camera);
+        const { view } = cameraOf(context.hub, params.camera);
         await view.change(readChange(body));
         // Its number may be another meanwhile.
-        const changed = cameraOf(context, view.name);
+        const changed = cameraNamed(context.hub, view.name);
         return { body: reportCamera(context, changed.view, changed.index) };
       },
     },
@@ -71,7 +72,9 @@ function cameraRoutes(context: ControlContext): readonly Route[] {
         summary: 'The controls of a camera with their present values',
         answers: { 200: schemas.controls, 404: problem, 409: problem, 503: problem },
       },
-      handle: async ({ params }) => ({ body: reportControls(await cameraOf(context, params.camera).view.controls()) }),
+      handle: async ({ params }) => ({
+        body: reportControls(await cameraOf(context.hub, params.camera).view.controls()),
+      }),
     },
     {
       method: 'PATCH',
@@ -83,7 +86,7 @@ function cameraRoutes(context: ControlContext): readonly Route[] {
       body: schemas.controlValues,
       async handle({ params, body }) {
         const values = schemas.controlValues.parse(body);
-        const { view } = cameraOf(context, params.camera);
+        const { view } = cameraOf(context.hub, params.camera);
         return { body: reportControls(await view.setControls(values)) };
       },
     },
@@ -96,7 +99,7 @@ function operationRoutes(context: ControlContext): readonly Route[] {
       method: 'GET',
       path: '/state',
       doc: { summary: 'The state of the first camera, as ustreamer tells it', answers: { 200: schemas.state } },
-      handle: () => ({ body: reportState(context, cameraOf(context, '').view) }),
+      handle: () => ({ body: reportState(context, cameraOf(context.hub).view) }),
     },
     {
       method: 'GET',
@@ -105,7 +108,7 @@ function operationRoutes(context: ControlContext): readonly Route[] {
         summary: 'The state of one camera, as ustreamer tells it',
         answers: { 200: schemas.state, 404: schemas.problem },
       },
-      handle: ({ params }) => ({ body: reportState(context, cameraOf(context, params.camera).view) }),
+      handle: ({ params }) => ({ body: reportState(context, cameraOf(context.hub, params.camera).view) }),
     },
     {
       method: 'GET',
@@ -117,7 +120,7 @@ function operationRoutes(context: ControlContext): readonly Route[] {
       method: 'GET',
       path: '/readyz',
       doc: {
-        summary: 'Whether every camera has a fresh, moving picture, or rests because nobody watches',
+        summary: 'Whether every camera has a fresh, moving picture, rests because nobody watches, or is switched off',
         answers: { 200: schemas.readiness, 503: schemas.readiness },
       },
       handle() {

@@ -1,3 +1,4 @@
+import { FramehubError } from '@framehub/frame';
 import test from 'ava';
 import { serve } from '../house.fixture.js';
 
@@ -67,13 +68,17 @@ test('what is no setting is refused with those that are, before the camera is as
 });
 
 test('what the camera refuses is told in its own words', async (t) => {
-  const { url } = await serve(t);
+  const { garage, url } = await serve(t);
   const answer = await patch(`${url}/api/cameras/garage`, { rotate: 45 });
   t.is(answer.status, 400);
   t.like(await jsonOf(answer), {
     error: { code: 'CAMERA_SETTING_INVALID', message: 'rotate 45 is not possible: allowed is 0, 90, 180, 270' },
   });
   t.is((await patch(`${url}/api/cameras/attic`, {})).status, 404);
+  garage.controls = async () => {
+    throw new FramehubError('CAPTURE_OFF', 'camera garage is switched off: switch it on first');
+  };
+  t.is((await fetch(`${url}/api/cameras/garage/controls`)).status, 409);
 });
 
 test('the answer is of the camera that was changed, whatever its number is by then', async (t) => {

@@ -2,25 +2,38 @@ import type { TopicReader } from '@framehub/broker';
 import type { JpegFrame } from '@framehub/frame';
 
 export interface FreshFrameOptions {
-  /** Unix milliseconds: the frame must have been taken then or later. */
+  /** Unix milliseconds: the picture must have been taken then or later. */
   readonly notBefore: number;
   /** Milliseconds to wait for it. */
   readonly timeout: number;
+  /** Whether a card will do where a picture cannot be had. */
+  readonly orCard: boolean;
   readonly signal: AbortSignal;
+  /** True while no picture is to be expected, however long one waits. */
+  isHopeless(): boolean;
+  /** Calls the listener whenever `isHopeless` may answer otherwise. Returns a function that ends it. */
+  watch(listener: () => void): () => void;
 }
 
 /**
- * Waits for a frame of a topic that is recent enough, and subscribes only as long as that takes; this wakes a sleeping
- * camera. Resolves to undefined when none comes in time or the signal fires. Rejects with what `subscribe` throws.
+ * Waits for a picture of a topic that is recent enough, and subscribes only as long as that takes; this wakes a sleeping
+ * camera. A card is no picture, however new.
+ *
+ * Resolves to the card, if that will do, or to undefined, when none comes in time, none is to be expected, or the signal
+ * fires. Rejects with what `subscribe` throws.
  */
 export function freshFrame(
   broker: TopicReader<JpegFrame>,
   topic: string,
-  { notBefore, timeout, signal }: FreshFrameOptions,
+  { notBefore, timeout, orCard, signal, isHopeless, watch }: FreshFrameOptions,
 ): Promise<JpegFrame | undefined> {
-  const retained = broker.retained(topic);
-  if (retained && retained.capturedAt >= notBefore) return Promise.resolve(retained);
-  if (signal.aborted) return Promise.resolve(undefined);
+  let newest = broker.retained(topic);
+  const isFresh = (frame: JpegFrame): boolean => frame.placeholder === undefined && frame.capturedAt >= notBefore;
+  const card = (): JpegFrame | undefined => (orCard && newest?.placeholder !== undefined ? newest : undefined);
+  // A card that will do has to come first.
+  const isInVain = (): boolean => isHopeless() && (!orCard || card() !== undefined);
+  if (newest && isFresh(newest)) return Promise.resolve(newest);
+  if (signal.aborted || isInVain()) return Promise.resolve(card());
   return new Promise((resolve) => {
     let done = false;
     let stop = (): void => {};
@@ -29,15 +42,22 @@ export function freshFrame(
       stop();
       resolve(frame);
     };
-    const giveUp = (): void => settle(undefined);
+    const giveUp = (): void => settle(card());
+    const look = (): void => {
+      if (isInVain()) giveUp();
+    };
     const subscription = broker.subscribe(topic, (frame) => {
-      if (frame.capturedAt >= notBefore) settle(frame);
+      newest = frame;
+      if (isFresh(frame)) settle(frame);
+      else look();
     });
+    const unwatch = watch(look);
     const timer = setTimeout(giveUp, timeout);
     signal.addEventListener('abort', giveUp);
     stop = () => {
       clearTimeout(timer);
       signal.removeEventListener('abort', giveUp);
+      unwatch();
       subscription.close();
     };
     // The frame may have come while `subscribe` ran.

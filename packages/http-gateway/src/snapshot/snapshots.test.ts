@@ -74,6 +74,7 @@ test('no picture in time is a 503 that tells the state of the camera', async (t)
       name: 'garage',
       state: 'waiting',
       error: { code: 'CAPTURE_STALLED', message: 'no frame for 5 s', details: {} },
+      placeholder: null,
     },
   });
   t.deepEqual(house.broker.topics(), []);

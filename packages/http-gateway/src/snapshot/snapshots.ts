@@ -1,106 +1,95 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { TopicReader } from '@framehub/broker';
-import { type CameraStatus, FramehubError, type JpegFrame, jpegTopic } from '@framehub/frame';
+import { type CameraView, FramehubError, type Hub, type JpegFrame, jpegTopic } from '@framehub/frame';
 import type { Query } from '../address.js';
-import { readSnapshotWishes } from '../query.js';
+import { cameraNamed } from '../find-camera.js';
+import { readSnapshotWishes, type SnapshotWishes } from '../query.js';
 import type { Seats } from '../seats.js';
-import { seconds } from '../stream/wire.js';
-import type { CameraTraffic, Traffic } from '../traffic.js';
+import type { Traffic } from '../traffic.js';
 import { freshFrame } from './fresh-frame.js';
+import { isDown, noPicture } from './no-picture.js';
+import { sendFrame } from './send-frame.js';
+import { settledWithin } from './settled-within.js';
+import { Stills } from './stills.js';
 
 export interface SnapshotsContext {
   readonly broker: TopicReader<JpegFrame>;
+  readonly hub: Hub;
   readonly seats: Seats;
   readonly traffic: Traffic;
-  statusOf(camera: string): CameraStatus | undefined;
   /** Milliseconds. */
   readonly snapshotTimeout: number;
 }
 
 /** Answers with one frame. */
 export class Snapshots {
-  /** One for each request that waits: AbortSignal.any would leave some bytes behind at a common signal, each time. */
-  readonly #waiting = new Set<AbortController>();
+  readonly #stills = new Stills();
+  /** With the camera, one for each request that waits: AbortSignal.any would leave some bytes behind at a common signal, each time. */
+  readonly #waiting = new Map<AbortController, string>();
   #closing = false;
 
   constructor(private readonly context: SnapshotsContext) {}
 
-  /** @throws FramehubError while nothing is sent yet: `HTTP_NO_FRAME`, `HTTP_BAD_QUERY`, `HTTP_TOO_MANY_VIEWERS`, `HTTP_CLOSING` */
+  /**
+   * @throws FramehubError while nothing is sent yet: `HTTP_NO_FRAME`, `HTTP_BAD_QUERY`, `HTTP_TOO_MANY_VIEWERS`,
+   *   `HTTP_TOO_MANY_STILLS`, `HTTP_UNKNOWN_CAMERA` when the camera leaves meanwhile, `HTTP_CLOSING`, and what a still throws
+   */
   async answer(req: IncomingMessage, res: ServerResponse, camera: string, query: Query): Promise<void> {
     const askedAt = Date.now();
-    const { broker, traffic, snapshotTimeout, statusOf } = this.context;
-    const interval = 1000 / (statusOf(camera)?.fps.nominal || Number.POSITIVE_INFINITY);
-    const { rendition, maxAge, timeout } = readSnapshotWishes(query, snapshotTimeout, interval);
-    if (this.#closing) throw this.#noFrame(camera, timeout);
-    const leave = this.context.seats.take();
+    const { hub, seats, snapshotTimeout } = this.context;
+    const { view } = cameraNamed(hub, camera);
+    const interval = 1000 / (view.status().fps.nominal || Number.POSITIVE_INFINITY);
+    const wishes = readSnapshotWishes(query, snapshotTimeout, interval);
+    if (this.#closing) throw closing();
+    const traffic = this.context.traffic.of(camera);
+    const leave = seats.take();
     const waiting = new AbortController();
-    this.#waiting.add(waiting);
+    this.#waiting.set(waiting, camera);
     res.once('close', () => waiting.abort());
-    const topic = jpegTopic(camera, rendition);
-    const { signal } = waiting;
-    const frame = await freshFrame(broker, topic, { notBefore: askedAt - maxAge, timeout, signal }).finally(() => {
+    const frame = await this.#frameFor(view, wishes, askedAt, waiting.signal).finally(() => {
       leave();
       this.#waiting.delete(waiting);
     });
     if (res.destroyed) return;
-    if (!frame) throw this.#noFrame(camera, timeout);
-    sendFrame(req, res, camera, frame, traffic.of(camera));
+    if (!frame && this.#closing) throw closing();
+    if (!frame) throw noPicture(cameraNamed(hub, camera).view.status(), wishes.timeout);
+    sendFrame(req, res, camera, frame, traffic);
+  }
+
+  /** Ends all waiting for cameras that are not among these. */
+  keepOnly(cameras: readonly string[]): void {
+    for (const [waiting, camera] of this.#waiting) if (!cameras.includes(camera)) waiting.abort();
   }
 
   /** Ends all waiting. */
   close(): void {
     this.#closing = true;
-    for (const waiting of this.#waiting) waiting.abort();
+    this.keepOnly([]);
   }
 
-  #noFrame(camera: string, timeout: number): FramehubError {
-    if (this.#closing) return new FramehubError('HTTP_CLOSING', 'framehub is stopping: try again later');
-    const status = this.context.statusOf(camera);
-    const state = status?.state ?? 'closed';
-    const reason = status?.error ? `: ${status.error.message}` : '';
-    return new FramehubError(
-      'HTTP_NO_FRAME',
-      `${camera} gave no picture within ${timeout} ms; it is ${state}${reason}`,
-      {
-        camera: { name: camera, state, error: status?.error ?? null },
-      },
-    );
+  async #frameFor(
+    view: CameraView,
+    wishes: SnapshotWishes,
+    askedAt: number,
+    signal: AbortSignal,
+  ): Promise<JpegFrame | undefined> {
+    const { rendition, size, timeout, orCard } = wishes;
+    const { broker, hub } = this.context;
+    const notBefore = askedAt - wishes.maxAge;
+    const isHopeless = () => isDown(view.status());
+    if (size === undefined) {
+      const topic = jpegTopic(view.name, rendition);
+      const watch = (listener: () => void) =>
+        hub.watch((event) => {
+          if (event.type === 'state' && event.camera === view.name) listener();
+        });
+      return freshFrame(broker, topic, { notBefore, timeout, orCard, signal, isHopeless, watch });
+    }
+    if (isHopeless()) return undefined;
+    return settledWithin(this.#stills.take(view, size, rendition, notBefore), timeout, signal);
   }
 }
 
-function sendFrame(
-  req: IncomingMessage,
-  res: ServerResponse,
-  camera: string,
-  frame: JpegFrame,
-  traffic: CameraTraffic,
-): void {
-  // Sequences start anew when a camera does; with the time, a tag never comes twice.
-  const tag = `"${camera}-${frame.sequence.toString(36)}-${Math.round(frame.capturedAt * 1000).toString(36)}"`;
-  const headers = {
-    ETag: tag,
-    'Cache-Control': 'no-store',
-    'X-Timestamp': seconds(frame.capturedAt),
-    'X-UStreamer-Online': 'true',
-    'X-UStreamer-Width': String(frame.width),
-    'X-UStreamer-Height': String(frame.height),
-  };
-  if (knows(req.headers['if-none-match'], tag)) {
-    res.writeHead(304, headers).end();
-    return;
-  }
-  res.writeHead(200, { ...headers, 'Content-Type': 'image/jpeg', 'Content-Length': frame.data.length });
-  if (req.method === 'HEAD') {
-    res.end();
-    return;
-  }
-  traffic.framesSent += 1;
-  traffic.bytesSent += frame.data.length;
-  res.end(frame.data);
-}
-
-/** RFC 9110, section 13.1.2: a list of tags, weak ones compared as strong, or `*`. */
-function knows(ifNoneMatch: string | undefined, tag: string): boolean {
-  const known = (ifNoneMatch ?? '').split(',').map((text) => text.trim().replace(/^W\//, ''));
-  return known.includes(tag) || known.includes('*');
+function closing(): FramehubError {
+  return new FramehubError('HTTP_CLOSING', 'framehub is stopping: try again later');
 }

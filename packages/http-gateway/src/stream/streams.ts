@@ -84,15 +84,21 @@ export class Streams {
       subscription.close();
       leave();
       this.#forget(viewer);
-      socket.destroy();
+      // The part that is on its way is a whole one.
+      socket.destroySoon();
     };
     this.#viewers.set(viewer, end);
     res.once('close', end);
   }
 
+  /** Ends the streams of all cameras but these. */
+  keepOnly(cameras: readonly string[]): void {
+    for (const [viewer, end] of [...this.#viewers]) if (!cameras.includes(viewer.camera)) end();
+  }
+
   /** Ends all streams at once. */
   close(): void {
-    for (const end of [...this.#viewers.values()]) end();
+    this.keepOnly([]);
   }
 
   #subscribe(
@@ -124,14 +130,14 @@ export class Streams {
     req.resume();
     res.setTimeout(this.context.stallTimeout, () => this.#onSilence(viewer, socket));
     this.#sockets.add(socket);
-    this.context.traffic.of(viewer.camera).viewers += 1;
+    viewer.traffic.viewers += 1;
     this.context.logger.info({ camera: viewer.camera, viewer: viewer.id, from: socket.remoteAddress }, 'a viewer came');
     this.#timer ??= setInterval(() => this.#tick(), TICK);
   }
 
   #forget(viewer: Viewer): void {
     if (!this.#viewers.delete(viewer)) return;
-    this.context.traffic.of(viewer.camera).viewers -= 1;
+    viewer.traffic.viewers -= 1;
     this.context.logger.info({ camera: viewer.camera, viewer: viewer.id }, 'a viewer went');
     if (this.#viewers.size > 0) return;
     clearInterval(this.#timer);

@@ -39,7 +39,7 @@ export class Viewer {
     readonly camera: string,
     readonly wishes: StreamWishes,
     private readonly socket: Socket,
-    private readonly traffic: CameraTraffic,
+    readonly traffic: CameraTraffic,
   ) {
     this.#partOf = this.#choosePart();
   }
@@ -82,7 +82,7 @@ export class Viewer {
   #sendNew(frame: JpegFrame): void {
     this.#next = undefined;
     this.#repeats = 0;
-    this.traffic.age.observe((Date.now() - frame.capturedAt) / 1000);
+    if (frame.placeholder === undefined) this.traffic.age.observe((Date.now() - frame.capturedAt) / 1000);
     this.#send(frame);
   }
 
@@ -92,8 +92,7 @@ export class Viewer {
     this.#last = frame;
     this.#lastAt = performance.now();
     this.#sent += 1;
-    this.traffic.framesSent += 1;
-    this.traffic.bytesSent += lengthOf(part);
+    this.traffic.count(frame, lengthOf(part));
     writePart(this.socket, part, this.#taken);
   }
 
@@ -115,10 +114,10 @@ export class Viewer {
   }
 
   /** ustreamer's headers, as far as they mean something here. Its times are of another clock; these are Unix seconds. */
-  #annotate({ width, height, capturedAt }: JpegFrame): string {
+  #annotate({ width, height, capturedAt, placeholder }: JpegFrame): string {
     const now = Date.now();
     return [
-      `X-UStreamer-Online: ${now - capturedAt < 1000}`,
+      `X-UStreamer-Online: ${placeholder === undefined && now - capturedAt < 1000}`,
       `X-UStreamer-Dropped: ${this.#skipped}`,
       `X-UStreamer-Width: ${width}`,
       `X-UStreamer-Height: ${height}`,

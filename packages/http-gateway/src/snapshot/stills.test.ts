@@ -1,0 +1,136 @@
+import { FramehubError, type JpegFrame } from '@framehub/frame';
+import test from 'ava';
+import { House, serve, until } from '../house.fixture.js';
+import { PICTURES } from '../pictures.fixture.js';
+import { RawClient } from '../raw-client.fixture.js';
+import { Stills } from './stills.js';
+
+const errorOf = async (answer: Response) =>
+  ((await answer.json()) as { error: { code: string; message: string } }).error;
+
+test('a picture of another size is taken by the camera, as the viewer wants it, with a snapshot’s headers', async (t) => {
+  const { garage, gateway, url } = await serve(t);
+  const pending = fetch(`${url}/snapshot/garage?size=1920x1080&rotate=90&width=800&quality=70`);
+  await until(() => garage.stills.length === 1);
+  t.like(garage.stills[0], {
+    size: { width: 1920, height: 1080 },
+    rendition: { rotate: 90, width: 800, quality: 70 },
+  });
+  const { capturedAt } = garage.stills[0]?.give(PICTURES[1]) ?? {};
+  const answer = await pending;
+  t.is(answer.status, 200);
+  t.is(answer.headers.get('content-type'), 'image/jpeg');
+  t.is(answer.headers.get('x-timestamp'), (Number(capturedAt) / 1000).toFixed(6));
+  t.is(answer.headers.get('x-ustreamer-width'), '64');
+  t.regex(answer.headers.get('etag') ?? '', /^"garage-/);
+  t.deepEqual(Buffer.from(await answer.arrayBuffer()), Buffer.from(PICTURES[1]));
+  t.is(gateway.stats().cameras.garage?.framesSent, 1);
+  t.is(garage.sinks.size, 0, 'the stream is not asked');
+});
+
+test('equal ones that are asked for at a time are one, and the next is another', async (t) => {
+  const garage = new House('garage').camera('garage');
+  const stills = new Stills();
+  const size = { width: 1920, height: 1080 };
+  const both = [stills.take(garage, size, { rotate: 90 }, 0), stills.take(garage, { ...size }, { rotate: 90 }, 0)];
+  const other = stills.take(garage, size, {}, 0);
+  t.is(garage.stills.length, 2);
+  for (const still of garage.stills) still.give();
+  const [first, second] = await Promise.all(both);
+  t.is(first, second);
+  t.not(await other, first);
+  const next = stills.take(garage, size, { rotate: 90 }, 0);
+  t.is(garage.stills.length, 3);
+  garage.stills[2]?.refuse(new Error('the camera was unplugged'));
+  await t.throwsAsync(next, { message: 'the camera was unplugged' });
+});
+
+test('one that was under way is not for who asks for a picture from now on', async (t) => {
+  const garage = new House('garage').camera('garage');
+  const stills = new Stills();
+  const early = stills.take(garage, 'max', {}, 1000);
+  const late = stills.take(garage, 'max', {}, 2000);
+  t.is(garage.stills.length, 1);
+  const first = garage.stills[0]?.give(PICTURES[0], 1500);
+  t.is(await early, first as JpegFrame);
+  await until(() => garage.stills.length === 2);
+  const second = garage.stills[1]?.give(PICTURES[0], 2500);
+  t.is(await late, second as JpegFrame);
+});
+
+test('a few different ones at a time are taken of a camera, and further ones refused', async (t) => {
+  const { garage, house, url } = await serve(t);
+  const ask = (width: number, camera = 'garage') => fetch(`${url}/snapshot/${camera}?size=max&width=${width}`);
+  const pending = [100, 101, 102, 103].map((width) => ask(width));
+  await until(() => garage.stills.length === 4);
+  const refused = await ask(104);
+  t.is(refused.status, 503);
+  t.is(refused.headers.get('retry-after'), '2');
+  t.like(await errorOf(refused), { code: 'HTTP_TOO_MANY_STILLS' });
+  const elsewhere = ask(104, 'printer');
+  const printer = house.camera('printer');
+  await until(() => printer.stills.length === 1);
+  for (const still of [...garage.stills, ...printer.stills]) still.give();
+  const answers = await Promise.all([...pending, elsewhere]);
+  t.true(answers.every((answer) => answer.status === 200));
+});
+
+test('a size that is none is refused with what is allowed', async (t) => {
+  const { garage, url } = await serve(t);
+  const answer = await fetch(`${url}/snapshot?size=huge`);
+  t.is(answer.status, 400);
+  t.deepEqual(await errorOf(answer), {
+    code: 'HTTP_BAD_QUERY',
+    message: 'size=huge is not possible: allowed is max, or WIDTHxHEIGHT such as 1920x1080, each from 16 to 8192',
+  });
+  t.is(garage.stills.length, 0);
+});
+
+test('what the camera says is passed on', async (t) => {
+  const { garage, url } = await serve(t);
+  const pending = fetch(`${url}/snapshot?size=max`);
+  await until(() => garage.stills.length === 1);
+  garage.stills[0]?.refuse(new FramehubError('CAPTURE_DEVICE_GONE', 'the camera was unplugged'));
+  const answer = await pending;
+  t.is(answer.status, 503);
+  t.deepEqual(await errorOf(answer), { code: 'CAPTURE_DEVICE_GONE', message: 'the camera was unplugged' });
+});
+
+test('one that does not come in time is told, and so is a camera that is down, without asking it', async (t) => {
+  const { garage, url } = await serve(t);
+  const late = await fetch(`${url}/snapshot?size=max&timeout=20`);
+  t.is(late.status, 503);
+  t.deepEqual(await errorOf(late), {
+    code: 'HTTP_NO_FRAME',
+    message: 'garage gave no picture within 20 ms; it is live',
+  });
+  t.is(garage.stills.length, 1);
+  garage.changes = { state: 'waiting', placeholder: 'NO SIGNAL' };
+  t.like(await errorOf(await fetch(`${url}/snapshot?size=max`)), {
+    message: 'garage gives no picture; it is waiting: NO SIGNAL',
+  });
+  t.is(garage.stills.length, 1);
+});
+
+test('who waits for one counts as a viewer, and the end of the gateway ends the waiting', async (t) => {
+  const { garage, gateway, url } = await serve(t, { maxViewers: 1 });
+  const waiting = fetch(`${url}/snapshot?size=max`);
+  await until(() => garage.stills.length === 1);
+  t.like(await errorOf(await fetch(`${url}/snapshot?size=max`)), { code: 'HTTP_TOO_MANY_VIEWERS' });
+  const closed = gateway.close();
+  t.like(await errorOf(await waiting), { code: 'HTTP_CLOSING' });
+  await closed;
+});
+
+test('who hangs up while one is taken leaves its place', async (t) => {
+  const { garage, port, url } = await serve(t, { maxViewers: 1 });
+  const client = new RawClient(t, port);
+  client.get('/snapshot?size=max');
+  await until(() => garage.stills.length === 1);
+  client.socket.destroy();
+  // The other one is let in as soon as the server has noticed.
+  let answer = await fetch(`${url}/snapshot?timeout=1`);
+  while ((await errorOf(answer)).code === 'HTTP_TOO_MANY_VIEWERS') answer = await fetch(`${url}/snapshot?timeout=1`);
+  t.is(answer.status, 503);
+  t.is(garage.stills.length, 1);
+});
