@@ -3,8 +3,9 @@ import { Counter, collectDefaultMetrics, Gauge, type LabelValues, Registry } fro
 import type { CameraTraffic, Traffic } from '../traffic.js';
 import { histogramText } from './histogram-text.js';
 import type { House } from './house.js';
+import { CAMERA_STATES } from './schemas.js';
 
-type Label = 'camera' | 'gateway' | 'reason';
+type Label = 'camera' | 'gateway' | 'reason' | 'state';
 type Labels = LabelValues<Label>;
 /** Calls `say` for each series of a metric. */
 type Read<T> = (say: (labels: Labels, value: T) => void) => void;
@@ -51,7 +52,7 @@ export function metricsOf(house: House, traffic: Traffic): Metrics {
   });
   counter(
     'framehub_frames_sent_total',
-    'Frames sent, each viewer counted.',
+    'Pictures sent, each viewer counted; cards are none.',
     perCamera((_, sent) => sent.framesSent, GATEWAY),
   );
   counter(
@@ -71,9 +72,29 @@ export function metricsOf(house: House, traffic: Traffic): Metrics {
   );
   gauge(
     'framehub_camera_up',
-    '1 while a camera gives frames, or sleeps because nobody watches.',
-    perCamera(({ state }) => (state === 'live' || state === 'asleep' ? 1 : 0)),
+    '1 while a camera gives pictures, or sleeps because nobody watches.',
+    perCamera(({ state, placeholder }) =>
+      (state === 'live' || state === 'asleep') && placeholder === undefined ? 1 : 0,
+    ),
   );
+  gauge('framehub_camera_state', '1 for the state that a camera is in, 0 for the others.', (say) => {
+    for (const view of house.hub.cameras()) {
+      const now = view.status().state;
+      for (const state of CAMERA_STATES) say({ camera: view.name, state }, state === now ? 1 : 0);
+    }
+  });
+  gauge(
+    'framehub_camera_frozen',
+    '1 while the picture has not changed by a single sample for some seconds.',
+    perCamera(({ frozenSince }) => (frozenSince === undefined ? 0 : 1)),
+  );
+  counter('framehub_camera_failures_total', 'Failures of a camera, by what was wrong.', (say) => {
+    for (const view of house.hub.cameras()) {
+      for (const [code, count] of Object.entries(view.status().failures)) {
+        say({ camera: view.name, reason: code.toLowerCase() }, count);
+      }
+    }
+  });
   counter(
     'framehub_camera_restarts_total',
     'Times a camera was started again after a failure.',
@@ -115,7 +136,7 @@ function histograms({ hub, trafficOf }: House): string {
   );
 }
 
-const LABELS: Label[] = ['camera', 'gateway', 'reason'];
+const LABELS: Label[] = ['camera', 'gateway', 'reason', 'state'];
 
 function addCounter(registry: Registry, name: string, help: string, read: Read<number>): void {
   new Counter({

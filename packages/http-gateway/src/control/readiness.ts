@@ -8,7 +8,7 @@ const FROZEN_AFTER = 10_000;
 const STALE_AFTER = 5000;
 const STALE_INTERVALS = 5;
 
-/** Ready is a hub whose every camera has a fresh, moving picture, or has given one and rests because nobody watches. */
+/** Ready is a hub whose every camera has a fresh, moving picture, or has given one and rests because nobody watches, or is off. */
 export function readinessOf({ hub, delivers }: House, now: number): Readiness {
   const cameras = hub.cameras().map((view) => {
     const reason = whyNotReady(view.status(), delivers(view.name), now);
@@ -18,12 +18,13 @@ export function readinessOf({ hub, delivers }: House, now: number): Readiness {
 }
 
 function whyNotReady(
-  { state, error, lastFrameAt, frozenSince, fps }: CameraStatus,
+  { state, error, placeholder, lastFrameAt, frozenSince, fps }: CameraStatus,
   delivers: boolean,
   now: number,
 ): string | undefined {
-  if (state === 'asleep') return undefined;
-  if (state !== 'live') return error ? `${state}: ${error.message}` : state;
+  if (state === 'asleep' || state === 'off') return undefined;
+  const reason = error?.message ?? placeholder;
+  if (state !== 'live' || placeholder !== undefined) return reason === undefined ? state : `${state}: ${reason}`;
   if (lastFrameAt === undefined) return 'no frame yet';
   const staleAfter = Math.max(STALE_AFTER, (STALE_INTERVALS * 1000) / (fps.nominal ?? Number.POSITIVE_INFINITY));
   if (delivers && now - lastFrameAt > staleAfter) return `no frame for ${inSeconds(now - lastFrameAt)}`;

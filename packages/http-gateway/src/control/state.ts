@@ -3,7 +3,7 @@ import type { House } from './house.js';
 
 /** The state of one camera in the shape of ustreamer's /state, for programs that know that one. */
 export function reportState(house: House, view: CameraView): object {
-  const { state, format, rendition, fps, lastFrameAt } = view.status();
+  const { state, placeholder, format, rendition, fps, lastFrameAt } = view.status();
   const viewers = house.viewersOf(view.name);
   // ustreamer's word for pictures that the camera itself has compressed; their quality nobody knows.
   const untouched = format !== undefined && isJpeg(format.fourcc) && isIdentity(rendition);
@@ -14,7 +14,7 @@ export function reportState(house: House, view: CameraView): object {
       encoder: { type: untouched ? 'HW' : 'CPU', quality: untouched ? 0 : (rendition.quality ?? house.hub.quality) },
       source: {
         resolution: { width: format?.width ?? 0, height: format?.height ?? 0 },
-        online: state === 'live' && lastFrameAt !== undefined,
+        online: state === 'live' && placeholder === undefined && lastFrameAt !== undefined,
         desired_fps: Math.round(fps.nominal ?? 0),
         captured_fps: Math.round(fps.measured),
       },
