@@ -157,6 +157,17 @@ whereThereIs(CHROMIUM, 'chromium')('the page shows every camera, moving, and com
     error: { code: 'CAPTURE_GONE', message: 'the camera was unplugged', details: {} },
   };
   await untilTrue(page, `document.querySelector('.picture p').textContent === 'the camera was unplugged'`);
+  const stateIs = (words: string) => untilTrue(page, `document.querySelector('.state').textContent === '${words}'`);
+  garage.changes = { ...garage.changes, placeholder: 'CAMERA UNPLUGGED' };
+  await stateIs('camera unplugged');
+  garage.changes = { state: 'off', placeholder: 'CAMERA OFF' };
+  await stateIs('camera off');
+  t.is(await page.textContent('.picture p'), '');
+  house.replaceCameras('printer', 'attic');
+  await untilTrue(
+    page,
+    `[...document.querySelectorAll('figcaption strong')].map((name) => name.textContent).join() === 'printer,attic'`,
+  );
   t.deepEqual(complaints, []);
   t.deepEqual(foreign, []);
 });

@@ -14,7 +14,7 @@ let away = false;
 
 // Not location.href: fetch refuses addresses that hold a password.
 const at = (path) => new URL(path, location.origin + location.pathname).href;
-const fresh = (path) => at(path + '?' + Date.now() + '.' + turn++);
+const fresh = (path) => at(path + (path.includes('?') ? '&' : '?') + Date.now() + '.' + turn++);
 
 function element(tag, className, ...children) {
   const made = document.createElement(tag);
@@ -37,14 +37,14 @@ function makeCard(camera) {
     message: element('p', ''),
     state: element('span', 'state'),
     facts: element('span', 'facts'),
-    path: camera.index < STREAMS ? 'stream/' + name : 'snapshot/' + name,
+    path: camera.index < STREAMS ? 'stream/' + name : 'snapshot/' + name + '?placeholder=1',
     moving: camera.index < STREAMS,
     timer: undefined,
     unseen: 0,
   };
   card.image.alt = 'Picture of camera ' + camera.name;
   card.image.onload = () => {
-    card.message.textContent = '';
+    if (!card.camera.error) card.message.textContent = '';
     if (!card.moving) again(card, 1000);
   };
   card.image.onerror = () => {
@@ -84,7 +84,7 @@ function pause(card) {
 
 function update(card, camera) {
   card.camera = camera;
-  card.state.textContent = camera.state;
+  card.state.textContent = (camera.placeholder || camera.state).toLowerCase();
   card.state.className = 'state ' + camera.state;
   const { format, fps, viewers } = camera;
   card.facts.textContent = [
@@ -96,7 +96,13 @@ function update(card, camera) {
   card.unseen = viewers === 0 ? card.unseen + 1 : 0;
   if (card.moving && (away || card.unseen > 1)) play(card);
   if (camera.error) card.message.textContent = camera.error.message;
-  else if (camera.state === 'live') card.message.textContent = '';
+  else if (camera.state === 'live' || camera.state === 'off') card.message.textContent = '';
+}
+
+function remove(card) {
+  pause(card);
+  card.figure.remove();
+  cards.delete(card.camera.name);
 }
 
 async function poll() {
@@ -107,6 +113,9 @@ async function poll() {
     for (const camera of cameras) {
       if (!cards.has(camera.name)) cards.set(camera.name, makeCard(camera));
       update(cards.get(camera.name), camera);
+    }
+    for (const card of [...cards.values()]) {
+      if (!cameras.some((camera) => camera.name === card.camera.name)) remove(card);
     }
     away = false;
     notice.textContent = cameras.length === 0 ? 'There is no camera yet.' : '';

@@ -33,4 +33,5 @@ figcaption .facts { color: var(--quiet); font-size: 0.875rem; font-variant-numer
 .state { font-size: 0.875rem; color: var(--warn); }
 .state.live, .state.asleep { color: var(--good); }
 .state.waiting, .state.closed { color: var(--bad); }
+.state.off { color: var(--quiet); }
 `;
