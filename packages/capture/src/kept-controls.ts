@@ -47,7 +47,7 @@ export class KeptControls {
 }
 
 function configuredIn(source: SourceOptions): ControlWishes {
-  return (source.type === 'v4l2' && source.controls) || {};
+  return ('controls' in source && source.controls) || {};
 }
 
 /** What is worth keeping of wishes that were granted, under the camera's own names. A button is pressed once. */

@@ -31,7 +31,7 @@ export function threadData(setup: Setup, firstSequence: number): Omit<ThreadData
   const { options, kept, past } = setup;
   const { source } = options;
   // What is kept contains the configured controls, or has taken their place.
-  const camera = source.type === 'v4l2' ? { ...options, source: { ...source, controls: {} } } : options;
+  const camera = 'controls' in source ? { ...options, source: { ...source, controls: {} } } : options;
   return { camera, firstSequence, controls: kept.values, originals: past.originals, seen: past.seen };
 }
 
