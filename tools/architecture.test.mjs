@@ -15,6 +15,7 @@ const ARROWS = {
   '@framehub/ws-gateway': ['@framehub/frame', '@framehub/broker'],
   '@framehub/mqtt-gateway': ['@framehub/frame', '@framehub/broker'],
   '@framehub/timelapse': ['@framehub/frame'],
+  '@framehub/client': [],
   framehub: [
     '@framehub/frame',
     'node-v4l2-camera',

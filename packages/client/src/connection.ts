@@ -1,0 +1,106 @@
+import { BackOff } from './back-off.js';
+import { type ClientMessage, FramehubClientError, type ServerMessage, SUBPROTOCOL } from './protocol.js';
+
+/** Milliseconds for the server's first word. */
+const HELLO_WITHIN_MS = 10_000;
+/** Milliseconds of silence after which a connection is given up: the server's beat and pings come more often. */
+const SILENCE_MS = 45_000;
+
+/** As browsers have it; `ws` has the same. */
+export type WebSocketConstructor = new (url: string, protocols: string[]) => WebSocket;
+
+export interface ConnectionEvents {
+  message(message: ServerMessage): void;
+  binary(data: ArrayBuffer): void;
+  /** The server has said hello. */
+  up(): void;
+  /** It is gone, and tried again unless it was closed. @param error why, if that is known */
+  down(error: FramehubClientError): void;
+}
+
+/** One WebSocket after another to the same address, for as long as it is wanted. */
+export class Connection {
+  readonly #url: string;
+  readonly #WebSocket: WebSocketConstructor;
+  readonly #events: ConnectionEvents;
+  readonly #backOff = new BackOff();
+  #socket: WebSocket | undefined;
+  #up = false;
+  #watchdog: ReturnType<typeof setTimeout> | undefined;
+  #retry: ReturnType<typeof setTimeout> | undefined;
+  #closed = false;
+
+  constructor(url: string, WebSocket: WebSocketConstructor, events: ConnectionEvents) {
+    this.#url = url;
+    this.#WebSocket = WebSocket;
+    this.#events = events;
+    this.#open();
+  }
+
+  get up(): boolean {
+    return this.#up;
+  }
+
+  /** Says nothing while there is no connection: what has to be said again is said when it is up. */
+  send(message: ClientMessage): void {
+    if (this.#up) this.#socket?.send(JSON.stringify(message));
+  }
+
+  /** Tries at once instead of waiting: the network is back, or the page is seen again. */
+  hurry(): void {
+    if (this.#retry === undefined) return;
+    clearTimeout(this.#retry);
+    this.#open();
+  }
+
+  close(): void {
+    this.#closed = true;
+    clearTimeout(this.#retry);
+    clearTimeout(this.#watchdog);
+    this.#socket?.close(1000);
+  }
+
+  #open(): void {
+    this.#retry = undefined;
+    const socket = new this.#WebSocket(this.#url, [SUBPROTOCOL]);
+    this.#socket = socket;
+    socket.binaryType = 'arraybuffer';
+    this.#watch(socket, HELLO_WITHIN_MS);
+    socket.onmessage = ({ data }) => {
+      this.#watch(socket, SILENCE_MS);
+      if (typeof data === 'string') this.#hear(JSON.parse(data) as ServerMessage);
+      else this.#events.binary(data as ArrayBuffer);
+    };
+    socket.onclose = ({ code, reason }) => this.#lost(code, reason);
+    // A close follows each error, and says more.
+    socket.onerror = () => {};
+  }
+
+  /** A connection through a proxy may be dead without anybody having said so. */
+  #watch(socket: WebSocket, limit: number): void {
+    clearTimeout(this.#watchdog);
+    this.#watchdog = setTimeout(() => {
+      socket.onclose = null;
+      socket.close();
+      this.#lost(0, `nothing was heard for ${limit / 1000} s`);
+    }, limit);
+  }
+
+  #hear(message: ServerMessage): void {
+    if (message.op === 'hello') {
+      this.#up = true;
+      this.#backOff.reset();
+    }
+    this.#events.message(message);
+    if (message.op === 'hello') this.#events.up();
+  }
+
+  #lost(code: number, reason: string): void {
+    clearTimeout(this.#watchdog);
+    this.#up = false;
+    this.#socket = undefined;
+    if (!this.#closed) this.#retry = setTimeout(() => this.#open(), this.#backOff.next());
+    const why = reason || (code === 1006 ? 'the server does not answer' : `code ${code}`);
+    this.#events.down(new FramehubClientError('CLIENT_CONNECTION_LOST', `the connection is gone: ${why}`));
+  }
+}
