@@ -16,6 +16,7 @@ const ARROWS = {
   '@framehub/mqtt-gateway': ['@framehub/frame', '@framehub/broker'],
   '@framehub/timelapse': ['@framehub/frame'],
   '@framehub/client': [],
+  '@framehub/page': ['@framehub/client'],
   framehub: [
     '@framehub/frame',
     'node-v4l2-camera',
@@ -26,6 +27,7 @@ const ARROWS = {
     '@framehub/ws-gateway',
     '@framehub/mqtt-gateway',
     '@framehub/timelapse',
+    '@framehub/page',
   ],
 };
 
