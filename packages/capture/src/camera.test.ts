@@ -223,7 +223,7 @@ test.serial(
         t.is(restarts, 3);
         t.deepEqual(failures, { CAPTURE_THREAD_DIED: 2, CAPTURE_THREAD_HUNG: 1 });
       },
-      programs(['throw new Error("one")', 'throw new Error("two")', 'for (;;);'], { exitMs: 200, silenceMs: 300 }),
+      programs(['throw new Error("one")', 'throw new Error("two")', 'for (;;);'], { exitMs: 200, silenceMs: 2000 }),
       logger,
     );
     t.is(warnings.length, 2);

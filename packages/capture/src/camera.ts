@@ -11,6 +11,7 @@ import { CameraControls, type ControlsChange } from './camera-controls.js';
 import { changeOptions } from './change-options.js';
 import { Gate } from './gate.js';
 import { type CameraOptions, checkCameraOptions } from './options.js';
+import { Placeholder } from './placeholder/placeholder.js';
 import { firstSetup } from './setup.js';
 import { Stills } from './stills.js';
 import { Supervisor, type SupervisorParts } from './supervisor.js';
@@ -37,6 +38,7 @@ export class Camera implements Producer<RawFrame> {
   readonly #supervisor: Supervisor;
   readonly #controls: CameraControls;
   readonly #stills: Stills;
+  readonly #placeholder: Placeholder;
   readonly #gate = new Gate();
   readonly #sinks = new Set<(frame: RawFrame) => void>();
   readonly #listeners = new Set<(event: CameraEvent) => void>();
@@ -48,12 +50,16 @@ export class Camera implements Producer<RawFrame> {
     const tell = (event: CameraEvent): void => this.#tell(event);
     const events = {
       frame: (frame: RawFrame) => this.#publish(frame),
-      state: () => tell({ type: 'state', snapshot: this.status() }),
+      state: () => {
+        this.#placeholder.update();
+        tell({ type: 'state', snapshot: this.status() });
+      },
       frozen: () => tell({ type: 'frozen', snapshot: this.status() }),
       controlsChanged: (controls: readonly CameraControl[], changed: readonly string[]) =>
         tell({ type: 'controls', controls, changed, elsewhere: true }),
     };
     this.#supervisor = new Supervisor(firstSetup(options), logger, events, parts);
+    this.#placeholder = new Placeholder(this.#supervisor, events.frame);
     this.#controls = new CameraControls(this.#supervisor, (change) => tell({ type: 'controls', ...change }));
     this.#stills = new Stills(this.#supervisor, this);
   }
@@ -63,14 +69,20 @@ export class Camera implements Producer<RawFrame> {
     this.#supervisor.wake();
   }
 
-  /** Delivers new frames until the function it returns is called. Wakes a sleeping camera. */
+  /**
+   * Delivers new frames until the function it returns is called. Wakes a sleeping camera. While there are no pictures
+   * come cards that say why, with `placeholder` set, once a second.
+   */
   start(sink: (frame: RawFrame) => void): () => void {
     // A key of its own: the same function may be given twice.
     const own = (frame: RawFrame): void => sink(frame);
     this.#sinks.add(own);
     if (this.#sinks.size === 1) this.#supervisor.demand(true);
+    this.#placeholder.demand(true);
     return () => {
-      if (this.#sinks.delete(own) && this.#sinks.size === 0) this.#supervisor.demand(false);
+      if (!this.#sinks.delete(own) || this.#sinks.size > 0) return;
+      this.#supervisor.demand(false);
+      this.#placeholder.demand(false);
     };
   }
 
@@ -81,7 +93,7 @@ export class Camera implements Producer<RawFrame> {
       source: it.label,
       state: it.state,
       error: it.error,
-      placeholder: undefined,
+      placeholder: this.#placeholder.title,
       format: it.format,
       fps: { nominal: it.nominalFps, measured: it.rate.perSecond },
       frames: { captured: it.captured, dropped: it.dropped.toJSON() },

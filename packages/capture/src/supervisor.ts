@@ -1,10 +1,11 @@
 import { type CameraControl, type CameraState, FramehubError, type Logger, type RawFrame } from '@framehub/frame';
-import { CaptureThread, type ThreadEvents } from './capture-thread.js';
-import { valuesOf } from './kept-controls.js';
+import { CameraLog } from './camera-log.js';
+import type { CaptureThread } from './capture-thread.js';
 import type { Report } from './messages.js';
 import { labelOf } from './options.js';
 import { Retry, type RetryParts } from './retry.js';
-import { type Setup, threadData } from './setup.js';
+import type { Setup } from './setup.js';
+import { type SlotEvents, type StartThread, ThreadSlot } from './thread-slot.js';
 import { Vitals } from './vitals.js';
 
 /** Frames for this long, and the next failure is a new one: its first retry comes soon. */
@@ -14,7 +15,7 @@ const CARDS_PER_TRY = 1000;
 
 /** What the supervisor may be given by tests. */
 export interface SupervisorParts extends RetryParts {
-  readonly startThread?: (...args: ConstructorParameters<typeof CaptureThread>) => CaptureThread;
+  readonly startThread?: StartThread;
 }
 
 export interface SupervisorEvents {
@@ -33,31 +34,35 @@ export interface SupervisorEvents {
  */
 export class Supervisor {
   readonly vitals: Vitals;
-  readonly #name: string;
-  readonly #logger: Logger;
   readonly #events: SupervisorEvents;
-  readonly #startThread: NonNullable<SupervisorParts['startThread']>;
+  readonly #log: CameraLog;
+  readonly #slot: ThreadSlot;
   readonly #retry: Retry;
   readonly #settled = new Set<() => void>();
   #setup: Setup;
-  #thread: CaptureThread | undefined;
-  /** The thread has been told to stop; nothing that it says now is about how the camera will be. */
-  #leaving = false;
-  #firstOfThread = 0;
   #wanted = false;
   #questions = 0;
   #liveSince = 0;
+  #frozen = false;
   #idleTimer: NodeJS.Timeout | undefined;
 
   constructor(setup: Setup, logger: Logger, events: SupervisorEvents, parts: SupervisorParts = {}) {
     const { name, source } = setup.options;
-    this.#name = name;
     this.#setup = setup;
-    this.#logger = logger;
     this.#events = events;
-    this.#startThread = parts.startThread ?? ((...args) => new CaptureThread(...args));
-    this.#retry = new Retry(() => this.#tryAgain(), parts);
     this.vitals = new Vitals(labelOf(source));
+    this.#log = new CameraLog(name, logger);
+    const slotEvents: SlotEvents = {
+      frame: (frame) => events.frame(frame),
+      report: (report) => this.#reported(report),
+      controlsChanged: (controls, changed, values) => {
+        this.adopt({ ...this.#setup, kept: this.#setup.kept.with(values) });
+        events.controlsChanged(controls, changed);
+      },
+      ended: (error) => this.#ended(error),
+    };
+    this.#slot = new ThreadSlot(this.vitals, this.#log, slotEvents, parts.startThread);
+    this.#retry = new Retry(() => this.#tryAgain(), parts);
   }
 
   get state(): CameraState {
@@ -68,22 +73,19 @@ export class Supervisor {
     return this.#setup;
   }
 
-  /** Whether there is a thread, or will be one as soon as the last has gone or the wait is over. */
+  /** Whether it has pictures, or is on the way to them. */
   get running(): boolean {
-    return this.state === 'live' || this.state === 'waiting' || (this.state === 'starting' && !!this.#thread);
+    return this.state === 'live' || this.state === 'waiting' || (this.state === 'starting' && !this.#slot.empty);
   }
 
   /** Starts the source unless it runs, waits for its next try, is switched off or closed. */
   wake(): void {
-    if (this.#isAtRest() || this.state === 'waiting' || (this.#thread && !this.#leaving)) return;
-    this.#setState('starting');
-    // Otherwise it is started when the last thread, which is on its way to sleep, has gone.
-    if (!this.#thread) this.#start();
+    if (this.state === 'asleep' || (this.state === 'starting' && this.#slot.empty)) this.#begin('starting');
   }
 
   demand(wanted: boolean): void {
     this.#wanted = wanted;
-    this.#thread?.demand(wanted);
+    this.#slot.thread?.demand(wanted);
     if (wanted) this.wake();
     this.#mindIdle();
   }
@@ -93,7 +95,11 @@ export class Supervisor {
     this.#questions += 1;
     clearTimeout(this.#idleTimer);
     try {
-      return await question(await this.#awake());
+      this.wake();
+      // One that is on its way out answers no more.
+      while (!this.#slot.thread && !this.#slot.empty) await this.#slot.stop();
+      if (!this.#slot.thread) throw this.#refusal();
+      return await question(this.#slot.thread);
     } finally {
       this.#questions -= 1;
       this.#mindIdle();
@@ -107,16 +113,12 @@ export class Supervisor {
   }
 
   /**
-   * Where there is a thread, or soon would be one, it is replaced by a new one.
+   * Begins anew with the setup, unless it is asleep, off or closed.
    * @param state `waiting` for another try of what has failed
    */
   restart(state: 'starting' | 'waiting'): void {
     this.vitals.renamed(labelOf(this.#setup.options.source));
-    if (!this.running) return;
-    this.#retry.cancel();
-    this.#setState(state);
-    if (this.#thread) void this.#leave();
-    else this.#start();
+    if (this.running) this.#begin(state);
   }
 
   /** Closes the source and keeps it closed, until it is switched on again. */
@@ -125,9 +127,7 @@ export class Supervisor {
   }
 
   switchOn(): void {
-    if (this.state !== 'off') return;
-    this.#setState('starting');
-    if (!this.#thread) this.#start();
+    if (this.state === 'off') this.#begin('starting');
   }
 
   async close(): Promise<void> {
@@ -142,31 +142,17 @@ export class Supervisor {
 
   /** A number for a card, above those of all pictures before it and below those of all after it. */
   takeSequence(): number {
-    // A thread that tries has a number to begin with already.
-    const most = this.#thread && !this.#leaving ? this.#firstOfThread - 1 : Number.POSITIVE_INFINITY;
-    const sequence = Math.min(this.vitals.nextSequence, most);
+    const sequence = Math.min(this.vitals.nextSequence, this.#slot.firstSequence - 1);
     this.vitals.passed(sequence);
     return sequence;
   }
 
-  async #awake(): Promise<CaptureThread> {
-    this.wake();
-    // On its way out it answers no more.
-    while (this.#thread && this.#leaving) await this.#thread.stop();
-    if (this.#thread && !this.#isAtRest()) return this.#thread;
-    throw this.#refusal();
-  }
-
-  #refusal(): FramehubError {
-    const { error, state } = this.vitals;
-    if (error) return FramehubError.from(error);
-    if (state === 'off')
-      return new FramehubError('CAPTURE_OFF', `camera ${this.#name} is switched off: switch it on first`);
-    return new FramehubError('CAPTURE_CLOSED', `camera ${this.#name} is closed`);
-  }
-
-  #isAtRest(): boolean {
-    return this.state === 'off' || this.state === 'closed';
+  /** With a new thread, as soon as the last one has gone. */
+  #begin(state: 'starting' | 'waiting'): void {
+    this.#retry.cancel();
+    this.#setState(state);
+    if (this.#slot.empty) this.#start();
+    else void this.#slot.stop();
   }
 
   /** Goes to a state in which no thread runs. */
@@ -175,12 +161,13 @@ export class Supervisor {
     clearTimeout(this.#idleTimer);
     this.vitals.error = undefined;
     this.#setState(state);
-    await this.#leave();
+    await this.#slot.stop();
   }
 
-  async #leave(): Promise<void> {
-    this.#leaving = this.#thread !== undefined;
-    await this.#thread?.stop();
+  #start(): void {
+    const room = this.state === 'waiting' ? CARDS_PER_TRY : 0;
+    const thread = this.#slot.start(this.#setup, this.vitals.nextSequence + room);
+    if (this.#wanted) thread.demand(true);
   }
 
   #tryAgain(): void {
@@ -188,85 +175,29 @@ export class Supervisor {
     this.#start();
   }
 
-  #start(): void {
-    const { vitals } = this;
-    const room = this.state === 'waiting' ? CARDS_PER_TRY : 0;
-    this.#firstOfThread = vitals.nextSequence + room;
-    vitals.begin();
-    this.#leaving = false;
-    this.#thread = this.#startThread(threadData(this.#setup, this.#firstOfThread), this.#eventsOfThread());
-    if (this.#wanted) this.#thread.demand(true);
-  }
-
-  #eventsOfThread(): ThreadEvents {
-    const { vitals } = this;
-    const { past } = this.#setup;
-    return {
-      opened: ({ label, fps, seen }) => {
-        vitals.label = label;
-        vitals.nominalFps = fps;
-        past.seen = seen ?? past.seen;
-      },
-      frame: (frame) => {
-        vitals.passed(frame.sequence);
-        if (this.#leaving) return;
-        vitals.lastFrameAt = frame.capturedAt;
-        this.#events.frame(frame);
-      },
-      lapped: () => vitals.dropped.add('lapped'),
-      report: (report) => this.#report(report),
-      originals: (values) => {
-        past.originals = values;
-      },
-      controlsChanged: (controls, changed) => {
-        this.adopt({ ...this.#setup, kept: this.#setup.kept.with(valuesOf(controls, changed)) });
-        this.#events.controlsChanged(controls, changed);
-      },
-      log: (level, message) => this.#logger[level]({ camera: this.#name }, message),
-      ended: (error) => {
-        // A camera that was unplugged forgets its values, and another may come in its place.
-        if (error?.code === 'CAPTURE_DEVICE_GONE') past.originals = {};
-        this.#ended(error);
-      },
-    };
-  }
-
-  #report(report: Report): void {
-    const { vitals } = this;
-    const wasFrozen = vitals.frozenSince !== undefined;
-    vitals.report(report);
-    if (this.#leaving || report.captured === 0) return;
+  #reported({ captured, frozenSince }: Report): void {
+    if (captured === 0) return;
     if (this.state !== 'live') this.#live();
     else if (performance.now() - this.#liveSince > STEADY_MS) this.#retry.forget();
-    if ((vitals.frozenSince !== undefined) !== wasFrozen) this.#frozen();
+    const isFrozen = frozenSince !== undefined;
+    if (isFrozen === this.#frozen) return;
+    this.#frozen = isFrozen;
+    this.#log.frozen(isFrozen);
+    this.#events.frozen();
   }
 
   #live(): void {
-    const { vitals } = this;
-    const { format, label, nominalFps } = vitals;
-    vitals.error = undefined;
     this.#liveSince = performance.now();
+    this.vitals.error = undefined;
     this.#retry.cancel();
-    const size = format ? `${format.width}x${format.height} ${format.fourcc}` : '';
-    const rate = nominalFps ? ` at ${Number(nominalFps.toFixed(2))} frames a second` : '';
-    this.#logger.info({ camera: this.#name, source: label }, `camera is live: ${label}, ${size}${rate}`);
+    this.#log.live(this.vitals);
     this.#setState('live');
     this.#mindIdle();
   }
 
-  #frozen(): void {
-    const data = { camera: this.#name };
-    if (this.vitals.frozenSince === undefined) this.#logger.info(data, 'the picture moves again');
-    else this.#logger.warn(data, 'the picture is frozen: the camera sends one and the same');
-    this.#events.frozen();
-  }
-
   #ended(error: FramehubError | undefined): void {
-    const wasLeaving = this.#leaving;
-    this.#thread = undefined;
-    this.#leaving = false;
-    this.vitals.end();
-    if (!wasLeaving && error) this.#failed(error);
+    this.#frozen = false;
+    if (error) this.#failed(error);
     // Stopped for another setup, or wanted again while it was going to sleep.
     else if (this.state === 'starting' || this.state === 'waiting') this.#start();
   }
@@ -276,12 +207,17 @@ export class Supervisor {
     const isNews = vitals.error?.code !== error.code;
     vitals.error = error.toJSON();
     vitals.failures.add(error.code);
-    if (isNews) {
-      const data = { camera: this.#name, code: error.code };
-      this.#logger.warn(data, `camera has failed: ${error.message} (it is tried again)`);
-    }
+    if (isNews) this.#log.failed(error);
     this.#setState('waiting', isNews);
     this.#retry.after(this.#setup.options.source, error);
+  }
+
+  #refusal(): FramehubError {
+    const { error, state } = this.vitals;
+    const { name } = this.#setup.options;
+    if (error) return FramehubError.from(error);
+    if (state === 'off') return new FramehubError('CAPTURE_OFF', `camera ${name} is switched off: switch it on first`);
+    return new FramehubError('CAPTURE_CLOSED', `camera ${name} is closed`);
   }
 
   /** Goes to sleep some time after the last demand and question, if told to. */
@@ -293,12 +229,12 @@ export class Supervisor {
   }
 
   #setState(state: CameraState, isNews = false): void {
-    const changed = this.state !== state || isNews;
-    this.vitals.state = state;
+    if (this.state === state && !isNews) return;
+    this.vitals.enter(state);
     if (state !== 'starting') {
       for (const resolve of this.#settled) resolve();
       this.#settled.clear();
     }
-    if (changed) this.#events.state();
+    this.#events.state();
   }
 }

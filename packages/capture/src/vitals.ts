@@ -7,7 +7,8 @@ export class Vitals {
   readonly dropped = new Counters();
   readonly failures = new Counters();
   readonly rate = new RateMeter();
-  state: CameraState = 'starting';
+  #state: CameraState = 'starting';
+  #since = Date.now();
   error: ErrorRecord | undefined;
   nominalFps: number | undefined;
   format: PixelFormat | undefined;
@@ -33,7 +34,22 @@ export class Vitals {
     this.rate.reset();
   }
 
-  report({ captured, dropped, sequence, format, lastFrameAt, frozenSince }: Report): void {
+  get state(): CameraState {
+    return this.#state;
+  }
+
+  /** Unix milliseconds since when the state is this one, for this reason. */
+  get since(): number {
+    return this.#since;
+  }
+
+  enter(state: CameraState): void {
+    this.#state = state;
+    this.#since = Date.now();
+  }
+
+  /** Takes a thread's report into account. */
+  count({ captured, dropped, sequence, format, lastFrameAt, frozenSince }: Report): void {
     this.captured = this.#capturedBefore + captured;
     for (const [reason, count] of Object.entries(dropped)) this.dropped.add(reason, count);
     this.rate.read(this.captured, performance.now());

@@ -1,0 +1,33 @@
+import type { FramehubError, Logger } from '@framehub/frame';
+import type { Vitals } from './vitals.js';
+
+/** What becomes of a camera, for people. */
+export class CameraLog {
+  readonly #camera: string;
+  readonly #logger: Logger;
+
+  constructor(camera: string, logger: Logger) {
+    this.#camera = camera;
+    this.#logger = logger;
+  }
+
+  live({ format, label, nominalFps }: Vitals): void {
+    const size = format ? `${format.width}x${format.height} ${format.fourcc}` : '';
+    const rate = nominalFps ? ` at ${Number(nominalFps.toFixed(2))} frames a second` : '';
+    this.#logger.info({ camera: this.#camera, source: label }, `camera is live: ${label}, ${size}${rate}`);
+  }
+
+  failed({ code, message }: FramehubError): void {
+    this.#logger.warn({ camera: this.#camera, code }, `camera has failed: ${message} (it is tried again)`);
+  }
+
+  frozen(isFrozen: boolean): void {
+    if (isFrozen)
+      this.says('warn', 'the picture is frozen: the camera sends one and the same, replug it if it stays so');
+    else this.says('info', 'the picture moves again');
+  }
+
+  says(level: 'info' | 'warn', message: string): void {
+    this.#logger[level]({ camera: this.#camera }, message);
+  }
+}

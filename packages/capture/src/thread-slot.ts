@@ -1,0 +1,110 @@
+import type { CameraControl, FramehubError, RawFrame } from '@framehub/frame';
+import type { CameraLog } from './camera-log.js';
+import { CaptureThread, type ThreadEvents } from './capture-thread.js';
+import { valuesOf } from './kept-controls.js';
+import type { ControlValues, Report } from './messages.js';
+import { type Setup, threadData } from './setup.js';
+import type { Vitals } from './vitals.js';
+
+export type StartThread = (...args: ConstructorParameters<typeof CaptureThread>) => CaptureThread;
+
+/** What becomes of a camera's threads. A thread that has been told to stop counts its frames, and says nothing more. */
+export interface SlotEvents {
+  frame(frame: RawFrame): void;
+  /** Counted already. */
+  report(report: Report): void;
+  /** Another program has set these values. */
+  controlsChanged(controls: readonly CameraControl[], changed: readonly string[], values: ControlValues): void;
+  /** The thread is gone, and another may be started. @param error undefined: it was told to stop */
+  ended(error: FramehubError | undefined): void;
+}
+
+/** The place for a camera's one thread: a device can be opened only when the last one has let go of it. */
+export class ThreadSlot {
+  readonly #vitals: Vitals;
+  readonly #log: CameraLog;
+  readonly #events: SlotEvents;
+  readonly #startThread: StartThread;
+  #thread: CaptureThread | undefined;
+  #leaving = false;
+  #firstSequence = 0;
+
+  constructor(
+    vitals: Vitals,
+    log: CameraLog,
+    events: SlotEvents,
+    startThread: StartThread = (...args) => new CaptureThread(...args),
+  ) {
+    this.#vitals = vitals;
+    this.#log = log;
+    this.#events = events;
+    this.#startThread = startThread;
+  }
+
+  /** The thread, unless it has been told to stop. */
+  get thread(): CaptureThread | undefined {
+    return this.#leaving ? undefined : this.#thread;
+  }
+
+  /** Whether there is none, not even one that is on its way out. */
+  get empty(): boolean {
+    return this.#thread === undefined;
+  }
+
+  /** The first number that the thread may give to a frame; without a thread none is taken yet. */
+  get firstSequence(): number {
+    return this.thread ? this.#firstSequence : Number.POSITIVE_INFINITY;
+  }
+
+  /** @param firstSequence of its frames, above all that there were */
+  start(setup: Setup, firstSequence: number): CaptureThread {
+    this.#firstSequence = firstSequence;
+    this.#vitals.begin();
+    this.#thread = this.#startThread(threadData(setup, firstSequence), this.#eventsFor(setup));
+    return this.#thread;
+  }
+
+  /** Resolves when the slot is empty, or was emptied and has its next thread. */
+  async stop(): Promise<void> {
+    this.#leaving = this.#thread !== undefined;
+    await this.#thread?.stop();
+  }
+
+  #eventsFor({ past }: Setup): ThreadEvents {
+    const vitals = this.#vitals;
+    return {
+      opened: ({ label, fps, seen }) => {
+        vitals.label = label;
+        vitals.nominalFps = fps;
+        past.seen = seen ?? past.seen;
+      },
+      frame: (frame) => {
+        vitals.passed(frame.sequence);
+        if (this.#leaving) return;
+        vitals.lastFrameAt = frame.capturedAt;
+        this.#events.frame(frame);
+      },
+      lapped: () => vitals.dropped.add('lapped'),
+      report: (report) => {
+        vitals.count(report);
+        if (!this.#leaving) this.#events.report(report);
+      },
+      originals: (values) => {
+        past.originals = values;
+      },
+      controlsChanged: (controls, changed) => {
+        if (!this.#leaving) this.#events.controlsChanged(controls, changed, valuesOf(controls, changed));
+      },
+      log: (level, message) => this.#log.says(level, message),
+      ended: (error) => {
+        // A camera that was unplugged forgets its values, and another may come in its place.
+        if (error?.code === 'CAPTURE_DEVICE_GONE') past.originals = {};
+        const wasTold = this.#leaving;
+        this.#thread = undefined;
+        this.#leaving = false;
+        vitals.end();
+        this.#events.ended(wasTold ? undefined : error);
+      },
+    };
+  }
+}
