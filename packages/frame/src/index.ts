@@ -44,3 +44,4 @@ export {
 export { allocateRing } from './ring/control.js';
 export { RingReader } from './ring/reader.js';
 export { type Claim, type FrameRef, RingWriter } from './ring/writer.js';
+export { CameraTraffic, GatewayTraffic } from './traffic.js';

@@ -1,17 +1,10 @@
-import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import { codeOf } from '@framehub/frame';
-import type { ProblemBody } from './problem.js';
-
-/** Milliseconds in which a sender may notice the answer, before the connection goes. */
-const LINGER = 1000;
+import { writeProblem } from './raw-answer.js';
 
 const refused = new WeakSet<Socket>();
 
-/**
- * Answers what is not a request at all: half of one, too long a one, or other bytes. There is no response object then,
- * so the answer is written by hand.
- */
+/** Answers what is not a request at all: half of one, too long a one, or other bytes. */
 export function refuseBadRequest(error: Error, socket: Socket): void {
   // Every further piece of the same nonsense is an error again.
   if (refused.has(socket)) return;
@@ -21,15 +14,7 @@ export function refuseBadRequest(error: Error, socket: Socket): void {
   }
   refused.add(socket);
   const [status, message] = reasonOf(error);
-  const body: ProblemBody = { error: { code: 'HTTP_BAD_REQUEST', message } };
-  const text = JSON.stringify(body);
-  socket.end(
-    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nContent-Type: application/json; charset=utf-8\r\n` +
-      `Content-Length: ${Buffer.byteLength(text)}\r\nConnection: close\r\n\r\n${text}`,
-  );
-  // Closing while bytes arrive resets the connection, and the answer would be lost with it.
-  const timer = setTimeout(() => socket.destroy(), LINGER);
-  socket.once('close', () => clearTimeout(timer));
+  writeProblem(socket, { status, headers: {}, body: { error: { code: 'HTTP_BAD_REQUEST', message } } });
 }
 
 function reasonOf(error: Error): readonly [status: number, message: string] {

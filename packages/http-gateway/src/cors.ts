@@ -28,6 +28,26 @@ export function allowOrigins(policy: CorsPolicy, req: IncomingMessage, res: Serv
   res.setHeader('Access-Control-Allow-Credentials', 'true');
 }
 
+/**
+ * What a page may do over a connection that stays: a socket is not asked for leave again, and browsers let any page open
+ * one. As with requests: `*` lets any page look, as long as no password is in play, which the browser would send unasked;
+ * listed pages may change things, and so may our own and programs that are no browsers.
+ */
+export function rightsOf(
+  policy: CorsPolicy,
+  origin: string | undefined,
+  host: string | undefined,
+  guarded: boolean,
+): 'change' | 'look' | 'none' {
+  if (origin === undefined || isOwn(origin, host)) return 'change';
+  if (policy === '*') return guarded ? 'none' : 'look';
+  return policy !== false && policy.includes(origin) ? 'change' : 'none';
+}
+
+function isOwn(origin: string, host: string | undefined): boolean {
+  return URL.canParse(origin) && new URL(origin).host === host?.toLowerCase();
+}
+
 /** Answers OPTIONS, which browsers send without a password. */
 export function answerPreflight(policy: CorsPolicy, res: ServerResponse): void {
   res.setHeader('Allow', CHANGING);

@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { Socket } from 'node:net';
 import type { TopicInfo, TopicReader } from '@framehub/broker';
-import { FramehubError, type Hub, type JpegFrame, parseJpegTopic } from '@framehub/frame';
+import { FramehubError, GatewayTraffic, type Hub, type JpegFrame, parseJpegTopic } from '@framehub/frame';
 import { refuseBadRequest } from './bad-request.js';
 import { metricsOf } from './control/metrics.js';
 import { Router } from './control/router.js';
@@ -17,7 +17,8 @@ import { Seats } from './seats.js';
 import { Snapshots } from './snapshot/snapshots.js';
 import { loadLowWater } from './stream/low-water.js';
 import { Streams } from './stream/streams.js';
-import { type HttpGatewayStats, Traffic } from './traffic.js';
+import { type HttpGatewayStats, statsOf } from './traffic.js';
+import { takeUpgrades } from './upgrades.js';
 
 /** Milliseconds that answers other than streams get to end, at the close. */
 const CLOSE_GRACE = 500;
@@ -29,7 +30,7 @@ export class HttpGateway {
   readonly #broker: TopicReader<JpegFrame>;
   readonly #hub: Hub;
   readonly #settings: HttpGatewaySettings;
-  readonly #traffic = new Traffic();
+  readonly #traffic = new GatewayTraffic('http');
   #running: Promise<Running> | undefined;
   #closed: Promise<void> | undefined;
   #port: number;
@@ -71,7 +72,7 @@ export class HttpGateway {
 
   /** A copy. */
   stats(): HttpGatewayStats {
-    return this.#traffic.read();
+    return statsOf(this.#traffic);
   }
 
   /** Ends all streams at once and resolves when every connection is gone, within a second. May be called at any time, and again. */
@@ -92,11 +93,11 @@ export class HttpGateway {
     const snapshots = new Snapshots({ broker, hub, seats, traffic, snapshotTimeout });
     const house = {
       hub,
-      trafficOf: (camera: string) => traffic.of(camera),
+      traffic: [traffic, ...this.#settings.otherTraffic],
       viewersOf: (camera: string) => streams.viewersOf(camera),
       delivers: (camera: string) => broker.topics().some(isDelivering(camera)),
     };
-    const control = new Router(controlRoutes({ ...house, title, metrics: metricsOf(house, traffic) }));
+    const control = new Router(controlRoutes({ ...house, title, metrics: metricsOf(house) }));
     const server = createServer({
       headersTimeout: requestTimeout,
       requestTimeout,
@@ -105,13 +106,15 @@ export class HttpGateway {
     server.maxConnections = maxViewers + SPARE_CONNECTIONS;
     // Whoever does not take an answer is let go; a snapshot may have to be waited for before.
     server.setTimeout(stallTimeout + MAX_SNAPSHOT_TIMEOUT);
+    const guard = credentials && new Guard(credentials);
+    takeUpgrades(server, { handlers: this.#settings.upgrades, guard, cors, hosts, lowWater, logger });
     server.on(
       'request',
       front({
         streams,
         snapshots,
         control,
-        guard: credentials && new Guard(credentials),
+        guard,
         cors,
         hosts,
         logger,
@@ -139,6 +142,7 @@ export class HttpGateway {
     streams.close();
     snapshots.close();
     const gone = new Promise((resolve) => server.close(resolve));
+    await Promise.all(this.#settings.upgrades.map((handler) => handler.close()));
     const timer = setTimeout(() => server.closeAllConnections(), CLOSE_GRACE);
     server.closeIdleConnections();
     await gone;

@@ -3,3 +3,4 @@ export type { Credential } from './credentials.js';
 export { HttpGateway } from './gateway.js';
 export type { HttpGatewayOptions } from './options.js';
 export type { CameraStats, HttpGatewayStats } from './traffic.js';
+export type { Admission, UpgradeHandler } from './upgrades.js';

@@ -1,8 +1,9 @@
-import { FramehubError, type Logger, silentLogger } from '@framehub/frame';
+import { FramehubError, type GatewayTraffic, type Logger, silentLogger } from '@framehub/frame';
 import { z } from 'zod';
 import type { CorsPolicy } from './cors.js';
 import type { Credential } from './credentials.js';
 import { MAX_SNAPSHOT_TIMEOUT } from './query.js';
+import type { UpgradeHandler } from './upgrades.js';
 
 export interface HttpGatewayOptions {
   /** Address to listen on; `0.0.0.0` and `::` mean all, IPv4 and IPv6. @default '0.0.0.0' */
@@ -30,6 +31,10 @@ export interface HttpGatewayOptions {
   readonly requestTimeout?: number;
   /** Heading of the page. @default 'framehub' */
   readonly title?: string;
+  /** Who speaks other protocols on this port. Closed with the gateway. @default none */
+  readonly upgrades?: readonly UpgradeHandler[];
+  /** What other gateways have sent, for viewer counts and metrics. @default none */
+  readonly otherTraffic?: readonly GatewayTraffic[];
   readonly logger?: Logger;
 }
 
@@ -65,9 +70,10 @@ const schema = z.object({
 });
 
 /** Fills in what is absent. @throws FramehubError `HTTP_BAD_OPTION`: key and what is allowed; never the value of a password */
-export function readOptions({ logger = silentLogger, ...given }: HttpGatewayOptions): HttpGatewaySettings {
+export function readOptions(options: HttpGatewayOptions): HttpGatewaySettings {
+  const { logger = silentLogger, upgrades = [], otherTraffic = [], ...given } = options;
   const read = schema.safeParse(given);
-  if (read.success) return { ...read.data, credentials: read.data.credentials, logger };
+  if (read.success) return { ...read.data, credentials: read.data.credentials, upgrades, otherTraffic, logger };
   const [issue] = read.error.issues;
   const key = issue?.path.join('.') || 'options';
   throw new FramehubError('HTTP_BAD_OPTION', `${key} is not possible: ${issue?.message.toLowerCase()}`, { key });

@@ -1,5 +1,4 @@
-import { FramehubError } from '@framehub/frame';
-import type { Traffic } from './traffic.js';
+import { FramehubError, type GatewayTraffic } from '@framehub/frame';
 
 /** A limited number of places; whoever waits for frames has one. */
 export class Seats {
@@ -7,13 +6,13 @@ export class Seats {
 
   constructor(
     readonly limit: number,
-    private readonly traffic: Traffic,
+    private readonly traffic: GatewayTraffic,
   ) {}
 
   /** @returns gives the place back, once. @throws FramehubError `HTTP_TOO_MANY_VIEWERS` */
   take(): () => void {
     if (this.#taken >= this.limit) {
-      this.traffic.refused += 1;
+      this.traffic.clientsDropped.add('limit');
       throw new FramehubError(
         'HTTP_TOO_MANY_VIEWERS',
         `${this.limit} viewers are served, which is the limit: try again later`,

@@ -1,7 +1,6 @@
 import type { Subscription, TopicReader } from '@framehub/broker';
-import { type JpegFrame, jpegTopic, type Rendition } from '@framehub/frame';
+import { type CameraTraffic, type JpegFrame, jpegTopic, type Rendition } from '@framehub/frame';
 import type { FrameWire } from './frame-wire.js';
-import type { CameraTraffic } from './traffic.js';
 
 /**
  * A connection that wants nothing but JPEGs, each a message: for a page of five lines. It has no credits, so it is sent
@@ -33,9 +32,8 @@ export class BareConnection {
     const frame = this.#frame;
     if (!frame || this.#wire.busy) return;
     this.#frame = undefined;
-    this.#traffic.bytesSent += this.#wire.sendBare(frame);
-    this.#traffic.framesSent += 1;
-    if (frame.placeholder === undefined) this.#traffic.age.observe((Date.now() - frame.capturedAt) / 1000);
+    this.#traffic.count(frame, this.#wire.sendBare(frame));
+    this.#traffic.observeAge(frame);
   }
 
   close(): void {

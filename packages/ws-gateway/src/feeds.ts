@@ -1,13 +1,12 @@
 import type { Subscription, TopicReader } from '@framehub/broker';
-import { FramehubError, type JpegFrame, jpegTopic, parseRendition } from '@framehub/frame';
+import { FramehubError, type GatewayTraffic, type JpegFrame, jpegTopic, parseRendition } from '@framehub/frame';
 import { Feed } from './feed.js';
 import type { FrameWire } from './frame-wire.js';
 import type { Subscribe } from './protocol/client-messages.js';
-import type { Traffic } from './traffic.js';
 
 export interface FeedsContext {
   readonly broker: TopicReader<JpegFrame>;
-  readonly traffic: Traffic;
+  readonly traffic: GatewayTraffic;
   readonly maxSubscriptions: number;
 }
 
@@ -100,9 +99,8 @@ export class Feeds {
   #send(feed: Feed): void {
     const { frame, dropped } = feed.take();
     const count = this.#context.traffic.of(feed.camera);
-    count.bytesSent += this.#wire.send(feed.id, frame, dropped);
-    count.framesSent += 1;
-    if (frame.placeholder === undefined) count.age.observe((Date.now() - frame.capturedAt) / 1000);
+    count.count(frame, this.#wire.send(feed.id, frame, dropped));
+    count.observeAge(frame);
   }
 }
 

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import type { TopicReader } from '@framehub/broker';
-import { FramehubError, type Hub, type JpegFrame, recordOf } from '@framehub/frame';
+import { FramehubError, GatewayTraffic, type Hub, type JpegFrame, recordOf } from '@framehub/frame';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { isOurs, readAddress, type WsAddress } from './address.js';
 import { Announcements } from './announcements.js';
@@ -11,9 +11,7 @@ import { FrameWire } from './frame-wire.js';
 import { Heart } from './heart.js';
 import { readOptions, type WsGatewayOptions, type WsGatewaySettings } from './options.js';
 import { SUBPROTOCOL } from './protocol/server-messages.js';
-import { refuse } from './refuse.js';
 import { cameraOf } from './requests.js';
-import { type CameraTraffic, Traffic } from './traffic.js';
 
 const GOING_AWAY = 1001;
 
@@ -28,10 +26,12 @@ export class WsGateway {
   readonly #broker: TopicReader<JpegFrame>;
   readonly #hub: Hub;
   readonly #settings: WsGatewaySettings;
-  readonly #traffic = new Traffic();
+  /** What went out, by camera. */
+  readonly traffic = new GatewayTraffic('ws');
   readonly #server: WebSocketServer;
   readonly #heart: Heart;
   readonly #announcements: Announcements;
+  #connections = 0;
   #closed = false;
 
   /** @throws FramehubError `WS_BAD_OPTION` */
@@ -48,7 +48,7 @@ export class WsGateway {
       perMessageDeflate: false,
       handleProtocols: (offered) => (offered.has(SUBPROTOCOL) ? SUBPROTOCOL : false),
     });
-    this.#heart = new Heart({ pingEvery, stuckAfter, stalled: () => this.#countStalled() });
+    this.#heart = new Heart({ pingEvery, stuckAfter, stalled: () => this.traffic.clientsDropped.add('stalled') });
     this.#announcements = new Announcements(hub, (camera) => this.#viewersOf(camera));
   }
 
@@ -57,28 +57,22 @@ export class WsGateway {
     return isOurs(url);
   }
 
-  /** Takes the connection of an upgrade request. What is wrong with it is said in HTTP, as long as that is possible. */
+  /**
+   * Takes the connection of an upgrade request.
+   *
+   * @throws FramehubError while nothing is sent yet: `WS_BAD_ADDRESS`, `WS_UNKNOWN_CAMERA`, `WS_TOO_MANY_CONNECTIONS`,
+   *   `WS_CLOSING`, `RENDITION_INVALID`
+   */
   accept(req: IncomingMessage, socket: Socket, head: Buffer, admission: Admission): void {
-    // ws listens to it from the handshake on; until then an error must not end the process.
-    socket.on('error', () => socket.destroy());
-    try {
-      const address = readAddress(req.url ?? '/');
-      this.#assertRoom();
-      if (address.camera !== undefined) cameraOf(this.#hub, address.camera);
-      this.#server.handleUpgrade(req, socket, head, (peer) => this.#begin(peer, socket, address, admission));
-    } catch (error) {
-      refuse(socket, recordOf(error));
-    }
+    const address = readAddress(req.url ?? '/');
+    this.#assertRoom();
+    if (address.camera !== undefined) cameraOf(this.#hub, address.camera);
+    this.#server.handleUpgrade(req, socket, head, (peer) => this.#begin(peer, socket, address, admission));
   }
 
-  trafficOf(camera: string): CameraTraffic {
-    return this.#traffic.of(camera);
-  }
-
-  /** A copy. */
-  stats() {
-    const { connections, refused, stalled, expelled } = this.#traffic;
-    return { connections, refused, stalled, expelled };
+  /** Connections open now. */
+  get connections(): number {
+    return this.#connections;
   }
 
   /** Ends all connections, within a second. May be called again. */
@@ -91,8 +85,8 @@ export class WsGateway {
 
   #assertRoom(): void {
     if (this.#closed) throw new FramehubError('WS_CLOSING', 'framehub is stopping: try again later');
-    if (this.#traffic.connections < this.#settings.maxConnections) return;
-    this.#traffic.refused += 1;
+    if (this.#connections < this.#settings.maxConnections) return;
+    this.traffic.clientsDropped.add('limit');
     throw new FramehubError(
       'WS_TOO_MANY_CONNECTIONS',
       `${this.#settings.maxConnections} connections are open, which is the limit: close one, or try again later`,
@@ -101,7 +95,6 @@ export class WsGateway {
 
   #begin(peer: WebSocket, socket: Socket, address: WsAddress, { mayChange }: Admission): void {
     socket.setNoDelay(true);
-    this.#settings.lowWater(socket);
     // ws closes the connection by itself after it.
     peer.on('error', () => {});
     let flush = (): void => {};
@@ -109,11 +102,11 @@ export class WsGateway {
     const part = this.#partFor(peer, wire, address, mayChange);
     if (!part) return;
     flush = () => part.flush();
-    this.#traffic.connections += 1;
+    this.#connections += 1;
     this.#heart.add(peer, wire);
     if (part instanceof Connection) this.#announcements.enter(part);
     peer.once('close', () => {
-      this.#traffic.connections -= 1;
+      this.#connections -= 1;
       part.close();
       if (part instanceof Connection) this.#announcements.leave(part);
     });
@@ -121,7 +114,7 @@ export class WsGateway {
 
   #partFor(peer: WebSocket, wire: FrameWire, address: WsAddress, mayChange: boolean) {
     const broker = this.#broker;
-    const traffic = this.#traffic;
+    const { traffic } = this;
     const { maxSubscriptions, maxMessage } = this.#settings;
     if (address.camera === undefined) {
       const context = {
@@ -131,9 +124,7 @@ export class WsGateway {
         maxMessage,
         hub: this.#hub,
         reports: () => this.#announcements.reports(),
-        expelled: () => {
-          traffic.expelled += 1;
-        },
+        expelled: () => traffic.clientsDropped.add('expelled'),
       };
       return new Connection(peer, wire, context, mayChange);
     }
@@ -145,11 +136,7 @@ export class WsGateway {
     }
   }
 
-  #countStalled(): void {
-    this.#traffic.stalled += 1;
-  }
-
   #viewersOf(camera: string): number {
-    return this.#traffic.of(camera).viewers + this.#settings.viewersElsewhere(camera);
+    return this.traffic.of(camera).viewers + this.#settings.viewersElsewhere(camera);
   }
 }

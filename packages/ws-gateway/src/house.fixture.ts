@@ -13,6 +13,7 @@ import {
   type HubEvent,
   type JpegFrame,
   parseJpegTopic,
+  recordOf,
   type SettingsChange,
 } from '@framehub/frame';
 import type { ExecutionContext } from 'ava';
@@ -169,7 +170,11 @@ export async function serve(
   const sockets: Socket[] = [];
   server.on('upgrade', (req, duplex, head) => {
     sockets.push(duplex as Socket);
-    gateway.accept(req, duplex as Socket, head, { mayChange });
+    try {
+      gateway.accept(req, duplex as Socket, head, { mayChange });
+    } catch (error) {
+      duplex.end(`HTTP/1.1 400 Refused\r\nConnection: close\r\n\r\n${JSON.stringify(recordOf(error))}`);
+    }
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   t.teardown(async () => {

@@ -1,3 +1,2 @@
 export { type Admission, WsGateway } from './gateway.js';
 export type { WsGatewayOptions } from './options.js';
-export type { CameraTraffic } from './traffic.js';

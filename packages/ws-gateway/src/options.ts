@@ -14,8 +14,6 @@ export interface WsGatewayOptions {
   readonly stuckAfter?: number;
   /** Viewers of a camera at other gateways, to be told with its state. @default none */
   readonly viewersElsewhere?: (camera: string) => number;
-  /** Keeps the kernel's share of a slow connection small, where that is possible. @default nothing */
-  readonly lowWater?: (socket: import('node:net').Socket) => void;
   readonly logger?: Logger;
 }
 
@@ -33,9 +31,9 @@ const schema = z.object({
 
 /** Fills in what is absent. @throws FramehubError `WS_BAD_OPTION`: key and what is allowed */
 export function readOptions(options: WsGatewayOptions): WsGatewaySettings {
-  const { logger = silentLogger, viewersElsewhere = () => 0, lowWater = () => {}, ...given } = options;
+  const { logger = silentLogger, viewersElsewhere = () => 0, ...given } = options;
   const read = schema.safeParse(given);
-  if (read.success) return { ...read.data, viewersElsewhere, lowWater, logger };
+  if (read.success) return { ...read.data, viewersElsewhere, logger };
   const [issue] = read.error.issues;
   const key = issue?.path.join('.') || 'options';
   throw new FramehubError('WS_BAD_OPTION', `${key} is not possible: ${issue?.message.toLowerCase()}`, { key });

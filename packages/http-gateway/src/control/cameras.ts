@@ -1,4 +1,4 @@
-import type { CameraControl, CameraView, ControlValue } from '@framehub/frame';
+import type { CameraControl, CameraTraffic, CameraView, ControlValue } from '@framehub/frame';
 import type { House } from './house.js';
 import type { CameraReport, ControlReport } from './schemas.js';
 import { reportSettings } from './settings.js';
@@ -6,7 +6,8 @@ import { reportSettings } from './settings.js';
 /** One camera as the API tells it. Absent values become null: JSON knows no other way to name them. */
 export function reportCamera(house: House, view: CameraView, index: number): CameraReport {
   const { error, format, frames, ...status } = view.status();
-  const { viewers, framesSent, bytesSent, skipped } = house.trafficOf(view.name);
+  const traffic = house.traffic.map((gateway) => gateway.of(view.name));
+  const sum = (read: (sent: CameraTraffic) => number): number => traffic.reduce((total, sent) => total + read(sent), 0);
   return {
     name: view.name,
     index,
@@ -19,8 +20,12 @@ export function reportCamera(house: House, view: CameraView, index: number): Cam
     rendition: status.rendition,
     fps: { nominal: status.fps.nominal ?? null, measured: status.fps.measured },
     frames: { captured: frames.captured, dropped: { ...frames.dropped } },
-    viewers,
-    sent: { frames: framesSent, bytes: bytesSent, skipped },
+    viewers: sum((sent) => sent.viewers),
+    sent: {
+      frames: sum((sent) => sent.framesSent),
+      bytes: sum((sent) => sent.bytesSent),
+      skipped: sum((sent) => sent.skipped),
+    },
     lastFrameAt: status.lastFrameAt ?? null,
     frozenSince: status.frozenSince ?? null,
     restarts: status.restarts,

@@ -1,6 +1,5 @@
-import type { CameraStatus } from '@framehub/frame';
+import type { CameraStatus, CameraTraffic } from '@framehub/frame';
 import { Counter, collectDefaultMetrics, Gauge, type LabelValues, Registry } from 'prom-client';
-import type { CameraTraffic, Traffic } from '../traffic.js';
 import { histogramText } from './histogram-text.js';
 import type { House } from './house.js';
 import { CAMERA_STATES } from './schemas.js';
@@ -9,8 +8,6 @@ type Label = 'camera' | 'gateway' | 'reason' | 'state';
 type Labels = LabelValues<Label>;
 /** Calls `say` for each series of a metric. */
 type Read<T> = (say: (labels: Labels, value: T) => void) => void;
-
-const GATEWAY = { gateway: 'http' };
 
 export interface Metrics {
   readonly contentType: string;
@@ -22,17 +19,24 @@ export interface Metrics {
  * A registry of its own, so that several gateways can live in a process. Nothing is counted here: all values are plain
  * numbers elsewhere and are read when somebody scrapes.
  */
-export function metricsOf(house: House, traffic: Traffic): Metrics {
+export function metricsOf(house: House): Metrics {
   const registry = new Registry();
   // A finer look at the event loop would wake the process a hundred times a second.
   collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: 250 });
   const perCamera =
-    <T>(read: (status: CameraStatus, sent: CameraTraffic) => T | undefined, labels: Labels = {}): Read<T> =>
+    <T>(read: (status: CameraStatus) => T | undefined): Read<T> =>
     (say) => {
       for (const view of house.hub.cameras()) {
-        const value = read(view.status(), house.trafficOf(view.name));
-        if (value !== undefined) say({ camera: view.name, ...labels }, value);
+        const value = read(view.status());
+        if (value !== undefined) say({ camera: view.name }, value);
       }
+    };
+  const perGateway =
+    <T>(read: (sent: CameraTraffic) => T, labels: Labels = {}): Read<T> =>
+    (say) => {
+      for (const { name } of house.hub.cameras())
+        for (const traffic of house.traffic)
+          say({ camera: name, gateway: traffic.gateway, ...labels }, read(traffic.of(name)));
     };
   const counter = (name: string, help: string, read: Read<number>) => addCounter(registry, name, help, read);
   const gauge = (name: string, help: string, read: Read<number>) => addGauge(registry, name, help, read);
@@ -47,18 +51,18 @@ export function metricsOf(house: House, traffic: Traffic): Metrics {
       for (const [reason, count] of Object.entries(view.status().frames.dropped)) {
         say({ camera: view.name, reason }, count);
       }
-      say({ camera: view.name, ...GATEWAY, reason: 'slow-viewer' }, house.trafficOf(view.name).skipped);
     }
+    perGateway(({ skipped }) => skipped, { reason: 'slow-viewer' })(say);
   });
   counter(
     'framehub_frames_sent_total',
     'Pictures sent, each viewer counted; cards are none.',
-    perCamera((_, sent) => sent.framesSent, GATEWAY),
+    perGateway(({ framesSent }) => framesSent),
   );
   counter(
     'framehub_sent_bytes_total',
     'Bytes of frames sent, with their headers.',
-    perCamera((_, sent) => sent.bytesSent, GATEWAY),
+    perGateway(({ bytesSent }) => bytesSent),
   );
   gauge(
     'framehub_last_frame_timestamp_seconds',
@@ -68,7 +72,7 @@ export function metricsOf(house: House, traffic: Traffic): Metrics {
   gauge(
     'framehub_clients',
     'Viewers connected now.',
-    perCamera((_, sent) => sent.viewers, GATEWAY),
+    perGateway(({ viewers }) => viewers),
   );
   gauge(
     'framehub_camera_up',
@@ -104,8 +108,10 @@ export function metricsOf(house: House, traffic: Traffic): Metrics {
     'framehub_clients_dropped_total',
     'Viewers turned away at the limit, or closed because they took nothing.',
     (say) => {
-      say({ ...GATEWAY, reason: 'limit' }, traffic.refused);
-      say({ ...GATEWAY, reason: 'stalled' }, traffic.stalled);
+      for (const { gateway, clientsDropped } of house.traffic) {
+        const counts = { limit: 0, stalled: 0, ...clientsDropped.toJSON() };
+        for (const [reason, count] of Object.entries(counts)) say({ gateway, reason }, count);
+      }
     },
   );
   new Gauge({
@@ -120,7 +126,7 @@ export function metricsOf(house: House, traffic: Traffic): Metrics {
   };
 }
 
-function histograms({ hub, trafficOf }: House): string {
+function histograms({ hub, traffic }: House): string {
   const names = hub.cameras().map((view) => view.name);
   return (
     histogramText(
@@ -131,7 +137,9 @@ function histograms({ hub, trafficOf }: House): string {
     histogramText(
       'framehub_frame_age_seconds',
       'Time from capture to the socket.',
-      names.map((camera) => [{ camera, ...GATEWAY }, trafficOf(camera).age.read()]),
+      names.flatMap((camera) =>
+        traffic.map((sent) => [{ camera, gateway: sent.gateway }, sent.of(camera).age.read()] as const),
+      ),
     )
   );
 }

@@ -1,7 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { JpegFrame } from '@framehub/frame';
+import type { CameraTraffic, JpegFrame } from '@framehub/frame';
 import { seconds } from '../stream/wire.js';
-import type { CameraTraffic } from '../traffic.js';
 
 /** Answers with one frame, or with the news that the client has it. */
 export function sendFrame(

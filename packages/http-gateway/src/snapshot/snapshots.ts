@@ -1,11 +1,17 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { TopicReader } from '@framehub/broker';
-import { type CameraView, FramehubError, type Hub, type JpegFrame, jpegTopic } from '@framehub/frame';
+import {
+  type CameraView,
+  FramehubError,
+  type GatewayTraffic,
+  type Hub,
+  type JpegFrame,
+  jpegTopic,
+} from '@framehub/frame';
 import type { Query } from '../address.js';
 import { cameraNamed } from '../find-camera.js';
 import { readSnapshotWishes, type SnapshotWishes } from '../query.js';
 import type { Seats } from '../seats.js';
-import type { Traffic } from '../traffic.js';
 import { freshFrame } from './fresh-frame.js';
 import { isDown, noPicture } from './no-picture.js';
 import { sendFrame } from './send-frame.js';
@@ -16,7 +22,7 @@ export interface SnapshotsContext {
   readonly broker: TopicReader<JpegFrame>;
   readonly hub: Hub;
   readonly seats: Seats;
-  readonly traffic: Traffic;
+  readonly traffic: GatewayTraffic;
   /** Milliseconds. */
   readonly snapshotTimeout: number;
 }

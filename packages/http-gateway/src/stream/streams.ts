@@ -2,11 +2,10 @@ import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Subscription, TopicReader } from '@framehub/broker';
-import { FramehubError, type JpegFrame, jpegTopic, type Logger } from '@framehub/frame';
+import { FramehubError, type GatewayTraffic, type JpegFrame, jpegTopic, type Logger } from '@framehub/frame';
 import type { Query } from '../address.js';
 import { readStreamWishes, type StreamWishes } from '../query.js';
 import type { Seats } from '../seats.js';
-import type { Traffic } from '../traffic.js';
 import type { LowWater } from './low-water.js';
 import { Viewer } from './viewer.js';
 import { PROLOGUE, PROLOGUE_AND_ADVANCE, STREAM_TYPE } from './wire.js';
@@ -28,7 +27,7 @@ const HEADERS = {
 export interface StreamsContext {
   readonly broker: TopicReader<JpegFrame>;
   readonly seats: Seats;
-  readonly traffic: Traffic;
+  readonly traffic: GatewayTraffic;
   readonly lowWater: LowWater;
   readonly logger: Logger;
   /** Milliseconds. */
@@ -147,7 +146,7 @@ export class Streams {
   /** No byte went out for a while: either the viewer takes none, or the camera gave nothing, which is not its fault. */
   #onSilence(viewer: Viewer, socket: Socket): void {
     if (!viewer.busy) return;
-    this.context.traffic.stalled += 1;
+    this.context.traffic.clientsDropped.add('stalled');
     this.context.logger.warn(
       { camera: viewer.camera, viewer: viewer.id },
       'a viewer took no more bytes and was closed',

@@ -1,7 +1,6 @@
 import type { Socket } from 'node:net';
-import type { JpegFrame } from '@framehub/frame';
+import type { CameraTraffic, JpegFrame } from '@framehub/frame';
 import type { StreamWishes } from '../query.js';
-import type { CameraTraffic } from '../traffic.js';
 import { advancedPart, annotatedPart, countedPart, lengthOf, type PartOf, seconds, writePart } from './wire.js';
 
 /** Milliseconds without a new frame after which a series counts as ended, for `dual_final_frames`. */
@@ -82,7 +81,7 @@ export class Viewer {
   #sendNew(frame: JpegFrame): void {
     this.#next = undefined;
     this.#repeats = 0;
-    if (frame.placeholder === undefined) this.traffic.age.observe((Date.now() - frame.capturedAt) / 1000);
+    this.traffic.observeAge(frame);
     this.#send(frame);
   }
 
