@@ -1,30 +1,10 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
-import { type Logger, silentLogger } from '@framehub/frame';
+import { silentLogger } from '@framehub/frame';
 import test from 'ava';
-import { BackOff } from './back-off.js';
-import { Camera } from './camera.js';
-import { CaptureThread, type ThreadLimits } from './capture-thread.js';
-import type { CameraOptions } from './options.js';
 import { take } from './sources/describe-source.test.helper.js';
-import type { SupervisorParts } from './supervisor.js';
+import { NOWHERE, programs, SMALL, using } from './using-camera.test.helper.js';
 import { until, watchState } from './watch-state.test.helper.js';
-
-const SMALL = { type: 'pattern', width: 64, height: 48, fps: 50 } as const;
-
-async function using(
-  options: Partial<CameraOptions>,
-  use: (camera: Camera) => Promise<void>,
-  parts: SupervisorParts = {},
-  logger: Logger = silentLogger,
-): Promise<void> {
-  const camera = new Camera({ name: 'garage', source: SMALL, ...options }, logger, parts);
-  try {
-    await use(camera);
-  } finally {
-    await camera.close();
-  }
-}
 
 test.serial('states are announced once each', (t) =>
   using({}, async (camera) => {
@@ -145,19 +125,6 @@ test.serial('settled gives up waiting at its limit', (t) =>
   }),
 );
 
-/** Threads of the given programs, one after the other; the last one again and again, or the real one after them. */
-function programs(codes: readonly string[], limits: ThreadLimits = {}): SupervisorParts {
-  const left = [...codes];
-  return {
-    backOff: new BackOff(10, 50),
-    startThread: (data, events) => {
-      const code = left.shift();
-      if (code === undefined) return new CaptureThread(data, events);
-      return new CaptureThread(data, events, limits, new URL(`data:text/javascript,${encodeURIComponent(code)}`));
-    },
-  };
-}
-
 for (const [what, code, expected] of [
   ['throws', 'throw new Error("broken inside")', { code: 'CAPTURE_THREAD_DIED', message: /broken inside/ }],
   ['exits', 'process.exit(3)', { code: 'CAPTURE_THREAD_DIED', message: /code 3/ }],
@@ -247,7 +214,7 @@ test.serial('closing does not wait for an address that does not answer', async (
 });
 
 test.serial('closing while it waits for the next try ends the tries', (t) =>
-  using({ source: { type: 'file', path: '/nonexistent/framehub' } }, async (camera) => {
+  using({ source: NOWHERE }, async (camera) => {
     camera.open();
     await until(camera, ({ state }) => state === 'waiting');
     await camera.close();

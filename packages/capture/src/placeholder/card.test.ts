@@ -1,0 +1,66 @@
+import { frameBytes } from '@framehub/frame';
+import test from 'ava';
+import { drawCard } from './card.js';
+import { readCard } from './read-card.test.helper.js';
+import { OFF, wordsFor } from './words.js';
+
+const FAILURES = [
+  'CAPTURE_DEVICE_GONE',
+  'CAPTURE_STALLED',
+  'CAPTURE_DEVICE_BUSY',
+  'CAPTURE_NO_PERMISSION',
+  'CAPTURE_NO_BANDWIDTH',
+  'CAPTURE_INTERNAL',
+];
+const ALL_WORDS = [OFF, wordsFor('CAPTURE_DEVICE_GONE', false), ...FAILURES.map((code) => wordsFor(code, true))];
+
+for (const [width, height] of [
+  [320, 240],
+  [640, 480],
+  [1280, 720],
+  [1920, 1080],
+] as const) {
+  test(`everything that a card may say is legible at ${width}x${height}`, (t) => {
+    for (const { title, advice } of ALL_WORDS) {
+      const canvas = drawCard(width, height, title, ['garage-2', advice, 'since 14:03:27']);
+      const lines = readCard(canvas.render(), canvas.format);
+      t.deepEqual(
+        lines.map(({ text }) => text),
+        [title, 'garage-2', advice, 'since 14:03:27'],
+      );
+      const [first, ...others] = lines;
+      t.true((first?.scale ?? 0) * 120 >= width / 2, 'the title is large');
+      t.true(others.every(({ scale }) => scale < (first?.scale ?? 0)));
+    }
+  });
+}
+
+test('lines that do not fit are broken between words', (t) => {
+  const canvas = drawCard(120, 160, 'CAMERA UNPLUGGED', ['bed', 'plug it in again']);
+  const texts = readCard(canvas.render(), canvas.format).map(({ text }) => text);
+  t.deepEqual(texts, ['CAMERA', 'UNPLUGGED', 'bed', 'plug it in', 'again']);
+});
+
+test('any size has a card', (t) => {
+  for (const [width, height] of [
+    [16, 16],
+    [1, 1],
+    [161, 121],
+    [4096, 32],
+    [32, 2160],
+  ] as const) {
+    const canvas = drawCard(width, height, 'CAMERA UNPLUGGED', ['garage', 'plug it in again', 'since 14:03:27']);
+    t.like(canvas.format, { fourcc: 'YU12', width, height });
+    t.is(canvas.render().length, frameBytes(canvas.format));
+  }
+});
+
+test('a card is dark, with one colour', (t) => {
+  const canvas = drawCard(640, 480, 'BUSY', ['garage', 'close the program that has it', 'since 14:03:27']);
+  const bytes = canvas.render();
+  const luma = bytes.subarray(0, 640 * 480);
+  const bright = luma.filter((y) => y > 60).length;
+  t.true(bright > 0 && bright < luma.length / 20);
+  const blue = bytes.subarray(640 * 480, (640 * 480 * 5) / 4);
+  t.is(new Set(blue).size, 2);
+});

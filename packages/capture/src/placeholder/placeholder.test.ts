@@ -1,0 +1,120 @@
+import { frameBytes } from '@framehub/frame';
+import test from 'ava';
+import type { Camera } from '../camera.js';
+import { take } from '../sources/describe-source.test.helper.js';
+import { isCard, isPicture, NOWHERE, nextFrame, programs, SMALL, using } from '../using-camera.test.helper.js';
+import { until, watchState } from '../watch-state.test.helper.js';
+import { readFrame } from './read-card.test.helper.js';
+
+/** What the status says of a card at each change of state. */
+function watchPlaceholders(camera: Camera): (string | undefined)[] {
+  const titles: (string | undefined)[] = [];
+  watchState(camera, ({ placeholder }) => titles.push(placeholder));
+  return titles;
+}
+
+const WIDE = { ...SMALL, width: 320, height: 240 };
+
+test.serial('a camera that fails shows a card: what is wrong, its name, what to do and since when', (t) =>
+  using({ source: NOWHERE }, async (camera) => {
+    const atOnce = watchPlaceholders(camera);
+    camera.open();
+    const card = await nextFrame(camera, isCard);
+    t.deepEqual(atOnce, [undefined], 'a failure may be over soon');
+    t.is(card.placeholder, 'NO PICTURE');
+    t.like(card.format, { fourcc: 'YU12', width: 1280, height: 720 });
+    t.is(card.byteLength, frameBytes(card.format));
+    const [title, name, advice, since] = readFrame(card).map(({ text }) => text);
+    t.deepEqual([title, name, advice], ['NO PICTURE', 'garage', 'the log says why']);
+    t.regex(since ?? '', /^since \d\d:\d\d:\d\d$/);
+    t.true(Math.abs(Date.now() - card.capturedAt) < 5000);
+  }),
+);
+
+test.serial('a card has the size of the last picture, and the live picture follows it', (t) =>
+  using({ source: WIDE }, async (camera) => {
+    const [before] = await take(camera, 1);
+    await camera.switchOff();
+    const card = await nextFrame(camera, isCard);
+    t.like(card, { placeholder: 'CAMERA OFF', format: { width: 320, height: 240 } });
+    t.is(readFrame(card)[0]?.text, 'CAMERA OFF');
+    t.true(card.sequence > (before?.sequence ?? 0));
+    t.is(camera.status().placeholder, 'CAMERA OFF');
+    camera.switchOn();
+    const after = await nextFrame(camera, isPicture);
+    t.true(after.sequence > card.sequence);
+    t.is(camera.status().placeholder, undefined);
+  }),
+);
+
+test.serial('before the first picture a card has the size that is wished for', (t) =>
+  using(
+    { source: { type: 'v4l2', device: '/dev/framehub-no-such', size: { width: 640, height: 480 } } },
+    async (camera) => {
+      camera.open();
+      const card = await nextFrame(camera, isCard);
+      t.like(card.format, { width: 640, height: 480 });
+      t.is(card.placeholder, process.platform === 'linux' ? 'NO CAMERA' : 'NO PICTURE');
+    },
+  ),
+);
+
+test.serial('cards come again with rising numbers and present times, from the same memory', (t) =>
+  using({ source: NOWHERE }, async (camera) => {
+    const [first, second] = await take(camera, 2);
+    t.true((second?.sequence ?? 0) > (first?.sequence ?? 0));
+    t.true((second?.capturedAt ?? 0) > (first?.capturedAt ?? 0));
+    t.is(second?.lease()?.bytes.buffer, first?.lease()?.bytes.buffer);
+  }),
+);
+
+test.serial('who comes later has a card at once, and who came before stays', (t) =>
+  using({ source: NOWHERE }, async (camera) => {
+    const sequences: number[] = [];
+    const stop = camera.start(({ sequence }) => sequences.push(sequence));
+    await nextFrame(camera, isCard);
+    await nextFrame(camera, isCard);
+    stop();
+    t.deepEqual(
+      sequences,
+      [...new Set(sequences)].sort((a, b) => a - b),
+    );
+  }),
+);
+
+test.serial('a card counts as nothing', (t) =>
+  using({ source: NOWHERE }, async (camera) => {
+    await take(camera, 2);
+    const { frames, lastFrameAt, frozenSince, fps, format, placeholder } = camera.status();
+    t.deepEqual(frames, { captured: 0, dropped: {} });
+    t.deepEqual([lastFrameAt, frozenSince, fps.measured, format], [undefined, undefined, 0, undefined]);
+    t.is(placeholder, 'NO PICTURE');
+  }),
+);
+
+/** Neither lives nor fails, until it is asked something. */
+const TRYING = `import { parentPort } from 'node:worker_threads';
+parentPort.on('message', ({ type }) => type === 'controls' && process.exit(1));`;
+
+test.serial('pictures are above the cards that are shown while they are tried for', (t) =>
+  using(
+    { source: WIDE },
+    async (camera) => {
+      const sequences: number[] = [];
+      const stop = camera.start(({ sequence }) => sequences.push(sequence));
+      await until(camera, ({ state }) => state === 'waiting');
+      const cards = await take(camera, 2);
+      t.true(cards.every(isCard));
+      t.is(camera.status().restarts, 1);
+      await t.throwsAsync(camera.controls(), { code: 'CAPTURE_THREAD_DIED' });
+      await nextFrame(camera, isPicture);
+      stop();
+      t.true(sequences.length > 2);
+      t.deepEqual(
+        sequences,
+        [...new Set(sequences)].sort((a, b) => a - b),
+      );
+    },
+    programs(['throw new Error("broken inside")', TRYING]),
+  ),
+);
