@@ -1,0 +1,66 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { inspectJpeg, isBroken } from '@framehub/frame';
+import test, { type ExecutionContext } from 'ava';
+import { jpegLike, numberIn, temporaryFolder } from '../pictures.fixture.js';
+import { HttpHub, sendPicture } from '../sources/http-hub.fixture.js';
+import { collected, indexLines } from './collecting.fixture.js';
+
+const COLLECTOR = fileURLToPath(new URL('./collector.fixture.js', import.meta.url));
+
+function startCollector(t: ExecutionContext, options: object): ChildProcess {
+  const child = spawn(process.execPath, [COLLECTOR, JSON.stringify(options)], { stdio: 'inherit' });
+  t.teardown(() => child.kill('SIGKILL'));
+  return child;
+}
+
+test('killed in the midst of its work, again and again, it goes on with nothing lost, torn or twice', async (t) => {
+  t.timeout(80_000);
+  const [out, hub] = [temporaryFolder(t), await HttpHub.start(t)];
+  const options = { out, from: hub.url, every: '20ms' };
+  let before = 0;
+  for (const pictures of [1, 2, 3, 5, 8]) {
+    const child = startCollector(t, options);
+    const exited = once(child, 'exit');
+    const last = hub.requests.length + pictures + 1;
+    hub.answer = (_, response, number) => {
+      // It is killed while it writes: the last picture has just gone out.
+      if (number === last) response.once('finish', () => child.kill('SIGKILL'));
+      sendPicture(response, number, jpegLike(number, 300_000));
+    };
+    t.deepEqual(await exited, [null, 'SIGKILL']);
+    const files = readdirSync(out).filter((name) => /^\d+\.jpg$/.test(name));
+    t.true(files.length >= before + pictures, 'what was stored before is there');
+    for (const file of files) t.false(isBroken(inspectJpeg(readFileSync(join(out, file)))), file);
+    before = files.length;
+  }
+  const child = startCollector(t, options);
+  const exited = once(child, 'exit');
+  const last = hub.requests.length + 3;
+  hub.answer = (_, response, number) => {
+    sendPicture(response, number);
+    if (number === last) child.kill('SIGTERM');
+  };
+  t.deepEqual(await exited, [0, null]);
+  const numbers = collected(out);
+  t.deepEqual(
+    numbers,
+    [...new Set(numbers)].sort((a, b) => a - b),
+    'rising, and none twice',
+  );
+  const files = readdirSync(out).sort();
+  t.deepEqual(files, [...numbers.map((_, i) => `${String(i + 1).padStart(6, '0')}.jpg`), 'index.csv']);
+  t.deepEqual(
+    indexLines(out).map((line) => line.split(',')[0]),
+    numbers.map((_, i) => String(i + 1)),
+  );
+  // Each line has the time of its picture, which is that many seconds after noon.
+  for (const line of indexLines(out)) {
+    const [number = '', time = ''] = line.split(',');
+    const jpeg = readFileSync(join(out, `${number.padStart(6, '0')}.jpg`));
+    t.is((Date.parse(time) - Date.parse('2026-11-24T12:00:00Z')) / 1000, numberIn(jpeg));
+  }
+});

@@ -1,0 +1,53 @@
+import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { badOption, fileProblem, wrongOption } from '../errors.js';
+import { readAddress } from './address.js';
+import type { BrokerOptions } from './mqtt-link.js';
+
+/** Which broker, and how to be let in. */
+export interface BrokerChoice {
+  /** Address: `mqtt://host`, `mqtts://host`, `ws://host/path`, `wss://host/path`; may hold `name:password@`. */
+  readonly mqtt?: string | undefined;
+  readonly username?: string | undefined;
+  readonly password?: string | undefined;
+  /** File of the certificates that are trusted, in place of the usual ones (PEM). */
+  readonly ca?: string | undefined;
+  /** Files of our own certificate and its key (PEM), for brokers that ask for one. */
+  readonly cert?: string | undefined;
+  readonly key?: string | undefined;
+  /** @default one made up for each run */
+  readonly clientId?: string | undefined;
+  /** 5, or 4 for MQTT 3.1.1. @default 5 where the broker has it */
+  readonly protocolVersion?: 4 | 5 | undefined;
+}
+
+const PROTOCOLS = ['mqtt:', 'mqtts:', 'ws:', 'wss:'];
+
+/** @throws `TIMELAPSE_BAD_OPTION`; the message never holds a password */
+export function readBroker(choice: BrokerChoice): BrokerOptions {
+  const { mqtt = '', username, password, ca, cert, key, protocolVersion } = choice;
+  const address = readAddress(mqtt, PROTOCOLS);
+  // What was given may hold a password, and is not repeated.
+  if (!address) throw wrongOption('mqtt', `mqtt needs an address that begins with ${PROTOCOLS.join('//, ')}//`);
+  if (protocolVersion !== undefined && ![4, 5].includes(protocolVersion))
+    throw badOption('protocol version', protocolVersion, '5, or 4 for MQTT 3.1.1');
+  const { url } = address;
+  return {
+    url: url.href,
+    label: `${url.protocol}//${url.host}`,
+    clientId: choice.clientId ?? `framehub-timelapse-${randomBytes(4).toString('hex')}`,
+    username: username ?? address.username,
+    password: password ?? address.password,
+    tls: { ca: read('ca', ca), cert: read('cert', cert), key: read('key', key) },
+    protocolVersion,
+  };
+}
+
+function read(option: string, path: string | undefined): Buffer | undefined {
+  if (path === undefined) return undefined;
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    throw badOption(option, path, `a file that can be read (${fileProblem(error)})`);
+  }
+}

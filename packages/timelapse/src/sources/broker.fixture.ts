@@ -1,0 +1,63 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { ExecutionContext } from 'ava';
+import { temporaryFolder } from '../pictures.fixture.js';
+
+export const hasMosquitto = spawnSync('mosquitto', ['-h']).error === undefined;
+
+/** A real broker, Debian's mosquitto, that can be stopped and started again on its port. */
+export class Broker {
+  #child: ChildProcess | undefined;
+
+  private constructor(
+    readonly port: number,
+    private readonly folder: string,
+    private readonly settings: string,
+  ) {}
+
+  /** @param settings lines of mosquitto.conf beside the listener */
+  static async start(t: ExecutionContext, settings = 'allow_anonymous true'): Promise<Broker> {
+    const broker = new Broker(await freePort(), temporaryFolder(t), settings);
+    t.teardown(() => broker.stop());
+    await broker.start();
+    return broker;
+  }
+
+  get url(): string {
+    return `mqtt://127.0.0.1:${this.port}`;
+  }
+
+  async start(): Promise<void> {
+    const config = join(this.folder, 'mosquitto.conf');
+    writeFileSync(config, `listener ${this.port} 127.0.0.1\n${this.settings}\nlog_dest stderr\n`);
+    const child = spawn('mosquitto', ['-c', config], { stdio: ['ignore', 'ignore', 'pipe'] });
+    this.#child = child;
+    const lines = createInterface({ input: child.stderr });
+    await new Promise<void>((resolve, reject) => {
+      lines.on('line', (line) => /mosquitto version .* running/.test(line) && resolve());
+      child.once('exit', () => reject(new Error('mosquitto ended')));
+    });
+  }
+
+  /** Ends it with all its connections and retained messages. */
+  async stop(): Promise<void> {
+    const child = this.#child;
+    this.#child = undefined;
+    if (!child || child.exitCode !== null) return;
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+  }
+}
+
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as { port: number };
+  server.close();
+  await once(server, 'close');
+  return port;
+}

@@ -1,0 +1,230 @@
+import { spawnSync } from 'node:child_process';
+import {
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { inspectJpeg, isBroken, silentLogger } from '@framehub/frame';
+import test, { type ExecutionContext } from 'ava';
+import { jpegLike, numberIn, pictureOf, temporaryFolder } from '../pictures.fixture.js';
+import { PictureStore } from './picture-store.js';
+
+const NOON = Date.parse('2026-11-24T12:00:00.123Z');
+
+async function openStore(t: ExecutionContext, folder: string, keep = Number.POSITIVE_INFINITY): Promise<PictureStore> {
+  const store = await PictureStore.open(folder, keep, silentLogger);
+  t.teardown(() => store.close());
+  return store;
+}
+
+const visible = (folder: string) => readdirSync(folder).filter((name) => name !== '.collector.lock');
+const indexOf = (folder: string) => readFileSync(join(folder, 'index.csv'), 'utf8');
+
+test('pictures get numbers, the time of their capture, and a line in the index', async (t) => {
+  const folder = join(temporaryFolder(t), 'print', 'layers');
+  const store = await openStore(t, folder);
+  t.is(store.last, undefined);
+  await store.add(pictureOf(7, { capturedAt: NOON, sequence: 41 }));
+  t.like(await store.add(pictureOf(8, { capturedAt: NOON + 10_000.6 })), { number: 2, name: '000002.jpg' });
+  t.deepEqual(visible(folder).sort(), ['000001.jpg', '000002.jpg', 'index.csv']);
+  t.is(statSync(join(folder, '000001.jpg')).mtime.getTime(), NOON);
+  t.deepEqual(readFileSync(join(folder, '000002.jpg')), jpegLike(8));
+  t.is(indexOf(folder), 'number,time,sequence\n1,2026-11-24T12:00:00.123Z,41\n2,2026-11-24T12:00:10.124Z,\n');
+  t.is(store.last?.number, 2);
+});
+
+test('a picture of unknown time has that of its arrival', async (t) => {
+  const folder = temporaryFolder(t);
+  await (await openStore(t, folder)).add(pictureOf(1, { arrivedAt: NOON }));
+  t.is(statSync(join(folder, '000001.jpg')).mtime.getTime(), NOON);
+});
+
+test('a folder is continued at the next number, also when the newest pictures were removed', async (t) => {
+  const folder = temporaryFolder(t);
+  writeFileSync(join(folder, '000002.jpg'), jpegLike(2));
+  writeFileSync(
+    join(folder, 'index.csv'),
+    'number,time,sequence\n2,2026-11-24T12:00:00.000Z,\n5,2026-11-24T12:00:01.000Z,\n',
+  );
+  const store = await openStore(t, folder);
+  t.is((await store.add(pictureOf(6)))?.number, 6);
+});
+
+test('numbers go on beyond six digits', async (t) => {
+  const folder = temporaryFolder(t);
+  writeFileSync(join(folder, '999999.jpg'), jpegLike(1));
+  const store = await openStore(t, folder);
+  t.is((await store.add(pictureOf(2)))?.name, '1000000.jpg');
+  await store.close();
+  t.is((await (await openStore(t, folder)).add(pictureOf(3)))?.name, '1000001.jpg');
+});
+
+test('a frame is never stored twice: known by time and sequence, else by its bytes', async (t) => {
+  const folder = temporaryFolder(t);
+  const timed = pictureOf(1, { capturedAt: NOON, sequence: 4 });
+  const untimed = pictureOf(2);
+  const first = await openStore(t, folder);
+  await first.add(timed);
+  t.is(await first.add({ ...timed, data: jpegLike(9) }), undefined, 'encoded anew');
+  t.truthy(await first.add({ ...timed, sequence: 5 }), 'another camera, in the same millisecond');
+  t.truthy(await first.add({ ...timed, capturedAt: NOON + 1000 }), 'a picture that does not change is a new frame');
+  await first.add(untimed);
+  t.is(await first.add({ ...untimed, arrivedAt: NOON + 5 }), undefined);
+  await first.close();
+  const second = await openStore(t, folder);
+  t.is(await second.add(timed), undefined);
+  t.is(await second.add(untimed), undefined);
+  t.truthy(await second.add(pictureOf(3)));
+});
+
+test('what a crash leaves is put right: half a picture goes, half a line goes, a picture without a line gets one', async (t) => {
+  const folder = temporaryFolder(t);
+  for (const number of [1, 2, 3]) writeFileSync(join(folder, `00000${number}.jpg`), jpegLike(number));
+  utimesSync(join(folder, '000003.jpg'), new Date(NOON), new Date(NOON));
+  writeFileSync(join(folder, '.000004.jpg.part'), jpegLike(4).subarray(0, 50));
+  writeFileSync(join(folder, '.index.csv.part'), 'numb');
+  const whole = 'number,time,sequence\n1,2026-11-24T11:00:00.000Z,7\n2,2026-11-24T11:00:01.000Z,8\n';
+  writeFileSync(join(folder, 'index.csv'), `${whole}3,2026-11-2`);
+  const store = await openStore(t, folder);
+  t.deepEqual(visible(folder).sort(), ['000001.jpg', '000002.jpg', '000003.jpg', 'index.csv']);
+  t.is(indexOf(folder), `${whole}3,2026-11-24T12:00:00.123Z,\n`);
+  // Its line had been lost, but not what tells that it was stored.
+  t.is(await store.add(pictureOf(3, { capturedAt: NOON, sequence: 9 })), undefined);
+  t.is((await store.add(pictureOf(4)))?.number, 4);
+});
+
+test('an index without even its first line is made anew', async (t) => {
+  const folder = temporaryFolder(t);
+  writeFileSync(join(folder, 'index.csv'), 'numb');
+  await (await openStore(t, folder)).add(pictureOf(1, { capturedAt: NOON }));
+  t.is(indexOf(folder), 'number,time,sequence\n1,2026-11-24T12:00:00.123Z,\n');
+});
+
+test('lines and files that are none of ours are left alone', async (t) => {
+  const folder = temporaryFolder(t);
+  writeFileSync(join(folder, 'notes.txt'), 'first print');
+  writeFileSync(join(folder, '12.jpg'), 'not numbered by us');
+  writeFileSync(join(folder, 'index.csv'), 'number,time,sequence\nhello\n');
+  const store = await openStore(t, folder);
+  t.is((await store.add(pictureOf(1, { capturedAt: NOON })))?.number, 1);
+  t.is(indexOf(folder), 'number,time,sequence\nhello\n1,2026-11-24T12:00:00.123Z,\n');
+  t.true(visible(folder).includes('12.jpg'));
+});
+
+test('with keep the oldest go, and numbers go on', async (t) => {
+  const folder = temporaryFolder(t);
+  const store = await openStore(t, folder, 2);
+  for (const number of [1, 2, 3, 4]) await store.add(pictureOf(number));
+  t.deepEqual(visible(folder).sort(), ['000003.jpg', '000004.jpg', 'index.csv']);
+  await store.close();
+  t.is((await (await openStore(t, folder, 2)).add(pictureOf(5)))?.number, 5);
+  t.deepEqual(visible(folder).sort(), ['000004.jpg', '000005.jpg', 'index.csv']);
+});
+
+test('with keep the index does not grow for ever', async (t) => {
+  const folder = temporaryFolder(t);
+  const gone = Array.from({ length: 1100 }, (_, i) => `${i + 1},2026-11-24T12:00:00.000Z,\n`).join('');
+  writeFileSync(join(folder, 'index.csv'), `number,time,sequence\n${gone}`);
+  const store = await openStore(t, folder, 1);
+  for (const number of [1, 2, 3]) await store.add(pictureOf(number, { capturedAt: NOON + number }));
+  t.is(indexOf(folder), 'number,time,sequence\n1102,2026-11-24T12:00:00.125Z,\n1103,2026-11-24T12:00:00.126Z,\n');
+});
+
+test('a folder that cannot be made or written says so', async (t) => {
+  const folder = temporaryFolder(t);
+  writeFileSync(join(folder, 'file'), '');
+  await t.throwsAsync(PictureStore.open(join(folder, 'file'), 1, silentLogger), {
+    code: 'TIMELAPSE_UNWRITABLE',
+    message: /file cannot be written: there is a file of this name$/,
+  });
+  await t.throwsAsync(PictureStore.open(join(folder, 'file', 'below'), 1, silentLogger), {
+    message: /a part of its path is not a folder$/,
+  });
+});
+
+test('a collector whose folder another one took stops before it writes', async (t) => {
+  const folder = temporaryFolder(t);
+  const store = await openStore(t, folder);
+  writeFileSync(join(folder, '.collector.lock'), '{}');
+  await t.throwsAsync(store.add(pictureOf(1)), { code: 'TIMELAPSE_FOLDER_IN_USE' });
+  t.deepEqual(visible(folder), ['index.csv']);
+});
+
+/** A disk of 256 kB, or undefined where none can be had. */
+function smallDisk(t: ExecutionContext): string | undefined {
+  const place = join(temporaryFolder(t), 'disk');
+  mkdirSync(place);
+  const { status } = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=256k', 'tmpfs', place]);
+  if (status !== 0) return undefined;
+  t.teardown(() => {
+    spawnSync('umount', ['-l', place]);
+  });
+  return place;
+}
+
+const canMount = process.platform === 'linux' && process.getuid?.() === 0;
+if (!canMount) console.warn('SKIPPED: only root can mount, so no disk was filled');
+const filling = canMount ? test : test.skip;
+
+filling('a full disk is a clear stop: all pictures are whole, and with more room it goes on', async (t) => {
+  const folder = smallDisk(t);
+  if (folder === undefined) {
+    console.warn('SKIPPED: this root may not mount, so no disk was filled');
+    t.pass();
+    return;
+  }
+  const big = (number: number) => pictureOf(number, { data: jpegLike(number, 20_000), capturedAt: NOON + number });
+  const store = await openStore(t, folder);
+  let stored = 0;
+  const fill = async () => {
+    for (;;) {
+      await store.add(big(stored + 1));
+      stored += 1;
+    }
+  };
+  const error = await t.throwsAsync(fill(), { code: 'TIMELAPSE_DISK_FULL' });
+  t.regex(error?.message ?? '', /^the disk is full: .*\.jpg was not written; make room$/);
+  await store.close();
+  t.true(stored > 5);
+  const files = visible(folder).filter((name) => name.endsWith('.jpg'));
+  t.is(files.length, stored, 'no half picture, no left-over');
+  for (const file of files) t.false(isBroken(inspectJpeg(readFileSync(join(folder, file)))), file);
+  t.is(indexOf(folder).trimEnd().split('\n').length, 1 + stored);
+  spawnSync('mount', ['-o', 'remount,size=1m', folder]);
+  const next = await (await openStore(t, folder)).add(big(stored + 1));
+  t.is(next?.number, stored + 1);
+  t.is(numberIn(readFileSync(join(folder, next?.name ?? ''))), stored + 1);
+});
+
+filling('a disk that is full behind the picture keeps it, and its line is made up for', async (t) => {
+  const folder = smallDisk(t);
+  if (folder === undefined) {
+    console.warn('SKIPPED: this root may not mount, so no disk was filled');
+    t.pass();
+    return;
+  }
+  // Memory disks give out pages: the index has filled its own, and one is left, for the picture.
+  const header = 'number,time,sequence\n';
+  const before = `${header}${'x'.repeat(4096 - header.length - 1)}\n`;
+  writeFileSync(join(folder, 'index.csv'), before);
+  const store = await openStore(t, folder);
+  const filler = join(folder, 'filler');
+  const size =
+    t.throws(() => writeFileSync(filler, Buffer.alloc(2 ** 20)), { code: 'ENOSPC' }) && statSync(filler).size;
+  truncateSync(filler, (size ?? 0) - 4096);
+  await t.throwsAsync(store.add(pictureOf(1, { capturedAt: NOON })), {
+    code: 'TIMELAPSE_DISK_FULL',
+    message: /index\.csv was not written/,
+  });
+  await store.close();
+  t.is(indexOf(folder), before);
+  rmSync(filler);
+  t.is((await openStore(t, folder)).last?.number, 1);
+  t.is(indexOf(folder), `${before}1,2026-11-24T12:00:00.123Z,\n`);
+});
