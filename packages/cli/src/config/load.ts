@@ -6,15 +6,15 @@ import { describeIssue } from './describe-issue.js';
 import { type Config, configSchema } from './schema.js';
 import { type ConfigText, parseConfigText } from './text.js';
 
-/**
- * Reads a configuration file, YAML or JSON. Relative paths in it are relative to the file.
- * @throws `CLI_CONFIG_UNREADABLE`, or `CLI_CONFIG_INVALID` with the first problem as its message (file, line, column,
- *   key, value, what is allowed) and all of them in `details.problems`
- */
+/** Reads a configuration file and checks it. Throws what the two parts of that throw. */
 export function loadConfig(file: string): Config {
-  let text: string;
+  return parseConfig(readConfigFile(file), file);
+}
+
+/** What a file says; `-` is the standard input. Throws `CLI_CONFIG_UNREADABLE`. */
+export function readConfigFile(file: string): string {
   try {
-    text = readFileSync(file === '-' ? 0 : file, 'utf8');
+    return readFileSync(file === '-' ? 0 : file, 'utf8');
   } catch (error) {
     throw new FramehubError(
       'CLI_CONFIG_UNREADABLE',
@@ -24,6 +24,14 @@ export function loadConfig(file: string): Config {
       },
     );
   }
+}
+
+/**
+ * Reads a configuration, YAML or JSON. Relative paths in it are relative to the file.
+ * @throws `CLI_CONFIG_INVALID` with the first problem as its message (file, line, column, key, value, what is allowed)
+ *   and all of them in `details.problems`
+ */
+export function parseConfig(text: string, file: string): Config {
   const { problems, value, placeOf } = parseConfigText(text);
   if (problems.length > 0) throw invalid(file, problems);
   // An empty file is an empty configuration.
