@@ -6,6 +6,11 @@ import { fileProblem } from './errors.js';
 /** Bytes of a log that are kept while they cannot be written; later lines are lost. */
 const MAX_HELD = 65_536;
 
+export interface Log extends Logger {
+  /** Can be set at any time. */
+  level: Config['log']['level'];
+}
+
 /**
  * Opens the log: readable on a terminal, JSON lines elsewhere and in the file.
  * All writes are synchronous: there are few, and the last ones before an exit are those that matter.
@@ -13,7 +18,7 @@ const MAX_HELD = 65_536;
  * @param target standard error where the standard output is a picture
  * @throws `CLI_LOGFILE_UNWRITABLE`
  */
-export async function openLog({ level, file }: Config['log'], target: 'stdout' | 'stderr'): Promise<Logger> {
+export async function openLog({ level, file }: Config['log'], target: 'stdout' | 'stderr'): Promise<Log> {
   const output = process[target];
   const toConsole = pino.destination({ fd: output.fd, sync: true, maxLength: MAX_HELD });
   // Whoever read the log has gone, or its disk is full: no reason to stop showing pictures.
@@ -23,12 +28,12 @@ export async function openLog({ level, file }: Config['log'], target: 'stdout' |
   if (toFile) destinations.push(toFile);
   const streams = destinations.map((stream) => ({ level: 'debug' as const, stream }));
   const err = level === 'debug' ? pino.stdSerializers.err : withoutStack;
-  const logger: Logger = pino({ level, base: null, serializers: { err } }, pino.multistream(streams));
+  const logger = pino({ level, base: null, serializers: { err } }, pino.multistream(streams));
   toFile?.once('error', (error) =>
     logger.warn({}, `the log file ${file} cannot be written, and is continued when it can: ${fileProblem(error)}`),
   );
   toFile?.on('error', () => {});
-  return logger;
+  return logger as Log;
 }
 
 /** As large as the rest of the logger, and of use on a terminal only. */

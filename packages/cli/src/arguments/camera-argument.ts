@@ -11,7 +11,8 @@ export interface CameraArgument {
 
 export interface ControlArgument {
   readonly name: string;
-  readonly value: number;
+  /** As the configuration file would have it. */
+  readonly value: number | boolean | string;
 }
 
 /** Reads `garage=/dev/video0`, or a source alone. Throws `CLI_USAGE`. */
@@ -24,9 +25,17 @@ export function readCameraArgument(value: string): CameraArgument {
   return { name, source };
 }
 
-/** Reads `brightness=120`. Throws `CLI_USAGE`. */
-export function readControlArgument(value: string): ControlArgument {
-  const [, name, number] = /^([a-z]\w*)=(-?\d+)$/i.exec(value) ?? [];
-  if (name === undefined) throw usageError(`--control ${shownValue(value)} is not possible: allowed is NAME=NUMBER`);
-  return { name, value: Number(number) };
+/** Reads `brightness=120`, `focus_automatic_continuous=false`, `power_line_frequency=50 Hz`. Throws `CLI_USAGE`. */
+export function readControlArgument(text: string): ControlArgument {
+  const [, name, value] = /^([a-z]\w*)=(.+)$/is.exec(text) ?? [];
+  if (name === undefined || value === undefined)
+    throw usageError(
+      `--control ${shownValue(text)} is not possible: allowed is NAME=VALUE, where the value is a whole number, true, false, or the text of a menu’s item`,
+    );
+  return { name, value: readControlValue(value) };
+}
+
+function readControlValue(text: string): ControlArgument['value'] {
+  if (text === 'true' || text === 'false') return text === 'true';
+  return /^-?\d+$/.test(text) && Number.isSafeInteger(Number(text)) ? Number(text) : text;
 }

@@ -53,11 +53,25 @@ test('without a camera named, they hold for the one that is found', (t) => {
   t.like(request('--rotate', '90', '--framerate', '15').unnamed, { rotate: 90, framerate: 15 });
 });
 
-test('controls are given by name', (t) => {
-  t.deepEqual(camera('--control', 'brightness=120', '--control', 'focus_absolute=-3')?.controls, {
+test('controls are given by name: numbers, switches, and items of a menu by their text', (t) => {
+  const given = [
+    'brightness=120',
+    'focus_absolute=-3',
+    'focus_automatic_continuous=false',
+    'power_line_frequency=50 Hz',
+  ];
+  t.deepEqual(camera(...given.flatMap((control) => ['--control', control]))?.controls, {
     brightness: 120,
     focus_absolute: -3,
+    focus_automatic_continuous: 0,
+    power_line_frequency: '50 Hz',
   });
+});
+
+test('a warm-up in frames or as a time, and what to do on a full bus', (t) => {
+  t.deepEqual(camera('--warmup', '5')?.warmup, { frames: 5 });
+  t.deepEqual(camera('-warmup', '1.5s')?.warmup, { milliseconds: 1500 });
+  t.is(camera('--on-no-bandwidth', 'fallback')?.on_no_bandwidth, 'fallback');
 });
 
 test('foreign pages: all, none, or a list', (t) => {
@@ -81,7 +95,7 @@ const refused: readonly [string[], RegExp][] = [
   [['-format', 'H264'], /^--format H264 is not possible: allowed is MJPG, JPEG, YUYV/],
   [['-flip', 'left'], /^--flip left is not possible: allowed is none, horizontal, vertical, both$/],
   [['-quality', '0'], /^--quality 0 is not possible: allowed is a whole number from 1 to 100$/],
-  [['-idle', 'soon'], /^--idle soon is not possible: allowed is a number of seconds from 0 to 31536000, or 'never'$/],
+  [['-idle', 'soon'], /^--idle soon is not possible: allowed is a number of seconds from 0 to 1000000, or 'never'$/],
   [['-manexp', 'on'], /^--manexp on is not possible: allowed is a number$/],
   [['-camera', ''], /^--camera '' is not possible: allowed is a camera's number/],
   [['-camera', 'x'], /^--camera x is not possible: allowed is a camera's number/],
@@ -91,7 +105,9 @@ const refused: readonly [string[], RegExp][] = [
   ],
   [['-camera', 'usb:46d:825'], /allowed is .*usb:VENDOR:PRODUCT/],
   [['-camera', 'pattern:9x9'], /allowed is .*pattern/],
-  [['-control', 'brightness'], /^--control brightness is not possible: allowed is NAME=NUMBER$/],
+  [['-control', 'brightness'], /^--control brightness is not possible: allowed is NAME=VALUE, /],
+  [['-warmup', 'soon'], /^--warmup soon is not possible: allowed is frames from 0 to 1000, or a time/],
+  [['-on-no-bandwidth', 'cry'], /^--on-no-bandwidth cry is not possible: allowed is wait, fallback$/],
   [['-cors', 'printer'], /^--cors printer is not possible: allowed is \*, false, or a list of origins/],
   [['-log-level', 'loud'], /^--log-level loud is not possible: allowed is debug, info, warn, error, silent$/],
   [['-codec', 'best'], /^--codec best is not possible: allowed is auto, turbo, portable$/],

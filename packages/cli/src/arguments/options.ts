@@ -16,12 +16,13 @@ type EncoderInput = { [K in keyof typeof encoderFields]?: z.input<(typeof encode
 
 /** What the options of a command that uses cameras give; values are as in the configuration file. */
 export interface CameraOptionValues
-  extends Pick<CameraInput, 'size' | 'format' | 'framerate' | 'rotate' | 'flip' | 'width' | 'idle'>,
+  extends Pick<CameraInput, 'size' | 'format' | 'framerate' | 'rotate' | 'flip' | 'width' | 'idle' | 'warmup'>,
     Pick<EncoderInput, 'codec' | 'threads' | 'quality' | 'subsampling'> {
   readonly camera?: readonly CameraArgument[];
   readonly control?: readonly ControlArgument[];
   readonly manexp?: number;
   readonly exposure?: number;
+  readonly onNoBandwidth?: CameraInput['on_no_bandwidth'];
   readonly config?: string;
   readonly verbose?: true;
   readonly logLevel?: z.input<typeof logFields.level>;
@@ -52,7 +53,7 @@ export function addServeOptions(command: Command): Command {
 
 /** Options of one camera's picture hold for every camera of the command line. */
 export function addCameraOptions(command: Command): Command {
-  const { size, format, framerate, rotate, flip, width, idle } = cameraFields;
+  const { size, format, framerate, rotate, flip, width, idle, warmup, on_no_bandwidth } = cameraFields;
   addGroup(command, 'Cameras:', [
     repeatable('--camera <[NAME=]SOURCE>', 'a camera, see below; several may be given', readCameraArgument),
     setting('--size <SIZE>', 'WIDTHxHEIGHT, or 0 to 8, see below (default: the largest)', size),
@@ -68,6 +69,8 @@ export function addCameraOptions(command: Command): Command {
       idle,
       asNumber,
     ),
+    setting('--warmup <FRAMES|TIME>', 'leaves out the first, dark pictures: 5, or 1.5s', warmup, asNumber),
+    setting('--on-no-bandwidth <HOW>', 'USB bus full: wait, or fallback to less', on_no_bandwidth),
     repeatable('--control <NAME=VALUE>', 'one of the camera’s controls: brightness=120', readControlArgument),
     number('--manexp <MODE>', 'with --exposure: 1 or 0.25 is manual, 3 or 0.75 automatic'),
     number('--exposure <VALUE>', 'with --manexp: exposure time in the driver’s units'),

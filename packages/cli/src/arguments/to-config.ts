@@ -1,5 +1,5 @@
-import { type CameraSettings, cameraSchema } from '../config/camera-schema.js';
-import { loadConfig } from '../config/load.js';
+import { type CameraConfig, type CameraDefaults, cameraSchema, withoutSource } from '../config/camera-schema.js';
+import { parseConfig, readConfigFile } from '../config/load.js';
 import { type Config, configSchema } from '../config/schema.js';
 import { usageError } from '../errors.js';
 import type { CameraOptionValues, ServeOptionValues } from './options.js';
@@ -8,19 +8,21 @@ import type { CameraOptionValues, ServeOptionValues } from './options.js';
 export interface Request {
   readonly config: Config;
   /** The settings of the camera that is taken when `config` names none: its source is still open. */
-  readonly unnamed: Omit<CameraSettings, 'source'>;
-  /** The cameras have to be there now. Those of a configuration file may come later. */
+  readonly unnamed: CameraDefaults;
+  /** The cameras are those of the command line, of which one at least has to be there now. */
   readonly required: boolean;
 }
 
 /**
  * The configuration that options give, on top of the file that they name. Options win over the file. Cameras of the
  * command line take the place of the file's, and options of a camera hold for those only.
+ * @param text what the file says, if it has been read already
  * @throws `CLI_USAGE`, and all that loading a configuration throws
  */
-export function requestOf(options: ServeOptionValues): Request {
-  const file = options.config === undefined ? configSchema.parse({}) : loadConfig(options.config);
-  const { source: _, ...unnamed } = cameraSchema.parse({ source: 'pattern', ...cameraInput(options) });
+export function requestOf(options: ServeOptionValues, text?: string): Request {
+  const { config: path } = options;
+  const file = path === undefined ? configSchema.parse({}) : parseConfig(text ?? readConfigFile(path), path);
+  const unnamed = withoutSource(cameraSchema.parse({ source: 'pattern', ...cameraInput(options) }));
   const fromFile = options.camera === undefined && Object.keys(file.cameras).length > 0;
   if (fromFile) refuseCameraOptions(options);
   const config: Config = {
@@ -40,14 +42,16 @@ function pickEncoder({ codec, threads, quality, subsampling }: CameraOptionValue
   return { codec, threads, quality, subsampling };
 }
 
-function cameraInput({ size, format, framerate, rotate, flip, width, idle, control = [] }: CameraOptionValues) {
+function cameraInput(options: CameraOptionValues) {
+  const { size, format, framerate, rotate, flip, width, idle, warmup, onNoBandwidth, control = [] } = options;
   const controls = Object.fromEntries(control.map(({ name, value }) => [name, value]));
-  return given({ size, format, framerate, rotate, flip, width, idle, controls });
+  const more = { warmup, on_no_bandwidth: onNoBandwidth, controls };
+  return given({ size, format, framerate, rotate, flip, width, idle, ...more });
 }
 
 /** Cameras without a name are called after their place, which is also their number in addresses: camera0, camera1 … */
 function namedCameras(options: CameraOptionValues): Config['cameras'] {
-  const cameras = new Map<string, CameraSettings>();
+  const cameras = new Map<string, CameraConfig>();
   for (const [index, { name = `camera${index}`, source }] of (options.camera ?? []).entries()) {
     if (cameras.has(name))
       throw usageError(`two cameras are named ${name}: write --camera NAME=SOURCE with a name of its own for each`, {
@@ -61,15 +65,12 @@ function namedCameras(options: CameraOptionValues): Config['cameras'] {
 function refuseCameraOptions(options: CameraOptionValues): void {
   const { manexp, exposure } = options;
   const { controls, ...input } = cameraInput(options);
-  const [key] = Object.keys({
-    ...input,
-    ...given({ manexp, exposure }),
-    ...(options.control && { control: controls }),
+  const [key] = Object.keys({ ...input, ...given({ manexp, exposure, ...(options.control && { controls }) }) });
+  if (key === undefined) return;
+  const option = key === 'controls' ? 'control' : key.replaceAll('_', '-');
+  throw usageError(`--${option} is for cameras of the command line: set ${key} of those in ${options.config} there`, {
+    key,
   });
-  if (key !== undefined)
-    throw usageError(`--${key} is for cameras of the command line: set ${key} of those in ${options.config} there`, {
-      key,
-    });
 }
 
 function given<T extends object>(values: T): { [K in keyof T]?: Exclude<T[K], undefined> } {

@@ -1,8 +1,8 @@
-import { FramehubError, type Logger } from '@framehub/frame';
+import { camerasAmong } from '@framehub/capture';
+import { FramehubError } from '@framehub/frame';
 import { type DeviceInfo, listDevices, type V4l2Error } from 'node-v4l2-camera';
-import type { SourceSpec } from './source-spec.js';
 
-/** The cameras that are connected, in the order in which they are numbered, and why others could not be asked. */
+/** The cameras that are connected, by number, and why others could not be asked. */
 export interface Detected {
   readonly devices: readonly DeviceInfo[];
   readonly problems: readonly string[];
@@ -13,24 +13,7 @@ export function detectCameras(): Detected {
   if (process.platform !== 'linux') return { devices: [], problems: [] };
   const problems: string[] = [];
   const devices = listDevices((error: V4l2Error) => problems.push(error.message));
-  return { devices, problems };
-}
-
-/**
- * The source when no camera was asked for: the only one there is, or a test pattern.
- * @throws `CLI_SEVERAL_CAMERAS`, listing them: which one is meant only a person knows
- */
-export function automaticSource({ devices, problems }: Detected, logger: Logger): SourceSpec {
-  for (const problem of problems) logger.warn({}, problem);
-  if (devices.length > 1)
-    throw new FramehubError(
-      'CLI_SEVERAL_CAMERAS',
-      `${devices.length} cameras are connected: choose with --camera, which may be given several times`,
-      { choices: describeDevices(devices) },
-    );
-  if (devices.length === 1) return { kind: 'index', index: 0 };
-  logger.warn({}, 'no camera found: showing a test pattern instead');
-  return { kind: 'pattern' };
+  return { devices: camerasAmong(devices), problems };
 }
 
 /** A line for each camera, beginning with what to type for it. */
@@ -38,7 +21,27 @@ export function describeDevices(devices: readonly DeviceInfo[]): string[] {
   return devices.map(({ card, path }, index) => `  --camera ${index}   ${card}, ${path}`);
 }
 
-/** How to name a device so that it is found again after it was replugged. */
-export function lastingPath({ path, byId, byPath }: DeviceInfo): string {
-  return byId[0] ?? byPath[0] ?? path;
+/**
+ * What keeps a camera of the command line away, for the person in front of it, who can choose another: what the camera
+ * says, with those that are connected.
+ */
+export function withChoices(error: FramehubError, detect: () => Detected = detectCameras): FramehubError {
+  const { code, message, details } = error;
+  if (code !== 'CAPTURE_DEVICE_GONE' && code !== 'CAPTURE_DEVICE_AMBIGUOUS') return error;
+  const { devices, problems } = detect();
+  const choices = describeDevices(devices);
+  if (code === 'CAPTURE_DEVICE_AMBIGUOUS') return new FramehubError('CLI_SEVERAL_CAMERAS', message, { choices });
+  const [only, another] = devices;
+  const there = only ? `${another ? 'these are' : 'this one is'} connected:` : 'none is connected';
+  const device = String(details.device);
+  const wanted = /^\d+$/.test(device) ? `number ${device}` : device;
+  return new FramehubError('CLI_NO_SUCH_CAMERA', `there is no camera ${wanted}: ${problems[0] ?? there}`, {
+    wanted,
+    choices,
+  });
+}
+
+/** For a camera of the command line that gives no pictures. */
+export function giveUp(error: unknown): never {
+  throw error instanceof FramehubError ? withChoices(error) : error;
 }

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { type ExposureControl, exposureControls } from './exposure.js';
+import { type ExposureControl, exposureControls, exposureWithoutCamera } from './exposure.js';
 
 const menu = [
   { value: 1, label: 'Manual Mode' },
@@ -44,4 +44,9 @@ test('what the camera does not have or not allow is refused, with what it allows
   t.regex(refuse(1, 0.4) ?? '', /--exposure 0\.4 .*: allowed is a whole number from 3 to 2047/);
   t.regex(refuse(1, 5000) ?? '', /--exposure 5000/);
   t.regex(refuse(1, 156, []) ?? '', /shed has no exposure control/);
+});
+
+test('for a camera that is not there yet the newest names are taken', (t) => {
+  t.deepEqual(exposureWithoutCamera({ mode: 0.25, value: 156 }), { auto_exposure: 1, exposure_time_absolute: 156 });
+  t.deepEqual(exposureWithoutCamera({ mode: 0.75, value: 156 }), { auto_exposure: 3 });
 });

@@ -52,6 +52,13 @@ export function exposureControls(
   return { [modeControl.name]: menuValue, [valueControl.name]: value };
 }
 
+/** The same for a camera that cannot be asked: by the newest names, which stand for the older ones, too. */
+export function exposureWithoutCamera({ mode, value }: ExposureWish): Record<string, number> {
+  const menuValue = OPENCV_MODES[mode] ?? mode;
+  const isManual = MANUAL_MODES.includes(menuValue);
+  return { auto_exposure: menuValue, ...(isManual && { exposure_time_absolute: value }) };
+}
+
 function unsupported(message: string): FramehubError {
   return new FramehubError('CLI_EXPOSURE_UNSUPPORTED', message);
 }

@@ -2,15 +2,13 @@ import test from 'ava';
 import { readSource, type SourceSpec } from './source-spec.js';
 
 const read: readonly [string, SourceSpec][] = [
-  ['0', { kind: 'index', index: 0 }],
-  ['/dev/video2', { kind: 'device', path: '/dev/video2' }],
-  [
-    '/dev/v4l/by-path/pci-0000:00:14.0-usb-0:1:1.0-video-index0',
-    { kind: 'device', path: '/dev/v4l/by-path/pci-0000:00:14.0-usb-0:1:1.0-video-index0' },
-  ],
-  ['usb-046d_HD_Pro_C920_6A2B-video-index0', { kind: 'by-id', id: 'usb-046d_HD_Pro_C920_6A2B-video-index0' }],
-  ['usb:046D:082d', { kind: 'usb', vendorId: '046d', productId: '082d' }],
-  ['usb:046d:082d:6A:2B', { kind: 'usb', vendorId: '046d', productId: '082d', serial: '6A:2B' }],
+  ['0', { kind: 'v4l2', device: '0' }],
+  ['/dev/video2', { kind: 'v4l2', device: '/dev/video2' }],
+  ['usb-046d_C920_6A2B-video-index0', { kind: 'v4l2', device: '/dev/v4l/by-id/usb-046d_C920_6A2B-video-index0' }],
+  ['usb:046D:082d', { kind: 'v4l2', device: 'usb:046d:082d' }],
+  ['usb:046d:082d:6A:2B', { kind: 'v4l2', device: 'usb:046d:082d:6A:2B' }],
+  ['serial:6A2B', { kind: 'v4l2', device: 'serial:6A2B' }],
+  ['port:usb-0000:00:14.0-1', { kind: 'v4l2', device: 'port:usb-0000:00:14.0-1' }],
   ['pattern', { kind: 'pattern' }],
   ['pattern:640x480', { kind: 'pattern', width: 640, height: 480 }],
   ['pattern@12.5', { kind: 'pattern', fps: 12.5 }],
@@ -34,6 +32,8 @@ for (const text of [
   'pattern:640x480:H264',
   'patterns',
   'usb:46d:825',
+  'serial:',
+  'port:',
   'http://',
   'rtsp://host/',
 ]) {

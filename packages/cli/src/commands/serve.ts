@@ -3,7 +3,10 @@ import { exposureWish } from '../arguments/exposure-options.js';
 import type { ServeOptionValues } from '../arguments/options.js';
 import { requestOf } from '../arguments/to-config.js';
 import { bannerLines, describeCamera, openDoorWarning } from '../banner.js';
-import { withCameras } from '../cameras/with-cameras.js';
+import { giveUp } from '../cameras/detect.js';
+import { withExposure } from '../cameras/with-exposure.js';
+import { readConfigFile } from '../config/load.js';
+import { Reload } from '../config/reload.js';
 import type { Config } from '../config/schema.js';
 import { Server } from '../hub/server.js';
 import { openLog } from '../logging.js';
@@ -17,17 +20,39 @@ const CAMERA_PATIENCE_MS = 3000;
 
 /** Serves until it is told to stop. */
 export async function serve(options: ServeOptionValues): Promise<void> {
-  const stopped = stopSignal();
-  const request = requestOf(options);
-  const logger = await openLog(request.config.log, 'stdout');
-  const config = withCameras(request, exposureWish(options, logger), logger);
-  const server = new Server(config, request.required, logger);
+  // What is piped in can be read once only.
+  const file = options.config === '-' ? undefined : options.config;
+  const running: { reload?: Reload } = {};
+  const stopped = stopSignal(() => {
+    running.reload?.again();
+    return file !== undefined;
+  });
+  const text = options.config === undefined ? undefined : readConfigFile(options.config);
+  const asked = requestOf(options, text);
+  const log = await openLog(asked.config.log, 'stdout');
+  const { config, unnamed, required } = withExposure(asked, exposureWish(options, log));
+  const server = new Server(config, { logger: log, unnamed });
   try {
-    await Promise.race([start(server, config, request.required, logger), stopped]);
+    await Promise.race([start(server, config, required, log), stopped]);
+    if (file !== undefined && text !== undefined)
+      running.reload = new Reload({
+        file,
+        text,
+        read(text) {
+          const next = requestOf(options, text).config;
+          return options.camera ? { ...next, cameras: config.cameras } : next;
+        },
+        async apply(next) {
+          log.level = next.log.level;
+          await server.apply(next);
+        },
+        logger: log,
+      });
     const signal = await stopped;
-    logger.info({ signal }, `${signal}: closing`);
+    log.info({ signal }, `${signal}: closing`);
   } finally {
-    if (!(await within(server.close(), CLOSE_WITHIN_MS))) logger.warn({}, 'a camera or a viewer did not close in time');
+    running.reload?.close();
+    if (!(await within(server.close(), CLOSE_WITHIN_MS))) log.warn({}, 'a camera or a viewer did not close in time');
     // Nothing may keep the process: neither a thread that hangs in a driver nor a library's timer.
     setTimeout(() => process.exit(), 100).unref();
   }
@@ -40,7 +65,7 @@ async function start(server: Server, config: Config, required: boolean, logger: 
   const waiting = setInterval(() => logger.info({}, 'still waiting for the first picture'), SAY_AGAIN_MS);
   try {
     const settled = server.hub.settled();
-    if (required) await settled;
+    if (required) await settled.catch(giveUp);
     else
       await within(
         settled.catch(() => {}),

@@ -4,7 +4,8 @@ import { FramehubError, type JpegFrame, jpegTopic, type Logger } from '@framehub
 import { exposureWish } from '../arguments/exposure-options.js';
 import type { CameraOptionValues } from '../arguments/options.js';
 import { requestOf } from '../arguments/to-config.js';
-import { withCameras } from '../cameras/with-cameras.js';
+import { giveUp } from '../cameras/detect.js';
+import { withExposure } from '../cameras/with-exposure.js';
 import { fileProblem, usageError } from '../errors.js';
 import { CameraHub } from '../hub/hub.js';
 import { openLog } from '../logging.js';
@@ -21,17 +22,17 @@ export interface SnapshotOptionValues extends CameraOptionValues {
 /** Takes one picture, straight from a camera, into a file or, for `-`, the standard output. */
 export async function snapshot(options: SnapshotOptionValues): Promise<void> {
   const stopped = stopSignal();
-  const request = requestOf(options);
-  const { log } = request.config;
-  // The output may be a picture, and a good end needs no words.
-  const logger = await openLog({ ...log, level: log.level === 'info' ? 'warn' : log.level }, 'stderr');
-  const config = withCameras(request, exposureWish(options, logger), logger);
-  const names = Object.keys(config.cameras);
+  const asked = requestOf(options);
+  const { log, cameras } = asked.config;
+  const names = Object.keys(cameras);
   if (names.length > 1)
     throw usageError(`a snapshot is of one camera, and there are ${names.join(', ')}: choose with --camera`);
-  const hub = new CameraHub(config, true, logger);
+  // The output may be a picture, and a good end needs no words.
+  const logger = await openLog({ ...log, level: log.level === 'info' ? 'warn' : log.level }, 'stderr');
+  const { config, unnamed } = withExposure(asked, exposureWish(options, logger));
+  const hub = new CameraHub(config, { logger, unnamed });
   try {
-    const picture = await Promise.race([take(hub, names[0] as string, logger), stopped]);
+    const picture = await Promise.race([take(hub, logger), stopped]);
     if (typeof picture === 'string') throw new FramehubError('CLI_INTERRUPTED', `${picture}: no picture was taken`);
     await write(options.output, picture.data);
   } finally {
@@ -40,14 +41,16 @@ export async function snapshot(options: SnapshotOptionValues): Promise<void> {
   }
 }
 
-async function take(hub: CameraHub, camera: string, logger: Logger): Promise<JpegFrame> {
+async function take(hub: CameraHub, logger: Logger): Promise<JpegFrame> {
+  const [camera] = hub.cameras().map(({ name }) => name) as [string];
   await hub.start();
   hub.open();
   const pictures = hub.broker.frames(jpegTopic(camera, {}), { signal: AbortSignal.timeout(PATIENCE_MS) });
-  const failed = hub.settled().then(() => new Promise<never>(() => {}));
+  const failed = hub.settled().then(() => new Promise<never>(() => {}), giveUp);
   const first = async () => {
     let earliest = Number.POSITIVE_INFINITY;
     for await (const picture of pictures) {
+      if (picture.placeholder !== undefined) continue;
       earliest = Math.min(earliest, picture.capturedAt);
       if (picture.capturedAt - earliest >= WARM_UP_MS) return picture;
     }

@@ -1,17 +1,30 @@
+import { MAX_WARM_UP_FRAMES, MAX_WARM_UP_MS, type WarmUp } from '@framehub/capture';
 import { canonicalFourCC, FLIPS, isReadable, MAX_WIDTH, MIN_WIDTH, READABLE_FOURCCS, ROTATIONS } from '@framehub/frame';
 import { z } from 'zod';
 import { readSource, SOURCE_ALLOWED } from '../cameras/source-spec.js';
-import { oneOf, text, wholeNumber } from './rules.js';
+import { oneOf, refuse, text, wholeNumber } from './rules.js';
 import { readSize, SIZE_ALLOWED, SIZE_TABLE } from './size.js';
 
 const MAX_FPS = 240;
 const fpsAllowed = `a number above 0, up to ${MAX_FPS}`;
-const idleAllowed = "a number of seconds from 0 to 31536000, or 'never'";
+const idleAllowed = "a number of seconds from 0 to 1000000, or 'never'";
 const formatAllowed = `${READABLE_FOURCCS.join(', ')}, YUY2`;
-const controlAllowed = 'a whole number, or true or false';
+const warmupAllowed = `frames from 0 to ${MAX_WARM_UP_FRAMES}, or a time up to ${MAX_WARM_UP_MS / 1000}s such as 1.5s or 500ms`;
+const controlAllowed = 'a whole number, true or false, or a text such as the name of a menu’s item';
+const profileNameAllowed = 'letters, digits, - and _';
+
+const controlValues = z.record(
+  z.string(),
+  z.union([z.int(), z.boolean().transform(Number), z.string()], { error: controlAllowed }),
+  'a list of NAME: VALUE, with the names that framehub devices prints',
+);
 
 /** What can be set of one camera, wherever its pictures come from. Each message says what is allowed. */
 export const cameraFields = {
+  enabled: z
+    .boolean({ error: 'true, false' })
+    .default(true)
+    .describe('False: the camera stays closed until it is switched on, by the API say.'),
   size: z
     .union([wholeNumber(0, SIZE_TABLE.length - 1, SIZE_ALLOWED), z.string().regex(/^(\d|\d+x\d+)$/i, SIZE_ALLOWED)], {
       error: SIZE_ALLOWED,
@@ -47,17 +60,33 @@ export const cameraFields = {
       'JPEG quality of this camera’s pictures. Given, those of an MJPG camera are encoded anew; else they pass as they are.',
     ),
   idle: z
-    .union([z.literal('never'), z.number().min(0, idleAllowed).max(31_536_000, idleAllowed)], { error: idleAllowed })
+    .union([z.literal('never'), z.number().min(0, idleAllowed).max(1_000_000, idleAllowed)], { error: idleAllowed })
     .default('never')
-    .describe('Seconds without a viewer until the camera is switched off; the next viewer switches it on.'),
-  controls: z
-    .record(
-      z.string(),
-      z.union([z.int(), z.boolean().transform(Number)], { error: controlAllowed }),
-      'a list of NAME: VALUE, with the names that framehub devices prints',
-    )
+    .describe('Seconds without a viewer until the camera is closed; the next viewer opens it.'),
+  warmup: z
+    .union([wholeNumber(0, MAX_WARM_UP_FRAMES, warmupAllowed), z.string().regex(/^\d/, warmupAllowed)], {
+      error: warmupAllowed,
+    })
+    .transform((value, context) => readWarmUp(String(value)) ?? refuse(context, warmupAllowed))
+    .optional()
+    .describe(
+      'What is left out of the first pictures after each start, which may be dark: a number of frames, or a time such as 1.5s. Default: nothing.',
+    ),
+  on_no_bandwidth: oneOf(['wait', 'fallback'], 'wait').describe(
+    'When the USB bus has no room for the stream: wait for it, or fallback to MJPG, a smaller size, a lower rate.',
+  ),
+  controls: controlValues
     .default({})
     .describe('The camera’s own controls (brightness, focus …), set at start and put back at the end.'),
+  profiles: z
+    .record(
+      z.string().regex(/^[\w-]{1,64}$/, { error: profileNameAllowed }),
+      controlValues,
+      'a list of profiles by name',
+    )
+    .default({})
+    .describe('Sets of control values by name (day, night …) to switch between. Each holds on top of controls.'),
+  profile: text('the name of one of the profiles').optional().describe('The profile in use. Default: none.'),
 } as const;
 
 export const sourceField = z
@@ -65,15 +94,36 @@ export const sourceField = z
   .transform((value, context) => readSource(String(value)) ?? refuse(context, SOURCE_ALLOWED))
   .describe(`Where the pictures come from: ${SOURCE_ALLOWED}.`);
 
-export const cameraSchema = z.strictObject(
-  { source: sourceField, ...cameraFields },
-  'a list of settings, source first',
-);
+export const cameraSchema = z
+  .strictObject({ source: sourceField, ...cameraFields }, 'a list of settings, source first')
+  .superRefine(({ profile, profiles }, context) => {
+    if (profile === undefined || Object.hasOwn(profiles, profile)) return;
+    context.addIssue({ code: 'custom', path: ['profile'], message: profilesAllowed(profiles) });
+  });
 
-/** A camera's settings, complete. */
-export type CameraSettings = z.output<typeof cameraSchema>;
+/** A camera's settings as they are configured, complete. */
+export type CameraConfig = z.output<typeof cameraSchema>;
+/** The same but for which camera it is. */
+export type CameraDefaults = Omit<CameraConfig, 'source'>;
 
-function refuse(context: z.RefinementCtx, allowed: string): never {
-  context.addIssue({ code: 'custom', message: allowed });
-  return z.NEVER;
+/** Those of a camera of which nothing is said. */
+export const cameraDefaults: CameraDefaults = withoutSource(cameraSchema.parse({ source: 'pattern' }));
+
+export function withoutSource({ source: _, ...settings }: CameraConfig): CameraDefaults {
+  return settings;
+}
+
+/** What a profile's name may be, for messages. */
+export function profilesAllowed(profiles: CameraConfig['profiles']): string {
+  return Object.keys(profiles).join(', ') || 'the name of one of the profiles, and there are none';
+}
+
+function readWarmUp(text: string): WarmUp | undefined {
+  const [, digits, unit] = /^(\d{1,5}(?:\.\d+)?)(s|ms)?$/.exec(text) ?? [];
+  const number = Number(digits);
+  if (unit === undefined)
+    return Number.isInteger(number) && number <= MAX_WARM_UP_FRAMES ? { frames: number } : undefined;
+  const milliseconds = unit === 's' ? number * 1000 : number;
+  if (milliseconds === 0) return { frames: 0 };
+  return milliseconds <= MAX_WARM_UP_MS ? { milliseconds } : undefined;
 }

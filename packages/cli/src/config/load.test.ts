@@ -46,6 +46,41 @@ test('YAML, with several cameras in their order, and defaults for the rest', (t)
   t.is(log.level, 'info');
 });
 
+test('profiles, warm-up, and what to do without bandwidth', (t) => {
+  const text = `
+cameras:
+  garage:
+    source: port:usb-0000:00:14.0-1
+    controls: { power_line_frequency: 50 Hz }
+    profiles:
+      day: { auto_exposure: Aperture Priority Mode }
+      night: { exposure_time_absolute: 2000, backlight_compensation: true }
+    profile: night
+    warmup: 1.5s
+    on_no_bandwidth: fallback
+  door: { source: 'serial:6A2B', warmup: 5, enabled: false }
+`;
+  const { garage, door } = loadConfig(file('profiles.yaml', text)).cameras;
+  t.like(garage, {
+    source: { kind: 'v4l2', device: 'port:usb-0000:00:14.0-1' },
+    controls: { power_line_frequency: '50 Hz' },
+    profiles: {
+      day: { auto_exposure: 'Aperture Priority Mode' },
+      night: { exposure_time_absolute: 2000, backlight_compensation: 1 },
+    },
+    profile: 'night',
+    warmup: { milliseconds: 1500 },
+    on_no_bandwidth: 'fallback',
+    enabled: true,
+  });
+  t.like(door, { warmup: { frames: 5 }, on_no_bandwidth: 'wait', profiles: {}, enabled: false });
+  const warmup = (value: string) =>
+    loadConfig(file('warmup.yaml', `cameras: { a: { source: 0, warmup: ${value} } }`)).cameras.a?.warmup;
+  t.deepEqual(warmup('500ms'), { milliseconds: 500 });
+  t.deepEqual(warmup('0s'), { frames: 0 });
+  t.deepEqual(warmup('"5"'), { frames: 5 });
+});
+
 test('relative paths are relative to the file', (t) => {
   const { http, log, cameras } = loadConfig(file('paths.yaml', `${full}\n`.replace('/dev/video0', 'file:pictures')));
   t.is(http.authFile, join(folder, 'users'));
@@ -55,7 +90,7 @@ test('relative paths are relative to the file', (t) => {
 
 test('JSON, with tabs', (t) => {
   const { cameras } = loadConfig(file('x.json', '{\n\t"cameras": {\n\t\t"a": { "source": 0, "size": 4 }\n\t}\n}'));
-  t.like(cameras.a, { source: { kind: 'index', index: 0 }, size: { width: 1280, height: 720 } });
+  t.like(cameras.a, { source: { kind: 'v4l2', device: '0' }, size: { width: 1280, height: 720 } });
 });
 
 test('an empty file is an empty configuration', (t) => {
@@ -103,13 +138,46 @@ const refused: readonly [string, string, RegExp][] = [
   ],
   [
     'a bad control',
-    'cameras:\n  a:\n    source: 0\n    controls:\n      gain: much',
-    /:5:13: cameras\.a\.controls\.gain: much is not possible: allowed is a whole number, or true or false$/,
+    'cameras:\n  a:\n    source: 0\n    controls:\n      gain: 1.5',
+    /:5:13: cameras\.a\.controls\.gain: 1\.5 is not possible: allowed is a whole number, true or false, or a text/,
   ],
   [
     'a bad size',
     'cameras:\n  a:\n    source: 0\n    size: 12',
     /:4:11: cameras\.a\.size: 12 is not possible: allowed is a number from 0 to 8/,
+  ],
+  [
+    'a profile that is not there',
+    'cameras:\n  a:\n    source: 0\n    profiles: { day: {}, night: {} }\n    profile: dusk',
+    /:5:14: cameras\.a\.profile: dusk is not possible: allowed is day, night$/,
+  ],
+  [
+    'a profile where there are none',
+    'cameras:\n  a: { source: 0, profile: day }',
+    /:2:28: cameras\.a\.profile: day is not possible: allowed is .* there are none$/,
+  ],
+  [
+    'a bad control of a profile',
+    'cameras:\n  a:\n    source: 0\n    profiles:\n      day: { gain: [] }',
+    /:5:20: cameras\.a\.profiles\.day\.gain: \[\] is not possible/,
+  ],
+  [
+    'a profile with an odd name',
+    'cameras:\n  a:\n    source: 0\n    profiles:\n      late night: {}',
+    /:5:7: cameras\.a\.profiles\.late night: late night is not possible as a name: allowed is letters, digits, - and _$/,
+  ],
+  ...['1.5', '-1', 'soon', '2h', '61s', '1001'].map(
+    (warmup) =>
+      [
+        `a warm-up of ${warmup}`,
+        `cameras:\n  a: { source: 0, warmup: ${warmup} }`,
+        /:2:27: cameras\.a\.warmup: .* is not possible: allowed is frames from 0 to 1000, or a time up to 60s such as 1.5s or 500ms$/,
+      ] as [string, string, RegExp],
+  ),
+  [
+    'something else to do without bandwidth',
+    'cameras:\n  a: { source: 0, on_no_bandwidth: cry }',
+    /:2:36: cameras\.a\.on_no_bandwidth: cry is not possible: allowed is wait, fallback$/,
   ],
   ['broken syntax', 'cameras:\n  a: {', /:2:\d+: /],
   ['a key written twice', 'http:\n  port: 1\n  port: 2', /:3:3: Map keys must be unique$/],
@@ -170,6 +238,10 @@ test('the published schema knows every key, its default and what it is for', (t)
   const { properties } = configJsonSchema() as { properties: Record<string, { properties: Record<string, object> }> };
   t.deepEqual(Object.keys(properties), ['cameras', 'http', 'encoder', 'log']);
   t.like(properties.http?.properties.port, { default: 8090, type: 'integer', maximum: 65535 });
+  const { additionalProperties: camera } = properties.cameras as unknown as { additionalProperties: typeof properties };
+  for (const [key, value] of Object.entries(camera.properties ?? {})) t.true('description' in value, key);
+  for (const key of ['enabled', 'warmup', 'on_no_bandwidth', 'profiles', 'profile'])
+    t.true(key in (camera.properties ?? {}));
   for (const group of ['http', 'encoder', 'log'])
     for (const [key, value] of Object.entries(properties[group]?.properties ?? {})) t.true('description' in value, key);
 });

@@ -13,3 +13,9 @@ export function oneOf<const T extends readonly (string | number)[]>(values: T, p
 export function text(allowed: string) {
   return z.string({ error: allowed }).min(1, { error: allowed });
 }
+
+/** Within a transformation: what was given is not possible. */
+export function refuse(context: z.RefinementCtx, allowed: string): never {
+  context.addIssue({ code: 'custom', message: allowed });
+  return z.NEVER;
+}

@@ -1,109 +1,196 @@
+import { isDeepStrictEqual } from 'node:util';
 import { type Broker, Topic } from '@framehub/broker';
-import type { Camera } from '@framehub/capture';
+import { Camera, type CameraEvent } from '@framehub/capture';
 import type { Encoder } from '@framehub/encoder';
 import {
   type CameraControl,
+  type CameraSettings,
   type CameraStatus,
   type CameraView,
+  type ControlWishes,
   Counters,
-  composeRenditions,
   Histogram,
+  type HubEvent,
   type JpegFrame,
   type Logger,
-  type Producer,
-  parseJpegTopic,
   type RawFrame,
   type Rendition,
+  type SettingsChange,
+  type StillSize,
 } from '@framehub/frame';
+import { cameraOptions, controlsOf, isOpenedAlike, isSameDevice, renditionOf } from '../cameras/camera-options.js';
+import type { CameraConfig } from '../config/camera-schema.js';
+import { JpegTopics } from './jpeg-topics.js';
+import { changedConfig, settingsOf } from './settings.js';
+import { Stills } from './stills.js';
+import { Turns } from './turns.js';
 
 /** Seconds. */
 const ENCODE_BOUNDS = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1];
 
 export interface CameraUnitParts {
-  readonly camera: Camera;
-  /** What is done to every picture of this camera. */
-  readonly rendition: Rendition;
   readonly encoder: Encoder;
   readonly broker: Broker<JpegFrame>;
   readonly logger: Logger;
+  readonly tell: (event: HubEvent) => void;
 }
 
-/** One camera put together: it provides its JPEG topics at the broker, and tells how it is. */
+/** One camera put together: provides its JPEG topics at the broker, tells how it is, and changes while it runs. */
 export class CameraUnit implements CameraView {
   readonly #parts: CameraUnitParts;
+  readonly #camera: Camera;
   readonly #raw: Topic<RawFrame>;
-  /** Drops at the encoder, and on topics that are gone. */
+  readonly #topics: JpegTopics;
+  readonly #stills: Stills;
   readonly #dropped = new Counters();
   readonly #encodeSeconds = new Histogram(ENCODE_BOUNDS);
-  readonly #withdraw: () => void;
+  readonly #unwatch: () => void;
+  #config: CameraConfig;
+  /** Controls have been set that the configuration does not tell of. */
+  #controlsSet = false;
+  readonly #turns = new Turns();
 
+  /** Throws `CAPTURE_BAD_OPTION`, `BROKER_DUPLICATE_PROVIDER`. Starts nothing. */
   constructor(
     readonly name: string,
+    config: CameraConfig,
     parts: CameraUnitParts,
   ) {
+    const { encoder, broker, logger } = parts;
+    const camera = new Camera({ name, ...cameraOptions(config) }, logger);
+    const observer = {
+      dropped: (reason: string) => this.#dropped.add(reason),
+      encoded: (seconds: number) => this.#encodeSeconds.observe(seconds),
+    };
+    this.#config = config;
     this.#parts = parts;
-    this.#raw = new Topic<RawFrame>(`${name}/raw`, parts.camera, { logger: parts.logger });
-    this.#withdraw = parts.broker.provide(name, (topic) => this.#produce(topic));
+    this.#camera = camera;
+    this.#raw = new Topic<RawFrame>(`${name}/raw`, camera, { logger });
+    this.#topics = new JpegTopics(name, renditionOf(config), { raw: this.#raw, encoder, broker, observer });
+    this.#stills = new Stills({ camera, encoder, observer });
+    this.#unwatch = camera.watch((event) => this.#pass(event));
+  }
+
+  /** Opens the camera without waiting for it: one that fails is tried again. */
+  open(): void {
+    if (this.#config.enabled) this.#camera.open();
+    else void this.#camera.switchOff();
+  }
+
+  /** Resolves once it is known whether pictures come, or after ten seconds. */
+  async settled(): Promise<CameraStatus> {
+    await this.#camera.settled();
+    return this.status();
+  }
+
+  get config(): CameraConfig {
+    return this.#config;
+  }
+
+  settings(): CameraSettings {
+    return settingsOf(this.#config);
   }
 
   status(): CameraStatus {
-    const { camera, rendition } = this.#parts;
-    const status = camera.status();
+    const status = this.#camera.status();
     return {
       ...status,
-      rendition,
+      rendition: renditionOf(this.#config),
       frames: { ...status.frames, dropped: this.#droppedWith(status.frames.dropped) },
       encodeSeconds: this.#encodeSeconds.read(),
     };
   }
 
-  controls(): Promise<readonly CameraControl[]> {
-    return this.#parts.camera.controls();
-  }
-
-  setControls(values: Readonly<Record<string, number>>): Promise<readonly CameraControl[]> {
-    return this.#parts.camera.setControls(values);
-  }
-
-  async close(): Promise<void> {
-    this.#withdraw();
-    await this.#parts.camera.close();
-  }
-
-  #produce(topic: string): Producer<JpegFrame> | undefined {
-    const wish = parseJpegTopic(topic);
-    if (wish?.camera !== this.name) return undefined;
-    const { encoder, rendition } = this.#parts;
-    const pictures = encoder.rendition(this.#raw, composeRenditions(rendition, wish.rendition), {
-      dropped: (reason) => this.#dropped.add(reason),
-      encoded: (seconds) => this.#encodeSeconds.observe(seconds),
+  change(changes: SettingsChange): Promise<CameraSettings> {
+    return this.#turns.take(async () => {
+      await this.#become(changedConfig(this.#config, changes));
+      return this.settings();
     });
-    return {
-      start: (sink) => {
-        const stop = pictures.start(sink);
-        return () => {
-          stop();
-          this.#keepDropsOf(topic);
-        };
-      },
-    };
   }
 
-  /** A topic takes its counts with it; totals may not fall. */
-  #keepDropsOf(topic: string): void {
-    const info = this.#parts.broker.topics().find(({ name }) => name === topic);
-    addAll(this.#dropped, info?.dropped);
+  /** Becomes what a configuration says, whatever was changed since the last. Rejects as `change` does. */
+  configure(config: CameraConfig): Promise<void> {
+    return this.#turns.take(() => this.#become(config, this.#controlsSet));
+  }
+
+  /** The same with another source, of which nothing is known: it is waited for if need be. */
+  replace(config: CameraConfig): Promise<void> {
+    return this.#turns.take(async () => {
+      // Nothing goes wrong with a camera that is off.
+      await this.#camera.switchOff();
+      this.#config = { ...this.#config, enabled: false };
+      await this.#become(config);
+    });
+  }
+
+  controls(): Promise<readonly CameraControl[]> {
+    return this.#camera.controls();
+  }
+
+  async setControls(values: ControlWishes): Promise<readonly CameraControl[]> {
+    const controls = await this.#camera.setControls(values);
+    this.#controlsSet = true;
+    return controls;
+  }
+
+  still(size: StillSize, rendition: Rendition): Promise<JpegFrame> {
+    return this.#stills.take(size, renditionOf(this.#config), rendition);
+  }
+
+  /** No topic of it can be had any more. */
+  withdraw(): void {
+    this.#topics.withdraw();
+  }
+
+  /** Takes the topics away, puts controls back and closes the camera. For good. */
+  async close(): Promise<void> {
+    this.withdraw();
+    await this.#camera.close();
+    this.#unwatch();
+  }
+
+  /** All or nothing: what can fail comes first, and is taken back. */
+  async #become(next: CameraConfig, controlsToo = false): Promise<void> {
+    const before = this.#config;
+    const reopens = !isOpenedAlike(before, next);
+    if (reopens) await this.#camera.change(cameraOptions(next));
+    // Another one is opened with the controls that it is to have.
+    if (isSameDevice(before, next) && (controlsToo || !isDeepStrictEqual(controlsOf(before), controlsOf(next)))) {
+      try {
+        await this.#camera.replaceControls(controlsOf(next));
+      } catch (error) {
+        if (reopens) await this.#camera.change(cameraOptions(before));
+        throw error;
+      }
+    }
+    this.#controlsSet &&= !controlsToo;
+    await this.#take(before, next);
+  }
+
+  /** What cannot fail. */
+  async #take(before: CameraConfig, next: CameraConfig): Promise<void> {
+    this.#config = next;
+    if (!isDeepStrictEqual(renditionOf(before), renditionOf(next))) this.#topics.use(renditionOf(next));
+    if (before.enabled && !next.enabled) await this.#camera.switchOff();
+    if (!before.enabled && next.enabled) {
+      this.#camera.switchOn();
+      await this.#camera.settled();
+    }
+    const settings = this.settings();
+    if (!isDeepStrictEqual(settingsOf(before), settings))
+      this.#parts.tell({ type: 'settings', camera: this.name, settings });
+  }
+
+  #pass(event: CameraEvent): void {
+    const { tell } = this.#parts;
+    if (event.type === 'controls') tell({ ...event, camera: this.name });
+    else tell({ type: event.type, camera: this.name, status: this.status() });
   }
 
   #droppedWith(captured: Readonly<Record<string, number>>): Record<string, number> {
     const sum = new Counters();
-    const topics = this.#parts.broker.topics().filter(({ provider }) => provider === this.name);
-    for (const counts of [captured, this.#raw.dropped.toJSON(), this.#dropped.toJSON()]) addAll(sum, counts);
-    for (const { dropped } of topics) addAll(sum, dropped);
+    const onTopics = this.#parts.broker.dropped(this.name);
+    for (const counts of [captured, this.#raw.dropped.toJSON(), this.#dropped.toJSON(), onTopics]) sum.addAll(counts);
     return sum.toJSON();
   }
-}
-
-function addAll(sum: Counters, counts: Readonly<Record<string, number>> = {}): void {
-  for (const [reason, count] of Object.entries(counts)) sum.add(reason, count);
 }

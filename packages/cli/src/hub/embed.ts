@@ -1,8 +1,6 @@
 import { type Logger, silentLogger } from '@framehub/frame';
-import { automaticSource, detectCameras } from '../cameras/detect.js';
-import { cameraSchema } from '../config/camera-schema.js';
 import { checkConfig } from '../config/load.js';
-import type { Config, ConfigInput } from '../config/schema.js';
+import type { ConfigInput } from '../config/schema.js';
 import { CameraHub } from './hub.js';
 import { Server } from './server.js';
 
@@ -14,13 +12,11 @@ export interface EmbedOptions {
 /**
  * Starts framehub within another program: cameras, gateways and all. A camera that is not there is waited for.
  *
- * @param config as in a configuration file; without cameras, the one that is connected or a test pattern
+ * @param config as in a configuration file; without cameras, the one that is connected, or a test pattern until one is
  * @throws FramehubError `CLI_CONFIG_INVALID`, `HTTP_PORT_IN_USE` …: see docs/errors.md
  */
 export async function serve(config: ConfigInput = {}, { logger = silentLogger }: EmbedOptions = {}): Promise<Server> {
-  const server = new Server(complete(config, logger), false, logger);
-  await started(server);
-  return server;
+  return started(new Server(checkConfig(config), { logger }));
 }
 
 /** The same without gateways: cameras, and the bus to take JPEGs from. */
@@ -28,22 +24,15 @@ export async function createHub(
   config: Pick<ConfigInput, 'cameras' | 'encoder'> = {},
   { logger = silentLogger }: EmbedOptions = {},
 ): Promise<CameraHub> {
-  const hub = new CameraHub(complete(config, logger), false, logger);
-  await started(hub);
+  const hub = await started(new CameraHub(checkConfig(config), { logger }));
   hub.open();
   return hub;
 }
 
-function complete(input: ConfigInput, logger: Logger): Config {
-  const config = checkConfig(input);
-  if (Object.keys(config.cameras).length > 0) return config;
-  const source = automaticSource(detectCameras(), logger);
-  return { ...config, cameras: { camera0: { ...cameraSchema.parse({ source: 'pattern' }), source } } };
-}
-
-async function started(parts: { start(): Promise<void>; close(): Promise<void> }): Promise<void> {
+async function started<T extends { start(): Promise<void>; close(): Promise<void> }>(parts: T): Promise<T> {
   try {
     await parts.start();
+    return parts;
   } catch (error) {
     await parts.close();
     throw error;

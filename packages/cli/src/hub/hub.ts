@@ -1,12 +1,31 @@
+import { isDeepStrictEqual } from 'node:util';
 import { Broker } from '@framehub/broker';
-import { Camera, type CameraOptions } from '@framehub/capture';
 import { Encoder } from '@framehub/encoder';
-import { FramehubError, type Hub, type JpegFrame, type Logger } from '@framehub/frame';
-import { frameLimit, resolveSource } from '../cameras/resolve.js';
-import type { CameraSettings } from '../config/camera-schema.js';
+import {
+  type CameraStatus,
+  FramehubError,
+  type Hub,
+  type HubEvent,
+  type JpegFrame,
+  type Logger,
+  recordOf,
+} from '@framehub/frame';
+import { type CameraConfig, type CameraDefaults, cameraDefaults } from '../config/camera-schema.js';
+import { compareCameras, describeDifference } from '../config/difference.js';
 import type { Config } from '../config/schema.js';
 import { version } from '../version.js';
+import { AutomaticCamera, type AutomaticCameraParts } from './automatic-camera.js';
 import { CameraUnit } from './camera-unit.js';
+import { Listeners } from './listeners.js';
+import { Turns } from './turns.js';
+
+type Cameras = Config['cameras'];
+
+export interface CameraHubOptions extends AutomaticCameraParts {
+  readonly logger: Logger;
+  /** The settings of the camera that is shown when the configuration names none. */
+  readonly unnamed?: CameraDefaults;
+}
 
 /** Cameras, encoder and bus put together: all of the house but its gateways. */
 export class CameraHub implements Hub {
@@ -14,27 +33,28 @@ export class CameraHub implements Hub {
   readonly quality: number;
   readonly broker: Broker<JpegFrame>;
   readonly #encoder: Encoder;
-  readonly #units: readonly CameraUnit[];
-  readonly #cameras: readonly Camera[];
+  readonly #logger: Logger;
+  readonly #automatic: AutomaticCamera;
+  readonly #listeners: Listeners<HubEvent>;
+  readonly #turns = new Turns();
+  /** After which the units were made; the API may have changed them since. */
+  #configured: Cameras = {};
+  #units: ReadonlyMap<string, CameraUnit> = new Map();
+  /** The configuration names no camera. */
+  #isAutomatic = false;
+  #opened = false;
   #closed: Promise<void> | undefined;
 
-  /** @param required the cameras have to be there now: see `resolveSource`, whose errors this throws */
-  constructor(config: Pick<Config, 'cameras' | 'encoder'>, required: boolean, logger: Logger) {
-    const cameras = Object.entries(config.cameras);
-    const sources = cameras.map(([name, settings]) => ({
-      name,
-      settings,
-      options: optionsOf(name, settings, required),
-    }));
+  /** Throws `CLI_SEVERAL_CAMERAS` when no camera is named and several are connected. */
+  constructor(config: Pick<Config, 'cameras' | 'encoder'>, options: CameraHubOptions) {
+    const { logger, unnamed = cameraDefaults } = options;
     this.quality = config.encoder.quality;
     this.broker = new Broker<JpegFrame>({ logger });
+    this.#logger = logger;
     this.#encoder = new Encoder({ ...config.encoder, logger });
-    this.#cameras = sources.map(({ options }) => new Camera(options, logger));
-    this.#units = sources.map(({ name, settings: { rotate, flip, width, quality } }, index) => {
-      const rendition = { rotate, flip, ...(width && { width }), ...(quality && { quality }) };
-      const camera = this.#cameras[index] as Camera;
-      return new CameraUnit(name, { camera, rendition, encoder: this.#encoder, broker: this.broker, logger });
-    });
+    this.#automatic = new AutomaticCamera(unnamed, logger, options);
+    this.#listeners = new Listeners(logger);
+    this.#list(this.#completed(config.cameras));
   }
 
   get codec(): string {
@@ -42,42 +62,130 @@ export class CameraHub implements Hub {
   }
 
   cameras(): readonly CameraUnit[] {
-    return this.#units;
+    return [...this.#units.values()];
   }
 
-  /** Loads the codec and starts its threads: from then on topics may be subscribed to. */
+  watch(listener: (event: HubEvent) => void): () => void {
+    return this.#listeners.add(listener);
+  }
+
+  /** Loads the codec: from then on topics may be subscribed to. */
   start(): Promise<void> {
     return this.#encoder.start();
   }
 
   /** Opens all cameras, without waiting for them: one that fails is tried again. */
   open(): void {
-    for (const camera of this.#cameras) camera.open();
+    this.#opened = true;
+    for (const unit of this.#units.values()) unit.open();
   }
 
-  /** Waits until every camera is live. Rejects with the error of the first that fails, or `CLI_NO_PICTURE`. */
+  /**
+   * Waits until it is known of each camera whether pictures come. Rejects when none has any, with what keeps the first,
+   * or `CLI_NO_PICTURE`.
+   */
   async settled(): Promise<void> {
-    await Promise.all(this.#cameras.map(assertLive));
+    const statuses = await Promise.all(this.cameras().map((unit) => unit.settled()));
+    const [first] = statuses;
+    if (!first || statuses.some(isWell)) return;
+    if (first.error) throw FramehubError.from(first.error);
+    throw new FramehubError(
+      'CLI_NO_PICTURE',
+      `${first.name}: no picture comes from ${first.source}: replug it, or try another size or format`,
+    );
+  }
+
+  /**
+   * Has these cameras from now on. One that is configured as before is not touched; one that is configured otherwise
+   * becomes what is said here, while its viewers stay; new ones come, and others go. Resolves when it is done; what
+   * cannot be done to one camera is logged, and that stays as it was. Throws `CLI_SEVERAL_CAMERAS` as the constructor.
+   */
+  apply(cameras: Cameras): Promise<void> {
+    return this.#turns.take(async () => {
+      if (this.#closed) return;
+      const next = this.#completed(cameras);
+      const difference = compareCameras(this.#configured, next);
+      this.#logger.info(difference, describeDifference(difference));
+      const { gone, come } = this.#list(next);
+      // They may hold the devices that the others are to have.
+      await Promise.all(gone.map((unit) => unit.close()));
+      if (this.#opened && !this.#closed) for (const unit of come) unit.open();
+      await Promise.all(difference.changed.map((name) => this.#configure(name, next[name] as CameraConfig)));
+    });
   }
 
   /** Closes the cameras, putting their controls back, and the encoder. */
   close(): Promise<void> {
-    this.#closed ??= Promise.all(this.#units.map((unit) => unit.close())).then(() => this.#encoder.close());
+    this.#automatic.stop();
+    this.#closed ??= Promise.all(this.cameras().map((unit) => unit.close())).then(() => this.#encoder.close());
     return this.#closed;
+  }
+
+  /** Without any camera, the one that is connected, or the pattern until one is. What was chosen once stays. */
+  #completed(cameras: Cameras): Cameras {
+    const isNamed = Object.keys(cameras).length > 0;
+    if (!isNamed && this.#isAutomatic) return this.#configured;
+    const next = isNamed ? cameras : { camera0: this.#automatic.choose() };
+    this.#automatic.stop();
+    this.#isAutomatic = !isNamed;
+    if (this.#isAutomatic && next.camera0?.source.kind === 'pattern')
+      this.#automatic.await((found) => void this.#turns.take(() => this.#plugged(found)));
+    return next;
+  }
+
+  async #plugged(camera0: CameraConfig): Promise<void> {
+    if (!this.#isAutomatic || this.#closed) return;
+    this.#configured = { camera0 };
+    const unit = this.#units.get('camera0') as CameraUnit;
+    // Until it gives pictures those of the pattern are shown; if it cannot, why.
+    const shown = unit.configure(camera0).catch(() => unit.replace(camera0));
+    await shown.catch((error: unknown) => this.#refused('camera0', error));
+  }
+
+  /** Makes the list of cameras this one. Those that have gone are not closed yet, nor are those opened that came. */
+  #list(cameras: Cameras): { gone: CameraUnit[]; come: CameraUnit[] } {
+    const { added, removed, listed } = compareCameras(this.#configured, cameras);
+    const gone = removed.map((name) => this.#units.get(name) as CameraUnit);
+    for (const unit of gone) unit.withdraw();
+    const come = new Map(added.map((name) => [name, this.#make(name, cameras[name] as CameraConfig)]));
+    this.#configured = cameras;
+    this.#units = new Map(
+      Object.keys(cameras).map((name) => [name, come.get(name) ?? (this.#units.get(name) as CameraUnit)]),
+    );
+    if (listed) this.#listeners.tell({ type: 'cameras' });
+    return { gone, come: [...come.values()] };
+  }
+
+  #make(name: string, config: CameraConfig): CameraUnit {
+    const tell = (event: HubEvent): void => {
+      if (this.#units.get(name) === unit) this.#listeners.tell(event);
+    };
+    const unit = new CameraUnit(name, config, {
+      encoder: this.#encoder,
+      broker: this.broker,
+      logger: this.#logger,
+      tell,
+    });
+    return unit;
+  }
+
+  async #configure(name: string, config: CameraConfig): Promise<void> {
+    const unit = this.#units.get(name) as CameraUnit;
+    const isSameSource = isDeepStrictEqual(unit.config.source, config.source);
+    try {
+      await (isSameSource ? unit.configure(config) : unit.replace(config));
+    } catch (error) {
+      this.#refused(name, error);
+    }
+  }
+
+  #refused(camera: string, error: unknown): void {
+    if (this.#closed) return;
+    const { code, message } = recordOf(error);
+    this.#logger.warn({ camera, code }, `${camera} stays as it was: ${message}`);
   }
 }
 
-function optionsOf(name: string, settings: CameraSettings, required: boolean): CameraOptions {
-  const fps = frameLimit(settings);
-  return { name, source: resolveSource(settings, required), idle: settings.idle, ...(fps !== undefined && { fps }) };
-}
-
-async function assertLive(camera: Camera): Promise<void> {
-  const { name, source, state, error } = await camera.settled();
-  if (state === 'live' || state === 'asleep' || state === 'closed') return;
-  if (error) throw FramehubError.from(error);
-  throw new FramehubError(
-    'CLI_NO_PICTURE',
-    `${name}: no picture comes from ${source}: replug it, or try another size or format`,
-  );
+function isWell({ state }: CameraStatus): boolean {
+  return state !== 'starting' && state !== 'waiting';
 }

@@ -1,21 +1,40 @@
 import type { Broker } from '@framehub/broker';
 import type { JpegFrame, Logger } from '@framehub/frame';
 import { HttpGateway } from '@framehub/http-gateway';
+import { WsGateway } from '@framehub/ws-gateway';
 import { readAuthFile } from '../auth-file.js';
+import { keysForRestart } from '../config/difference.js';
 import type { Config } from '../config/schema.js';
-import { CameraHub } from './hub.js';
+import { CameraHub, type CameraHubOptions } from './hub.js';
 
 /** A running framehub: cameras and gateways. */
 export class Server {
   readonly hub: CameraHub;
   readonly #gateway: HttpGateway;
+  readonly #config: Config;
+  readonly #logger: Logger;
+  /** Keys of which it was said last that they need a restart. */
+  #toldOf = '';
 
-  /** @param required the cameras have to be there now */
-  constructor(config: Config, required: boolean, logger: Logger) {
+  constructor(config: Config, options: CameraHubOptions) {
+    const { logger } = options;
     const { authFile, ...http } = config.http;
     const credentials = authFile === undefined ? undefined : readAuthFile(authFile, logger);
-    this.hub = new CameraHub(config, required, logger);
-    this.#gateway = new HttpGateway(this.hub.broker, this.hub, { ...http, credentials, logger });
+    this.#config = config;
+    this.#logger = logger;
+    this.hub = new CameraHub(config, options);
+    const sockets = new WsGateway(this.hub.broker, this.hub, {
+      maxConnections: http.maxViewers,
+      viewersElsewhere: (camera) => this.#gateway.stats().cameras[camera]?.viewers ?? 0,
+      logger,
+    });
+    this.#gateway = new HttpGateway(this.hub.broker, this.hub, {
+      ...http,
+      credentials,
+      upgrades: [sockets],
+      otherTraffic: [sockets.traffic],
+      logger,
+    });
   }
 
   /** The bus, for programs that want frames themselves. */
@@ -37,6 +56,18 @@ export class Server {
     await this.hub.start();
     await this.#gateway.start();
     this.hub.open();
+  }
+
+  /**
+   * Goes on with another configuration: see `CameraHub.apply` for what becomes of the cameras. What cannot change while
+   * it runs is named in a warning.
+   */
+  async apply(config: Config): Promise<void> {
+    const keys = keysForRestart(this.#config, config).join(', ');
+    if (keys !== '' && keys !== this.#toldOf)
+      this.#logger.warn({}, `start framehub anew for the change of ${keys}: until then it goes on as before`);
+    this.#toldOf = keys;
+    await this.hub.apply(config.cameras);
   }
 
   /** Ends all streams, closes cameras and puts their controls back. */

@@ -1,0 +1,66 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { CameraOptions, SourceOptions } from '@framehub/capture';
+import type { ControlWishes, Rendition } from '@framehub/frame';
+import type { CameraConfig } from '../config/camera-schema.js';
+
+/** usbStream's, and as much as a person needs to see a printer move. */
+export const DEFAULT_FRAMERATE = 24;
+
+/** How a camera is to be opened that is configured so. */
+export function cameraOptions(config: CameraConfig): Omit<CameraOptions, 'name'> {
+  const { idle, warmup } = config;
+  const fps = frameLimit(config);
+  return { source: sourceOptions(config), idle, ...(warmup && { warmup }), ...(fps !== undefined && { fps }) };
+}
+
+/** The camera's values with those of the profile in use on top. Files and other servers have none. */
+export function controlsOf({ source, controls, profiles, profile }: CameraConfig): ControlWishes {
+  if (source.kind === 'file' || source.kind === 'http') return {};
+  return profile === undefined ? controls : { ...controls, ...profiles[profile] };
+}
+
+/** Whether a camera may stay open when its configuration changes so. Controls are set on one that is open. */
+export function isOpenedAlike(before: CameraConfig, after: CameraConfig): boolean {
+  const [a, b] = [before, after].map((config) => cameraOptions({ ...config, controls: {}, profile: undefined }));
+  return isDeepStrictEqual(a, b);
+}
+
+export function isSameDevice({ source: a }: CameraConfig, { source: b }: CameraConfig): boolean {
+  return a.kind === b.kind && (a.kind !== 'v4l2' || b.kind !== 'v4l2' || a.device === b.device);
+}
+
+/** What is done to every picture of the camera. */
+export function renditionOf({ rotate, flip, width, quality }: CameraConfig): Rendition {
+  return { rotate, flip, ...(width && { width }), ...(quality && { quality }) };
+}
+
+function sourceOptions(config: CameraConfig): SourceOptions {
+  const { source, size, format, framerate, on_no_bandwidth: onNoBandwidth } = config;
+  switch (source.kind) {
+    case 'pattern': {
+      const { kind, ...pattern } = source;
+      const wishes = { ...size, ...(format && { fourcc: format }), ...(framerate && { fps: framerate }) };
+      return { type: kind, ...pattern, ...wishes, controls: controlsOf(config) };
+    }
+    case 'file':
+      return { type: 'file', path: source.path, ...(framerate && { fps: framerate }) };
+    case 'http':
+      return { type: 'http', url: source.url, ...(framerate && { fps: framerate }) };
+    case 'v4l2':
+      return {
+        type: 'v4l2',
+        device: source.device,
+        fps: framerate ?? DEFAULT_FRAMERATE,
+        onNoBandwidth,
+        controls: controlsOf(config),
+        ...(format && { fourcc: format }),
+        ...(size && { size }),
+      };
+  }
+}
+
+/** The rate to which a camera's frames are thinned; a file and another server have a rate of their own. */
+function frameLimit({ source, framerate }: CameraConfig): number | undefined {
+  if (framerate !== undefined || source.kind === 'file' || source.kind === 'http') return framerate;
+  return (source.kind === 'pattern' ? source.fps : undefined) ?? DEFAULT_FRAMERATE;
+}

@@ -1,0 +1,82 @@
+import { Encoder } from '@framehub/encoder';
+import { FramehubError, type PixelFormat, type RawFrame, type Rendition, type StillSize } from '@framehub/frame';
+import test, { type ExecutionContext } from 'ava';
+import { Stills } from './stills.js';
+
+const format: PixelFormat = { fourcc: 'GREY', width: 64, height: 48, stride: 64, range: 'full' };
+
+function frame(): RawFrame {
+  const bytes = new Uint8Array(new SharedArrayBuffer(64 * 48));
+  return { format, byteLength: bytes.length, sequence: 7, capturedAt: 1234, lease: () => ({ bytes, release() {} }) };
+}
+
+/** Stills of a camera whose pictures the test gives by hand, with a real encoder. */
+async function setup(t: ExecutionContext) {
+  const encoder = new Encoder({ threads: 1 });
+  t.teardown(() => encoder.close());
+  await encoder.start();
+  const asked: { size: StillSize; give(frame: RawFrame): void; fail(error: Error): void }[] = [];
+  const camera = {
+    still: (size: StillSize) => new Promise<RawFrame>((give, fail) => void asked.push({ size, give, fail })),
+  };
+  const drops: string[] = [];
+  const observer = { encoded() {}, dropped: (reason: string) => void drops.push(reason) };
+  const stills = new Stills({ camera, encoder, observer });
+  const own: Rendition = { rotate: 90, width: 16 };
+  return { asked, drops, take: (size: StillSize, wish: Rendition = {}) => stills.take(size, own, wish) };
+}
+
+test('a still is turned as the camera is, but not scaled, and told what the viewer wants on top', async (t) => {
+  const { asked, take } = await setup(t);
+  const pictures = [take('max'), take('max', { width: 24 })];
+  for (const { give } of asked) give(frame());
+  const [plain, scaled] = await Promise.all(pictures);
+  t.like(plain, { width: 48, height: 64, sequence: 7, capturedAt: 1234 });
+  t.like(scaled, { width: 24, height: 32 });
+});
+
+test('who asks for the same meanwhile gets the same, and who comes later a new one', async (t) => {
+  const { asked, take } = await setup(t);
+  const [one, two] = [take('max', { quality: 50 }), take('max', { rotate: 0, quality: 50 })];
+  asked[0]?.give(frame());
+  t.is(asked.length, 1);
+  t.is(await one, await two);
+  const later = take('max', { quality: 50 });
+  t.is(asked.length, 2);
+  asked[1]?.give(frame());
+  t.not(await later, await one);
+});
+
+test('another size is another picture, and there may be few at a time', async (t) => {
+  const { asked, take } = await setup(t);
+  const sizes = [100, 200, 300, 400].map((width) => ({ width, height: width }));
+  const pictures = sizes.map((size) => take(size));
+  await t.throwsAsync(take('max'), { code: 'CAMERA_TOO_MANY_REQUESTS' });
+  t.deepEqual(
+    asked.map(({ size }) => size),
+    sizes,
+  );
+  for (const { give } of asked) give(frame());
+  await Promise.all(pictures);
+  const next = take('max');
+  asked[4]?.give(frame());
+  await t.notThrowsAsync(next);
+});
+
+test('what the camera refuses is told to all who asked, and forgotten', async (t) => {
+  const { asked, take } = await setup(t);
+  const pictures = [take('max'), take('max')];
+  asked[0]?.fail(new FramehubError('CAPTURE_DEVICE_GONE', 'it is gone'));
+  for (const picture of pictures) await t.throwsAsync(picture, { code: 'CAPTURE_DEVICE_GONE' });
+  const next = take('max');
+  asked[1]?.give(frame());
+  await t.notThrowsAsync(next);
+});
+
+test('a broken frame makes no picture, and is counted', async (t) => {
+  const { asked, drops, take } = await setup(t);
+  const picture = take('max');
+  asked[0]?.give({ ...frame(), lease: () => undefined });
+  await t.throwsAsync(picture, { code: 'ENCODER_FRAME_UNFIT' });
+  t.deepEqual(drops, ['lapped']);
+});
