@@ -58,7 +58,7 @@ export class MqttGateway {
       pictureLimit: () => (this.#link?.maximumPacket ?? Number.POSITIVE_INFINITY) - OVERHEAD,
     };
     this.#commands = new Commands(this.#context, (camera) => this.#channels.get(camera));
-    this.#leftovers = new Leftovers(this.#context);
+    this.#leftovers = new Leftovers(this.#context, (filter) => this.#link?.subscribe(filter));
   }
 
   /**
@@ -149,7 +149,7 @@ export class MqttGateway {
     const { topic, payload, retained } = delivery;
     const command = this.#topics.readCommand(topic);
     if (command) void this.#commands.handle(command, delivery);
-    else if (topic !== this.#birthTopic) this.#leftovers.sweep(topic, payload);
+    else if (topic !== this.#birthTopic) this.#leftovers.receive(delivery);
     // A retained one is old: everything was said when we connected.
     else if (!retained && payload.toString() === 'online') this.#announceAll();
   }

@@ -79,6 +79,12 @@ export class TestCamera implements CameraView {
     return this.#settings;
   }
 
+  /** The configuration has these profiles from now on. */
+  setProfiles(...profiles: readonly string[]): void {
+    this.#settings = { ...this.#settings, profiles, profile: undefined };
+    this.tell({ type: 'settings', camera: this.name, settings: this.#settings });
+  }
+
   async change({ enabled, profile }: SettingsChange): Promise<CameraSettings> {
     if (typeof profile === 'string' && !this.#settings.profiles.includes(profile))
       throw new FramehubError('CAMERA_SETTING_INVALID', `profile=${profile} is not possible: allowed is day, night`);

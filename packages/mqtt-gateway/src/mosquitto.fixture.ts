@@ -56,9 +56,13 @@ export class Mosquitto {
 
   async start(): Promise<void> {
     const config = this.file('mosquitto.conf', [`listener ${this.port} 127.0.0.1`, ...this.lines, ''].join('\n'));
-    this.#child = spawn(MOSQUITTO ?? 'mosquitto', ['-c', config], { stdio: 'ignore' });
+    const child = spawn(MOSQUITTO ?? 'mosquitto', ['-c', config], { stdio: 'ignore' });
+    this.#child = child;
+    const kill = (): void => void child.kill('SIGKILL');
+    process.once('exit', kill);
+    child.once('exit', () => process.off('exit', kill));
     while (!(await answers(this.port))) {
-      if (this.#child.exitCode !== null) throw new Error(`mosquitto ended: ${this.lines.join('; ')}`);
+      if (child.exitCode !== null) throw new Error(`mosquitto ended: ${this.lines.join('; ')}`);
     }
   }
 

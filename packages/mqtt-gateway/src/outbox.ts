@@ -34,7 +34,7 @@ export class Outbox {
       return;
     }
     const before = this.#entries.get(key);
-    if (before && !before.sent && !this.#sending.has(key)) this.dropped.add('replaced');
+    if (before && !before.sent && this.#due.has(key)) this.dropped.add('replaced');
     this.#entries.set(key, { message, sent: false });
     if (message.volatile) this.#makeRoom();
     this.#due.add(key);

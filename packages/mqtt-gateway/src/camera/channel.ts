@@ -7,7 +7,7 @@ import {
   type HubEvent,
 } from '@framehub/frame';
 import type { Context } from '../context.js';
-import { discoveryOf } from '../homeassistant/discovery.js';
+import { type Component, discoveryOf } from '../homeassistant/discovery.js';
 import { jsonMessage, stateMessage } from '../message.js';
 import type { CameraSettingsPlan } from '../options.js';
 import type { FitContext } from './fit.js';
@@ -21,6 +21,7 @@ export class Channel {
   /** Undefined where the configuration has none. */
   readonly live: LiveFrames | undefined;
   #available = false;
+  readonly #announced: Record<string, Component> = {};
   #controlsKnown = false;
   #saidLowered = false;
 
@@ -93,7 +94,10 @@ export class Channel {
   #tellHomeAssistant(): void {
     if (!this.context.settings.homeassistant.enabled) return;
     const { topic, payload } = discoveryOf(this.context, this.camera);
-    this.context.outbox.set(jsonMessage(topic, payload));
+    // An entity goes when only its platform is left of it.
+    const components = { ...this.#announced, ...payload.components };
+    for (const [key, { platform }] of Object.entries(payload.components)) this.#announced[key] = { platform };
+    this.context.outbox.set(jsonMessage(topic, { ...payload, components }));
   }
 
   async #readControls(): Promise<void> {

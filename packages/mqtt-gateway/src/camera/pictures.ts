@@ -1,5 +1,6 @@
 import type { TopicReader } from '@framehub/broker';
 import {
+  type CameraState,
   type CameraStatus,
   type CameraView,
   FramehubError,
@@ -21,6 +22,9 @@ export interface PictureWish {
 const PATIENCE = 10_000;
 const MAX_PATIENCE = 120_000;
 
+/** Nothing comes of these by waiting: who switches the camera on, or plugs it in, is not in a hurry. */
+const HOPELESS: readonly CameraState[] = ['off', 'closed', 'waiting'];
+
 /** One camera's pictures, one at a time: subscribes only until the right one is there. */
 export class Pictures {
   constructor(
@@ -34,7 +38,7 @@ export class Pictures {
    */
   next({ rendition, notBefore, refuse = () => false, signal }: PictureWish): Promise<JpegFrame> {
     const status = this.camera.status();
-    if (status.state === 'off' || status.state === 'closed') return Promise.reject(this.#none(0));
+    if (HOPELESS.includes(status.state)) return Promise.reject(this.#none(0));
     const topic = jpegTopic(this.camera.name, rendition);
     const fits = (frame: JpegFrame): boolean =>
       frame.placeholder === undefined && frame.capturedAt >= notBefore && !refuse(frame);

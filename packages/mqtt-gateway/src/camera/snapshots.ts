@@ -11,8 +11,13 @@ export interface SnapshotRequest {
   /** Taken after the request, not just before it. */
   readonly fresh: boolean;
   readonly size: StillSize | undefined;
-  /** Goes to everybody, so it has to be one that they have not seen. */
-  readonly published: boolean;
+}
+
+interface PublishFacts {
+  /** Of the request. */
+  readonly id?: string | number | undefined;
+  /** Milliseconds; absent: for ever. */
+  readonly lifetime?: number;
 }
 
 /** Milliseconds that a picture may be old when it need not be fresh. */
@@ -55,10 +60,9 @@ export class Snapshots {
     this.#end.abort(new Error('the camera is taken away'));
   }
 
-  /** Rejects with `MQTT_NO_PICTURE`, `MQTT_TOO_LARGE`, or what the camera says. */
-  take({ rendition, fresh, size, published }: SnapshotRequest): Promise<JpegFrame> {
+  /** One picture for who asks. Rejects with `MQTT_NO_PICTURE`, `MQTT_TOO_LARGE`, or what the camera says. */
+  take({ rendition, fresh, size }: SnapshotRequest, refuse?: (frame: JpegFrame) => boolean): Promise<JpegFrame> {
     const notBefore = Date.now() - (fresh ? 0 : RECENT);
-    const refuse = published ? this.#isOld : undefined;
     const { signal } = this.#end;
     const fit = new Fit(this.fitContext);
     return fit.take({ ...this.plan.rendition, ...rendition }, (asked) =>
@@ -68,11 +72,21 @@ export class Snapshots {
     );
   }
 
-  /** @param lifetime milliseconds; absent: for ever */
-  publish(
-    frame: JpegFrame,
-    { id, lifetime }: { id?: string | number | undefined; lifetime?: number | undefined } = {},
-  ): void {
+  /** One picture for everybody. Rejects as `take` does. */
+  publish(request: SnapshotRequest, id: string | number | undefined): Promise<void> {
+    return this.#publishNew(() => this.take(request, this.#isOld), { id });
+  }
+
+  /** Several who wait may be given the same frame: the first publishes it, the others take the next. */
+  async #publishNew(take: () => Promise<JpegFrame>, facts: PublishFacts): Promise<void> {
+    for (;;) {
+      const frame = await take();
+      if (this.#end.signal.aborted) throw this.#end.signal.reason;
+      if (!this.#isOld(frame)) return this.#put(frame, facts);
+    }
+  }
+
+  #put(frame: JpegFrame, { id, lifetime }: PublishFacts): void {
     const { outbox, topics, settings } = this.context;
     const { name } = this.camera;
     const { snapshot, attributes } = topics.of(name);
@@ -94,10 +108,11 @@ export class Snapshots {
     const notBefore = Date.now();
     const { signal } = this.#end;
     try {
-      const frame = await this.#fit.take(this.plan.rendition, (rendition) =>
-        this.#pictures.next({ rendition, notBefore, refuse: this.#isOld, signal }),
-      );
-      if (!signal.aborted) this.publish(frame, { lifetime: LIFETIME * interval });
+      const take = () =>
+        this.#fit.take(this.plan.rendition, (rendition) =>
+          this.#pictures.next({ rendition, notBefore, refuse: this.#isOld, signal }),
+        );
+      await this.#publishNew(take, { lifetime: LIFETIME * interval });
     } catch (error) {
       this.#failed(error);
     } finally {

@@ -63,12 +63,11 @@ export class Commands {
 
   async #snapshot(channel: Channel, { payload, responseTopic }: Delivery): Promise<Answer | undefined> {
     const { id, ...wish } = readSnapshotCommand(payload);
-    const published = responseTopic === undefined;
-    const frame = await channel.snapshots.take({ ...wish, published });
-    if (published) {
-      channel.snapshots.publish(frame, { id });
+    if (responseTopic === undefined) {
+      await channel.snapshots.publish(wish, id);
       return undefined;
     }
+    const frame = await channel.snapshots.take(wish);
     const message = pictureMessage(channel.camera.name, frame);
     return { ...message, properties: { ...message.properties, ...(id !== undefined && { id: String(id) }) } };
   }

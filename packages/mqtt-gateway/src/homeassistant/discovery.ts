@@ -3,8 +3,19 @@ import type { Context } from '../context.js';
 
 type DiscoveryContext = Pick<Context, 'hub' | 'settings' | 'topics'>;
 
+/** An entity, by the platform that shows it. */
+export interface Component {
+  readonly platform: string;
+  readonly [key: string]: unknown;
+}
+
+export interface Announcement {
+  readonly topic: string;
+  readonly payload: { readonly components: Readonly<Record<string, Component>>; readonly [key: string]: unknown };
+}
+
 /** Where a camera is announced to Home Assistant, and how: one device with all that it has. Retained. */
-export function discoveryOf(context: DiscoveryContext, camera: CameraView): { topic: string; payload: object } {
+export function discoveryOf(context: DiscoveryContext, camera: CameraView): Announcement {
   const { hub, settings, topics } = context;
   const { name } = camera;
   const { nodeId, discoveryPrefix } = settings.homeassistant;
@@ -32,7 +43,7 @@ export const objectId = (nodeId: string, camera: string): string => `framehub_${
 
 export const discoveryTopic = (prefix: string, id: string): string => `${prefix}/device/${id}/config`;
 
-function components({ topics }: DiscoveryContext, camera: CameraView, id: string): object {
+function components({ topics }: DiscoveryContext, camera: CameraView, id: string): Record<string, Component> {
   const { base, snapshot, attributes, stats, enabled, profile } = topics.of(camera.name);
   const { profiles } = camera.settings();
   const entity = entityName(camera.name);

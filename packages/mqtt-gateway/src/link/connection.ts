@@ -27,6 +27,7 @@ export class Connection {
   readonly #client: MqttClient;
   readonly #pending = new Set<(error?: unknown) => void>();
   #properties: NonNullable<IConnackPacket['properties']> = {};
+  #accepted = false;
   #cause: unknown;
   #ended = false;
 
@@ -63,7 +64,7 @@ export class Connection {
     this.closed = new Promise((resolve) => {
       client.once('close', () => {
         this.destroy();
-        const reason = explain(this.#cause, settings.url, settings.clientId);
+        const reason = explain(this.#cause, settings, this.#accepted);
         for (const settle of [...this.#pending]) settle(reason);
         resolve(reason);
       });
@@ -121,6 +122,7 @@ export class Connection {
     if (signal.aborted) this.destroy();
     const opened = new Promise<undefined>((resolve) => {
       this.#client.once('connect', ({ properties }) => {
+        this.#accepted = true;
         this.#properties = properties ?? {};
         resolve(undefined);
       });
@@ -146,11 +148,11 @@ export class Connection {
 }
 
 /** Keys and certificates that are none make OpenSSL throw at once. */
-function begin(make: () => Connection, { url, clientId }: ConnectionSettings): Connection {
+function begin(make: () => Connection, settings: ConnectionSettings): Connection {
   try {
     return make();
   } catch (error) {
-    throw explain(error, url, clientId);
+    throw explain(error, settings);
   }
 }
 

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { codeOf, type FramehubError, type Logger } from '@framehub/frame';
+import { codeOf, FramehubError, type Logger } from '@framehub/frame';
 import { type Message, packetSize } from '../message.js';
 import { Backoff, type BackoffOptions } from './backoff.js';
 import type { ConnectionSettings, ProtocolVersion } from './client-options.js';
@@ -21,6 +21,8 @@ export interface LinkEvents {
 
 /** A connection that lasted this long, in milliseconds, was a good one: the next attempt comes soon. */
 const GOOD = 5000;
+/** Short ones in a row, after which something is wrong that lasts. */
+const MANY = 3;
 
 /** Keeps a connection to the broker: tries again for ever, slower and slower, and falls back to 3.1.1 where 5 is unknown. */
 export class Link {
@@ -33,6 +35,7 @@ export class Link {
   #refused5 = false;
   #said = '';
   #connects = 0;
+  #short = 0;
   #problem: FramehubError | undefined;
 
   constructor(
@@ -63,6 +66,11 @@ export class Link {
   /** Bytes that a packet may have, as far as is known. */
   get maximumPacket(): number {
     return Math.min(this.#connection?.maximumPacket ?? Number.POSITIVE_INFINITY, this.#limit.bytes);
+  }
+
+  /** For this connection only. */
+  subscribe(filter: string): void {
+    void this.#connection?.subscribe([filter]).catch((error: Error) => this.#sayUnsubscribed(error));
   }
 
   /** Ends the connection in peace, and tries no more. */
@@ -96,8 +104,7 @@ export class Link {
     try {
       await this.#enter(connection);
       const reason = await connection.closed;
-      if (performance.now() - since > GOOD) this.#backoff.reset();
-      return reason;
+      return this.#judge(reason, performance.now() - since);
     } finally {
       this.#connection = undefined;
       this.events.down();
@@ -105,19 +112,28 @@ export class Link {
     }
   }
 
+  /** @returns the reason, with what is probably behind it */
+  #judge(reason: FramehubError, lasted: number): FramehubError {
+    if (lasted > GOOD) {
+      this.#backoff.reset();
+      this.#short = 0;
+      return reason;
+    }
+    this.#short += 1;
+    if (this.#short < MANY || reason.code !== 'MQTT_LOST') return reason;
+    // Brokers close the older of two clients with one id, most of them without a word.
+    const { url, clientId } = this.settings;
+    const message = `the broker ${url} ends each connection soon: another program may connect as '${clientId}', then give each a client id of its own`;
+    return new FramehubError('MQTT_LOST', message, reason.details);
+  }
+
   async #enter(connection: Connection): Promise<void> {
-    // A broker that allows publishing only is of use too.
-    await connection.subscribe(this.topics).catch((error: Error) => {
-      const { url } = this.settings;
-      if (codeOf(error) !== 'MQTT_LOST')
-        this.logger.warn({ broker: url, err: error }, `the broker ${url} takes no commands for us: ${error.message}`);
-    });
     this.#connection = connection;
+    // A broker that allows publishing only is of use too.
+    await connection.subscribe(this.topics).catch((error: Error) => this.#sayUnsubscribed(error));
     this.#connects += 1;
     this.#problem = undefined;
-    this.#said = '';
-    const version = VERSION_NAMES[connection.version];
-    this.logger.info({ broker: this.settings.url, version }, `connected to ${this.settings.url} (MQTT ${version})`);
+    this.#sayConnected(VERSION_NAMES[connection.version]);
     this.events.up((message) => this.#publish(connection, message));
   }
 
@@ -138,6 +154,22 @@ export class Link {
     else if (refused || error.code === 'MQTT_LOST') this.#version = this.#version === 5 ? 4 : 5;
     if (refused) this.#refused5 = this.#version === 4;
     return refused && this.#refused5;
+  }
+
+  #sayConnected(version: string): void {
+    // Up and down again and again is said once.
+    if (this.#short >= MANY) return;
+    this.#said = '';
+    this.logger.info({ broker: this.settings.url, version }, `connected to ${this.settings.url} (MQTT ${version})`);
+  }
+
+  #sayUnsubscribed(error: Error): void {
+    const { url } = this.settings;
+    if (codeOf(error) !== 'MQTT_LOST')
+      this.logger.warn(
+        { broker: url, err: error },
+        `the broker ${url} lets us hear less than we asked for: ${error.message}`,
+      );
   }
 
   #say(error: FramehubError): void {

@@ -16,8 +16,16 @@ export function needsAPerson(error: unknown): boolean {
   return ['MQTT_UNAUTHORIZED', 'MQTT_TAKEN_OVER', 'MQTT_TLS'].includes(codeOf(error) ?? '');
 }
 
-/** Why there is no connection, for people. Never holds the password, which brokers do not send back. */
-export function explain(error: unknown, url: string, clientId: string): FramehubError {
+interface Where {
+  readonly url: string;
+  readonly clientId: string;
+}
+
+/**
+ * Why there is no connection, for people. Never holds the password, which brokers do not send back.
+ * @param opened the broker had accepted it: what went wrong later is no matter of the address
+ */
+export function explain(error: unknown, { url, clientId }: Where, opened = false): FramehubError {
   const reason = error instanceof Error && 'code' in error ? error.code : undefined;
   const text = error instanceof Error ? oneLine(error.message) : 'the connection was closed';
   const make = (code: string, message: string) =>
@@ -29,6 +37,7 @@ export function explain(error: unknown, url: string, clientId: string): Framehub
       'MQTT_TAKEN_OVER',
       `another program connects to ${url} as '${clientId}': give each a client id of its own`,
     );
+  if (opened) return make('MQTT_LOST', `the broker ${url} closed the connection (${text})`);
   if (typeof reason === 'number') return make('MQTT_REFUSED', `the broker ${url} refuses: ${text}`);
   if (isTls(reason, text))
     return make(

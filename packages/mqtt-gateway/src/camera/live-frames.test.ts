@@ -1,0 +1,75 @@
+import { inspectJpeg } from '@framehub/frame';
+import test from 'ava';
+import { BROKERS } from '../brokers.fixture.js';
+import { json, Listener, run } from '../client.fixture.js';
+import { House, play, until } from '../house.fixture.js';
+import { hasMosquitto, Mosquitto } from '../mosquitto.fixture.js';
+
+for (const { name, test, start } of BROKERS) {
+  test(`${name}: frames come for as long as somebody says that they are wanted`, async (t) => {
+    const broker = await start(t);
+    const camera = { frames: { fps: 10, keepAlive: 1000 } };
+    const { house } = await run(t, { url: broker.url, camera }, new House('garage'));
+    const garage = house.camera('garage');
+    play(t, garage);
+    const client = await Listener.connect(t, broker.url, ['framehub/available', 'framehub/garage/frame']);
+    await client.hear('framehub/available');
+    t.is(garage.sinks.size, 0, 'nobody wants any');
+    client.client.publish('framehub/garage/frame/want', '{"width": 32}');
+    const frame = await client.hear('framehub/garage/frame');
+    t.deepEqual([...garage.sinks.keys()], ['garage/jpeg?width=32']);
+    t.like(inspectJpeg(frame.payload), { width: 48 });
+    t.is(frame.packet.qos, 0);
+    client.client.publish('framehub/garage/frame/want', '');
+    await until(() => garage.sinks.has('garage/jpeg'));
+    t.deepEqual([...garage.sinks.keys()], ['garage/jpeg'], 'the largest that anybody wants');
+    await until(() => garage.sinks.size === 0);
+    const late = await Listener.connect(t, broker.url, 'framehub/#');
+    await late.hear('framehub/garage/stats');
+    t.false(
+      late.heard.some(({ topic }) => topic === 'framehub/garage/frame'),
+      'none is kept',
+    );
+  });
+}
+
+test('frames come at the configured rate at most, by the time of the camera', async (t) => {
+  const [aedes] = BROKERS;
+  const broker = await aedes?.start(t);
+  const camera = { frames: { fps: 4 } };
+  const { house, gateway } = await run(t, { url: broker?.url, camera }, new House('garage'));
+  const garage = house.camera('garage');
+  const client = await Listener.connect(t, broker?.url ?? '');
+  await client.hear('framehub/available');
+  client.client.publish('framehub/garage/frame/want', '{"fps": 50}');
+  await until(() => garage.sinks.size > 0);
+  for (let at = 0; at < 60; at++) garage.publish({ capturedAt: 1e6 + (at * 1000) / 30 });
+  t.is(gateway.stats().cameras[0]?.frames, 8, 'of two seconds');
+  await client.hear('framehub/garage/frame');
+  // They came faster than they could be sent: the newest won.
+  t.true((gateway.stats().messages.dropped.replaced ?? 0) > 0);
+});
+
+test('a camera without frames in its configuration sends none, and says so', async (t) => {
+  const [aedes] = BROKERS;
+  const broker = await aedes?.start(t);
+  const { house } = await run(t, { url: broker?.url });
+  const client = await Listener.connect(t, broker?.url ?? '');
+  await client.hear('framehub/available');
+  client.client.publish('framehub/garage/frame/want', '');
+  t.is(json(await client.hear('framehub/garage/frame/error')).error.code, 'MQTT_NO_FRAMES');
+  t.is(house.camera('garage').sinks.size, 0);
+});
+
+(hasMosquitto ? test : test.skip)('cards are shown live, for they are for eyes, and say what they are', async (t) => {
+  const broker = await Mosquitto.start(t);
+  const { house } = await run(t, { url: broker.url, camera: { frames: { fps: 10 } } });
+  const garage = house.camera('garage');
+  const client = await Listener.connect(t, broker.url, '#', { protocolVersion: 5 });
+  await client.hear('framehub/available');
+  client.client.publish('framehub/garage/frame/want', '');
+  await until(() => garage.sinks.size > 0);
+  garage.publish({ placeholder: 'CAMERA UNPLUGGED' });
+  const { packet } = await client.hear('framehub/garage/frame');
+  t.is(packet.properties?.userProperties?.placeholder, 'CAMERA UNPLUGGED');
+});

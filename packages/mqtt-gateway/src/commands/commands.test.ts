@@ -1,0 +1,209 @@
+import test from 'ava';
+import type { IClientPublishOptions } from 'mqtt';
+import { BROKERS } from '../brokers.fixture.js';
+import { type Heard, json, Listener, run, says } from '../client.fixture.js';
+import { play, until } from '../house.fixture.js';
+import { picture } from '../pictures.fixture.js';
+
+/** Publishes a command in MQTT 5, and waits for what comes back to it. */
+async function ask(client: Listener, topic: string, payload: string | Buffer, id: string): Promise<Heard> {
+  const correlationData = Buffer.from(id);
+  const properties = { responseTopic: 'answers/me', correlationData };
+  client.client.publish(topic, payload, { qos: 1, properties });
+  return client.hear(
+    'answers/me',
+    ({ packet }) => packet.properties?.correlationData?.equals(correlationData) ?? false,
+  );
+}
+
+const mosquitto = BROKERS[1];
+
+mosquitto?.test('a snapshot is answered to who asks, as asked, with MQTT 5', async (t) => {
+  const broker = await mosquitto.start(t);
+  const { house, gateway } = await run(t, { url: broker.url });
+  const garage = house.camera('garage');
+  garage.paint = ({ width }) => picture(0, width);
+  const client = await Listener.connect(t, broker.url, '#', { protocolVersion: 5 });
+  await client.hear('framehub/available');
+  play(t, garage);
+  const answer = await ask(client, 'framehub/garage/snapshot/get', '{"id": 7, "width": 32, "fresh": true}', 'a');
+  t.deepEqual(new Uint8Array(answer.payload), picture(0, 32));
+  t.is(answer.packet.properties?.contentType, 'image/jpeg');
+  t.like(answer.packet.properties?.userProperties, { id: '7', w: '32', camera: 'garage' });
+  t.false(answer.packet.retain);
+  t.false(
+    client.heard.some(({ topic }) => topic === 'framehub/garage/snapshot'),
+    'to nobody else',
+  );
+
+  const still = await ask(client, 'framehub/garage/snapshot/get', '{"size": "1920x1080", "rotate": 90}', 'b');
+  t.is(still.packet.properties?.contentType, 'image/jpeg');
+  t.deepEqual(garage.stills, [{ size: { width: 1920, height: 1080 }, rendition: { rotate: 90 } }]);
+
+  const wrong = await ask(client, 'framehub/garage/snapshot/get', '{"id": "x", "width": 5}', 'c');
+  t.like(json(wrong), { id: 'x', error: { code: 'RENDITION_INVALID' } });
+  const nobody = await ask(client, 'framehub/nowhere/snapshot/get', '', 'd');
+  t.like(json(nobody), { id: null, error: { code: 'MQTT_UNKNOWN_CAMERA' } });
+  const changed = await ask(client, 'framehub/garage/control/brightness/set', '99', 'e');
+  t.deepEqual(json(changed), { brightness: '99' });
+  t.deepEqual(gateway.stats().commands.accepted, { snapshot: 2, control: 1 });
+});
+
+mosquitto?.test("an answer goes to no topic of our own, or Home Assistant's", async (t) => {
+  const broker = await mosquitto.start(t);
+  const { gateway } = await run(t, { url: broker.url });
+  const client = await Listener.connect(t, broker.url, '#', { protocolVersion: 5 });
+  await client.hear('framehub/available');
+  const topics = ['framehub/garage/enabled/set', 'homeassistant/device/x/config', '$SYS/x', 'framehub'];
+  for (const responseTopic of topics) {
+    client.client.publish('framehub/garage/snapshot/get', '', { qos: 1, properties: { responseTopic } });
+  }
+  await until(() => gateway.stats().complaints['snapshot MQTT_BAD_RESPONSE_TOPIC'] === topics.length);
+  t.false(client.heard.some(({ topic }) => topics.includes(topic)));
+});
+
+for (const { name, test, start } of BROKERS) {
+  test(`${name}: without a topic for the answer, a snapshot goes to all`, async (t) => {
+    const broker = await start(t);
+    const { house } = await run(t, { url: broker.url });
+    play(t, house.camera('garage'));
+    const client = await Listener.connect(t, broker.url);
+    await client.hear('framehub/available');
+    t.false(
+      client.heard.some(({ topic }) => topic === 'framehub/garage/snapshot'),
+      'only on command',
+    );
+    client.client.publish('framehub/garage/snapshot/get', 'PRESS');
+    await client.hear('framehub/garage/snapshot');
+    client.client.publish('framehub/garage/snapshot/get', '{"id": "button"}');
+    await client.hear('framehub/garage/attributes', (heard) => json(heard).id === 'button');
+    const seqs = client.texts('framehub/garage/attributes').map((text) => JSON.parse(text).seq);
+    t.is(new Set(seqs).size, seqs.length, 'each is another frame');
+    client.client.publish('framehub/garage/snapshot/get', '{"id": "w", "width": "wide"}');
+    const error = await client.hear('framehub/garage/snapshot/error');
+    t.like(json(error), { id: 'w', error: { code: 'RENDITION_INVALID' } });
+  });
+
+  test(`${name}: a camera is switched off and on, and its profile and controls are set`, async (t) => {
+    const broker = await start(t);
+    await run(t, { url: broker.url });
+    const client = await Listener.connect(t, broker.url);
+    await client.hear('framehub/available');
+    const say = (topic: string, payload: string) => client.client.publish(`framehub/garage/${topic}`, payload);
+    say('enabled/set', 'OFF');
+    await client.hear('framehub/garage/enabled/state', says('OFF'));
+    await client.hear('framehub/garage/available', says('offline'));
+    client.forget();
+    say('enabled/set', 'true');
+    await client.hear('framehub/garage/enabled/state', says('ON'));
+    await client.hear('framehub/garage/available', says('online'));
+    say('profile/set', 'night');
+    await client.hear('framehub/garage/profile/state', says('night'));
+    say('profile/set', 'None');
+    await client.hear('framehub/garage/profile/state', says('None'));
+    say('control/brightness/set', '90');
+    await client.hear('framehub/garage/control/brightness/state', says('90'));
+    say('control/white_balance_automatic/set', 'off');
+    await client.hear('framehub/garage/control/white_balance_automatic/state', says('0'));
+    say('control/brightness/set', '900');
+    const error = await client.hear('framehub/garage/control/brightness/error');
+    t.like(json(error), { error: { code: 'CAPTURE_CONTROL_RANGE' } });
+    say('profile/set', 'noon');
+    t.like(json(await client.hear('framehub/garage/profile/error')), { error: { code: 'CAMERA_SETTING_INVALID' } });
+  });
+
+  test(`${name}: what is hostile costs a count and a line, and the rest goes on`, async (t) => {
+    const broker = await start(t);
+    const lines: string[] = [];
+    const logger = {
+      debug() {},
+      info() {},
+      error: () => t.fail(),
+      warn: (_: object, text: string) => lines.push(text),
+    };
+    const { house, gateway } = await run(t, { url: broker.url, logger });
+    const client = await Listener.connect(t, broker.url);
+    await client.hear('framehub/available');
+    const say = (topic: string, payload: string | Buffer, options: IClientPublishOptions = {}) =>
+      client.client.publish(`framehub/${topic}`, payload, { qos: 1, ...options });
+    const hostile: readonly (readonly [string, string | Buffer])[] = [
+      ['garage/snapshot/get', Buffer.alloc(900_000, 'x')],
+      ['garage/snapshot/get', Buffer.from([0xff, 0xfe, 0, 1])],
+      ['garage/snapshot/get', '['.repeat(4000)],
+      ['garage/snapshot/get', '{"width": {}}'],
+      ['garage/snapshot/get', '{"__proto__": {"fresh": true}}'],
+      ['garage/snapshot/get', '{"size": "0x0", "id": {"a": 1}}'],
+      ['garage/snapshot/get', 'null'],
+      ['garage/snapshot/get', '"max"'],
+      ['garage/enabled/set', ''],
+      ['garage/enabled/set', 'perhaps\nnot'],
+      ['garage/control/brightness/set', '9'.repeat(300)],
+      ['garage/control/brightness/set', '1e3'],
+      ['garage/control/gamma/set', '1'],
+      ['garage/profile/set', '../../etc'],
+      ['garage/frame/want', '{"fps": -1}'],
+      ['nobody/enabled/set', 'OFF'],
+      ['__proto__/enabled/set', 'OFF'],
+    ];
+    for (const [topic, payload] of hostile) say(topic, payload);
+    // These are no commands at all.
+    say('garage/control/BRIGHTNESS/set', '1');
+    say('garage//set', '1');
+    say('/enabled/set', '1');
+    const refused = () => Object.values(gateway.stats().complaints).reduce((sum, count) => sum + count, 0);
+    await until(() => refused() >= hostile.length);
+    t.is(refused(), hostile.length);
+    t.deepEqual(gateway.stats().commands.accepted, {});
+    t.is(lines.length, Object.keys(gateway.stats().complaints).length, 'each kind is said once');
+    t.true(lines.every((line) => line.length < 300 && !line.includes('\n')));
+
+    t.like(house.camera('garage').settings(), { enabled: true, profile: 'day' });
+    say('garage/enabled/set', 'OFF');
+    await client.hear('framehub/garage/enabled/state', says('OFF'));
+    t.true(gateway.stats().messages.remembered.messages < 30);
+  });
+
+  test(`${name}: a command that the broker kept from before is not obeyed`, async (t) => {
+    const broker = await start(t);
+    const client = await Listener.connect(t, broker.url);
+    await client.client.publishAsync('framehub/garage/enabled/set', 'OFF', { qos: 1, retain: true });
+    const { house, gateway } = await run(t, { url: broker.url });
+    await until(() => gateway.stats().complaints['enabled MQTT_RETAINED_COMMAND'] === 1);
+    t.true(house.camera('garage').settings().enabled);
+    // Published while we listen, it is one like any other.
+    await client.client.publishAsync('framehub/garage/enabled/set', 'OFF', { qos: 1, retain: true });
+    await client.hear('framehub/garage/enabled/state', says('OFF'));
+    t.false(house.camera('garage').settings().enabled);
+  });
+
+  test(`${name}: only a few snapshots are waited for at a time`, async (t) => {
+    const broker = await start(t);
+    const { house, gateway } = await run(t, { url: broker.url });
+    const client = await Listener.connect(t, broker.url);
+    await client.hear('framehub/available');
+    for (let i = 0; i < 10; i++) client.client.publish('framehub/garage/snapshot/get', '', { qos: 1 });
+    await until(() => gateway.stats().complaints['snapshot MQTT_BUSY'] === 6);
+    // Each gets a frame of its own.
+    for (const answered of [1, 2, 3, 4]) {
+      house.camera('garage').publish();
+      await until(() => gateway.stats().commands.accepted.snapshot === answered);
+      t.is(gateway.stats().cameras[0]?.snapshots, answered);
+    }
+  });
+}
+
+test("a snapshot that does not come is told with the camera's state", async (t) => {
+  const [aedes] = BROKERS;
+  const broker = await aedes?.start(t);
+  const { house } = await run(t, { url: broker?.url });
+  const client = await Listener.connect(t, broker?.url ?? '');
+  await client.hear('framehub/available');
+  await house.camera('garage').change({ enabled: false });
+  client.client.publish('framehub/garage/snapshot/get', '');
+  const error = await client.hear('framehub/garage/snapshot/error');
+  t.deepEqual(json(error), {
+    id: null,
+    error: { code: 'MQTT_NO_PICTURE', message: 'garage gave no picture; it is off' },
+  });
+  t.false(error.packet.retain);
+});

@@ -1,0 +1,173 @@
+import { inspectJpeg } from '@framehub/frame';
+import test from 'ava';
+import { BROKERS } from './brokers.fixture.js';
+import { json, Listener, run, says } from './client.fixture.js';
+import { House, play, until } from './house.fixture.js';
+import { picture } from './pictures.fixture.js';
+
+for (const { name, test, version, start } of BROKERS) {
+  test(`${name}: who comes late finds the newest snapshot, and what is to be known of it`, async (t) => {
+    const broker = await start(t);
+    const { house, gateway } = await run(t, {
+      url: broker.url,
+      camera: { every: 60_000 },
+      httpUrl: (camera) => `http://pi4:8090/?camera=${camera}`,
+    });
+    const garage = house.camera('garage');
+    const early = await Listener.connect(t, broker.url, 'framehub/garage/+');
+    await until(() => garage.sinks.size > 0);
+    garage.publish();
+    await early.hear('framehub/garage/attributes');
+    const late = await Listener.connect(t, broker.url, 'framehub/garage/+', {
+      protocolVersion: version === '5' ? 5 : 4,
+    });
+    const snapshot = await late.hear('framehub/garage/snapshot');
+    const attributes = await late.hear('framehub/garage/attributes');
+    t.true(snapshot.packet.retain);
+    t.deepEqual(new Uint8Array(snapshot.payload), picture());
+    t.like(inspectJpeg(snapshot.payload), { width: 48, height: 32 });
+    const { ts, unix_ms, seq, ...rest } = json(attributes);
+    t.deepEqual(rest, {
+      camera: 'garage',
+      width: 48,
+      height: 32,
+      bytes: picture().length,
+      url: 'http://pi4:8090/?camera=garage',
+    });
+    t.is(Date.parse(ts), unix_ms);
+    t.is(seq, 1);
+    t.is(gateway.stats().link?.version, version);
+    if (version === '5') {
+      const { contentType, messageExpiryInterval, userProperties } = snapshot.packet.properties ?? {};
+      t.is(contentType, 'image/jpeg');
+      t.true(messageExpiryInterval !== undefined && messageExpiryInterval > 90 && messageExpiryInterval <= 180);
+      t.deepEqual({ ...userProperties }, { camera: 'garage', seq: '1', ts, w: '48', h: '32' });
+    }
+  });
+
+  test(`${name}: a camera's state, settings and controls are there, and follow its changes`, async (t) => {
+    const broker = await start(t);
+    const { house } = await run(t, { url: broker.url });
+    const client = await Listener.connect(t, broker.url, 'framehub/#');
+    await client.hear('framehub/available', says('online'));
+    await client.hear('framehub/garage/available', says('online'));
+    await client.hear('framehub/garage/enabled/state', says('ON'));
+    await client.hear('framehub/garage/profile/state', says('day'));
+    await client.hear('framehub/garage/control/brightness/state', says('128'));
+    const stats = await client.hear('framehub/garage/stats');
+    t.like(json(stats), { state: 'live', fps: 30, dropped: 3, restarts: 1, problem: false, error: null });
+
+    const garage = house.camera('garage');
+    garage.turn({ state: 'waiting', error: { code: 'CAPTURE_DEVICE_GONE', message: 'no device', details: {} } });
+    await client.hear('framehub/garage/available', says('offline'));
+    const trouble = await client.hear('framehub/garage/stats', (heard) => json(heard).problem);
+    t.like(json(trouble), { state: 'waiting', error: { code: 'CAPTURE_DEVICE_GONE', message: 'no device' } });
+    client.forget();
+    garage.turn({ state: 'starting', error: undefined });
+    garage.turn({ state: 'live' });
+    await client.hear('framehub/garage/available', says('online'));
+    t.deepEqual(client.texts('framehub/garage/available'), ['online'], 'starting is as it was before');
+    await garage.setControls({ brightness: 90 });
+    await client.hear('framehub/garage/control/brightness/state', says('90'));
+    await garage.change({ profile: null });
+    await client.hear('framehub/garage/profile/state', says('None'));
+  });
+
+  test(`${name}: a camera that leaves the configuration leaves the broker`, async (t) => {
+    const broker = await start(t);
+    const { house } = await run(t, { url: broker.url, camera: { every: 100 } });
+    play(t, house.camera('garage'));
+    const client = await Listener.connect(t, broker.url);
+    await client.hear('framehub/garage/attributes');
+    await client.hear('framehub/garage/control/brightness/state');
+    client.forget();
+    house.set('printer');
+    await client.hear('homeassistant/device/framehub_pi4_garage/config', says(''));
+    await client.hear('framehub/garage/snapshot', says(''));
+    await client.hear('framehub/garage/control/brightness/state', says(''));
+    await client.hear('framehub/garage/control/white_balance_automatic/state', says(''));
+    const late = await Listener.connect(t, broker.url);
+    await late.hear('homeassistant/device/framehub_pi4_printer/config');
+    await late.hear('framehub/printer/stats');
+    t.false(late.heard.some(({ topic }) => topic.includes('garage')));
+  });
+
+  test(`${name}: a camera that left while framehub was away leaves the broker, and nobody else's does`, async (t) => {
+    const broker = await start(t);
+    const before = await run(t, { url: broker.url }, new House('garage', 'cellar'));
+    const other = { url: broker.url, prefix: 'other', homeassistant: { nodeId: 'pi4_garage' } };
+    await run(t, other, new House('roof'));
+    const client = await Listener.connect(t, broker.url);
+    await client.hear('homeassistant/device/framehub_pi4_cellar/config');
+    await client.hear('homeassistant/device/framehub_pi4_garage_roof/config');
+    await before.gateway.close();
+    client.forget();
+    await run(t, { url: broker.url }, new House('garage'));
+    await client.hear('homeassistant/device/framehub_pi4_cellar/config', says(''));
+    await client.hear('framehub/cellar/available', says(''));
+    await client.hear('framehub/cellar/control/white_balance_automatic/state', says(''));
+    await client.hear('framehub/garage/available', says('online'));
+    const late = await Listener.connect(t, broker.url);
+    await late.hear('homeassistant/device/framehub_pi4_garage_roof/config');
+    await late.hear('homeassistant/device/framehub_pi4_garage/config');
+    t.false(late.heard.some(({ topic }) => topic.includes('cellar')));
+  });
+
+  test(`${name}: a gateway that is closed says so, of itself and of its cameras`, async (t) => {
+    const broker = await start(t);
+    const { gateway } = await run(t, { url: broker.url });
+    const client = await Listener.connect(t, broker.url);
+    await client.hear('framehub/garage/available', says('online'));
+    await gateway.close();
+    await client.hear('framehub/garage/available', says('offline'));
+    await client.hear('framehub/available', says('offline'));
+    const late = await Listener.connect(t, broker.url);
+    t.is((await late.hear('framehub/available')).payload.toString(), 'offline');
+  });
+}
+
+test('a card is never a snapshot, and a frame never two', async (t) => {
+  const [aedes] = BROKERS;
+  const broker = await aedes?.start(t);
+  const { house, gateway } = await run(t, { url: broker?.url, camera: { every: 100 } }, new House('garage'));
+  const garage = house.camera('garage');
+  const client = await Listener.connect(t, broker?.url ?? '', 'framehub/garage/attributes');
+  await until(() => garage.sinks.size > 0);
+  garage.publish({ placeholder: 'CAMERA UNPLUGGED' });
+  garage.publish();
+  await client.hear('framehub/garage/attributes', (heard) => json(heard).seq === 2);
+  // The next tick waits for another frame, and those after it find it waiting.
+  await until(() => (gateway.stats().cameras[0]?.skipped.busy ?? 0) >= 2);
+  // Somebody else looks at the camera, so that the frame is retained.
+  const viewer = house.broker.subscribe('garage/jpeg', () => {});
+  await until(() => (gateway.stats().cameras[0]?.skipped.busy ?? 0) >= 4);
+  viewer.close();
+  garage.publish();
+  await client.hear('framehub/garage/attributes', (heard) => json(heard).seq === 3);
+  t.deepEqual(
+    client.heard.map((heard) => json(heard).seq),
+    [2, 3],
+  );
+});
+
+test('a gateway subscribes to a camera only while it waits for a picture', async (t) => {
+  const [aedes] = BROKERS;
+  const broker = await aedes?.start(t);
+  const camera = { every: 600_000, rendition: { width: 32 } };
+  const { house } = await run(t, { url: broker?.url, camera }, new House('garage'));
+  const garage = house.camera('garage');
+  await until(() => garage.sinks.size > 0);
+  t.deepEqual([...garage.sinks.keys()], ['garage/jpeg?width=32']);
+  garage.publish();
+  t.is(garage.sinks.size, 0);
+});
+
+test('a camera that is off is not waited for', async (t) => {
+  const [aedes] = BROKERS;
+  const broker = await aedes?.start(t);
+  const house = new House('garage');
+  await house.camera('garage').change({ enabled: false });
+  const { gateway } = await run(t, { url: broker?.url, camera: { every: 100 } }, house);
+  await until(() => (gateway.stats().cameras[0]?.skipped['no-picture'] ?? 0) >= 2);
+  t.is(house.camera('garage').sinks.size, 0);
+});

@@ -1,0 +1,115 @@
+import test from 'ava';
+import { BROKERS } from '../brokers.fixture.js';
+import { json, Listener, run, says } from '../client.fixture.js';
+
+const TOPIC = 'homeassistant/device/framehub_pi4_garage/config';
+
+test('a camera is announced as one device, as Home Assistant has it', async (t) => {
+  const [aedes] = BROKERS;
+  const broker = await aedes?.start(t);
+  await run(t, { url: broker?.url, httpUrl: () => 'http://pi4:8090/' });
+  const client = await Listener.connect(t, broker?.url ?? '', 'homeassistant/#');
+  await client.hear(TOPIC);
+  const late = await Listener.connect(t, broker?.url ?? '', TOPIC);
+  const heard = await late.hear(TOPIC);
+  t.true(heard.packet.retain);
+  const { components, ...device } = json(heard);
+  t.deepEqual(device, {
+    device: {
+      identifiers: ['framehub_pi4_garage'],
+      name: 'garage',
+      manufacturer: 'framehub',
+      model: 'a test',
+      sw_version: '0.0.0-test',
+      configuration_url: 'http://pi4:8090/',
+    },
+    origin: { name: 'framehub', sw_version: '0.0.0-test' },
+    availability: [{ topic: 'framehub/available' }, { topic: 'framehub/garage/available' }],
+    availability_mode: 'all',
+  });
+  t.deepEqual(components.snapshot, {
+    platform: 'camera',
+    unique_id: 'framehub_pi4_garage_snapshot',
+    name: null,
+    default_entity_id: 'camera.garage',
+    topic: 'framehub/garage/snapshot',
+    json_attributes_topic: 'framehub/garage/attributes',
+  });
+  t.like(components.fps, {
+    platform: 'sensor',
+    unique_id: 'framehub_pi4_garage_fps',
+    name: 'FPS',
+    state_topic: 'framehub/garage/stats',
+    value_template: '{{ value_json.fps }}',
+    entity_category: 'diagnostic',
+  });
+  t.like(components.problem, {
+    platform: 'binary_sensor',
+    unique_id: 'framehub_pi4_garage_problem',
+    device_class: 'problem',
+    state_topic: 'framehub/garage/stats',
+    value_template: "{{ 'ON' if value_json.problem else 'OFF' }}",
+  });
+  t.like(components.enabled, {
+    platform: 'switch',
+    unique_id: 'framehub_pi4_garage_enabled',
+    command_topic: 'framehub/garage/enabled/set',
+    state_topic: 'framehub/garage/enabled/state',
+    payload_on: 'ON',
+    payload_off: 'OFF',
+  });
+  t.like(components.get_snapshot, {
+    platform: 'button',
+    unique_id: 'framehub_pi4_garage_get_snapshot',
+    command_topic: 'framehub/garage/snapshot/get',
+  });
+  t.like(components.profile, {
+    platform: 'select',
+    unique_id: 'framehub_pi4_garage_profile',
+    command_topic: 'framehub/garage/profile/set',
+    state_topic: 'framehub/garage/profile/state',
+    options: ['day', 'night'],
+  });
+  t.deepEqual(Object.keys(components).sort(), ['enabled', 'fps', 'get_snapshot', 'problem', 'profile', 'snapshot']);
+  // A switch that is not available while its camera is off could never switch it on.
+  for (const always of [components.enabled, components.problem])
+    t.deepEqual(always.availability, [{ topic: 'framehub/available' }]);
+});
+
+test('cameras are announced again when Home Assistant is born, and not for what it said before', async (t) => {
+  const [aedes] = BROKERS;
+  const broker = await aedes?.start(t);
+  const { gateway } = await run(t, { url: broker?.url });
+  const client = await Listener.connect(t, broker?.url ?? '', 'homeassistant/#');
+  await client.hear(TOPIC);
+  client.forget();
+  client.client.publish('homeassistant/status', 'offline');
+  client.client.publish('homeassistant/status', 'online');
+  const again = await client.hear(TOPIC);
+  t.false(again.packet.retain, 'published anew');
+  t.is(client.texts(TOPIC).length, 1);
+  await client.hear('homeassistant/device/framehub_pi4_printer/config');
+  t.deepEqual(gateway.stats().complaints, {});
+});
+
+test('profiles that leave the configuration leave Home Assistant', async (t) => {
+  const [aedes] = BROKERS;
+  const broker = await aedes?.start(t);
+  const { house } = await run(t, { url: broker?.url });
+  const client = await Listener.connect(t, broker?.url ?? '', 'homeassistant/#');
+  await client.hear(TOPIC);
+  house.camera('garage').setProfiles();
+  const heard = await client.hear(TOPIC, (message) => !json(message).components.profile.options);
+  t.deepEqual(json(heard).components.profile, { platform: 'select' });
+  t.is(Object.keys(json(heard).components).length, 6);
+});
+
+test('without Home Assistant nothing is announced', async (t) => {
+  const [aedes] = BROKERS;
+  const broker = await aedes?.start(t);
+  await run(t, { url: broker?.url, homeassistant: { enabled: false } });
+  const client = await Listener.connect(t, broker?.url ?? '');
+  await client.hear('framehub/printer/stats', (heard) => json(heard).state === 'live');
+  t.false(client.heard.some(({ topic }) => topic.startsWith('homeassistant')));
+  await client.hear('framehub/available', says('online'));
+});

@@ -1,0 +1,44 @@
+import test from 'ava';
+import { MqttGateway } from './gateway.js';
+import { House } from './house.fixture.js';
+import { type MqttGatewayOptions, readOptions } from './options.js';
+
+const url = 'mqtt://broker';
+const house = new House();
+
+for (const [key, options] of [
+  ['options', {}],
+  ['options', { url, embedded: {} }],
+  ['url', { url: 'http://broker' }],
+  ['url', { url: 'mqtt://me:sesame@' }],
+  ['prefix', { url, prefix: 'a/+/b' }],
+  ['prefix', { url, prefix: '/a' }],
+  ['prefix', { url, prefix: '$SYS' }],
+  ['qos', { url, qos: 3 as 2 }],
+  ['password', { url, password: '' }],
+  ['cameras.garage.cron', { url, cameras: { garage: { cron: '61 * * * *' } } }],
+  ['cameras.garage.cron', { url, cameras: { garage: { cron: '0 0 30 2 *' } } }],
+  ['cameras.garage', { url, cameras: { garage: { cron: '* * * * *', every: 1000 } } }],
+  ['cameras.a b', { url, cameras: { 'a b': {} } }],
+  ['camera.every', { url, camera: { every: 10 } }],
+  ['camera.rendition.width', { url, camera: { rendition: { width: 5 } } }],
+  ['camera.frames.fps', { url, camera: { frames: { fps: 0 } } }],
+  ['embedded.port', { embedded: { port: -1 } }],
+  ['homeassistant.nodeId', { url, homeassistant: { nodeId: 'a/b' } }],
+  ['options', { url, pasword: 'sesame' } as MqttGatewayOptions],
+] as const satisfies readonly (readonly [string, MqttGatewayOptions])[]) {
+  test(`${key} of ${JSON.stringify(options)} is told, and no secret`, (t) => {
+    const error = t.throws(() => new MqttGateway(house.broker, house, options), { code: 'MQTT_BAD_OPTION' });
+    t.true(error?.message.startsWith(`${key} is not possible: `), error?.message);
+    t.notRegex(error?.message ?? '', /sesame/);
+    t.notRegex(error?.message ?? '', /\n/);
+  });
+}
+
+test('an address is enough', (t) => {
+  const settings = readOptions({ url });
+  t.like(settings, { prefix: 'framehub', qos: 1, retain: true, version: 'auto', statsEvery: 30_000 });
+  t.like(settings.homeassistant, { enabled: true, discoveryPrefix: 'homeassistant' });
+  t.regex(settings.clientId, /^framehub-.+-framehub$/);
+  t.deepEqual(settings.camera, { rendition: {} });
+});

@@ -1,0 +1,130 @@
+import { FramehubError } from '@framehub/frame';
+import test from 'ava';
+import { type Message, stateMessage } from './message.js';
+import { Outbox } from './outbox.js';
+
+/** A connection that takes a message when the test says so. */
+class Wire {
+  readonly waiting: { message: Message; take: () => void; fail: (error: Error) => void }[] = [];
+  readonly send = (message: Message): Promise<void> =>
+    new Promise((take, fail) => this.waiting.push({ message, take, fail }));
+
+  get topics(): string[] {
+    return this.waiting.map(({ message }) => `${message.topic}=${message.payload}`);
+  }
+
+  /** The broker takes all that was sent, and all that is sent because of it. */
+  async takeAll(): Promise<void> {
+    while (this.waiting.length > 0) {
+      for (const { take } of this.waiting.splice(0)) take();
+      await new Promise(setImmediate);
+    }
+  }
+}
+
+const frame = (payload: string): Message => ({ topic: 'frame', payload, qos: 0, retain: false, volatile: true });
+
+const lost = () => new FramehubError('MQTT_LOST', 'gone');
+
+test('without a connection, the newest of each topic is kept and sent when there is one', async (t) => {
+  const outbox = new Outbox(() => t.fail());
+  for (let i = 0; i < 1000; i++) outbox.put(stateMessage('a', String(i)));
+  outbox.put(stateMessage('b', 'x'));
+  outbox.put(frame('f'));
+  t.deepEqual(outbox.stats.remembered, { messages: 2, bytes: 4 });
+  t.deepEqual(outbox.stats.dropped, { replaced: 999, offline: 1 });
+  const wire = new Wire();
+  outbox.open(wire.send);
+  t.deepEqual(wire.topics, ['a=999', 'b=x']);
+  await wire.takeAll();
+  t.is(outbox.stats.sent, 2);
+});
+
+test('a topic has one message under way, and the newest follows it', async (t) => {
+  const outbox = new Outbox(() => t.fail());
+  const wire = new Wire();
+  outbox.open(wire.send);
+  for (const payload of ['1', '2', '3']) outbox.put(frame(payload));
+  t.deepEqual(wire.topics, ['frame=1']);
+  await wire.takeAll();
+  t.deepEqual(outbox.stats, { sent: 2, dropped: { replaced: 1 }, remembered: { messages: 0, bytes: 0 } });
+});
+
+test('after a new connection all that is retained is sent again, and nothing else', async (t) => {
+  const outbox = new Outbox(() => t.fail());
+  const wire = new Wire();
+  outbox.open(wire.send);
+  outbox.put(stateMessage('a', '1'));
+  outbox.put({ ...stateMessage('command', '1'), retain: false });
+  outbox.put(frame('f'));
+  await wire.takeAll();
+  outbox.put(stateMessage('b', '2'));
+  wire.waiting.splice(0).forEach(({ fail }) => void fail(lost()));
+  outbox.shut();
+  const next = new Wire();
+  outbox.open(next.send);
+  t.deepEqual(next.topics, ['a=1', 'b=2']);
+});
+
+test('a state that stays is not told twice, but can be repeated', async (t) => {
+  const outbox = new Outbox(() => t.fail());
+  const wire = new Wire();
+  outbox.open(wire.send);
+  outbox.set(stateMessage('a', '1'));
+  await wire.takeAll();
+  outbox.set(stateMessage('a', '1'));
+  t.deepEqual(wire.topics, []);
+  outbox.repeat('a');
+  outbox.repeat('unknown');
+  t.deepEqual(wire.topics, ['a=1']);
+});
+
+test('what the broker refuses is not tried again', async (t) => {
+  const refused: string[] = [];
+  const outbox = new Outbox(({ topic }) => refused.push(topic));
+  const wire = new Wire();
+  outbox.open(wire.send);
+  outbox.put(stateMessage('a', '1'));
+  wire.waiting.splice(0).forEach(({ fail }) => void fail(Object.assign(new Error('Not authorized'), { code: 135 })));
+  await outbox.drained();
+  t.deepEqual(refused, ['a']);
+  t.is(outbox.stats.remembered.messages, 0);
+});
+
+test('what is cleared is deleted at the broker, and then forgotten', async (t) => {
+  const outbox = new Outbox(() => t.fail());
+  const wire = new Wire();
+  outbox.open(wire.send);
+  for (const topic of ['x/garage/stats', 'x/garage2/stats']) outbox.put(stateMessage(topic, '1'));
+  await wire.takeAll();
+  outbox.clear('x/garage');
+  t.deepEqual(wire.topics, ['x/garage/stats=']);
+  await wire.takeAll();
+  t.is(outbox.stats.remembered.messages, 1);
+});
+
+test("answers do not take each other's place, and only so many wait", (t) => {
+  const outbox = new Outbox(() => t.fail());
+  const wire = new Wire();
+  outbox.open(wire.send);
+  for (let i = 0; i < 100; i++) outbox.reply({ topic: 'me', payload: String(i), qos: 1, retain: false });
+  t.is(wire.waiting.length, 8);
+  t.is(outbox.stats.remembered.messages, 32);
+  t.is(outbox.stats.dropped['too-many'], 68);
+});
+
+test('an outbox is drained when all is taken, or when nobody takes any more', async (t) => {
+  const outbox = new Outbox(() => t.fail());
+  await outbox.drained();
+  const wire = new Wire();
+  outbox.open(wire.send);
+  outbox.put(stateMessage('a', '1'));
+  const drained = outbox.drained();
+  await wire.takeAll();
+  await drained;
+  outbox.put(stateMessage('a', '2'));
+  const given = outbox.drained();
+  outbox.shut();
+  await given;
+  t.pass();
+});

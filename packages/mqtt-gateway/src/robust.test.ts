@@ -1,0 +1,201 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer, type Socket } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import type { Logger } from '@framehub/frame';
+import test, { type ExecutionContext } from 'ava';
+import { BROKERS } from './brokers.fixture.js';
+import { json, Listener, run, says } from './client.fixture.js';
+import type { MqttGateway } from './gateway.js';
+import { House, play, until } from './house.fixture.js';
+import { freePort, hasMosquitto, Mosquitto } from './mosquitto.fixture.js';
+
+const ROUNDS = 10;
+
+const snapshotsOf = (gateway: MqttGateway): number => gateway.stats().cameras[0]?.snapshots ?? 0;
+
+for (const { name, test, start } of BROKERS) {
+  test(`${name}: the broker stops and starts ten times, and nothing grows or is lost`, async (t) => {
+    const broker = await start(t);
+    const { house, gateway } = await run(t, { url: broker.url, camera: { every: 100 } });
+    for (const camera of house.cameras()) play(t, camera);
+    const snapshots = () => snapshotsOf(gateway);
+    await until(() => gateway.stats().link?.connected === true && snapshots() > 2);
+    const { messages } = gateway.stats().messages.remembered;
+    for (let round = 1; round <= ROUNDS; round++) {
+      const before = snapshots();
+      await broker.stop();
+      await until(() => gateway.stats().link?.connected === false && snapshots() > before + 2);
+      const held = gateway.stats().messages.remembered;
+      t.is(held.messages, messages, `round ${round}: the newest of each and no more`);
+      t.true(held.bytes < 50_000);
+      await broker.start();
+      const client = await Listener.connect(t, broker.url);
+      await client.hear('framehub/available', says('online'));
+      await client.hear('framehub/garage/enabled/state', says('ON'));
+      await client.hear('homeassistant/device/framehub_pi4_printer/config');
+      const first = json(await client.hear('framehub/garage/attributes'));
+      await client.hear('framehub/garage/snapshot');
+      await client.hear('framehub/printer/attributes');
+      await client.hear('framehub/garage/attributes', (heard) => json(heard).seq > first.seq);
+      await client.client.endAsync(true);
+    }
+    t.is(gateway.stats().link?.connects, ROUNDS + 1);
+  });
+
+  test(`${name}: a broker that is not there yet is found when it comes, and commands are heard`, async (t) => {
+    const broker = await start(t);
+    await broker.stop();
+    const { house, gateway } = await run(t, { url: broker.url, camera: { every: 100 } });
+    play(t, house.camera('garage'));
+    const { cameras } = gateway.stats();
+    t.is(cameras.length, 2, 'it has begun');
+    await until(() => gateway.stats().link?.error?.code === 'MQTT_UNREACHABLE' && snapshotsOf(gateway) > 3);
+    await broker.start();
+    const client = await Listener.connect(t, broker.url);
+    await client.hear('framehub/garage/snapshot');
+    client.client.publish('framehub/garage/enabled/set', 'OFF', { qos: 1 });
+    await client.hear('framehub/garage/enabled/state', says('OFF'));
+  });
+
+  test(`${name}: the will comes when the process is killed`, async (t) => {
+    const broker = await start(t);
+    const path = fileURLToPath(new URL('./gateway-process.fixture.js', import.meta.url));
+    const child = fork(path, [broker.url], { execArgv: [] });
+    t.teardown(() => child.kill('SIGKILL'));
+    const client = await Listener.connect(t, broker.url, 'framehub/#');
+    await client.hear('framehub/available', says('online'));
+    await client.hear('framehub/garage/snapshot');
+    child.kill('SIGKILL');
+    await client.hear('framehub/available', says('offline'));
+    const late = await Listener.connect(t, broker.url, 'framehub/available');
+    const { packet } = await late.hear('framehub/available', says('offline'));
+    t.true(packet.retain);
+  });
+}
+
+/** Listens, and does with each connection as the test likes. */
+async function serve(t: ExecutionContext, onSocket: (socket: Socket) => void): Promise<string> {
+  const sockets = new Set<Socket>();
+  const server = createServer((socket) => {
+    sockets.add(socket);
+    socket.on('error', () => {});
+    onSocket(socket);
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  t.teardown(() => {
+    server.close();
+    for (const socket of sockets) socket.destroy();
+  });
+  const address = server.address();
+  return `mqtt://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`;
+}
+
+const CONNACK = Buffer.from([0x20, 2, 0, 0]);
+const SUBACK = Buffer.from([0x90, 9, 0, 1, 1, 1, 1, 1, 1, 1, 1]);
+
+test('a broker that takes nothing any more holds up nothing here, and no more than the newest of each topic', async (t) => {
+  let publishing = false;
+  const url = await serve(t, (socket) => {
+    socket.once('data', () => socket.write(CONNACK));
+    socket.on('data', (chunk) => {
+      const at = chunk.indexOf(0x82);
+      if (at < 0) return;
+      // It grants what is asked, and reads no more.
+      const id = chunk.subarray(chunk.indexOf(0x82) + 2, chunk.indexOf(0x82) + 5);
+      socket.write(Buffer.concat([SUBACK.subarray(0, 2), id.subarray(-2), SUBACK.subarray(4)]));
+      socket.pause();
+      publishing = true;
+    });
+  });
+  const { house, gateway } = await run(t, { url, version: '3.1.1', camera: { every: 100 } });
+  play(t, house.camera('garage'));
+  await until(() => publishing && snapshotsOf(gateway) > 10);
+  const { sent, remembered } = gateway.stats().messages;
+  t.is(sent, 0);
+  t.true(remembered.messages < 30);
+  t.true((gateway.stats().messages.dropped.replaced ?? 0) > 0);
+  await gateway.close();
+  t.pass('it ends all the same');
+});
+
+test('a broker that says nothing at all is no reason to stay', async (t) => {
+  const url = await serve(t, () => {});
+  const { gateway } = await run(t, { url });
+  await gateway.close();
+  t.false(gateway.stats().link?.connected);
+});
+
+test('a broker that closes the connection on MQTT 5 is tried with 3.1.1', async (t) => {
+  const versions: (number | undefined)[] = [];
+  const url = await serve(t, (socket) => {
+    socket.once('data', (chunk) => {
+      const version = chunk[chunk.indexOf('MQTT') + 4];
+      versions.push(version);
+      if (version === 5) socket.end();
+      else socket.write(CONNACK);
+    });
+  });
+  const { gateway } = await run(t, { url });
+  await until(() => versions.includes(4));
+  await gateway.close();
+  t.deepEqual(versions.slice(0, 2), [5, 4]);
+});
+
+const mosquittoTest = hasMosquitto ? test : test.skip;
+
+mosquittoTest('a wrong password is told in plain words, once, and never shown', async (t) => {
+  const lines: string[] = [];
+  const say = (data: object, text: string) => lines.push(text, JSON.stringify(data));
+  const logger: Logger = { debug: say, info: say, warn: say, error: say };
+  const broker = await Mosquitto.start(t, ['allow_anonymous false']);
+  const { port } = broker;
+  const { gateway } = await run(t, { url: `mqtt://me:secret-one@127.0.0.1:${port}`, logger });
+  await until(() => gateway.stats().link?.error?.code === 'MQTT_UNAUTHORIZED');
+  const other = await run(t, {
+    url: broker.url,
+    username: 'me',
+    password: 'secret-two',
+    logger,
+    version: '3.1.1',
+    clientId: 'x',
+  });
+  await until(() => other.gateway.stats().link?.error?.code === 'MQTT_UNAUTHORIZED');
+  const text = [...lines, JSON.stringify(gateway.stats()), JSON.stringify(other.gateway.stats())].join('\n');
+  t.regex(text, /does not let us in: check user name and password/);
+  t.notRegex(text, /secret/);
+  t.is(lines.filter((line) => line.includes('does not let us in') && !line.startsWith('{')).length, 2);
+});
+
+test('two with one client id are told so, where the broker tells', async (t) => {
+  const url = await serve(t, (socket) => {
+    socket.once('data', () => socket.write(Buffer.from([0x20, 3, 0, 0, 0])));
+    // DISCONNECT, session taken over, at the first word.
+    socket.once('data', () => socket.once('data', () => socket.end(Buffer.from([0xe0, 2, 142, 0]))));
+  });
+  const { gateway } = await run(t, { url, clientId: 'same' });
+  await until(() => gateway.stats().link?.error?.code === 'MQTT_TAKEN_OVER');
+  t.regex(gateway.stats().link?.error?.message ?? '', /another program connects .* as 'same'/);
+});
+
+mosquittoTest('two with one client id are told so, once each, where the broker does not', async (t) => {
+  const lines: string[] = [];
+  const say = (_: object, text: string) => lines.push(text);
+  const logger: Logger = { debug() {}, info: say, warn: say, error: say };
+  const broker = await Mosquitto.start(t);
+  const { gateway } = await run(t, { url: broker.url, clientId: 'same', logger });
+  const other = await run(t, { url: broker.url, clientId: 'same', prefix: 'other', logger }, new House('roof'));
+  const connects = (running: typeof gateway) => running.stats().link?.connects ?? 0;
+  await until(() => connects(gateway) > 7 && connects(other.gateway) > 7);
+  t.is(lines.filter((line) => line.includes("may connect as 'same'")).length, 2);
+  t.true(lines.length < 2 * 8);
+});
+
+test('a port where nobody listens is told with its address, without the password', async (t) => {
+  const port = await freePort();
+  const { gateway } = await run(t, { url: `mqtt://me:secret@127.0.0.1:${port}` });
+  await until(() => gateway.stats().link?.error !== undefined);
+  t.is(gateway.stats().link?.broker, `mqtt://127.0.0.1:${port}`);
+  t.like(gateway.stats().link?.error, { code: 'MQTT_UNREACHABLE' });
+});

@@ -1,0 +1,45 @@
+import test from 'ava';
+import { faultOfCron, schedule, type Tick } from './schedule.js';
+
+/** The first ticks of a schedule. */
+function ticksOf(plan: Parameters<typeof schedule>[0], count: number, onTick = (_: Tick) => {}): Promise<Tick[]> {
+  return new Promise((resolve) => {
+    const ticks: Tick[] = [];
+    const stop = schedule(plan, (tick) => {
+      ticks.push(tick);
+      onTick(tick);
+      if (ticks.length < count) return;
+      stop();
+      resolve(ticks);
+    });
+  });
+}
+
+test('an interval begins at once, and what could not be in time is skipped, not made up for', async (t) => {
+  const ticks = await ticksOf({ every: 100 }, 3, () => {
+    // Whatever it is that keeps the process busy.
+    const since = performance.now();
+    while (performance.now() - since < 250);
+  });
+  t.true((ticks[1]?.missed ?? 0) >= 1);
+  t.true((ticks[2]?.missed ?? 0) >= 1);
+});
+
+test('a pattern with seconds comes by the clock', async (t) => {
+  const [tick] = await ticksOf({ cron: '* * * * * *' }, 1);
+  t.true(tick && tick.interval > 0 && tick.interval <= 1000);
+});
+
+test('without a plan nothing comes', (t) => {
+  const stop = schedule({}, () => t.fail());
+  stop();
+  t.pass();
+});
+
+test('patterns are told by their fault', (t) => {
+  t.is(faultOfCron('0 7-19 * * *'), undefined);
+  t.is(faultOfCron('*/10 * * * * *'), undefined);
+  t.is(faultOfCron('0 0 30 2 *'), 'it never comes');
+  t.truthy(faultOfCron('every day'));
+  t.truthy(faultOfCron('99 * * * *'));
+});
