@@ -1,0 +1,110 @@
+import { writeFileSync } from 'node:fs';
+import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import test, { type ExecutionContext } from 'ava';
+import { DeviceWatch } from './device-watch.js';
+
+interface Folder {
+  readonly watch: DeviceWatch;
+  plug(name: string): Promise<void>;
+  path(name: string): string;
+}
+
+async function folderFor(t: ExecutionContext): Promise<Folder> {
+  const folder = await mkdtemp(join(tmpdir(), 'framehub-dev-'));
+  t.teardown(() => rm(folder, { recursive: true }));
+  const path = (name: string): string => join(folder, name);
+  return { watch: new DeviceWatch(folder), path, plug: (name) => writeFile(path(name), '') };
+}
+
+/** Listens, and waits for the next call. */
+function listener(watch: DeviceWatch) {
+  let called = 0;
+  let heard = (): void => {};
+  const stop = watch.listen(() => {
+    called += 1;
+    heard();
+  });
+  const next = (): Promise<void> =>
+    new Promise((resolve) => {
+      heard = resolve;
+    });
+  return {
+    stop,
+    next,
+    get called() {
+      return called;
+    },
+  };
+}
+
+test('a device that appears is told, several at a time once', async (t) => {
+  const { watch, plug, path } = await folderFor(t);
+  const ear = listener(watch);
+  const told = ear.next();
+  // In one go: no event is read meanwhile.
+  for (const name of ['video0', 'video1', 'video12']) writeFileSync(path(name), '');
+  await told;
+  t.is(ear.called, 1);
+  const again = ear.next();
+  await plug('video2');
+  await again;
+  t.is(ear.called, 2);
+  ear.stop();
+});
+
+test('a device that may be opened now is told', async (t) => {
+  const { watch, plug, path } = await folderFor(t);
+  await plug('video0');
+  const ear = listener(watch);
+  const told = ear.next();
+  await chmod(path('video0'), 0o666);
+  await told;
+  t.is(ear.called, 1);
+  ear.stop();
+});
+
+test('the folder of links is told', async (t) => {
+  const { watch, path } = await folderFor(t);
+  const ear = listener(watch);
+  const told = ear.next();
+  await mkdir(path('v4l'));
+  await told;
+  t.is(ear.called, 1);
+  ear.stop();
+});
+
+test('other devices, and those that go, are not', async (t) => {
+  const { watch, plug, path } = await folderFor(t);
+  await plug('video0');
+  const ear = listener(watch);
+  const other = listener(watch);
+  await rm(path('video0'));
+  for (const name of ['tty0', 'video', 'video-old', 'xvideo1', 'v4l-subdev0']) await plug(name);
+  const told = Promise.all([ear.next(), other.next()]);
+  await plug('video1');
+  await told;
+  t.deepEqual([ear.called, other.called], [1, 1]);
+  ear.stop();
+  other.stop();
+});
+
+test('the system is asked to tell only while somebody listens', async (t) => {
+  const { watch } = await folderFor(t);
+  t.false(watch.active);
+  const [first, second] = [watch.listen(() => {}), watch.listen(() => {})];
+  t.true(watch.active);
+  first();
+  first();
+  t.true(watch.active);
+  second();
+  t.false(watch.active);
+});
+
+test('where there is no such folder nobody is told, and nothing fails', (t) => {
+  const watch = new DeviceWatch('/nonexistent/framehub');
+  const stop = watch.listen(() => {});
+  t.false(watch.active);
+  stop();
+});

@@ -1,0 +1,128 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { FramehubError } from '@framehub/frame';
+import test, { type ExecutionContext } from 'ava';
+import { BackOff } from './back-off.js';
+import { DeviceWatch } from './device-watch.js';
+import { Retry } from './retry.js';
+import { using } from './using-camera.test.helper.js';
+import { until } from './watch-state.test.helper.js';
+
+const USB = { type: 'v4l2', device: '/dev/video0' } as const;
+/** Longer than any test. */
+const AGES = 600_000;
+
+const failure = (code: string): FramehubError => new FramehubError(code, 'a failure');
+
+async function folderFor(t: ExecutionContext): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'framehub-dev-'));
+  t.teardown(() => rm(folder, { recursive: true }));
+  return folder;
+}
+
+/** A retry that counts its tries, and waits for the next. */
+function counting(backOff: BackOff, devices: DeviceWatch) {
+  let tries = 0;
+  let tried = (): void => {};
+  const retry = new Retry(
+    () => {
+      tries += 1;
+      tried();
+    },
+    { backOff, devices },
+  );
+  const next = (): Promise<void> =>
+    new Promise((resolve) => {
+      tried = resolve;
+    });
+  return { retry, next, tries: () => tries };
+}
+
+test('what failed is tried again once, after a wait', async (t) => {
+  const { retry, next, tries } = counting(new BackOff(1), new DeviceWatch('/nonexistent'));
+  const tried = next();
+  retry.after(USB, failure('CAPTURE_STALLED'));
+  await tried;
+  t.is(tries(), 1);
+});
+
+for (const code of [
+  'CAPTURE_DEVICE_GONE',
+  'CAPTURE_NO_PERMISSION',
+  'CAPTURE_DEVICE_BUSY',
+  'CAPTURE_NOT_A_CAMERA',
+] as const) {
+  test(`after ${code} it is tried as soon as a device appears, and the waits begin anew`, async (t) => {
+    const folder = await folderFor(t);
+    const backOff = new BackOff(AGES, 4 * AGES);
+    backOff.next();
+    const { retry, next, tries } = counting(backOff, new DeviceWatch(folder));
+    retry.after(USB, failure(code));
+    const tried = next();
+    await writeFile(join(folder, 'video0'), '');
+    await tried;
+    t.is(tries(), 1);
+    t.is(backOff.next(), AGES);
+    retry.cancel();
+  });
+}
+
+test('a device that appears during a try makes the next wait short, and no second try', async (t) => {
+  const folder = await folderFor(t);
+  const devices = new DeviceWatch(folder);
+  const backOff = new BackOff(AGES, 4 * AGES);
+  const { retry, next, tries } = counting(backOff, devices);
+  retry.after(USB, failure('CAPTURE_DEVICE_GONE'));
+  const tried = next();
+  await writeFile(join(folder, 'video0'), '');
+  await tried;
+  backOff.next();
+  // It is being tried now.
+  const told = new Promise<void>((resolve) => devices.listen(resolve));
+  await writeFile(join(folder, 'video1'), '');
+  await told;
+  t.is(tries(), 1);
+  t.is(backOff.next(), AGES);
+  retry.cancel();
+});
+
+test('devices are watched only while one is waited for', (t) => {
+  const devices = new DeviceWatch(tmpdir());
+  const { retry } = counting(new BackOff(AGES), devices);
+  const file = { type: 'file', path: '/pictures' } as const;
+  for (const [source, code, watched] of [
+    [USB, 'CAPTURE_DEVICE_GONE', true],
+    [USB, 'CAPTURE_STALLED', false],
+    [USB, 'CAPTURE_DEVICE_BUSY', true],
+    [file, 'CAPTURE_DEVICE_GONE', false],
+    [USB, 'CAPTURE_NO_PERMISSION', true],
+  ] as const) {
+    retry.after(source, failure(code));
+    t.is(devices.active, watched, code);
+  }
+  retry.cancel();
+  t.false(devices.active);
+});
+
+if (process.platform === 'linux') {
+  test('a camera that is waited for is tried when its node appears', async (t) => {
+    const folder = await folderFor(t);
+    const device = join(folder, 'video0');
+    const devices = new DeviceWatch(folder);
+    await using(
+      { source: { type: 'v4l2', device } },
+      async (camera) => {
+        camera.open();
+        await until(camera, ({ error }) => error?.code === 'CAPTURE_DEVICE_GONE');
+        await writeFile(device, '');
+        await until(camera, ({ error }) => error?.code === 'CAPTURE_NOT_A_CAMERA');
+        t.is(camera.status().restarts, 1);
+        t.true(devices.active);
+        await camera.switchOff();
+        t.false(devices.active);
+      },
+      { backOff: new BackOff(AGES), devices },
+    );
+  });
+}
