@@ -4,8 +4,7 @@ import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
 import test from 'ava';
 import { type Browser, chromium, type Page } from 'playwright-core';
-import { HttpGateway } from './gateway.js';
-import { play, serve, until } from './house.fixture.js';
+import { play, serve } from './house.fixture.js';
 import { PICTURES } from './pictures.fixture.js';
 
 /** The real programs, as far as this machine has them. */
@@ -130,48 +129,6 @@ whereThereIs(CHROMIUM, 'chromium')(
   },
 );
 
-whereThereIs(CHROMIUM, 'chromium')('the page shows every camera, moving, and complains of nothing', async (t) => {
-  const { garage, house, url } = await serve(t, { title: 'Ada’s <shed>' });
-  play(t, garage, 5);
-  play(t, house.camera('printer'), 5);
-  const browser = await openBrowser();
-  t.teardown(() => browser.close());
-  const page = await browser.newPage();
-  const complaints: string[] = [];
-  page.on('console', (message) => {
-    if (['error', 'warning'].includes(message.type())) complaints.push(message.text());
-  });
-  page.on('pageerror', (error) => complaints.push(error.message));
-  const foreign: string[] = [];
-  page.on('request', (request) => {
-    if (!request.url().startsWith(url) && !request.url().startsWith('data:')) foreign.push(request.url());
-  });
-  await page.goto(url, { waitUntil: 'commit' });
-  for (const colour of ['red', 'blue', 'red']) await untilTrue(page, shows(colour));
-  await untilTrue(page, `document.querySelectorAll('figure').length === 2`);
-  t.is(await page.title(), 'Ada’s <shed>');
-  const caption = (await page.textContent('figcaption')) ?? '';
-  t.regex(caption, /garage.*live.*1280 × 720 MJPG · 30\.0 fps · \d+ viewers?/s);
-  garage.changes = {
-    state: 'waiting',
-    error: { code: 'CAPTURE_GONE', message: 'the camera was unplugged', details: {} },
-  };
-  await untilTrue(page, `document.querySelector('.picture p').textContent === 'the camera was unplugged'`);
-  const stateIs = (words: string) => untilTrue(page, `document.querySelector('.state').textContent === '${words}'`);
-  garage.changes = { ...garage.changes, placeholder: 'CAMERA UNPLUGGED' };
-  await stateIs('camera unplugged');
-  garage.changes = { state: 'off', placeholder: 'CAMERA OFF' };
-  await stateIs('camera off');
-  t.is(await page.textContent('.picture p'), '');
-  house.replaceCameras('printer', 'attic');
-  await untilTrue(
-    page,
-    `[...document.querySelectorAll('figcaption strong')].map((name) => name.textContent).join() === 'printer,attic'`,
-  );
-  t.deepEqual(complaints, []);
-  t.deepEqual(foreign, []);
-});
-
 whereThereIs(CHROMIUM, 'chromium')('a page of another origin may fetch the stream', async (t) => {
   const dashboard = await serve(t);
   const { garage, url } = await serve(t);
@@ -189,21 +146,4 @@ whereThereIs(CHROMIUM, 'chromium')('a page of another origin may fetch the strea
     return response.headers.get('content-type') + ' ' + text.slice(0, 2);
   })()`);
   t.is(text, 'multipart/x-mixed-replace; boundary=boundarydonotcross --');
-});
-
-whereThereIs(CHROMIUM, 'chromium')('the page sees the cameras again after framehub was started anew', async (t) => {
-  const { house, garage, gateway, port, url } = await serve(t);
-  play(t, garage);
-  const browser = await openBrowser();
-  t.teardown(() => browser.close());
-  const page = await browser.newPage();
-  await page.goto(url, { waitUntil: 'commit' });
-  await until(() => garage.sinks.size > 0);
-  await gateway.close();
-  await until(() => garage.sinks.size === 0);
-  const again = new HttpGateway(house.broker, house, { host: '127.0.0.1', port });
-  await again.start();
-  t.teardown(() => again.close());
-  await until(() => (again.stats().cameras.garage?.viewers ?? 0) > 0);
-  t.is(again.stats().cameras.garage?.viewers, 1);
 });

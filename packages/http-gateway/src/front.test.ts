@@ -166,7 +166,7 @@ test('problems are JSON of one line with a code', async (t) => {
 
 test('other methods are refused with those that are possible', async (t) => {
   const { url } = await serve(t);
-  for (const path of ['/stream', '/snapshot', '/api/cameras', '/']) {
+  for (const path of ['/stream', '/snapshot', '/api/cameras', '/metrics']) {
     const answer = await fetch(url + path, { method: 'POST', body: 'x' });
     t.is(answer.status, 405, path);
     t.true(answer.headers.get('allow')?.startsWith('GET, HEAD'), path);

@@ -25,7 +25,7 @@ const CLOSE_GRACE = 500;
 /** Connections beyond those of viewers: pages, scrapers, and browsers that keep some open. */
 const SPARE_CONNECTIONS = 500;
 
-/** Pictures, the control API, metrics and a page over HTTP. Borrows the broker and the hub. */
+/** Pictures, the control API, metrics and the files of a page over HTTP. Borrows the broker and the hub. */
 export class HttpGateway {
   readonly #broker: TopicReader<JpegFrame>;
   readonly #hub: Hub;
@@ -83,7 +83,7 @@ export class HttpGateway {
 
   async #run(): Promise<Running> {
     const { logger, maxViewers, repeatAfter, stallTimeout, snapshotTimeout } = this.#settings;
-    const { requestTimeout, credentials, cors, hosts, title, host, port } = this.#settings;
+    const { requestTimeout, credentials, cors, hosts, assets, host, port } = this.#settings;
     const broker = this.#broker;
     const hub = this.#hub;
     const traffic = this.#traffic;
@@ -97,7 +97,7 @@ export class HttpGateway {
       viewersOf: (camera: string) => streams.viewersOf(camera),
       delivers: (camera: string) => broker.topics().some(isDelivering(camera)),
     };
-    const control = new Router(controlRoutes({ ...house, title, metrics: metricsOf(house) }));
+    const control = new Router(controlRoutes({ ...house, assets, metrics: metricsOf(house) }));
     const server = createServer({
       headersTimeout: requestTimeout,
       requestTimeout,

@@ -2,6 +2,7 @@ import { FramehubError, type GatewayTraffic, type Logger, silentLogger } from '@
 import { z } from 'zod';
 import type { CorsPolicy } from './cors.js';
 import type { Credential } from './credentials.js';
+import type { Asset } from './page/asset.js';
 import { MAX_SNAPSHOT_TIMEOUT } from './query.js';
 import type { UpgradeHandler } from './upgrades.js';
 
@@ -29,8 +30,8 @@ export interface HttpGatewayOptions {
   readonly stallTimeout?: number;
   /** Milliseconds in which a request must have come; answers, streams among them, may take as long as they like. @default 10000 */
   readonly requestTimeout?: number;
-  /** Heading of the page. @default 'framehub' */
-  readonly title?: string;
+  /** What lies at `/` and beside it: the page. @default nothing */
+  readonly assets?: readonly Asset[];
   /** Who speaks other protocols on this port. Closed with the gateway. @default none */
   readonly upgrades?: readonly UpgradeHandler[];
   /** What other gateways have sent, for viewer counts and metrics. @default none */
@@ -66,14 +67,13 @@ const schema = z.object({
   repeatAfter: milliseconds(600_000).default(1000),
   stallTimeout: milliseconds(3_600_000).default(30_000),
   requestTimeout: milliseconds(600_000).default(10_000),
-  title: z.string().max(200).default('framehub'),
 });
 
 /** Fills in what is absent. @throws FramehubError `HTTP_BAD_OPTION`: key and what is allowed; never the value of a password */
 export function readOptions(options: HttpGatewayOptions): HttpGatewaySettings {
-  const { logger = silentLogger, upgrades = [], otherTraffic = [], ...given } = options;
+  const { logger = silentLogger, assets = [], upgrades = [], otherTraffic = [], ...given } = options;
   const read = schema.safeParse(given);
-  if (read.success) return { ...read.data, credentials: read.data.credentials, upgrades, otherTraffic, logger };
+  if (read.success) return { ...read.data, credentials: read.data.credentials, assets, upgrades, otherTraffic, logger };
   const [issue] = read.error.issues;
   const key = issue?.path.join('.') || 'options';
   throw new FramehubError('HTTP_BAD_OPTION', `${key} is not possible: ${issue?.message.toLowerCase()}`, { key });

@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import type { z } from 'zod';
 
 /** One thing that the control API does. The router serves it, the OpenAPI document tells of it. */
@@ -23,6 +24,7 @@ export interface RouteRequest {
   readonly params: Readonly<Record<string, string>>;
   /** As `body` of the route has read it. */
   readonly body: unknown;
+  readonly headers: IncomingHttpHeaders;
 }
 
 export interface Answer {
@@ -31,8 +33,8 @@ export interface Answer {
   /** @default 'application/json; charset=utf-8' */
   readonly type?: string;
   readonly headers?: Readonly<Record<string, string>>;
-  /** An object is sent as JSON. */
-  readonly body: string | object;
+  /** Bytes are sent as they are, an object as JSON. */
+  readonly body: string | Uint8Array | object;
 }
 
 /** The parts of a route's path. */

@@ -19,7 +19,7 @@ export class Router {
   async answer(req: IncomingMessage, res: ServerResponse, path: readonly string[]): Promise<void> {
     const { route, params } = this.#find(req, res, path);
     const body = route.body ? await readJson(req, route.body) : undefined;
-    send(req, res, await route.handle({ params, body }));
+    send(req, res, await route.handle({ params, body, headers: req.headers }));
   }
 
   #find({ method = 'GET' }: IncomingMessage, res: ServerResponse, path: readonly string[]) {
@@ -52,12 +52,15 @@ function match(parts: readonly string[], path: readonly string[]): Record<string
 
 function send(req: IncomingMessage, res: ServerResponse, answer: Answer): void {
   const { status = 200, type = 'application/json; charset=utf-8', headers, body } = answer;
-  const bytes = Buffer.from(typeof body === 'string' ? body : JSON.stringify(body));
-  res.writeHead(status, {
-    'Content-Type': type,
-    'Content-Length': bytes.length,
-    'Cache-Control': 'no-store',
-    ...headers,
-  });
-  res.end(req.method === 'HEAD' ? undefined : bytes);
+  const bytes = bytesOf(body);
+  res.statusCode = status;
+  const all = { 'Content-Type': type, 'Content-Length': String(bytes.length), 'Cache-Control': 'no-store', ...headers };
+  // Added, not replaced: the answer may vary by origin already.
+  for (const [name, value] of Object.entries(all)) res.appendHeader(name, value);
+  res.end(req.method === 'HEAD' || status === 304 ? undefined : bytes);
+}
+
+function bytesOf(body: Answer['body']): Uint8Array {
+  if (body instanceof Uint8Array) return body;
+  return Buffer.from(typeof body === 'string' ? body : JSON.stringify(body));
 }

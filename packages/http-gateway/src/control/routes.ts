@@ -1,5 +1,6 @@
 import { cameraNamed, cameraOf } from '../find-camera.js';
-import { renderPage } from '../page/page.js';
+import type { Asset } from '../page/asset.js';
+import { pageRoutes } from '../page/routes.js';
 import { reportCamera, reportControls } from './cameras.js';
 import type { House } from './house.js';
 import type { Metrics } from './metrics.js';
@@ -12,7 +13,8 @@ import { reportState } from './state.js';
 
 export interface ControlContext extends House {
   readonly metrics: Metrics;
-  readonly title: string;
+  /** The files of the page. */
+  readonly assets: readonly Asset[];
 }
 
 /** The page, the control API, and what watches over the process. */
@@ -22,7 +24,7 @@ export function controlRoutes(context: ControlContext): readonly Route[] {
   return [
     ...routes,
     { method: 'GET', path: '/api/openapi.json', handle: () => ({ body: document }) },
-    ...pageRoutes(context),
+    ...pageRoutes(context.assets),
   ];
 }
 
@@ -133,22 +135,5 @@ function operationRoutes(context: ControlContext): readonly Route[] {
       path: '/metrics',
       handle: async () => ({ type: context.metrics.contentType, body: await context.metrics.read() }),
     },
-  ];
-}
-
-function pageRoutes({ title }: ControlContext): readonly Route[] {
-  const { html, policy } = renderPage(title);
-  return [
-    {
-      method: 'GET',
-      path: '/',
-      handle: () => ({
-        type: 'text/html; charset=utf-8',
-        headers: { 'Content-Security-Policy': policy },
-        body: html,
-      }),
-    },
-    // Browsers ask for it unasked, and a 404 would stand in every console.
-    { method: 'GET', path: '/favicon.ico', handle: () => ({ type: 'image/x-icon', body: '' }) },
   ];
 }
