@@ -1,5 +1,5 @@
-/** A grey test picture of 48 by 32 pixels, as libavcodec's mjpeg encoder makes it, in Base64. */
-const GREY = [
+/** A test picture of 48 by 32 pixels, as libavcodec's mjpeg encoder makes it, in Base64. */
+const BASE64 = [
   '/9j/4AAQSkZJRgABAgAAAQABAAD//gAQTGF2YzU5LjM3LjEwMAD/2wBDAAg+Pkk+SVVVVVVVVWRdZGhoaGRkZGRoaGhwcHCDg4NwcHBoaHBwfHyD',
   'g4+Tj4eHg4eTk5ubm7q6srLZ2eD/////xAGiAAABBQEBAQEBAQAAAAAAAAAAAQIDBAUGBwgJCgsBAAMBAQEBAQEBAQEAAAAAAAABAgMEBQYHCAkK',
   'CxAAAgEDAwIEAwUFBAQAAAF9AQIDAAQRBRIhMUEGE1FhByJxFDKBkaEII0KxwRVS0fAkM2JyggkKFhcYGRolJicoKSo0NTY3ODk6Q0RFRkdISUpT',
@@ -14,7 +14,7 @@ const GREY = [
   'Y5yTtWIEK4759K/Oon7f9YjLZS/D/M/QcD9v/t39TSjOLUneyja9/M9AtBzIf93+RqP7OzDOV/X/AAr4SOx9DN3PSq/G/l+R7kcRCSvaX4f5n//Z',
 ].join('');
 
-const grey = Buffer.from(GREY, 'base64');
+const plain = Buffer.from(BASE64, 'base64');
 /** Bytes of a comment segment. */
 const COMMENT = 60_004;
 
@@ -23,7 +23,7 @@ export function picture(bytes = 0, width = 48): Uint8Array<ArrayBuffer> {
   const comment = Buffer.alloc(COMMENT, 'x');
   comment.writeUInt32BE(0xfffeea62);
   const comments = Array.from({ length: Math.floor(bytes / COMMENT) }, () => comment);
-  const whole = Buffer.concat([grey.subarray(0, 2), ...comments, grey.subarray(2)]);
+  const whole = Buffer.concat([plain.subarray(0, 2), ...comments, plain.subarray(2)]);
   whole.writeUInt16BE(width, whole.indexOf(Buffer.from([0xff, 0xc0])) + 7);
   return new Uint8Array(whole);
 }

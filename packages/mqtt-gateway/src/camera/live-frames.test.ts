@@ -61,6 +61,27 @@ test('a camera without frames in its configuration sends none, and says so', asy
   t.is(house.camera('garage').sinks.size, 0);
 });
 
+test('frames that cannot be had are told, and end nothing else', async (t) => {
+  const [aedes] = BROKERS;
+  const broker = await aedes?.start(t);
+  const camera = { frames: { fps: 10, keepAlive: 1000 } };
+  const { house } = await run(t, { url: broker?.url, camera }, new House('garage'));
+  const garage = house.camera('garage');
+  const client = await Listener.connect(t, broker?.url ?? '');
+  await client.hear('framehub/available');
+  // As many pictures as may be made of a camera are seen by others.
+  for (let width = 100; width < 116; width++) {
+    const { close } = house.broker.subscribe(`garage/jpeg?width=${width}`, () => {});
+    t.teardown(close);
+  }
+  client.client.publish('framehub/garage/frame/want', '');
+  t.is(json(await client.hear('framehub/garage/frame/error')).error.code, 'BROKER_TOO_MANY_TOPICS');
+  client.client.publish('framehub/garage/frame/want', '{"width": 100}');
+  await until(() => house.broker.topics().some(({ subscribers }) => subscribers === 2));
+  garage.publish();
+  await client.hear('framehub/garage/frame');
+});
+
 (hasMosquitto ? test : test.skip)('cards are shown live, for they are for eyes, and say what they are', async (t) => {
   const broker = await Mosquitto.start(t);
   const { house } = await run(t, { url: broker.url, camera: { frames: { fps: 10 } } });

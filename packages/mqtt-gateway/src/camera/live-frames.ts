@@ -64,8 +64,28 @@ export class LiveFrames {
       return;
     }
     const soonest = Math.min(...wishes.map(({ until }) => until));
-    this.#timer = setTimeout(() => this.#update(), Math.max(1, soonest - now));
-    this.#subscribe(wishes);
+    this.#timer = setTimeout(() => this.#updateByItself(), Math.max(1, soonest - now));
+    try {
+      this.#subscribe(wishes);
+    } catch (error) {
+      this.stop();
+      throw error;
+    }
+  }
+
+  #updateByItself(): void {
+    try {
+      this.#update();
+    } catch (error) {
+      this.#failed(error);
+    }
+  }
+
+  /** Who wants frames has to say so again, and sees then what is wrong. */
+  #failed(error: unknown): void {
+    this.stop();
+    const { camera } = this;
+    this.context.complaints.warn(`frames of ${camera}`, { camera, err: error }, `live frames of ${camera} ended`);
   }
 
   #subscribe(wishes: readonly FrameWish[]): void {
@@ -87,11 +107,16 @@ export class LiveFrames {
   }
 
   #publish(frame: JpegFrame, wanted: Rendition): void {
-    if (!this.#fit.admits(frame, wanted)) {
+    try {
+      if (this.#fit.admits(frame, wanted)) this.#put(frame);
       // Not from within the delivery: the topic may be about to end.
-      setImmediate(() => this.#update());
-      return;
+      else setImmediate(() => this.#updateByItself());
+    } catch (error) {
+      this.#failed(error);
     }
+  }
+
+  #put(frame: JpegFrame): void {
     this.#published += 1;
     const { frame: topic } = this.context.topics.of(this.camera);
     this.context.outbox.put({ ...pictureMessage(this.camera, frame), topic, qos: 0, retain: false, volatile: true });

@@ -1,5 +1,4 @@
 import test from 'ava';
-import type { IClientPublishOptions } from 'mqtt';
 import { BROKERS } from '../brokers.fixture.js';
 import { type Heard, json, Listener, run, says } from '../client.fixture.js';
 import { play, until } from '../house.fixture.js';
@@ -110,70 +109,6 @@ for (const { name, test, start } of BROKERS) {
     t.like(json(error), { error: { code: 'CAPTURE_CONTROL_RANGE' } });
     say('profile/set', 'noon');
     t.like(json(await client.hear('framehub/garage/profile/error')), { error: { code: 'CAMERA_SETTING_INVALID' } });
-  });
-
-  test(`${name}: what is hostile costs a count and a line, and the rest goes on`, async (t) => {
-    const broker = await start(t);
-    const lines: string[] = [];
-    const logger = {
-      debug() {},
-      info() {},
-      error: () => t.fail(),
-      warn: (_: object, text: string) => lines.push(text),
-    };
-    const { house, gateway } = await run(t, { url: broker.url, logger });
-    const client = await Listener.connect(t, broker.url);
-    await client.hear('framehub/available');
-    const say = (topic: string, payload: string | Buffer, options: IClientPublishOptions = {}) =>
-      client.client.publish(`framehub/${topic}`, payload, { qos: 1, ...options });
-    const hostile: readonly (readonly [string, string | Buffer])[] = [
-      ['garage/snapshot/get', Buffer.alloc(900_000, 'x')],
-      ['garage/snapshot/get', Buffer.from([0xff, 0xfe, 0, 1])],
-      ['garage/snapshot/get', '['.repeat(4000)],
-      ['garage/snapshot/get', '{"width": {}}'],
-      ['garage/snapshot/get', '{"__proto__": {"fresh": true}}'],
-      ['garage/snapshot/get', '{"size": "0x0", "id": {"a": 1}}'],
-      ['garage/snapshot/get', 'null'],
-      ['garage/snapshot/get', '"max"'],
-      ['garage/enabled/set', ''],
-      ['garage/enabled/set', 'perhaps\nnot'],
-      ['garage/control/brightness/set', '9'.repeat(300)],
-      ['garage/control/brightness/set', '1e3'],
-      ['garage/control/gamma/set', '1'],
-      ['garage/profile/set', '../../etc'],
-      ['garage/frame/want', '{"fps": -1}'],
-      ['nobody/enabled/set', 'OFF'],
-      ['__proto__/enabled/set', 'OFF'],
-    ];
-    for (const [topic, payload] of hostile) say(topic, payload);
-    // These are no commands at all.
-    say('garage/control/BRIGHTNESS/set', '1');
-    say('garage//set', '1');
-    say('/enabled/set', '1');
-    const refused = () => Object.values(gateway.stats().complaints).reduce((sum, count) => sum + count, 0);
-    await until(() => refused() >= hostile.length);
-    t.is(refused(), hostile.length);
-    t.deepEqual(gateway.stats().commands.accepted, {});
-    t.is(lines.length, Object.keys(gateway.stats().complaints).length, 'each kind is said once');
-    t.true(lines.every((line) => line.length < 300 && !line.includes('\n')));
-
-    t.like(house.camera('garage').settings(), { enabled: true, profile: 'day' });
-    say('garage/enabled/set', 'OFF');
-    await client.hear('framehub/garage/enabled/state', says('OFF'));
-    t.true(gateway.stats().messages.remembered.messages < 30);
-  });
-
-  test(`${name}: a command that the broker kept from before is not obeyed`, async (t) => {
-    const broker = await start(t);
-    const client = await Listener.connect(t, broker.url);
-    await client.client.publishAsync('framehub/garage/enabled/set', 'OFF', { qos: 1, retain: true });
-    const { house, gateway } = await run(t, { url: broker.url });
-    await until(() => gateway.stats().complaints['enabled MQTT_RETAINED_COMMAND'] === 1);
-    t.true(house.camera('garage').settings().enabled);
-    // Published while we listen, it is one like any other.
-    await client.client.publishAsync('framehub/garage/enabled/set', 'OFF', { qos: 1, retain: true });
-    await client.hear('framehub/garage/enabled/state', says('OFF'));
-    t.false(house.camera('garage').settings().enabled);
   });
 
   test(`${name}: only a few snapshots are waited for at a time`, async (t) => {
