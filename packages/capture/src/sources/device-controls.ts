@@ -104,8 +104,11 @@ export class DeviceControls {
     const staying = new Set([...values.keys(), ...needed]);
     const leaving = new Map([...this.#originals].filter(([name]) => !staying.has(name)));
     if (leaving.size === 0) return this.#apply(controls, values);
+    this.#foreign.gather();
     this.#putBack(controls, leaving);
-    return this.#apply(this.#device.controls(), values);
+    const after = this.#device.controls();
+    this.#foreign.settle(leaving.keys(), after);
+    return this.#apply(after, values);
   }
 
   #apply(controls: readonly DeviceControl[], wished: ReadValues): readonly CameraControl[] {
@@ -138,7 +141,6 @@ export class DeviceControls {
 
   /** What the device takes back is changed no longer. */
   #putBack(controls: readonly DeviceControl[], originals: ReadValues): void {
-    this.#foreign.gather();
     const inTheWay = automaticsOf(controls, originals.keys()).filter(({ on }) => on);
     // What is refused here shows in the amounts, which are refused then.
     setControls(
@@ -150,7 +152,6 @@ export class DeviceControls {
     // In the order that undoes: amounts before the switches that take them over.
     const refused = setControls(this.#device, switchesFirst(controls, values).reverse());
     for (const name of originals.keys()) if (!refused.some((one) => one.name === name)) this.#originals.delete(name);
-    this.#foreign.settle(values.keys(), this.#device.controls());
     this.#sayPutBack(originals, refused);
   }
 
