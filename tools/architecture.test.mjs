@@ -112,7 +112,7 @@ test('every error code has a heading in docs/errors.md, and every heading a code
       .filter((path) => !/\.(test|fixture)\./.test(path))
       .flatMap((path) => [
         ...withoutComments(read(path)).matchAll(
-          /['"`]((?:CAPTURE|ENCODER|BROKER|HTTP|CLI|RENDITION|FRAME|RING)_[A-Z0-9_]+)['"`]/g,
+          /['"`]((?:CAMERA|CAPTURE|ENCODER|BROKER|HTTP|WS|MQTT|CLI|RENDITION|FRAME|RING)_[A-Z0-9_]+)['"`]/g,
         ),
       ])
       .map(([, code]) => code),
