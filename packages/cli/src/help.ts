@@ -9,9 +9,12 @@ Cameras are named by any of:
   /dev/video2                  a path
   usb-046d_C920-video-index0   a name in /dev/v4l/by-id
   usb:046d:082d[:SERIAL]       maker, product and serial number
+  serial:SERIAL                serial number alone
+  port:usb-0000:00:14.0-1      where it is plugged in
   pattern[:640x480][@15]       a moving test picture
   file:PATH                    a folder of JPEGs, or an .mjpeg file
   http://HOST/stream           another server's stream or snapshot address
+'framehub devices' tells which of them last.
 A name in front is used in addresses: garage=/dev/video0 is /stream/garage.
 
 Sizes by number: ${sizes.slice(0, 5).join(', ')},

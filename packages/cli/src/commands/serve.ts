@@ -59,7 +59,8 @@ export async function serve(options: ServeOptionValues): Promise<void> {
 }
 
 async function start(server: Server, config: Config, required: boolean, logger: Logger): Promise<void> {
-  for (const { name, source } of server.hub.cameras().map((camera) => camera.status()))
+  const enabled = server.hub.cameras().filter((camera) => camera.settings().enabled);
+  for (const { name, source } of enabled.map((camera) => camera.status()))
     logger.info({ camera: name }, `${name}: opening ${source}`);
   await server.start();
   const waiting = setInterval(() => logger.info({}, 'still waiting for the first picture'), SAY_AGAIN_MS);
