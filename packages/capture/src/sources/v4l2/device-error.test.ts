@@ -23,6 +23,7 @@ for (const [errno, syscall, code, advice] of [
     'CAPTURE_NO_BANDWIDTH',
     /smaller size or a lower rate \(`on_no_bandwidth: fallback` does\)/,
   ],
+  ['ESHUTDOWN', 'VIDIOC_QUERY_EXT_CTRL', 'CAPTURE_DEVICE_GONE', /not there/],
   ['EISDIR', 'open', 'CAPTURE_NOT_A_CAMERA', /framehub devices/],
   ['ENOTTY', 'VIDIOC_QUERYCAP', 'CAPTURE_NOT_A_CAMERA', /framehub devices/],
   ['EINVAL', 'VIDIOC_QUERYCAP', 'CAPTURE_NOT_A_CAMERA', /gives no pictures/],

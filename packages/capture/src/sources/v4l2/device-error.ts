@@ -45,6 +45,8 @@ function diagnose(
     case 'ENOENT':
     case 'ENODEV':
     case 'ENXIO':
+    // A moment before the kernel has taken note of it.
+    case 'ESHUTDOWN':
       return [
         'CAPTURE_DEVICE_GONE',
         `${device} is not there: plug the camera in, or list cameras with \`framehub devices\``,

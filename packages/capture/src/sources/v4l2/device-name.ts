@@ -49,3 +49,7 @@ export function deviceNameText(name: DeviceName): string {
       return `port:${name.port}`;
   }
 }
+
+/** A name as messages begin with it. */
+export const describeName = (name: DeviceName): string =>
+  name.kind === 'number' ? `camera ${name.number}` : deviceNameText(name);

@@ -1,7 +1,7 @@
 import { FramehubError } from '@framehub/frame';
 import type { DeviceInfo } from 'node-v4l2-camera';
 import type { SeenDevice } from '../../messages.js';
-import { type DeviceName, deviceNameText } from './device-name.js';
+import { type DeviceName, describeName, deviceNameText } from './device-name.js';
 
 /** What is looked at of a device. */
 export type ConnectedDevice = Pick<DeviceInfo, 'path' | 'card' | 'busInfo' | 'usb'>;
@@ -149,6 +149,3 @@ function gone(name: DeviceName, cameras: readonly ConnectedDevice[]): FramehubEr
 
 /** Begins with the name that no other camera has. */
 const describe = ({ busInfo, card }: ConnectedDevice): string => `port:${busInfo} (${card})`;
-
-const describeName = (name: DeviceName): string =>
-  name.kind === 'number' ? `camera ${name.number}` : deviceNameText(name);

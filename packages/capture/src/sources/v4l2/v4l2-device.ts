@@ -5,6 +5,7 @@ import type { IntervalsOf, NegotiatedFormat } from '../../negotiate.js';
 import type { V4l2Options } from '../../options.js';
 import type { SourceHost } from '../source.js';
 import { deviceError } from './device-error.js';
+import { describeName, parseDeviceName } from './device-name.js';
 import { locateDevice } from './locate-device.js';
 import { startCamera } from './start-camera.js';
 import { stillSetting } from './still-setting.js';
@@ -27,7 +28,8 @@ export class V4l2Device {
   /** Leaves nothing open when it throws. */
   constructor(options: V4l2Options, seen: SeenDevice | undefined, host: Pick<SourceHost, 'log'>) {
     const { device, buffers = DEFAULT_BUFFERS } = options;
-    this.#name = device;
+    const name = parseDeviceName(device);
+    this.#name = name ? describeName(name) : device;
     this.buffers = buffers;
     this.#path = locateDevice(device, seen);
     const camera = this.attempt(() => V4l2Camera.open(this.#path));
