@@ -6,11 +6,12 @@ import { rig } from './rig.mjs';
 import { startServer } from './server.mjs';
 
 /** Runs `program` once under a case's load; returns mjpegload's figures and those made of them. */
-export async function measure(program, { camera, viewers, slowRate }, seconds) {
+export async function measure(program, { camera, viewers, slowRate, over = 'mjpeg' }, seconds) {
   rmSync(rig.clock, { force: true });
   const server = await startServer(program, camera);
   try {
-    const run = await load(server, viewers, slowRate, seconds);
+    const path = program.paths[over] ?? program.paths.mjpeg;
+    const run = await load(server, path, viewers, slowRate, seconds);
     // Without ages the gauge shows 0, which would pass for excellent.
     if (viewers > 0 && run.ages === 0)
       throw new Error(`${program.name} delivered no frame of which the age can be told`);
@@ -20,8 +21,8 @@ export async function measure(program, { camera, viewers, slowRate }, seconds) {
   }
 }
 
-async function load({ pid, port }, viewers, slowRate, seconds) {
-  const args = ['127.0.0.1', port, '/stream', viewers, seconds, pid, rig.clock].map(String);
+async function load({ pid, port }, path, viewers, slowRate, seconds) {
+  const args = ['127.0.0.1', port, path, viewers, seconds, pid, rig.clock].map(String);
   const env = slowRate ? { ...process.env, RATE: String(slowRate) } : process.env;
   const child = spawn(rig.load, args, { env, stdio: ['ignore', 'pipe', 'inherit'] });
   const [output, [status]] = await Promise.all([text(child.stdout), once(child, 'exit')]);

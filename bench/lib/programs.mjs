@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 
 /**
  * The programs that are compared: `name`, `version`, and `command(camera, port)`, the command line that serves the bench
- * camera's `/stream` on 127.0.0.1 at the camera's own format, size and rate and JPEG quality 80.
+ * camera on 127.0.0.1 at the camera's own format, size and rate and JPEG quality 80; `paths` are where pictures are had.
  */
 
 export const device = '/dev/video77';
@@ -18,6 +18,7 @@ function framehub() {
   return {
     name: 'framehub',
     version,
+    paths: { mjpeg: '/stream', websocket: 'ws:/ws/camera0' },
     command: ({ format, width, height, fps }, port) => [
       ...[process.execPath, main, '-camera', device, '-host', '127.0.0.1', '-port', port],
       ...['-format', format, '-size', `${width}x${height}`, '-framerate', fps, '--quality', 80],
@@ -31,6 +32,7 @@ function ustreamer(path) {
   return {
     name: 'ustreamer',
     version: stdout.trim(),
+    paths: { mjpeg: '/stream' },
     command: ({ format, width, height, fps }, port) => [
       ...[path, '--device', device, '--host', '127.0.0.1', '--port', port, '--workers', 2],
       ...['--format', format === 'MJPG' ? 'MJPEG' : format, '--resolution', `${width}x${height}`],

@@ -1,6 +1,6 @@
 /**
  * What is measured. Each case runs every program with the same camera and the same load; `metrics` are the figures that
- * are told of it, `targets` what framehub has to reach: at most `atMost`, of the figure itself or, with `of`, of its
+ * are told of it, `over: 'websocket'` how viewers connect where a program has that, `targets` what framehub has to reach: at most `atMost`, of the figure itself or, with `of`, of its
  * ratio to that program's.
  */
 
@@ -41,6 +41,36 @@ export const scenarios = [
         viewers: 1,
         slowRate: 250_000,
         targets: [{ metric: 'age_p50_ms', atMost: 600 }],
+      },
+    ],
+  },
+  {
+    name: 'dashboards',
+    title: 'MJPG 720p30 to WebSockets, and to MJPEG viewers where a program has none',
+    metrics: ['cpu_us_per_frame', 'age_p50_ms', 'age_p99_ms', 'fps_per_client', 'rss_mib'],
+    cases: [
+      {
+        title: '200 sockets',
+        camera: mjpg,
+        viewers: 200,
+        over: 'websocket',
+        targets: [{ metric: 'cpu_us_per_frame', of: 'ustreamer', atMost: 0.35 }],
+      },
+    ],
+  },
+  {
+    name: 'slow-dashboard',
+    title: 'A WebSocket reading 250 KB/s of MJPG 720p10, and an MJPEG viewer where a program has none',
+    metrics: ['age_p50_ms', 'age_max_ms', 'fps_per_client'],
+    seconds: 15,
+    cases: [
+      {
+        title: '1 slow socket',
+        camera: { ...mjpg, fps: 10 },
+        viewers: 1,
+        over: 'websocket',
+        slowRate: 250_000,
+        targets: [{ metric: 'age_p50_ms', atMost: 500 }],
       },
     ],
   },
