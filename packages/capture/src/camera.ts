@@ -52,6 +52,7 @@ export class Camera implements Producer<RawFrame> {
       frame: (frame: RawFrame) => this.#publish(frame),
       state: () => {
         this.#placeholder.update();
+        this.#stills.update();
         tell({ type: 'state', snapshot: this.status() });
       },
       frozen: () => tell({ type: 'frozen', snapshot: this.status() }),
@@ -121,7 +122,7 @@ export class Camera implements Producer<RawFrame> {
     const late = new Promise<void>((resolve) => {
       timer = setTimeout(resolve, limit);
     });
-    await Promise.race([this.#supervisor.settled(), late]);
+    await Promise.race([this.#supervisor.vitals.settled(), late]);
     clearTimeout(timer);
     return this.status();
   }

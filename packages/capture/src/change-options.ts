@@ -28,7 +28,7 @@ export async function changeOptions(supervisor: Supervisor, options: CameraOptio
 }
 
 async function outcome(supervisor: Supervisor): Promise<void> {
-  if (supervisor.running) await supervisor.settled();
+  if (supervisor.running) await supervisor.vitals.settled();
 }
 
 /** A thread has its options for life, but when it sleeps is decided elsewhere. */

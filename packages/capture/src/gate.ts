@@ -1,13 +1,11 @@
-/** Lets questions through side by side and changes one after the other, and never both at a time. */
+/** Lets questions through side by side and changes one after the other, and never both at a time; in order of arrival. */
 export class Gate {
   readonly #questions = new Set<Promise<unknown>>();
-  #changes: Promise<unknown> = Promise.resolve();
+  /** Settles when the last change that was asked for is done. */
+  #changes: Promise<void> | undefined;
 
   async question<T>(ask: () => Promise<T>): Promise<T> {
-    for (let changes: unknown; changes !== this.#changes; ) {
-      changes = this.#changes;
-      await changes;
-    }
+    while (this.#changes) await this.#changes;
     const answer = ask();
     this.#questions.add(answer);
     try {
@@ -18,9 +16,14 @@ export class Gate {
   }
 
   change<T>(act: () => Promise<T>): Promise<T> {
-    const change = this.#changes.then(() => Promise.allSettled(this.#questions)).then(act);
+    const before = this.#changes ?? Promise.resolve();
+    const change = before.then(() => Promise.allSettled(this.#questions)).then(act);
+    const done = (): void => {
+      if (this.#changes === changes) this.#changes = undefined;
+    };
     // Its failure is told to who asked for it, and stops nobody else.
-    this.#changes = change.catch(() => undefined);
+    const changes = change.then(done, done);
+    this.#changes = changes;
     return change;
   }
 }

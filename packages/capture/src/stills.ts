@@ -10,6 +10,8 @@ export class Stills {
   readonly #supervisor: Supervisor;
   readonly #stream: Producer<RawFrame>;
   readonly #underWay = new Map<string, Promise<RawFrame>>();
+  /** Who waits for the next picture, and has to be told when none will come. */
+  readonly #waiting = new Set<(error: FramehubError) => void>();
 
   /** @param stream where the next picture is taken from when it is as good */
   constructor(supervisor: Supervisor, stream: Producer<RawFrame>) {
@@ -26,6 +28,13 @@ export class Stills {
     return still;
   }
 
+  /** To be called when the camera's state is another. */
+  update(): void {
+    const { state } = this.#supervisor;
+    if (state === 'live' || state === 'starting') return;
+    for (const reject of this.#waiting) reject(this.#supervisor.refusal());
+  }
+
   #take(size: StillSize): Promise<RawFrame> {
     return this.#supervisor.ask(async (thread) => {
       const still = await thread.still(size);
@@ -37,13 +46,16 @@ export class Stills {
 
   /** The next picture of the stream. */
   #next(): Promise<RawFrame> {
-    const { vitals, setup } = this.#supervisor;
-    const fps = Math.min(vitals.nominalFps ?? Number.POSITIVE_INFINITY, setup.options.fps ?? Number.POSITIVE_INFINITY);
-    const wait = Math.max(LEAST_WAIT_MS, (WAIT_INTERVALS * 1000) / fps);
+    const limit = this.#patience();
     return new Promise((resolve, reject) => {
       const end = (): void => {
         clearTimeout(timer);
+        this.#waiting.delete(fail);
         stop();
+      };
+      const fail = (error: FramehubError): void => {
+        end();
+        reject(error);
       };
       const stop = this.#stream.start((frame) => {
         const copy = frame.placeholder === undefined ? copyOf(frame) : undefined;
@@ -51,16 +63,19 @@ export class Stills {
         end();
         resolve(copy);
       });
-      const timer = setTimeout(() => {
-        end();
-        reject(this.#missing(wait));
-      }, wait);
+      const timer = setTimeout(() => fail(missing(limit)), limit);
+      this.#waiting.add(fail);
     });
   }
 
-  #missing(wait: number): FramehubError {
-    const { error } = this.#supervisor.vitals;
-    if (error) return FramehubError.from(error);
-    return new FramehubError('CAPTURE_STALLED', `no frame came for ${wait / 1000} s, so there is no still`, { wait });
+  /** Milliseconds; more where the camera has a picture in some seconds only. */
+  #patience(): number {
+    const { vitals, setup } = this.#supervisor;
+    const fps = Math.min(vitals.nominalFps ?? Number.POSITIVE_INFINITY, setup.options.fps ?? Number.POSITIVE_INFINITY);
+    return Math.max(LEAST_WAIT_MS, (WAIT_INTERVALS * 1000) / fps);
   }
+}
+
+function missing(limit: number): FramehubError {
+  return new FramehubError('CAPTURE_STALLED', `no frame came for ${limit / 1000} s, so there is no still`, { limit });
 }

@@ -2,6 +2,7 @@ import { type CameraControl, type CameraState, FramehubError, type Logger, type 
 import { CameraLog } from './camera-log.js';
 import type { CaptureThread } from './capture-thread.js';
 import type { Report } from './messages.js';
+import { Needs } from './needs.js';
 import { labelOf } from './options.js';
 import { Retry, type RetryParts } from './retry.js';
 import type { Setup } from './setup.js';
@@ -38,13 +39,10 @@ export class Supervisor {
   readonly #log: CameraLog;
   readonly #slot: ThreadSlot;
   readonly #retry: Retry;
-  readonly #settled = new Set<() => void>();
+  readonly #needs: Needs;
   #setup: Setup;
-  #wanted = false;
-  #questions = 0;
   #liveSince = 0;
   #frozen = false;
-  #idleTimer: NodeJS.Timeout | undefined;
 
   constructor(setup: Setup, logger: Logger, events: SupervisorEvents, parts: SupervisorParts = {}) {
     const { name, source } = setup.options;
@@ -63,6 +61,10 @@ export class Supervisor {
     };
     this.#slot = new ThreadSlot(this.vitals, this.#log, slotEvents, parts.startThread);
     this.#retry = new Retry(() => this.#tryAgain(), parts);
+    this.#needs = new Needs(
+      () => this.#setup.options.idle,
+      () => this.state === 'live' && void this.#rest('asleep'),
+    );
   }
 
   get state(): CameraState {
@@ -84,32 +86,35 @@ export class Supervisor {
   }
 
   demand(wanted: boolean): void {
-    this.#wanted = wanted;
+    this.#needs.viewers = wanted;
     this.#slot.thread?.demand(wanted);
     if (wanted) this.wake();
-    this.#mindIdle();
   }
 
   /** Puts a question to the thread, which is woken for it, and kept awake until it has answered. */
-  async ask<T>(question: (thread: CaptureThread) => Promise<T>): Promise<T> {
-    this.#questions += 1;
-    clearTimeout(this.#idleTimer);
-    try {
+  ask<T>(question: (thread: CaptureThread) => Promise<T>): Promise<T> {
+    return this.#needs.during(async () => {
       this.wake();
       // One that is on its way out answers no more.
       while (!this.#slot.thread && !this.#slot.empty) await this.#slot.stop();
-      if (!this.#slot.thread) throw this.#refusal();
-      return await question(this.#slot.thread);
-    } finally {
-      this.#questions -= 1;
-      this.#mindIdle();
-    }
+      if (!this.#slot.thread) throw this.refusal();
+      return question(this.#slot.thread);
+    });
+  }
+
+  /** Why nothing can be asked of it: what keeps it from opening, or that it is off or closed. */
+  refusal(): FramehubError {
+    const { error, state } = this.vitals;
+    const { name } = this.#setup.options;
+    if (error) return FramehubError.from(error);
+    if (state === 'off') return new FramehubError('CAPTURE_OFF', `camera ${name} is switched off: switch it on first`);
+    return new FramehubError('CAPTURE_CLOSED', `camera ${name} is closed`);
   }
 
   /** Takes another setup, for the threads from now on. */
   adopt(setup: Setup): void {
     this.#setup = setup;
-    this.#mindIdle();
+    this.#needs.count();
   }
 
   /**
@@ -134,12 +139,6 @@ export class Supervisor {
     await this.#rest('closed');
   }
 
-  /** Resolves as soon as it is no longer starting. */
-  settled(): Promise<void> {
-    if (this.state !== 'starting') return Promise.resolve();
-    return new Promise((resolve) => this.#settled.add(resolve));
-  }
-
   /** A number for a card, above those of all pictures before it and below those of all after it. */
   takeSequence(): number {
     const sequence = Math.min(this.vitals.nextSequence, this.#slot.firstSequence - 1);
@@ -158,7 +157,7 @@ export class Supervisor {
   /** Goes to a state in which no thread runs. */
   async #rest(state: 'asleep' | 'off' | 'closed'): Promise<void> {
     this.#retry.cancel();
-    clearTimeout(this.#idleTimer);
+    this.#needs.stop();
     this.vitals.error = undefined;
     this.#setState(state);
     await this.#slot.stop();
@@ -167,7 +166,7 @@ export class Supervisor {
   #start(): void {
     const room = this.state === 'waiting' ? CARDS_PER_TRY : 0;
     const thread = this.#slot.start(this.#setup, this.vitals.nextSequence + room);
-    if (this.#wanted) thread.demand(true);
+    if (this.#needs.viewers) thread.demand(true);
   }
 
   #tryAgain(): void {
@@ -192,7 +191,7 @@ export class Supervisor {
     this.#retry.cancel();
     this.#log.live(this.vitals);
     this.#setState('live');
-    this.#mindIdle();
+    this.#needs.count();
   }
 
   #ended(error: FramehubError | undefined): void {
@@ -212,29 +211,9 @@ export class Supervisor {
     this.#retry.after(this.#setup.options.source, error);
   }
 
-  #refusal(): FramehubError {
-    const { error, state } = this.vitals;
-    const { name } = this.#setup.options;
-    if (error) return FramehubError.from(error);
-    if (state === 'off') return new FramehubError('CAPTURE_OFF', `camera ${name} is switched off: switch it on first`);
-    return new FramehubError('CAPTURE_CLOSED', `camera ${name} is closed`);
-  }
-
-  /** Goes to sleep some time after the last demand and question, if told to. */
-  #mindIdle(): void {
-    clearTimeout(this.#idleTimer);
-    const { idle = 'never' } = this.#setup.options;
-    if (idle === 'never' || this.#wanted || this.#questions > 0 || this.state !== 'live') return;
-    this.#idleTimer = setTimeout(() => void this.#rest('asleep'), idle * 1000);
-  }
-
   #setState(state: CameraState, isNews = false): void {
     if (this.state === state && !isNews) return;
     this.vitals.enter(state);
-    if (state !== 'starting') {
-      for (const resolve of this.#settled) resolve();
-      this.#settled.clear();
-    }
     this.#events.state();
   }
 }

@@ -23,8 +23,8 @@ export async function using(
   }
 }
 
-/** Threads of the given programs, one after the other, and the real one after them. */
-export function programs(codes: readonly string[], limits: ThreadLimits = {}): SupervisorParts {
+/** Threads of the given programs, one after the other, and the real one after them, or for `undefined`. */
+export function programs(codes: readonly (string | undefined)[], limits: ThreadLimits = {}): SupervisorParts {
   const left = [...codes];
   return {
     backOff: new BackOff(10, 50),

@@ -7,8 +7,6 @@ export class Vitals {
   readonly dropped = new Counters();
   readonly failures = new Counters();
   readonly rate = new RateMeter();
-  #state: CameraState = 'starting';
-  #since = Date.now();
   error: ErrorRecord | undefined;
   nominalFps: number | undefined;
   format: PixelFormat | undefined;
@@ -18,21 +16,12 @@ export class Vitals {
   frozenSince: number | undefined;
   /** Above all sequences there have been. */
   nextSequence = 0;
+  readonly #settled = new Set<() => void>();
+  #state: CameraState = 'starting';
+  #since = Date.now();
   #capturedBefore = 0;
 
   constructor(public label: string) {}
-
-  /** Another source, of which nothing is known yet. */
-  renamed(label: string): void {
-    this.label = label;
-    this.nominalFps = undefined;
-  }
-
-  /** A thread begins, which counts from nought. */
-  begin(): void {
-    this.#capturedBefore = this.captured;
-    this.rate.reset();
-  }
 
   get state(): CameraState {
     return this.#state;
@@ -46,6 +35,27 @@ export class Vitals {
   enter(state: CameraState): void {
     this.#state = state;
     this.#since = Date.now();
+    if (state === 'starting') return;
+    for (const resolve of this.#settled) resolve();
+    this.#settled.clear();
+  }
+
+  /** Resolves as soon as it is no longer starting. */
+  settled(): Promise<void> {
+    if (this.#state !== 'starting') return Promise.resolve();
+    return new Promise((resolve) => this.#settled.add(resolve));
+  }
+
+  /** Another source, of which nothing is known yet. */
+  renamed(label: string): void {
+    this.label = label;
+    this.nominalFps = undefined;
+  }
+
+  /** A thread begins, which counts from nought. */
+  begin(): void {
+    this.#capturedBefore = this.captured;
+    this.rate.reset();
   }
 
   /** Takes a thread's report into account. */
