@@ -13,7 +13,7 @@ function withoutLate({ late: _, ...reasons }: Readonly<Record<string, number>>):
 
 test('a hub is asked for a fresh picture each time, which is stored with its time of capture', async (t) => {
   const [out, hub] = [temporaryFolder(t), await HttpHub.start(t)];
-  const collecting = new Collecting(t, { out, from: hub.url, camera: 'garage', every: '20ms' });
+  const collecting = new Collecting(t, { out, from: hub.url, camera: 'garage', every: '20ms', patience: '60s' });
   await collecting.stored(3);
   const { reasons, repeated, problem } = await collecting.stop();
   t.deepEqual([withoutLate(reasons), repeated, problem], [{}, 0, undefined]);
@@ -63,7 +63,7 @@ test('what is unchanged, no whole JPEG, a card, or refused, is not stored and co
     else if (number === 5) sendNothing(response, 404);
     else sendPicture(response, number);
   };
-  const collecting = new Collecting(t, { out, from: hub.url, every: '20ms' });
+  const collecting = new Collecting(t, { out, from: hub.url, every: '20ms', patience: '60s' });
   await collecting.stored(1);
   const { missing, reasons } = await collecting.stop();
   t.deepEqual(withoutLate(reasons), { unchanged: 1, 'not-jpeg': 1, truncated: 1, empty: 1, refused: 1 });
@@ -87,7 +87,7 @@ test('a card that ustreamer shows in place of a picture is none', async (t) => {
 test('a frame that comes again is not stored again', async (t) => {
   const [out, hub] = [temporaryFolder(t), await HttpHub.start(t)];
   hub.answer = (_, response, number) => sendPicture(response, Math.ceil(number / 2));
-  const collecting = new Collecting(t, { out, from: hub.url, every: '20ms' });
+  const collecting = new Collecting(t, { out, from: hub.url, every: '20ms', patience: '60s' });
   await collecting.stored(3);
   t.true((await collecting.stop()).repeated >= 2);
   t.deepEqual(collected(out).slice(0, 3), [1, 2, 3]);
@@ -125,7 +125,12 @@ test('a password is sent, and not shown', async (t) => {
     if (isAnn && number > 1) sendPicture(response, number);
     else sendNothing(response, 401);
   };
-  const collecting = new Collecting(t, { out, from: hub.url.replace('//', '//ann:secret@'), every: '20ms' });
+  const collecting = new Collecting(t, {
+    out,
+    from: hub.url.replace('//', '//ann:secret@'),
+    every: '20ms',
+    patience: '60s',
+  });
   await collecting.stored(1);
   t.is((await collecting.stop()).reasons.refused, 1);
   t.notRegex(collecting.problems.join(), /secret/);

@@ -21,7 +21,13 @@ async function setUp(t: ExecutionContext, version: 4 | 5) {
   const hub = await MqttHub.connect(t, broker, version);
   const out = temporaryFolder(t);
   const options: CollectOptions = { out, mqtt: broker.url, camera: 'garage', protocolVersion: version };
-  return { broker, hub, out, each: { ...options, onMessage: true }, often: { ...options, every: '20ms' } };
+  return {
+    broker,
+    hub,
+    out,
+    each: { ...options, onMessage: true },
+    often: { ...options, every: '20ms', patience: '60s' },
+  };
 }
 
 for (const [name, version] of VERSIONS) {
@@ -99,7 +105,7 @@ for (const [name, version] of VERSIONS) {
   test(`${name}: a hub that does not answer is shown, asked again, and then believed`, async (t) => {
     const { hub, out, often } = await setUp(t, version);
     hub.answer = () => {};
-    const collecting = new Collecting(t, often);
+    const collecting = new Collecting(t, { ...often, patience: '1s' });
     await collecting.missing('timeout');
     t.is(collecting.latest?.problem, 'no answer to framehub/garage/snapshot/get within 1 s');
     hub.answer = () => void hub.publish(5);

@@ -53,13 +53,12 @@ test('at intervals the newest picture of a topic is taken, and nobody is asked',
   const hub = await MqttHub.connect(t, broker);
   const collecting = new Collecting(t, { out, mqtt: broker.url, topic: TOPIC, every: '500ms' });
   await collecting.connected();
-  await hub.client.publishAsync(TOPIC, jpegLike(1), { qos: 1 });
-  await collecting.stored(1);
-  for (const number of [2, 3, 4]) await hub.client.publishAsync(TOPIC, jpegLike(number), { qos: 1 });
-  await collecting.stored(2);
-  const { reasons } = await collecting.stop();
+  const numbers = Array.from({ length: 20 }, (_, i) => i + 1);
+  await Promise.all(numbers.map((number) => hub.client.publishAsync(TOPIC, jpegLike(number), { qos: 1 })));
+  while (collected(out).at(-1) !== 20) await collecting.stored((collecting.latest?.stored ?? 0) + 1);
+  const { reasons, stored } = await collecting.stop();
   t.is(reasons.overrun, undefined, 'thinning is no loss');
-  t.is(collected(out).length, 2);
+  t.true(stored < 20);
   t.deepEqual(hub.requests, []);
 });
 
@@ -68,7 +67,7 @@ test('a broker without MQTT 5 is spoken to in its own way', async (t) => {
   const old = await startOldBroker(t, broker);
   const hub = await MqttHub.connect(t, broker, 4);
   hub.answer = (_, number) => void hub.publish(number);
-  const collecting = new Collecting(t, { out, mqtt: old.url, camera: 'garage', every: '20ms' });
+  const collecting = new Collecting(t, { out, mqtt: old.url, camera: 'garage', every: '20ms', patience: '60s' });
   await collecting.stored(2);
   await collecting.stop();
   t.is(old.refused, 1);

@@ -9,9 +9,6 @@ import { type CollectOptions, type CollectPlan, readCollectOptions } from './opt
 import { nextTick } from './schedule.js';
 import { type CollectProgress, Tally } from './tally.js';
 
-/** How long a picture is waited for: an interval, but not for less or more than this. */
-const MIN_PATIENCE_MS = 1000;
-const MAX_PATIENCE_MS = 30_000;
 /** The longest time that a timer of Node takes is about 25 days; a machine that was asleep is noticed sooner. */
 const MAX_SLEEP_MS = 60_000;
 
@@ -47,7 +44,7 @@ export async function collect(
   signal.addEventListener('abort', stop);
   try {
     if (plan.interval === undefined) await storeEach(source, store, tally, signal);
-    else await storeEvery(plan.interval, source, store, tally, signal);
+    else await storeEvery(plan.interval, plan.patience, source, store, tally, signal);
     return tally.read();
   } finally {
     signal.removeEventListener('abort', stop);
@@ -69,12 +66,12 @@ async function storeEach(source: Source, store: PictureStore, tally: Tally, sign
 
 async function storeEvery(
   interval: number,
+  patience: number,
   source: Source,
   store: PictureStore,
   tally: Tally,
   signal: AbortSignal,
 ): Promise<void> {
-  const patience = Math.min(Math.max(interval, MIN_PATIENCE_MS), MAX_PATIENCE_MS);
   let due = performance.now();
   while (!signal.aborted) {
     const outcome = await source.next(patience);

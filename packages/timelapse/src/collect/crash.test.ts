@@ -21,21 +21,25 @@ test('killed in the midst of its work, again and again, it goes on with nothing 
   t.timeout(80_000);
   const [out, hub] = [temporaryFolder(t), await HttpHub.start(t)];
   const options = { out, from: hub.url, every: '20ms' };
-  let before = 0;
-  for (const pictures of [1, 2, 3, 5, 8]) {
+  const pictures = () => readdirSync(out).filter((name) => /^\d+\.jpg$/.test(name));
+  for (const more of [1, 2, 3, 5, 8]) {
+    const enough = pictures().length + more;
+    let seen: string[] = [];
     const child = startCollector(t, options);
     const exited = once(child, 'exit');
-    const last = hub.requests.length + pictures + 1;
     hub.answer = (_, response, number) => {
       // It is killed while it writes: the last picture has just gone out.
-      if (number === last) response.once('finish', () => child.kill('SIGKILL'));
+      if (pictures().length >= enough)
+        response.once('finish', () => {
+          seen = pictures();
+          child.kill('SIGKILL');
+        });
       sendPicture(response, number, jpegLike(number, 300_000));
     };
     t.deepEqual(await exited, [null, 'SIGKILL']);
-    const files = readdirSync(out).filter((name) => /^\d+\.jpg$/.test(name));
-    t.true(files.length >= before + pictures, 'what was stored before is there');
-    for (const file of files) t.false(isBroken(inspectJpeg(readFileSync(join(out, file)))), file);
-    before = files.length;
+    t.true(seen.length >= enough);
+    t.deepEqual(pictures().slice(0, seen.length), seen, 'what was stored before is there');
+    for (const file of pictures()) t.false(isBroken(inspectJpeg(readFileSync(join(out, file)))), file);
   }
   const child = startCollector(t, options);
   const exited = once(child, 'exit');

@@ -14,6 +14,12 @@ test('a hub is asked for its first camera, or for a named one', (t) => {
   t.is(String((named.source as { url: URL }).url), 'http://pi4:8090/snapshot/garage');
 });
 
+test('a picture is waited for as long as an interval, within reason, or as is wished', (t) => {
+  const patienceOf = (every: string) => readCollectOptions({ ...HUB, every }).patience;
+  t.deepEqual(['20ms', '5s', '1h'].map(patienceOf), [1000, 5000, 30_000]);
+  t.is(readCollectOptions({ ...HUB, patience: '2m' }).patience, 120_000);
+});
+
 test('an address with a path is taken as it is', (t) => {
   const { source } = readCollectOptions({ ...HUB, from: 'https://cam/snapshot?width=640' });
   t.like(source, { type: 'http', isHub: false });
@@ -51,6 +57,7 @@ const wrong: readonly [Partial<CollectOptions>, CollectOptions, RegExp][] = [
   [{ keep: 1.5 }, HUB, /^keep 1.5 is not possible/],
   [{ every: '10' }, HUB, /^every 10 is not possible: allowed is a time from 20ms to 7d, such as 500ms, 10s, 2m or 1h$/],
   [{ every: '1ms' }, HUB, /^every 1ms is not possible/],
+  [{ patience: 'long' }, HUB, /^patience long is not possible/],
   [{ every: '8d' }, HUB, /^every 8d is not possible/],
   [{ every: undefined }, HUB, /^when is a picture stored\?/],
   [{ every: '1s' }, BROKER, /^when is a picture stored\?/],

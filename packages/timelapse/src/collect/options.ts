@@ -19,6 +19,8 @@ export interface CollectOptions extends BrokerChoice {
   readonly topic?: string | undefined;
   /** Time from one picture to the next: `10s`, `500ms`, `2m`, `1h`, or milliseconds. */
   readonly every?: string | number | undefined;
+  /** How long a picture is waited for. @default an interval, but 1s at least and 30s at most */
+  readonly patience?: string | number | undefined;
   /** Stores each picture that comes on the topic. */
   readonly onMessage?: boolean | undefined;
   /** Pictures to keep; the oldest go. @default all */
@@ -31,11 +33,15 @@ export interface CollectPlan {
   readonly keep: number;
   /** Milliseconds; undefined: whenever a picture comes. */
   readonly interval: number | undefined;
+  /** Milliseconds. */
+  readonly patience: number;
   readonly source: ({ readonly type: 'mqtt' } & MqttSourceOptions) | ({ readonly type: 'http' } & HttpSourceOptions);
 }
 
-const MIN_INTERVAL_MS = 20;
-const MAX_INTERVAL_MS = 7 * 86_400_000;
+const MIN_TIME_MS = 20;
+const MAX_TIME_MS = 7 * 86_400_000;
+const MIN_PATIENCE_MS = 1000;
+const MAX_PATIENCE_MS = 30_000;
 
 /** @throws `TIMELAPSE_BAD_OPTION`: name, value and what is allowed; never a password */
 export function readCollectOptions(options: CollectOptions): CollectPlan {
@@ -50,15 +56,17 @@ export function readCollectOptions(options: CollectOptions): CollectPlan {
       'every',
       'when is a picture stored? every 10s, or on-message for each that comes: one of the two',
     );
-  const interval = every === undefined ? undefined : readInterval(every);
-  return { out, keep, interval, source: from === undefined ? mqttSource(options) : httpSource(from, options) };
+  const interval = every === undefined ? undefined : readTime('every', every);
+  const usual = Math.min(Math.max(interval ?? 0, MIN_PATIENCE_MS), MAX_PATIENCE_MS);
+  const patience = options.patience === undefined ? usual : readTime('patience', options.patience);
+  const source = from === undefined ? mqttSource(options) : httpSource(from, options);
+  return { out, keep, interval, patience, source };
 }
 
-function readInterval(every: string | number): number {
-  const milliseconds = typeof every === 'number' ? every : parseDuration(every);
-  if (milliseconds !== undefined && milliseconds >= MIN_INTERVAL_MS && milliseconds <= MAX_INTERVAL_MS)
-    return milliseconds;
-  throw badOption('every', every, 'a time from 20ms to 7d, such as 500ms, 10s, 2m or 1h');
+function readTime(option: string, time: string | number): number {
+  const milliseconds = typeof time === 'number' ? time : parseDuration(time);
+  if (milliseconds !== undefined && milliseconds >= MIN_TIME_MS && milliseconds <= MAX_TIME_MS) return milliseconds;
+  throw badOption(option, time, 'a time from 20ms to 7d, such as 500ms, 10s, 2m or 1h');
 }
 
 function mqttSource(options: CollectOptions): CollectPlan['source'] {

@@ -9,6 +9,12 @@ import { temporaryFolder } from '../pictures.fixture.js';
 
 export const hasMosquitto = spawnSync('mosquitto', ['-h']).error === undefined;
 
+/** A test that crashes leaves none behind. */
+const running = new Set<ChildProcess>();
+process.once('exit', () => {
+  for (const child of running) child.kill('SIGKILL');
+});
+
 /** A real broker, Debian's mosquitto, that can be stopped and started again on its port. */
 export class Broker {
   #child: ChildProcess | undefined;
@@ -36,6 +42,8 @@ export class Broker {
     writeFileSync(config, `listener ${this.port} 127.0.0.1\n${this.settings}\nlog_dest stderr\n`);
     const child = spawn('mosquitto', ['-c', config], { stdio: ['ignore', 'ignore', 'pipe'] });
     this.#child = child;
+    running.add(child);
+    child.once('exit', () => running.delete(child));
     const lines = createInterface({ input: child.stderr });
     await new Promise<void>((resolve, reject) => {
       lines.on('line', (line) => /mosquitto version .* running/.test(line) && resolve());
