@@ -1,13 +1,27 @@
 // framehub as a user runs it, and a viewer that looks at what comes.
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, renameSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { inspectJpeg } from '@framehub/frame';
 
 const COMMAND = fileURLToPath(new URL('../dist/main.js', import.meta.url));
 /** Emulation is slow: far beyond what anything takes when all is well. */
 const PATIENCE_MS = 60_000;
+
+/** A configuration file with this text, and the way to change it as an editor does: by another file in its place. */
+export function configFile(text) {
+  const path = join(mkdtempSync(join(tmpdir(), 'framehub-')), 'framehub.yaml');
+  const save = (content) => {
+    writeFileSync(`${path}~`, content);
+    renameSync(`${path}~`, path);
+  };
+  save(text);
+  return { path, save };
+}
 
 /** Runs the command to its end: `{ status, stdout, stderr }`. */
 export async function framehub(args, options = {}) {
@@ -26,15 +40,25 @@ export async function stopAll() {
 }
 
 /** Starts the server and waits until it says that it serves. */
-export async function serve(...args) {
-  const child = spawn(process.execPath, [COMMAND, '--port', '0', '--host', '127.0.0.1', ...args], {
+export const serve = (...args) => serveWith({}, ...args);
+
+/**
+ * The same with options for `node` and for the process.
+ * @param {{ node?: string[], env?: object, uid?: number, gid?: number }} how
+ */
+export async function serveWith({ node = [], env = {}, ...how }, ...args) {
+  const child = spawn(process.execPath, [...node, COMMAND, '--port', '0', '--host', '127.0.0.1', ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, ...env },
+    ...how,
   });
   const closed = once(child, 'close');
   let log = '';
+  const heard = new Set();
   const address = await new Promise((resolve, reject) => {
     const read = (chunk) => {
       log += chunk;
+      for (const listener of heard) listener();
       const found = /open (http:\/\/[^\s"]+)/.exec(log)?.[1];
       if (found) resolve(found);
     };
@@ -46,7 +70,29 @@ export async function serve(...args) {
     pid: child.pid,
     log: () => log,
     url: (path) => new URL(path, address),
-    json: async (path) => (await fetch(new URL(path, address))).json(),
+    // A connection of its own each time: one that is kept may have been closed while a test was busy decoding.
+    json: async (path) => (await fetch(new URL(path, address), { headers: { connection: 'close' } })).json(),
+    async patch(path, body) {
+      const headers = { 'content-type': 'application/json', connection: 'close' };
+      return fetch(new URL(path, address), { method: 'PATCH', headers, body: JSON.stringify(body) });
+    },
+    signal: (name) => child.kill(name),
+    /** The next line of the log that matches, from `since` on. */
+    said: (pattern, since = 0) =>
+      new Promise((resolve, reject) => {
+        const stop = (settle, value) => {
+          clearTimeout(timer);
+          heard.delete(look);
+          settle(value);
+        };
+        const look = () => {
+          const match = pattern.exec(log.slice(since));
+          if (match) stop(resolve, match);
+        };
+        const timer = setTimeout(() => stop(reject, new Error(`${pattern} was not said:\n${log}`)), PATIENCE_MS);
+        heard.add(look);
+        look();
+      }),
     /** Ends it as systemd would; returns its exit code. */
     async stop() {
       running.delete(hub);
@@ -72,9 +118,11 @@ export async function watch(url) {
     buffer = Buffer.concat([buffer, chunk]);
     for (;;) {
       const end = buffer.indexOf('\r\n\r\n');
-      const length = /content-length: (\d+)/i.exec(buffer.subarray(0, Math.max(end, 0)).toString())?.[1];
+      const headers = buffer.subarray(0, Math.max(end, 0)).toString();
+      const length = /content-length: (\d+)/i.exec(headers)?.[1];
       if (!length || buffer.length < end + 4 + Number(length)) return;
-      frames.push(buffer.subarray(end + 4, end + 4 + Number(length)));
+      const frame = buffer.subarray(end + 4, end + 4 + Number(length));
+      frames.push(Object.assign(frame, { online: /x-ustreamer-online: true/i.test(headers) }));
       buffer = buffer.subarray(end + 4 + Number(length));
       wake();
     }
@@ -107,8 +155,49 @@ export async function watch(url) {
       while (taken.length < count) taken.push(await this.next());
       return taken;
     },
+    /** Forgets what has come until now: the next frame is one that comes from now on. */
+    skip() {
+      frames.length = 0;
+    },
     close: () => request.destroy(),
   };
+}
+
+/** A frame that each viewer gets from now on; the first may have been on its way already. */
+export async function nextOfEach(viewers) {
+  for (const viewer of viewers) viewer.skip();
+  return Promise.all(viewers.map(async (viewer) => (await viewer.take(2))[1]));
+}
+
+/**
+ * Of viewers with `extra_headers=1`: the next frame of each that the hub calls a picture, or a card. What it really is,
+ * is to be seen by decoding it.
+ */
+export function nextCalled(what, viewers) {
+  for (const viewer of viewers) viewer.skip();
+  return Promise.all(
+    viewers.map(async (viewer) => {
+      let frame;
+      do frame = await viewer.next();
+      while (frame.online !== (what === 'picture'));
+      return frame;
+    }),
+  );
+}
+
+/** Of what `/api/cameras/CAMERA` answers. */
+export const isCard = ({ placeholder }) => placeholder !== null;
+export const isLive = ({ state, placeholder, fps }) => state === 'live' && placeholder === null && fps.measured > 0;
+
+/** Asks until the answer is yes, or says what it was at last. Events of another process can only be asked for. */
+export async function until(ask, wanted) {
+  const end = Date.now() + PATIENCE_MS;
+  for (;;) {
+    const answer = await ask();
+    if (wanted(answer)) return answer;
+    if (Date.now() > end) throw new Error(`still ${JSON.stringify(answer)}, and not ${wanted}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
 }
 
 /**

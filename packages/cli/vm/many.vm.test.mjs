@@ -1,0 +1,139 @@
+import assert from 'node:assert/strict';
+import { realpathSync } from 'node:fs';
+import { afterEach, test } from 'node:test';
+import { plugCamera } from '../../../tools/v4l2-vm/rig.mjs';
+import { readCard } from './card.mjs';
+import {
+  configFile,
+  decode,
+  drawnNumber,
+  framehub,
+  isCard,
+  isLive,
+  nextOfEach,
+  serve,
+  stopAll,
+  until,
+  watch,
+} from './hub.mjs';
+
+afterEach(stopAll);
+
+test('two cameras: one that is pulled out costs the other nothing', async () => {
+  const [first, second] = [await plugCamera(), await plugCamera({ serial: 'B2', product: 'Other Cam' })];
+  const hub = await serve(
+    '--config',
+    configFile(`cameras:
+  bed: { source: ${first.path}, format: YUYV, size: 320x240 }
+  door: { source: 'serial:B2', format: YUYV, size: 320x240 }`).path,
+  );
+  const viewers = [await watch(hub.url('/stream/bed')), await watch(hub.url('/stream/door'))];
+  await nextOfEach(viewers);
+  const door = () => hub.json('/api/cameras/door');
+  const before = await door();
+  await first.unplug();
+  await until(() => hub.json('/api/cameras/bed'), isCard);
+  const [card, picture] = await nextOfEach(viewers);
+  assert.equal(readCard(decode([card])[0]), 'CAMERA UNPLUGGED');
+  assert.equal(readCard(decode([picture])[0]), undefined);
+  await first.plug();
+  await until(() => hub.json('/api/cameras/bed'), isLive);
+  const numbers = decode(await viewers[1].take(10)).map(drawnNumber);
+  assert.deepEqual(
+    numbers,
+    [...new Set(numbers)].sort((a, b) => a - b),
+    `${numbers}`,
+  );
+  const after = await door();
+  assert.equal(after.restarts, before.restarts);
+  assert.deepEqual(after.failures, {});
+  assert.equal(after.frames.dropped.lost ?? 0, before.frames.dropped.lost ?? 0);
+  for (const viewer of viewers) viewer.close();
+  assert.equal(await hub.stop(), 0);
+  await first.stop();
+  await second.stop();
+});
+
+test('a camera that comes back under another number is found again', async () => {
+  const camera = await plugCamera();
+  const node = realpathSync(camera.path);
+  const hub = await serve(
+    '--config',
+    configFile(`cameras: { bed: { source: ${node}, format: YUYV, size: 320x240 } }`).path,
+  );
+  const viewer = await watch(hub.url('/stream'));
+  await nextOfEach([viewer]);
+  // Another program that does not let go of the old node takes its number away.
+  const holder = await hold(node);
+  await camera.unplug();
+  await until(() => hub.json('/api/cameras/bed'), isCard);
+  await camera.plug();
+  assert.notEqual(realpathSync(camera.path), node);
+  await until(() => hub.json('/api/cameras/bed'), isLive);
+  const [frame] = await nextOfEach([viewer]);
+  assert.equal(readCard(decode([frame])[0]), undefined);
+  holder.kill();
+  viewer.close();
+  assert.equal(await hub.stop(), 0);
+  await camera.stop();
+});
+
+async function hold(node) {
+  const { spawn } = await import('node:child_process');
+  const { once } = await import('node:events');
+  const code = `require('node:fs').openSync(${JSON.stringify(node)}, 'r+'); console.log('held'); setInterval(() => {}, 1e6)`;
+  const holder = spawn(process.execPath, ['-e', code], { stdio: ['ignore', 'pipe', 'inherit'] });
+  await once(holder.stdout, 'data');
+  return holder;
+}
+
+test('two equal cameras without serials are told apart by their ports, whichever comes first', async () => {
+  const [first, second] = [await plugCamera({ serial: '' }), await plugCamera({ serial: '' })];
+  const listed = JSON.parse((await framehub(['devices', '--json'])).stdout);
+  assert.deepEqual(listed.map(({ source }) => source).sort(), [`port:${first.port()}`, `port:${second.port()}`].sort());
+  const hub = await serve(
+    '--config',
+    configFile(`cameras:
+  bed: { source: 'port:${first.port()}', format: YUYV, size: 320x240 }
+  door: { source: 'port:${second.port()}', format: YUYV, size: 320x240 }`).path,
+  );
+  const nodeOf = async (name) => /\/dev\/video\d+/.exec((await hub.json(`/api/cameras/${name}`)).source)?.[0];
+  for (const name of ['bed', 'door']) await until(() => hub.json(`/api/cameras/${name}`), isLive);
+  assert.deepEqual([await nodeOf('bed'), await nodeOf('door')], [first.node(), second.node()]);
+  await first.unplug();
+  await second.unplug();
+  for (const name of ['bed', 'door']) await until(() => hub.json(`/api/cameras/${name}`), isCard);
+  await second.plug();
+  await first.plug();
+  for (const name of ['bed', 'door']) await until(() => hub.json(`/api/cameras/${name}`), isLive);
+  assert.deepEqual([await nodeOf('bed'), await nodeOf('door')], [first.node(), second.node()]);
+  assert.equal(await hub.stop(), 0);
+  await first.stop();
+  await second.stop();
+});
+
+test('a name that means two cameras is refused with the names to choose from, on the card and in the log', async () => {
+  const [first, second] = [await plugCamera({ serial: '' }), await plugCamera({ serial: '' })];
+  const hub = await serve('--config', configFile(`cameras: { bed: { source: 'usb:1209:0001', size: 320x240 } }`).path);
+  const { error } = await until(() => hub.json('/api/cameras/bed'), isCard);
+  for (const camera of [first, second]) assert.ok(error.message.includes(`port:${camera.port()}`), error.message);
+  assert.equal(await hub.stop(), 0);
+  await first.stop();
+  await second.stop();
+});
+
+test('without any configuration the first camera that is plugged in takes the place of the test pattern', async () => {
+  const hub = await serve();
+  assert.match((await hub.json('/api/cameras/0')).source, /pattern/);
+  const viewer = await watch(hub.url('/stream?width=320'));
+  await viewer.next();
+  const camera = await plugCamera();
+  await until(
+    () => hub.json('/api/cameras/0'),
+    ({ source, ...status }) => isLive(status) && source.includes('video'),
+  );
+  assert.ok(viewer.connected);
+  viewer.close();
+  assert.equal(await hub.stop(), 0);
+  await camera.stop();
+});

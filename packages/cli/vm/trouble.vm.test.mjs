@@ -1,0 +1,134 @@
+// What viewers see when a camera does not do as it should: each card is read from the pictures.
+import assert from 'node:assert/strict';
+import { chmodSync, realpathSync } from 'node:fs';
+import { after, afterEach, before, describe, test } from 'node:test';
+import { loadVivid, plugCamera, setModuleParameter, v4l2ctl } from '../../../tools/v4l2-vm/rig.mjs';
+import { readCard } from './card.mjs';
+import {
+  configFile,
+  decode,
+  drawnNumber,
+  isCard,
+  isLive,
+  nextOfEach,
+  serve,
+  serveWith,
+  stopAll,
+  until,
+  watch,
+} from './hub.mjs';
+
+afterEach(stopAll);
+
+const NOBODY = { uid: 65534, gid: 65534 };
+const configOf = (camera, more = '') =>
+  configFile(`cameras: { bed: { source: ${camera.path}, size: 640x480, format: YUYV${more} } }`).path;
+
+/** What the viewer's next frame says; undefined when it is a picture. */
+async function readNext(viewer) {
+  const [frame] = await nextOfEach([viewer]);
+  return readCard(decode([frame])[0]);
+}
+
+describe('a camera in trouble', () => {
+  let camera;
+  before(async () => {
+    camera = await plugCamera();
+  });
+  after(() => camera.stop());
+
+  test('stalled: viewers read so, and see the picture again when it comes', async () => {
+    const hub = await serve('--config', configOf(camera));
+    const viewer = await watch(hub.url('/stream'));
+    assert.equal(await readNext(viewer), undefined);
+    camera.send('stall');
+    await until(() => hub.json('/api/cameras/bed'), isCard);
+    assert.equal(await readNext(viewer), 'NO SIGNAL');
+    camera.send('normal');
+    await until(() => hub.json('/api/cameras/bed'), isLive);
+    assert.equal(await readNext(viewer), undefined);
+    viewer.close();
+    assert.equal(await hub.stop(), 0);
+  });
+
+  for (const nodrop of [0, 1]) {
+    test(`garbage, cut, empty and marked frames are nobody's (uvcvideo.nodrop=${nodrop})`, async () => {
+      setModuleParameter('uvcvideo', 'nodrop', nodrop);
+      await camera.unplug();
+      await camera.plug();
+      const hub = await serve('--config', configOf(camera));
+      const viewer = await watch(hub.url('/stream'));
+      await viewer.next();
+      const faults = async () => {
+        const { frames } = await hub.json('/api/cameras/bed');
+        return Object.entries(frames.dropped).reduce(
+          (sum, [reason, count]) => sum + (/busy|late/.test(reason) ? 0 : count),
+          0,
+        );
+      };
+      viewer.skip();
+      for (const fault of ['truncate 3', 'empty 3', 'error 3']) {
+        const before = await faults();
+        camera.send(fault);
+        await until(faults, (count) => count > before);
+      }
+      const pictures = decode(await viewer.take(10));
+      const numbers = pictures.map(drawnNumber);
+      assert.deepEqual(
+        numbers,
+        [...new Set(numbers)].sort((a, b) => a - b),
+        `${numbers}`,
+      );
+      viewer.close();
+      assert.equal(await hub.stop(), 0);
+      setModuleParameter('uvcvideo', 'nodrop', 0);
+    });
+  }
+
+  test('busy: viewers read so, the log names the program, and the picture comes when that lets go', async () => {
+    const other = await serve('--camera', camera.path, '--format', 'YUYV', '--size', '320x240');
+    const hub = await serve('--config', configOf(camera));
+    const viewer = await watch(hub.url('/stream'));
+    await until(() => hub.json('/api/cameras/bed'), isCard);
+    assert.equal(await readNext(viewer), 'BUSY');
+    assert.match(hub.log(), new RegExp(`in use by node \\(process ${other.pid}\\)`));
+    assert.equal(await other.stop(), 0);
+    await until(() => hub.json('/api/cameras/bed'), isLive);
+    assert.equal(await readNext(viewer), undefined);
+    viewer.close();
+    assert.equal(await hub.stop(), 0);
+  });
+
+  test('forbidden: viewers read so, the log says what to do, and the picture comes with the permission', async () => {
+    const node = realpathSync(camera.path);
+    chmodSync(node, 0o600);
+    const file = configOf(camera);
+    chmodSync(new URL('.', `file://${file}`), 0o755);
+    const hub = await serveWith(NOBODY, '--config', file);
+    const viewer = await watch(hub.url('/stream'));
+    await until(() => hub.json('/api/cameras/bed'), isCard);
+    assert.equal(await readNext(viewer), 'NO PERMISSION');
+    assert.match(hub.log(), /usermod -aG video/);
+    chmodSync(node, 0o666);
+    await until(() => hub.json('/api/cameras/bed'), isLive);
+    assert.equal(await readNext(viewer), undefined);
+    viewer.close();
+    assert.equal(await hub.stop(), 0);
+  });
+});
+
+test('vivid disconnected under way: viewers read so, and see it again when it is back', async () => {
+  const vivid = await loadVivid();
+  const hub = await serve(
+    '--config',
+    configFile(`cameras: { bed: { source: ${vivid.path}, format: YUYV, size: 320x180 } }`).path,
+  );
+  const viewer = await watch(hub.url('/stream'));
+  assert.equal(await readNext(viewer), undefined);
+  v4l2ctl(vivid.path, '-c', 'disconnect=1');
+  await until(() => hub.json('/api/cameras/bed'), isCard);
+  assert.equal(await readNext(viewer), 'CAMERA UNPLUGGED');
+  viewer.close();
+  assert.equal(await hub.stop(), 0);
+  await vivid.unload();
+});
