@@ -31,7 +31,9 @@ export interface ThreadEvents {
   /** Another program has changed values of these names. */
   controlsChanged(controls: readonly CameraControl[], changed: readonly string[]): void;
   log(level: 'info' | 'warn', message: string): void;
-  /** The thread is gone. @param error why, or undefined when it was told to stop */
+  /** There will be no more frames; the thread is on its way out. */
+  failed(error: FramehubError): void;
+  /** The thread is gone, and has let go of the device. @param error as told by `failed` */
   ended(error: FramehubError | undefined): void;
 }
 
@@ -135,15 +137,19 @@ export class CaptureThread {
 
   #hung(): void {
     const seconds = this.#limits.silenceMs / 1000;
-    this.#error ??= new FramehubError(
-      'CAPTURE_THREAD_HUNG',
-      `the camera's thread gave no sign of life for ${seconds} s; it is replaced`,
-    );
+    const message = `the camera's thread gave no sign of life for ${seconds} s; it is replaced`;
+    this.#fail(new FramehubError('CAPTURE_THREAD_HUNG', message));
     this.#abandon();
   }
 
   #died(how: string): void {
-    this.#error ??= new FramehubError('CAPTURE_THREAD_DIED', `the camera's thread ${how}; it is replaced`);
+    this.#fail(new FramehubError('CAPTURE_THREAD_DIED', `the camera's thread ${how}; it is replaced`));
+  }
+
+  #fail(error: FramehubError): void {
+    if (this.#error) return;
+    this.#error = error;
+    this.#events.failed(error);
   }
 
   #end(): void {
@@ -199,7 +205,7 @@ export class CaptureThread {
         this.#events.log(message.level, message.message);
         return;
       case 'failed':
-        this.#error = FramehubError.from(message.error);
+        this.#fail(FramehubError.from(message.error));
         void this.#awaitExit();
     }
   }

@@ -57,6 +57,7 @@ export class Supervisor {
         this.adopt({ ...this.#setup, kept: this.#setup.kept.with(values) });
         events.controlsChanged(controls, changed);
       },
+      failed: (error) => this.#failed(error),
       ended: (error) => this.#ended(error),
     };
     this.#slot = new ThreadSlot(this.vitals, this.#log, slotEvents, parts.startThread);
@@ -95,8 +96,8 @@ export class Supervisor {
   ask<T>(question: (thread: CaptureThread) => Promise<T>): Promise<T> {
     return this.#needs.during(async () => {
       this.wake();
-      // One that is on its way out answers no more.
-      while (!this.#slot.thread && !this.#slot.empty) await this.#slot.stop();
+      // One that is on its way out answers no more. After one that failed comes the next when it is due.
+      while (this.state !== 'waiting' && !this.#slot.thread && !this.#slot.empty) await this.#slot.stop();
       if (!this.#slot.thread) throw this.refusal();
       return question(this.#slot.thread);
     });
@@ -194,13 +195,6 @@ export class Supervisor {
     this.#needs.count();
   }
 
-  #ended(error: FramehubError | undefined): void {
-    this.#frozen = false;
-    if (error) this.#failed(error);
-    // Stopped for another setup, or wanted again while it was going to sleep.
-    else if (this.state === 'starting' || this.state === 'waiting') this.#start();
-  }
-
   #failed(error: FramehubError): void {
     const { vitals } = this;
     const isNews = vitals.error?.code !== error.code;
@@ -208,7 +202,13 @@ export class Supervisor {
     vitals.failures.add(error.code);
     if (isNews) this.#log.failed(error);
     this.#setState('waiting', isNews);
-    this.#retry.after(this.#setup.options.source, error);
+  }
+
+  #ended(error: FramehubError | undefined): void {
+    this.#frozen = false;
+    if (error) this.#retry.after(this.#setup.options.source, error);
+    // Stopped for another setup, or wanted again while it was going to sleep.
+    else if (this.state === 'starting' || this.state === 'waiting') this.#start();
   }
 
   #setState(state: CameraState, isNews = false): void {

@@ -15,6 +15,8 @@ export interface SlotEvents {
   report(report: Report): void;
   /** Another program has set these values. */
   controlsChanged(controls: readonly CameraControl[], changed: readonly string[], values: ControlValues): void;
+  /** The thread has failed. It still has to let go of the device. */
+  failed(error: FramehubError): void;
   /** The thread is gone, and another may be started. @param error undefined: it was told to stop */
   ended(error: FramehubError | undefined): void;
 }
@@ -26,7 +28,7 @@ export class ThreadSlot {
   readonly #events: SlotEvents;
   readonly #startThread: StartThread;
   #thread: CaptureThread | undefined;
-  #leaving = false;
+  #leaving: 'failed' | 'told' | undefined;
   #firstSequence = 0;
 
   constructor(
@@ -41,7 +43,7 @@ export class ThreadSlot {
     this.#startThread = startThread;
   }
 
-  /** The thread, unless it has been told to stop. */
+  /** The thread, unless it is on its way out. */
   get thread(): CaptureThread | undefined {
     return this.#leaving ? undefined : this.#thread;
   }
@@ -66,7 +68,7 @@ export class ThreadSlot {
 
   /** Resolves when the slot is empty, or was emptied and has its next thread. */
   async stop(): Promise<void> {
-    this.#leaving = this.#thread !== undefined;
+    if (this.#thread) this.#leaving = 'told';
     await this.#thread?.stop();
   }
 
@@ -96,13 +98,19 @@ export class ThreadSlot {
         if (!this.#leaving) this.#events.controlsChanged(controls, changed, valuesOf(controls, changed));
       },
       log: (level, message) => this.#log.says(level, message),
-      ended: (error) => {
+      failed: (error) => {
         // A camera that was unplugged forgets its values, and another may come in its place.
-        if (error?.code === 'CAPTURE_DEVICE_GONE') past.originals = {};
-        const wasTold = this.#leaving;
+        if (error.code === 'CAPTURE_DEVICE_GONE') past.originals = {};
+        if (this.#leaving) return;
+        this.#leaving = 'failed';
+        vitals.rest();
+        this.#events.failed(error);
+      },
+      ended: (error) => {
+        const wasTold = this.#leaving === 'told';
         this.#thread = undefined;
-        this.#leaving = false;
-        vitals.end();
+        this.#leaving = undefined;
+        vitals.rest();
         this.#events.ended(wasTold ? undefined : error);
       },
     };

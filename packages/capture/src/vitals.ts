@@ -74,8 +74,8 @@ export class Vitals {
     this.nextSequence = Math.max(this.nextSequence, sequence + 1);
   }
 
-  /** A thread has ended. */
-  end(): void {
+  /** There are no frames for now. */
+  rest(): void {
     this.rate.reset();
     this.frozenSince = undefined;
   }

@@ -36,8 +36,8 @@ export function takeUntil(camera, enough) {
     const stop = camera.start((frame) => {
       const lease = frame.lease();
       if (!lease) return;
-      const { format, sequence, capturedAt } = frame;
-      frames.push({ format, sequence, age: Date.now() - capturedAt, bytes: Uint8Array.from(lease.bytes) });
+      const { format, sequence, capturedAt, placeholder } = frame;
+      frames.push({ format, sequence, placeholder, age: Date.now() - capturedAt, bytes: Uint8Array.from(lease.bytes) });
       lease.release();
       if (!enough(frames)) return;
       stop();
