@@ -28,6 +28,9 @@ import { Turns } from './turns.js';
 /** Seconds. */
 const ENCODE_BOUNDS = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1];
 
+/** A camera that gives nothing has failed long before; this is for small machines that are busy. */
+const PATIENCE_MS = 30_000;
+
 export interface CameraUnitParts {
   readonly encoder: Encoder;
   readonly broker: Broker<JpegFrame>;
@@ -77,9 +80,9 @@ export class CameraUnit implements CameraView {
     else void this.#camera.switchOff();
   }
 
-  /** Resolves once it is known whether pictures come, or after ten seconds. */
+  /** Resolves once it is known whether pictures come, or after half a minute. */
   async settled(): Promise<CameraStatus> {
-    await this.#camera.settled();
+    await this.#camera.settled(PATIENCE_MS);
     return this.status();
   }
 
