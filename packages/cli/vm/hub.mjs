@@ -122,7 +122,7 @@ export async function watch(url) {
       const length = /content-length: (\d+)/i.exec(headers)?.[1];
       if (!length || buffer.length < end + 4 + Number(length)) return;
       const frame = buffer.subarray(end + 4, end + 4 + Number(length));
-      frames.push(Object.assign(frame, { online: /x-ustreamer-online: true/i.test(headers) }));
+      frames.push(Object.assign(frame, { isCard: /x-framehub-placeholder/i.test(headers) }));
       buffer = buffer.subarray(end + 4 + Number(length));
       wake();
     }
@@ -179,7 +179,7 @@ export function nextCalled(what, viewers) {
     viewers.map(async (viewer) => {
       let frame;
       do frame = await viewer.next();
-      while (frame.online !== (what === 'picture'));
+      while (frame.isCard !== (what === 'card'));
       return frame;
     }),
   );

@@ -19,13 +19,21 @@ import {
 
 afterEach(stopAll);
 
-test('two cameras: one that is pulled out costs the other nothing', async () => {
-  const [first, second] = [await plugCamera(), await plugCamera({ serial: 'B2', product: 'Other Cam' })];
+/** A camera until the end of the test, however that ends. */
+async function plug(t, options) {
+  const camera = await plugCamera(options);
+  t.after(() => camera.stop());
+  return camera;
+}
+
+test('two cameras: one that is pulled out costs the other nothing', async (t) => {
+  const first = await plug(t);
+  await plug(t, { serial: 'B2', product: 'Other Cam' });
   const hub = await serve(
     '--config',
     configFile(`cameras:
   bed: { source: ${first.path}, format: YUYV, size: 320x240 }
-  door: { source: 'serial:B2', format: YUYV, size: 320x240 }`).path,
+  door: { source: 'serial:B2', format: YUYV, size: 320x240, framerate: 5 }`).path,
   );
   const viewers = [await watch(hub.url('/stream/bed')), await watch(hub.url('/stream/door'))];
   await nextOfEach(viewers);
@@ -50,12 +58,10 @@ test('two cameras: one that is pulled out costs the other nothing', async () => 
   assert.equal(after.frames.dropped.lost ?? 0, before.frames.dropped.lost ?? 0);
   for (const viewer of viewers) viewer.close();
   assert.equal(await hub.stop(), 0);
-  await first.stop();
-  await second.stop();
 });
 
-test('a camera that comes back under another number is found again', async () => {
-  const camera = await plugCamera();
+test('a camera that comes back under another number is found again', async (t) => {
+  const camera = await plug(t);
   const node = realpathSync(camera.path);
   const hub = await serve(
     '--config',
@@ -65,6 +71,7 @@ test('a camera that comes back under another number is found again', async () =>
   await nextOfEach([viewer]);
   // Another program that does not let go of the old node takes its number away.
   const holder = await hold(node);
+  t.after(() => holder.kill());
   await camera.unplug();
   await until(() => hub.json('/api/cameras/bed'), isCard);
   await camera.plug();
@@ -72,10 +79,8 @@ test('a camera that comes back under another number is found again', async () =>
   await until(() => hub.json('/api/cameras/bed'), isLive);
   const [frame] = await nextOfEach([viewer]);
   assert.equal(readCard(decode([frame])[0]), undefined);
-  holder.kill();
   viewer.close();
   assert.equal(await hub.stop(), 0);
-  await camera.stop();
 });
 
 async function hold(node) {
@@ -87,8 +92,8 @@ async function hold(node) {
   return holder;
 }
 
-test('two equal cameras without serials are told apart by their ports, whichever comes first', async () => {
-  const [first, second] = [await plugCamera({ serial: '' }), await plugCamera({ serial: '' })];
+test('two equal cameras without serials are told apart by their ports, whichever comes first', async (t) => {
+  const [first, second] = [await plug(t, { serial: '' }), await plug(t, { serial: '' })];
   const listed = JSON.parse((await framehub(['devices', '--json'])).stdout);
   assert.deepEqual(listed.map(({ source }) => source).sort(), [`port:${first.port()}`, `port:${second.port()}`].sort());
   const hub = await serve(
@@ -108,26 +113,22 @@ test('two equal cameras without serials are told apart by their ports, whichever
   for (const name of ['bed', 'door']) await until(() => hub.json(`/api/cameras/${name}`), isLive);
   assert.deepEqual([await nodeOf('bed'), await nodeOf('door')], [first.node(), second.node()]);
   assert.equal(await hub.stop(), 0);
-  await first.stop();
-  await second.stop();
 });
 
-test('a name that means two cameras is refused with the names to choose from, on the card and in the log', async () => {
-  const [first, second] = [await plugCamera({ serial: '' }), await plugCamera({ serial: '' })];
+test('a name that means two cameras is refused with the names to choose from, on the card and in the log', async (t) => {
+  const [first, second] = [await plug(t, { serial: '' }), await plug(t, { serial: '' })];
   const hub = await serve('--config', configFile(`cameras: { bed: { source: 'usb:1209:0001', size: 320x240 } }`).path);
   const { error } = await until(() => hub.json('/api/cameras/bed'), isCard);
   for (const camera of [first, second]) assert.ok(error.message.includes(`port:${camera.port()}`), error.message);
   assert.equal(await hub.stop(), 0);
-  await first.stop();
-  await second.stop();
 });
 
-test('without any configuration the first camera that is plugged in takes the place of the test pattern', async () => {
+test('without any configuration the first camera that is plugged in takes the place of the test pattern', async (t) => {
   const hub = await serve();
   assert.match((await hub.json('/api/cameras/0')).source, /pattern/);
   const viewer = await watch(hub.url('/stream?width=320'));
   await viewer.next();
-  const camera = await plugCamera();
+  await plug(t);
   await until(
     () => hub.json('/api/cameras/0'),
     ({ source, ...status }) => isLive(status) && source.includes('video'),
@@ -135,5 +136,4 @@ test('without any configuration the first camera that is plugged in takes the pl
   assert.ok(viewer.connected);
   viewer.close();
   assert.equal(await hub.stop(), 0);
-  await camera.stop();
 });

@@ -143,5 +143,7 @@ test('a stream shows cards like pictures, and says that they are none', async (t
   const [first, second] = await viewer.parts(2);
   t.is(first?.headers['X-UStreamer-Online'], 'true');
   t.is(second?.headers['X-UStreamer-Online'], 'false');
+  t.is(first?.headers['X-Framehub-Placeholder'], undefined);
+  t.regex(second?.headers['X-Framehub-Placeholder'] ?? '', /^[A-Z ]+$/);
   t.deepEqual(second?.data, Buffer.from(CARD));
 });

@@ -124,6 +124,7 @@ export class Viewer {
       `X-UStreamer-Grab-Begin-Time: ${seconds(capturedAt)}`,
       `X-UStreamer-Send-Time: ${seconds(now)}`,
       `X-UStreamer-Latency: ${seconds(now - capturedAt)}`,
+      ...(placeholder === undefined ? [] : [`X-Framehub-Placeholder: ${placeholder}`]),
       '',
     ].join('\r\n');
   }
