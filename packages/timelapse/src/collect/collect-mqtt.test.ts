@@ -114,6 +114,18 @@ for (const [name, version] of VERSIONS) {
     t.deepEqual(collected(out), [5]);
   });
 
+  test(`${name}: a picture that is published again, as hubs do when they come back, is no answer`, async (t) => {
+    const { hub, out, often } = await setUp(t, version);
+    hub.answer = (_, number) => {
+      void hub.publish(1, jpegLike(1, 101));
+      if (number > 1) void hub.publish(number, jpegLike(number, 100 + number));
+    };
+    const collecting = new Collecting(t, often);
+    await collecting.stored(3);
+    t.like(await collecting.stop(), { repeated: 0 });
+    t.deepEqual(collected(out).slice(0, 3), [1, 2, 3]);
+  });
+
   test(`${name}: a refusal that is for everybody to see is counted when it is ours`, async (t) => {
     const { hub, out, often } = await setUp(t, version);
     hub.answer = (_, number) => {

@@ -37,6 +37,7 @@ export async function collect(
   const source = openSource(plan.source, {
     logger,
     newest: () => store.last?.capturedAt ?? begun,
+    isStored: (picture) => store.has(picture),
     trouble: (problem) => tally.trouble(problem),
     overrun: () => tally.missing('overrun'),
   });

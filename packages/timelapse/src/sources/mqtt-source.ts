@@ -27,6 +27,8 @@ interface Arrival {
   readonly data: Buffer;
   readonly arrivedAt: number;
   readonly facts: Promise<CaptureFacts | undefined>;
+  /** It was sent to us, not to everybody. */
+  readonly isAnswer: boolean;
   /** It had been published before we came. */
   readonly retained: boolean;
   /** We had been there before, so that a retained one may be one that we missed. */
@@ -120,19 +122,23 @@ export class MqttSource implements Source {
     else if (name === hub?.errors) this.#refused(payload);
     else if (name === this.#answers && payload[0] === 0x7b) this.#refused(payload);
     else if (name === this.#answers && properties?.correlationData?.toString() !== this.#request) return;
-    else if (name === topic || name === this.#answers) this.#arrived(payload, retain, properties?.userProperties);
+    else if (name === topic || name === this.#answers)
+      this.#arrived({ data: payload, retained: retain, isAnswer: name !== topic }, properties?.userProperties);
   }
 
-  #arrived(data: Buffer, retained: boolean, { ts, seq, placeholder }: Record<string, unknown> = {}): void {
+  #arrived(
+    message: Pick<Arrival, 'data' | 'retained' | 'isAnswer'>,
+    { ts, seq, placeholder }: Record<string, unknown> = {},
+  ): void {
     if (placeholder !== undefined) {
       this.#inbox.push({ reason: 'no-picture', detail: `there is no picture: ${placeholder}` });
       return;
     }
     const own = { capturedAt: parseTime(ts), sequence: parseSequence(seq) };
     const isAlone = own.capturedAt === undefined && this.options.hub && this.#link.version === 4;
-    const facts = isAlone ? this.#attributes.of(data.length) : Promise.resolve(own);
+    const facts = isAlone ? this.#attributes.of(message.data.length) : Promise.resolve(own);
     const returned = this.#link.connections > 1;
-    const kept = this.#inbox.push({ data, arrivedAt: Date.now(), facts, retained, returned });
+    const kept = this.#inbox.push({ ...message, arrivedAt: Date.now(), facts, returned });
     if (!kept && this.options.wanted === 'each') this.host.overrun();
   }
 
@@ -143,12 +149,16 @@ export class MqttSource implements Source {
     this.#inbox.push({ reason: 'no-picture', detail: messageOf(said) ?? 'the hub has no picture' });
   }
 
-  /** The picture, or undefined when it is one from before our time. */
-  async #news({ data, arrivedAt, facts, retained, returned }: Arrival): Promise<Picture | undefined> {
+  /** The picture, or undefined when it is not what is waited for. */
+  async #news({ data, arrivedAt, facts, retained, returned, isAnswer }: Arrival): Promise<Picture | undefined> {
     const { capturedAt, sequence } = (await facts) ?? {};
+    const picture = { data, arrivedAt, capturedAt, sequence };
+    // One from before our time, unless we missed it while we were away.
     const isNew = capturedAt === undefined ? returned : capturedAt > this.host.newest();
     if (retained && (this.#asks || !isNew)) return undefined;
-    return { data, arrivedAt, capturedAt, sequence };
+    // Hubs publish their last picture again when they come back; that is no answer.
+    if (this.#asks && !isAnswer && this.host.isStored(picture)) return undefined;
+    return picture;
   }
 
   #nothing(patience: number): Missing {

@@ -17,6 +17,8 @@ export interface SourceHost {
   readonly logger: Logger;
   /** Unix milliseconds of the newest picture that is stored; without one, when collecting began. */
   newest(): number;
+  /** Whether this frame was stored before. */
+  isStored(picture: Picture): boolean;
   /** Something stands in the way of pictures, or, when undefined, no longer does. */
   trouble(problem: string | undefined): void;
   /** A picture was given up, because storing took longer than pictures took to come. */

@@ -77,13 +77,18 @@ export class PictureStore {
     return this.#pictures.at(-1);
   }
 
+  /** Whether this frame was stored before, of late. */
+  has(picture: Picture): boolean {
+    return this.remembered.has(picture);
+  }
+
   /**
    * Stores a picture under the next number; it is on the disk when this resolves. Resolves with undefined for a frame
    * that was stored before. Rejects with `TIMELAPSE_DISK_FULL`, `TIMELAPSE_UNWRITABLE`, `TIMELAPSE_FOLDER_IN_USE`; all
    * earlier pictures are whole then. Not to be called again before it is done.
    */
   async add(picture: Picture): Promise<StoredPicture | undefined> {
-    if (this.remembered.has(picture)) return undefined;
+    if (this.has(picture)) return undefined;
     if (!(await this.lock.isHeld()))
       throw new FramehubError(
         'TIMELAPSE_FOLDER_IN_USE',
