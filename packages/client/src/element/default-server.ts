@@ -1,4 +1,5 @@
-/** Where this script came from: the hub that it is to show pictures of. */
+/** Where this script came from: the hub that it is to show pictures of. Without the password that its address may hold. */
 export function defaultServer(): string {
-  return new URL('.', import.meta.url).href;
+  const { origin, pathname } = new URL('.', import.meta.url);
+  return origin + pathname;
 }

@@ -7,13 +7,13 @@ import type { Picture } from '../picture.js';
 export class Painter {
   readonly #canvas: HTMLCanvasElement;
   readonly #context: ImageBitmapRenderingContext;
-  readonly #done: (picture: Picture) => void;
+  readonly #done: (picture: Picture, shown: boolean) => void;
   #waiting: Picture | undefined;
   #busy = false;
   #closed = false;
 
   /** @param done called for each picture: when it is on the screen, or is not going to be */
-  constructor(canvas: HTMLCanvasElement, done: (picture: Picture) => void) {
+  constructor(canvas: HTMLCanvasElement, done: (picture: Picture, shown: boolean) => void) {
     this.#canvas = canvas;
     this.#context = canvas.getContext('bitmaprenderer') as ImageBitmapRenderingContext;
     this.#done = done;
@@ -21,7 +21,7 @@ export class Painter {
 
   show(picture: Picture): void {
     if (this.#closed) return;
-    if (this.#waiting) this.#done(this.#waiting);
+    if (this.#waiting) this.#done(this.#waiting, false);
     this.#waiting = picture;
     if (!this.#busy) void this.#work();
   }
@@ -33,7 +33,10 @@ export class Painter {
 
   async #work(): Promise<void> {
     this.#busy = true;
-    for (let picture = this.#take(); picture; picture = this.#take()) await this.#paint(picture);
+    for (let picture = this.#take(); picture; picture = this.#take()) {
+      const shown = await this.#paint(picture);
+      if (!this.#closed) this.#done(picture, shown);
+    }
     this.#busy = false;
   }
 
@@ -43,17 +46,18 @@ export class Painter {
     return picture;
   }
 
-  async #paint(picture: Picture): Promise<void> {
+  async #paint(picture: Picture): Promise<boolean> {
     try {
       const bitmap = await createImageBitmap(new Blob([picture.jpeg], { type: 'image/jpeg' }));
       await new Promise(requestAnimationFrame);
       if (this.#closed) bitmap.close();
       else this.#transfer(bitmap);
+      return !this.#closed;
     } catch (error) {
       // A JPEG that this browser cannot read: the next one may be better, and somebody may want to know.
       console.warn(`framehub: a picture of ${picture.camera} cannot be decoded`, error);
+      return false;
     }
-    if (!this.#closed) this.#done(picture);
   }
 
   /** Without a copy: the canvas takes the bitmap over. */

@@ -1,30 +1,50 @@
 import { socketAddress } from '../address.js';
 import { connect, type FramehubClient } from '../client.js';
 
+/** A connection to a hub, which everybody on the page shares who borrows it. */
+export interface BorrowedClient {
+  readonly client: FramehubClient;
+  /** Failures in a row, without a word from the server. */
+  readonly failures: number;
+  /** Once. The last one closes the connection. */
+  giveBack(): void;
+}
+
 interface Shared {
   readonly client: FramehubClient;
   users: number;
+  failures: number;
 }
 
-const clients = new Map<string, Shared>();
+const shared = new Map<string, Shared>();
 
-/** A connection to a hub, which all elements of the page share. To be given back by {@link returnClient}. */
-export function borrowClient(server: string | URL): FramehubClient {
+/** @param server an address of the hub, of its HTTP server or its WebSocket */
+export function borrowClient(server: string | URL): BorrowedClient {
   const address = socketAddress(server);
-  let shared = clients.get(address);
-  if (!shared) {
-    shared = { client: connect(address), users: 0 };
-    clients.set(address, shared);
-  }
-  shared.users += 1;
-  return shared.client;
+  const entry = shared.get(address) ?? open(address);
+  entry.users += 1;
+  return {
+    client: entry.client,
+    get failures() {
+      return entry.failures;
+    },
+    giveBack() {
+      entry.users -= 1;
+      if (entry.users > 0) return;
+      shared.delete(address);
+      entry.client.close();
+    },
+  };
 }
 
-export function returnClient(client: FramehubClient): void {
-  const shared = clients.get(client.url);
-  if (!shared) return;
-  shared.users -= 1;
-  if (shared.users > 0) return;
-  clients.delete(client.url);
-  client.close();
+function open(address: string): Shared {
+  const entry = { client: connect(address), users: 0, failures: 0 };
+  entry.client.on('up', () => {
+    entry.failures = 0;
+  });
+  entry.client.on('down', () => {
+    entry.failures += 1;
+  });
+  shared.set(address, entry);
+  return entry;
 }

@@ -1,10 +1,24 @@
-export const STYLE = `
-:host { display: block; position: relative; overflow: hidden; aspect-ratio: 16 / 9; background: #14171a; color: #e8eaed;
+/**
+ * The canvas stands in the flow: without a height of its own the element has the shape of the picture, and with one, or
+ * with a greatest one, the picture is fitted into it.
+ */
+const STYLE = `
+:host { display: block; position: relative; overflow: hidden; background: #14171a; color: #fff;
   font: 500 13px/1.4 system-ui, sans-serif; }
-:host([hidden]) { display: none; }
-canvas, img { position: absolute; inset: 0; width: 100%; height: 100%; object-fit: var(--framehub-fit, contain); }
-[hidden] { display: none !important; }
-p { position: absolute; inset: auto 0 0 auto; margin: 6px; padding: 2px 8px; border-radius: 999px;
-  background: rgb(0 0 0 / 65%); font-variant-numeric: tabular-nums; }
+:host([hidden]), [hidden] { display: none; }
+canvas, img { display: block; width: 100%; height: 100%; max-height: inherit; object-fit: var(--framehub-fit, contain); }
+:host([state="offline"]) :is(canvas, img) { opacity: 0.4; }
+p { position: absolute; inset: auto 0 0 auto; max-width: calc(100% - 12px); box-sizing: border-box; margin: 6px;
+  padding: 2px 9px; border-radius: 11px; background: rgb(0 0 0 / 70%); font-variant-numeric: tabular-nums; }
 p:empty { display: none; }
 `;
+
+let sheet: CSSStyleSheet | undefined;
+
+/** Shared by all elements. Not a `<style>`, which the policies of some pages forbid. */
+export function styleSheet(): CSSStyleSheet {
+  if (sheet) return sheet;
+  sheet = new CSSStyleSheet();
+  sheet.replaceSync(STYLE);
+  return sheet;
+}

@@ -1,209 +1,149 @@
-import type { FramehubClient } from '../client.js';
-import type { Picture } from '../picture.js';
 import type { CameraInfo } from '../protocol.js';
 import type { Statistics } from '../statistics.js';
-import type { SubscribeOptions, Subscription } from '../subscription.js';
 import { defaultServer } from './default-server.js';
-import { Painter } from './painter.js';
-import { PlanB } from './plan-b.js';
-import { borrowClient, returnClient } from './shared-clients.js';
-import { STYLE } from './style.js';
+import { Feed, type Screen, type Transport, type ViewState } from './feed.js';
+import { styleSheet } from './style.js';
 import { Visibility } from './visibility.js';
+import { WISHES, wishesOf } from './wishes.js';
 
-/** Failures in a row, without a word from the server, after which pictures are had otherwise. */
-const PATIENCE = 2;
 /** Milliseconds. An older picture is marked as such. */
 const OLD = 1500;
 const LOOK_EVERY = 500;
 
-const WISHES = ['max-fps', 'width', 'quality', 'rotate', 'flip', 'credit'] as const;
-
-/** How pictures come. */
-export type Transport = 'websocket' | 'stream' | 'snapshots' | 'none';
+/** Node has no elements; there the class can be imported, by pages that are rendered on a server, and no more. */
+const Base = (globalThis.HTMLElement ?? class {}) as typeof HTMLElement;
 
 /**
  * `<framehub-view camera="garage" max-fps="10">`: the live picture of a camera. Paused while nobody can see it.
  *
  * Attributes: `camera` (a name; else the first), `src` (the hub's address; else where this script came from), `max-fps`,
- * `width`, `quality`, `rotate`, `flip`, `credit`. Reflects `state` (the camera's, or `connecting`, `offline`, `paused`) and
- * `transport`, and tells of them by the event `framehub-state`.
+ * `width`, `quality`, `rotate`, `flip`, `credit`. Reflects `state` (the camera's, or `connecting`, `offline`, `unknown`,
+ * `paused`) and `transport` (`websocket`, `stream`, `snapshots`, `none`), and tells of them by the event `framehub-state`.
+ * `--framehub-fit: cover` fills the element instead of fitting the picture into it; `::part(picture)` and `::part(note)`
+ * are what can be styled.
  */
-export class FramehubView extends HTMLElement {
+export class FramehubView extends Base {
   static readonly observedAttributes = ['camera', 'src', ...WISHES];
 
+  readonly #internals = this.attachInternals();
   readonly #canvas = document.createElement('canvas');
-  readonly #image = document.createElement('img');
   readonly #note = document.createElement('p');
+  #image: HTMLImageElement | undefined;
   #visibility: Visibility | undefined;
-  #client: FramehubClient | undefined;
-  #off: readonly (() => void)[] = [];
-  #subscription: Subscription | undefined;
-  #painter: Painter | undefined;
-  #planB: PlanB | undefined;
-  #visible = false;
-  #failures = 0;
+  #feed: Feed | undefined;
+  #renewing = false;
   #timer: ReturnType<typeof setInterval> | undefined;
 
   constructor() {
     super();
-    const style = document.createElement('style');
-    style.textContent = STYLE;
+    this.#internals.role = 'img';
+    // Until the first picture tells the shape.
+    this.#canvas.width = 1280;
+    this.#canvas.height = 720;
     this.#canvas.part.add('picture');
-    this.#image.part.add('picture');
-    this.#image.hidden = true;
     this.#note.part.add('note');
-    this.#note.setAttribute('role', 'status');
-    this.attachShadow({ mode: 'open' }).append(style, this.#canvas, this.#image, this.#note);
+    const root = this.attachShadow({ mode: 'open' });
+    root.adoptedStyleSheets = [styleSheet()];
+    root.append(this.#canvas, this.#note);
   }
 
   /** What is known of the camera. */
   get info(): CameraInfo | undefined {
-    const cameras = this.#client?.cameras ?? [];
-    const name = this.getAttribute('camera');
-    return name === null ? cameras[0] : cameras.find((camera) => camera.name === name);
+    return this.#feed?.info;
+  }
+
+  get state(): ViewState | 'paused' {
+    return this.#feed?.state ?? 'paused';
   }
 
   get transport(): Transport {
-    return (this.getAttribute('transport') ?? 'none') as Transport;
+    return this.#feed?.transport ?? 'none';
   }
 
+  /** Of the pictures since the element was seen last; undefined where they come as a stream or snapshots. */
   get statistics(): Statistics | undefined {
-    return this.#subscription?.statistics();
+    return this.#feed?.statistics;
+  }
+
+  /** Milliseconds that the picture is old; undefined where that is not known. */
+  get age(): number | undefined {
+    return this.#feed?.age;
   }
 
   connectedCallback(): void {
-    if (!this.hasAttribute('role')) this.setAttribute('role', 'img');
-    this.#visibility = new Visibility(this, (visible) => {
-      this.#visible = visible;
-      if (visible) this.#start();
-      else this.#stop();
-    });
+    this.#visibility = new Visibility(this, (visible) => (visible ? this.#start() : this.#stop()));
     this.#tell();
   }
 
   disconnectedCallback(): void {
     this.#visibility?.close();
-    this.#visible = false;
     this.#stop();
   }
 
+  /** Attributes often come several at a time. */
   attributeChangedCallback(): void {
-    if (!this.#visible) return;
-    this.#stop();
-    this.#start();
+    if (!this.#feed || this.#renewing) return;
+    this.#renewing = true;
+    queueMicrotask(() => {
+      this.#renewing = false;
+      if (this.#feed) this.#open();
+    });
   }
 
   #start(): void {
-    const client = borrowClient(this.getAttribute('src') ?? defaultServer());
-    this.#client = client;
-    client.hurry();
-    this.#off = [
-      client.on('cameras', () => this.#subscribe()),
-      client.on('up', () => {
-        this.#failures = 0;
-        this.#endPlanB();
-      }),
-      client.on('down', () => {
-        this.#failures += 1;
-        if (this.#failures >= PATIENCE) this.#beginPlanB();
-        this.#tell();
-      }),
-    ];
     this.#timer = setInterval(() => this.#tell(), LOOK_EVERY);
-    this.#subscribe();
+    this.#open();
   }
 
   #stop(): void {
     clearInterval(this.#timer);
-    for (const off of this.#off) off();
-    this.#off = [];
-    this.#endPlanB();
-    this.#painter?.close();
-    this.#subscription?.close();
-    this.#subscription = undefined;
-    if (this.#client) returnClient(this.#client);
-    this.#client = undefined;
+    this.#feed?.close();
+    this.#feed = undefined;
     this.#tell();
   }
 
-  /** As soon as the camera is known: without a name it is the first, whichever that is. */
-  #subscribe(): void {
-    const camera = this.info?.name;
-    this.#tell();
-    if (!this.#client || camera === undefined || this.#subscription?.camera === camera) return;
-    this.#subscription?.close();
-    this.#painter?.close();
-    const subscription = this.#client.subscribe(camera, this.#wishes());
-    this.#painter = new Painter(this.#canvas, (picture: Picture) => subscription.done(picture));
-    subscription.on('picture', (picture) => this.#painter?.show(picture));
-    this.#subscription = subscription;
-  }
-
-  #wishes(): SubscribeOptions {
-    const wishes = WISHES.flatMap((name) => {
-      const value = this.getAttribute(name);
-      if (value === null) return [];
-      const key = name === 'max-fps' ? 'maxFps' : name;
-      return [[key, name === 'flip' ? value : Number(value)] as const];
-    });
-    return Object.fromEntries(wishes);
-  }
-
-  #beginPlanB(): void {
-    if (this.#planB || !this.#visible) return;
-    const camera = this.getAttribute('camera');
-    const server = new URL(this.getAttribute('src') ?? defaultServer(), location.href);
-    server.protocol = server.protocol.replace(/^ws/, 'http');
-    const base = `${server.origin}${server.pathname.replace(/\/(ws)?$/, '')}`;
-    const at = (verb: string): string => {
-      const { credit: _, maxFps, ...rendition } = this.#wishes();
-      const wishes = { ...rendition, ...(maxFps && verb === 'stream' && { fps: maxFps }) };
-      const query = new URLSearchParams(Object.entries(wishes).map(([key, value]) => [key, String(value)]));
-      return `${base}/${verb}${camera === null ? '' : `/${encodeURIComponent(camera)}`}?${query}`;
+  #open(): void {
+    const before = this.#feed;
+    const screen: Screen = { canvas: this.#canvas, show: (image) => this.#show(image) };
+    const options = {
+      server: this.getAttribute('src') ?? defaultServer(),
+      camera: this.getAttribute('camera') ?? undefined,
+      wishes: wishesOf(this),
     };
-    this.#image.hidden = false;
-    this.#planB = new PlanB(this.#image, { stream: at('stream'), snapshot: at('snapshot') }, (transport) =>
-      this.#tell(transport),
-    );
+    this.#feed = new Feed(options, screen, () => this.#tell());
+    // Only now: the connection that both borrow is not to end in between.
+    before?.close();
   }
 
-  #endPlanB(): void {
-    this.#planB?.close();
-    this.#planB = undefined;
-    this.#image.hidden = true;
+  #show(image: HTMLImageElement | undefined): void {
+    this.#image?.remove();
+    this.#image = image;
+    this.#canvas.hidden = image !== undefined;
+    if (!image) return;
+    image.part.add('picture');
+    image.alt = '';
+    this.#canvas.after(image);
   }
 
-  #tell(transport: Transport = this.#presentTransport()): void {
-    const state = this.#presentState();
-    const changed = this.getAttribute('state') !== state || this.getAttribute('transport') !== transport;
-    const name = this.info?.name ?? this.getAttribute('camera') ?? 'camera';
-    const note = this.#words(state);
+  #tell(): void {
+    const { state, transport } = this;
+    const note = this.#noteFor(state);
     if (this.#note.textContent !== note) this.#note.textContent = note;
-    if (!changed) return;
+    const name = this.info?.name ?? this.getAttribute('camera') ?? 'camera';
+    this.#internals.ariaLabel = [name, state, note].filter((word) => word !== '').join(', ');
+    if (this.getAttribute('state') === state && this.getAttribute('transport') === transport) return;
     this.setAttribute('state', state);
     this.setAttribute('transport', transport);
-    this.setAttribute('aria-label', `${name}, ${state}`);
     this.dispatchEvent(new CustomEvent('framehub-state', { detail: { state, transport }, bubbles: true }));
   }
 
-  #presentTransport(): Transport {
-    if (this.#planB) return this.transport;
-    return this.#client?.connected ? 'websocket' : 'none';
-  }
-
-  #presentState(): string {
-    if (!this.#visible) return 'paused';
-    if (!this.#client?.connected) return this.#failures > 0 ? 'offline' : 'connecting';
-    return this.info?.state ?? 'unknown';
-  }
-
   /** What a picture alone does not tell. */
-  #words(state: string): string {
-    if (state === 'offline') return this.#planB ? '' : 'no connection';
-    if (state === 'unknown') return `there is no camera ${this.getAttribute('camera') ?? ''}`;
+  #noteFor(state: string): string {
+    if (state === 'offline') return 'no connection';
+    if (state === 'unknown') return `there is no camera ${this.getAttribute('camera') ?? ''}`.trim();
     if (state !== 'live') return '';
     if (this.info?.frozenSince) return 'frozen';
-    const age = this.#subscription?.statistics().age ?? 0;
+    const age = this.age ?? 0;
     return age > OLD ? `${(age / 1000).toFixed(1)} s old` : '';
   }
 }
