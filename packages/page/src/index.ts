@@ -1,1 +1,1 @@
-export {};
+export { type PageAsset, pageAssets } from './assets.js';

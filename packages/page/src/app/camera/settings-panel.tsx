@@ -1,0 +1,189 @@
+import type { CameraSettings, SettingsChange } from '@framehub/client';
+import type { CameraSettingsState } from '../hub/use-camera.js';
+import { Menu, Segments, Switch } from '../parts/choice.js';
+import { Icon } from '../parts/icons.js';
+import { Row } from '../parts/row.js';
+import { useSlider } from '../parts/slider.js';
+import {
+  flipOf,
+  formatOptions,
+  mirrorsOf,
+  rateOptions,
+  sizeKey,
+  sizeOf,
+  sizeOptions,
+  widthOptions,
+} from './choices.js';
+
+const TURNS = [0, 90, 180, 270].map((value) => ({ value, label: `${value}°` }));
+/** What the slider shows while the quality is left to the hub. */
+const USUAL_QUALITY = 80;
+
+/** How the camera's picture is made, for everybody who looks at it. */
+export function SettingsPanel({ settings: state, mayChange }: { settings: CameraSettingsState; mayChange: boolean }) {
+  const { settings, refusal } = state;
+  return (
+    <section class="panel" aria-labelledby="settings">
+      <h2 id="settings">Picture</h2>
+      {!mayChange && <p class="hint">Nothing can be changed from this address: see http.hosts in the configuration.</p>}
+      <p class="refusal" role="alert">
+        {refusal}
+      </p>
+      {settings && (
+        <fieldset disabled={!mayChange}>
+          <legend class="spoken">Picture</legend>
+          <Settings {...state} settings={settings} />
+        </fieldset>
+      )}
+      <p class="hint">For everybody, until the configuration is changed or framehub ends.</p>
+    </section>
+  );
+}
+
+type SettingsProps = CameraSettingsState & { readonly settings: CameraSettings };
+
+function Settings({ settings, wished, change }: SettingsProps) {
+  const row = (key: keyof SettingsChange, initial: unknown = null) => ({
+    busy: key in wished,
+    reset: settings[key] === initial ? undefined : () => change({ [key]: initial }),
+  });
+  const mirrors = mirrorsOf(settings.flip);
+  const size = sizeKey(settings.size);
+  return (
+    <>
+      <Row
+        label="Camera on"
+        field="enabled"
+        busy={'enabled' in wished}
+        value={<Switch id="enabled" on={settings.enabled} turn={(enabled) => change({ enabled })} />}
+      />
+      {settings.profiles.length > 0 && (
+        <Row
+          label="Profile"
+          field="profile"
+          {...row('profile')}
+          value={
+            <Menu
+              id="profile"
+              label="Profile"
+              options={[null, ...settings.profiles].map((value) => ({ value, label: value ?? 'None' }))}
+              value={settings.profile}
+              choose={(profile) => change({ profile })}
+            />
+          }
+        />
+      )}
+      <Row label="Rotate" {...row('rotate', 0)}>
+        <Segments label="Rotate" options={TURNS} value={settings.rotate} choose={(rotate) => change({ rotate })} />
+      </Row>
+      <Row
+        label="Mirror"
+        {...row('flip', 'none')}
+        value={
+          <div class="pair">
+            {(['horizontal', 'vertical'] as const).map((way) => (
+              <button
+                key={way}
+                type="button"
+                class="tool"
+                aria-pressed={mirrors[way]}
+                aria-label={`Mirror ${way}`}
+                title={`Mirror ${way}`}
+                onClick={() => change({ flip: flipOf({ ...mirrors, [way]: !mirrors[way] }) })}
+              >
+                <Icon name="mirror" turned={way === 'vertical'} />
+              </button>
+            ))}
+          </div>
+        }
+      />
+      <Row
+        label="Size"
+        field="size"
+        {...row('size')}
+        value={
+          <Menu
+            id="size"
+            label="Size"
+            options={sizeOptions(size)}
+            value={size}
+            choose={(key) => change({ size: sizeOf(key) })}
+          />
+        }
+      />
+      <Row
+        label="Format"
+        field="format"
+        {...row('format')}
+        value={
+          <Menu
+            id="format"
+            label="Format"
+            options={formatOptions(settings.format)}
+            value={settings.format}
+            choose={(format) => change({ format })}
+          />
+        }
+      />
+      <Row
+        label="Frames"
+        field="framerate"
+        {...row('framerate')}
+        value={
+          <Menu
+            id="framerate"
+            label="Frames"
+            options={rateOptions(settings.framerate)}
+            value={settings.framerate}
+            choose={(framerate) => change({ framerate })}
+          />
+        }
+      />
+      <Row
+        label="Scaled to"
+        field="width"
+        {...row('width')}
+        value={
+          <Menu
+            id="width"
+            label="Scaled to"
+            options={widthOptions(settings.width)}
+            value={settings.width}
+            choose={(width) => change({ width })}
+          />
+        }
+      />
+      <Quality settings={settings} change={change} {...row('quality')} />
+    </>
+  );
+}
+
+interface QualityProps extends Pick<SettingsProps, 'settings' | 'change'> {
+  readonly busy: boolean;
+  readonly reset: (() => void) | undefined;
+}
+
+function Quality({ settings: { quality }, change, busy, reset }: QualityProps) {
+  const { number, slider } = useSlider({
+    id: 'quality',
+    label: 'JPEG quality',
+    value: quality ?? USUAL_QUALITY,
+    min: 1,
+    max: 100,
+    step: 1,
+    live: false,
+    set: (value) => change({ quality: value }),
+  });
+  return (
+    <Row
+      label="JPEG quality"
+      field="quality"
+      busy={busy}
+      reset={reset}
+      value={number}
+      hint={quality === null ? 'Automatic: a camera’s own JPEGs pass as they are.' : undefined}
+    >
+      {slider}
+    </Row>
+  );
+}

@@ -1,0 +1,83 @@
+import { useEffect, useState } from 'preact/hooks';
+import { type Box, type Point, panBy, WHOLE, type Zoom, zoomAt } from './zoom.js';
+
+export interface ZoomControl {
+  readonly zoom: Zoom;
+  /** @param factor above 1 enlarges */
+  by(factor: number): void;
+  /** In parts of what is seen: 0.1 is a tenth to the right or down. */
+  pan(x: number, y: number): void;
+  whole(): void;
+}
+
+/** Of a unit of the wheel: pixels, lines and pages. */
+const PIXELS = [1, 16, 400];
+
+/** Zoom and pan by wheel, pinch, drag and double click within an element. */
+export function useZoom(stage: { readonly current: HTMLElement | null }): ZoomControl {
+  const [zoom, setZoom] = useState(WHOLE);
+
+  useEffect(() => {
+    const element = stage.current;
+    if (!element) return;
+    const ended = new AbortController();
+    const listen = <K extends keyof HTMLElementEventMap>(name: K, act: (event: HTMLElementEventMap[K]) => void): void =>
+      element.addEventListener(name, act, { signal: ended.signal, passive: false });
+    const pointers = new Map<number, Point>();
+
+    listen('wheel', (event) => {
+      event.preventDefault();
+      const pixels = event.deltaY * (PIXELS[event.deltaMode] ?? 1);
+      const factor = Math.exp(-pixels / (event.ctrlKey ? 100 : 400));
+      setZoom((zoom) => zoomAt(zoom, factor, fromMiddle(event, element), boxOf(element)));
+    });
+    listen('dblclick', (event) => {
+      setZoom((zoom) => (zoom.scale > 1 ? WHOLE : zoomAt(zoom, 2.5, fromMiddle(event, element), boxOf(element))));
+    });
+    listen('pointerdown', (event) => {
+      if (event.button !== 0) return;
+      element.setPointerCapture(event.pointerId);
+      pointers.set(event.pointerId, fromMiddle(event, element));
+    });
+    listen('pointermove', (event) => {
+      const before = pointers.get(event.pointerId);
+      if (!before) return;
+      const now = fromMiddle(event, element);
+      const [other] = [...pointers].flatMap(([id, point]) => (id === event.pointerId ? [] : [point]));
+      pointers.set(event.pointerId, now);
+      const box = boxOf(element);
+      setZoom((zoom) => {
+        if (!other) return panBy(zoom, now.x - before.x, now.y - before.y, box);
+        const [from, to] = [middle(before, other), middle(now, other)];
+        const pinched = zoomAt(zoom, distance(now, other) / Math.max(1, distance(before, other)), from, box);
+        return panBy(pinched, to.x - from.x, to.y - from.y, box);
+      });
+    });
+    for (const end of ['pointerup', 'pointercancel'] as const)
+      listen(end, ({ pointerId }) => pointers.delete(pointerId));
+    return () => ended.abort();
+  }, [stage]);
+
+  const change = (next: (zoom: Zoom, box: Box) => Zoom): void => {
+    const element = stage.current;
+    if (element) setZoom((zoom) => next(zoom, boxOf(element)));
+  };
+  return {
+    zoom,
+    by: (factor) => change((zoom, box) => zoomAt(zoom, factor, { x: 0, y: 0 }, box)),
+    pan: (x, y) => change((zoom, box) => panBy(zoom, -x * box.width, -y * box.height, box)),
+    whole: () => setZoom(WHOLE),
+  };
+}
+
+function boxOf(element: HTMLElement): Box {
+  return { width: element.clientWidth, height: element.clientHeight };
+}
+
+function fromMiddle({ clientX, clientY }: MouseEvent, element: HTMLElement): Point {
+  const { left, top, width, height } = element.getBoundingClientRect();
+  return { x: clientX - left - width / 2, y: clientY - top - height / 2 };
+}
+
+const middle = (a: Point, b: Point): Point => ({ x: (a.x + b.x) / 2, y: (a.y + b.y) / 2 });
+const distance = (a: Point, b: Point): number => Math.hypot(a.x - b.x, a.y - b.y);

@@ -1,0 +1,88 @@
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
+import type { HubState } from '../hub/hub.js';
+import { Header } from '../parts/header.js';
+import { Keys } from '../parts/keys.js';
+import { useFullScreen } from '../parts/use-full-screen.js';
+import { useShortcuts } from '../use-shortcuts.js';
+import { aspectOf, layoutWall } from './columns.js';
+import { Tile } from './tile.js';
+
+/** @param from the camera whose page was left for this one */
+export function Wall({ state, from }: { state: HubState; from: string | undefined }) {
+  const { cameras } = state;
+  const page = useRef<HTMLDivElement>(null);
+  const list = useRef<HTMLUListElement>(null);
+  const aspect = aspectOf(cameras.map(({ format }) => format));
+  const full = useFullScreen(page);
+  useWallLayout(list, cameras.length, aspect);
+  useShortcuts({ f: full.toggle });
+  useEffect(() => {
+    if (from !== undefined) list.current?.querySelector<HTMLElement>(`[data-camera="${CSS.escape(from)}"]`)?.focus();
+  }, [from]);
+  return (
+    <div class="page wall" ref={page} data-full={full.on}>
+      <Header state={state}>
+        <h1>{title(state)}</h1>
+        <button type="button" class="quiet" aria-pressed={full.on} onClick={full.toggle}>
+          Full screen
+        </button>
+      </Header>
+      <main>
+        {cameras.length === 0 ? (
+          <Empty state={state} />
+        ) : (
+          <ul class="tiles" ref={list} style={{ '--aspect': String(aspect) }}>
+            {cameras.map((camera) => (
+              <Tile key={camera.name} camera={camera} maxFps={maxFpsFor(cameras.length)} />
+            ))}
+          </ul>
+        )}
+      </main>
+      <Keys keys={[['F', 'full screen']]} />
+    </div>
+  );
+}
+
+function Empty({ state }: { state: HubState }) {
+  if (state.link === 'connecting') return <p class="empty">Looking for cameras …</p>;
+  if (state.link === 'lost') return null;
+  return (
+    <div class="empty">
+      <h2>There is no camera</h2>
+      <p>Name one in the configuration, or start framehub without any: then it shows the one that is plugged in.</p>
+    </div>
+  );
+}
+
+function title({ cameras }: HubState): string {
+  if (cameras.length === 0) return 'Cameras';
+  return cameras.length === 1 ? '1 camera' : `${cameras.length} cameras`;
+}
+
+/**
+ * Many pictures are thinned, which costs the hub nothing. They are not made smaller: that would cost it an encode for
+ * each picture of cameras whose JPEGs pass as they are.
+ */
+function maxFpsFor(count: number): number | undefined {
+  if (count <= 4) return undefined;
+  return count <= 9 ? 15 : 8;
+}
+
+/** Fits the tiles into what is free of the window below the header. */
+function useWallLayout(list: { current: HTMLUListElement | null }, count: number, aspect: number): void {
+  useLayoutEffect(() => {
+    const lay = (): void => {
+      const element = list.current;
+      if (!element) return;
+      const footer = document.querySelector<HTMLElement>('.keys')?.offsetHeight ?? 0;
+      const top = element.getBoundingClientRect().top + scrollY;
+      const space = { width: element.parentElement?.clientWidth ?? 0, height: innerHeight - top - footer };
+      const { columns, width } = layoutWall(count, space, aspect);
+      element.style.setProperty('--columns', String(columns));
+      element.style.setProperty('--width', `${width}px`);
+    };
+    lay();
+    addEventListener('resize', lay);
+    return () => removeEventListener('resize', lay);
+  }, [list, count, aspect]);
+}

@@ -1,0 +1,48 @@
+import type { CameraInfo } from '@framehub/client';
+import test from 'ava';
+import { ageText, conditionOf } from './words.js';
+
+const live: CameraInfo = {
+  name: 'garage',
+  source: 'test',
+  state: 'live',
+  placeholder: null,
+  error: null,
+  format: null,
+  fps: { nominal: 30, measured: 30 },
+  frozenSince: null,
+  viewers: 0,
+  restarts: 0,
+};
+const unplugged = { code: 'CAPTURE_DEVICE_GONE', message: 'the camera was unplugged: plug it in again' };
+
+test('a camera that is well is live, and nothing is wrong', (t) => {
+  t.deepEqual(conditionOf(live), { label: 'live', tone: 'good', problem: undefined });
+});
+
+test('what is wrong is said in words, with what the card says', (t) => {
+  const condition = conditionOf({ ...live, state: 'waiting', placeholder: 'CAMERA UNPLUGGED', error: unplugged });
+  t.deepEqual(condition, {
+    label: 'unplugged',
+    tone: 'bad',
+    problem: 'The camera was unplugged: plug it in again.',
+  });
+});
+
+test('a camera that waits and says nothing is in trouble all the same', (t) => {
+  t.like(conditionOf({ ...live, state: 'waiting' }), { label: 'no picture', tone: 'bad' });
+});
+
+test('a camera that was switched off is off, and nothing is wrong', (t) => {
+  t.like(conditionOf({ ...live, state: 'off', placeholder: 'CAMERA OFF' }), { label: 'off', problem: undefined });
+});
+
+test('a picture that stands still is not live', (t) => {
+  const condition = conditionOf({ ...live, frozenSince: Date.UTC(2026, 0, 1) });
+  t.is(condition.label, 'frozen');
+  t.regex(condition.problem ?? '', /has not changed since/);
+});
+
+test('ages are as exact as they can be read', (t) => {
+  t.deepEqual([undefined, -3, 41.6, 999, 1234, 12_345].map(ageText), ['–', '0 ms', '42 ms', '999 ms', '1.2 s', '12 s']);
+});

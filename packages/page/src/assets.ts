@@ -1,0 +1,60 @@
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { extname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** A file of the page, read and ready to be sent. */
+export interface PageAsset {
+  /** Below the root; empty for the page itself. */
+  readonly path: string;
+  /** Media type. */
+  readonly type: string;
+  readonly body: Uint8Array;
+  readonly brotli?: Uint8Array;
+  readonly gzip?: Uint8Array;
+  /** Weak, the same for all encodings. */
+  readonly etag: string;
+  /** Content-Security-Policy, of documents. */
+  readonly csp?: string;
+}
+
+/** Where tools/build.mjs puts what browsers are to get, plain and compressed. */
+export const ASSETS = fileURLToPath(new URL('./assets/', import.meta.url));
+
+const TYPES: Readonly<Record<string, string>> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.svg': 'image/svg+xml',
+};
+
+/** Nothing but what comes from here. `ws:` is for browsers to which 'self' does not mean the socket. */
+const POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self' blob: data:",
+  "connect-src 'self' ws: wss:",
+  "base-uri 'none'",
+  "form-action 'none'",
+].join('; ');
+
+/** Reads the files of the page, and the scripts for pages of others. Throws what reading throws when they are not built. */
+export function pageAssets(): readonly PageAsset[] {
+  const names = readdirSync(ASSETS);
+  return names.filter((name) => extname(name) in TYPES).map((name) => readAsset(name, new Set(names)));
+}
+
+function readAsset(name: string, there: ReadonlySet<string>): PageAsset {
+  const read = (file: string): Uint8Array => readFileSync(ASSETS + file);
+  const body = read(name);
+  return {
+    path: name === 'index.html' ? '' : name,
+    type: TYPES[extname(name)] as string,
+    body,
+    ...(there.has(`${name}.br`) && { brotli: read(`${name}.br`) }),
+    ...(there.has(`${name}.gz`) && { gzip: read(`${name}.gz`) }),
+    etag: `W/"${createHash('sha256').update(body).digest('base64url').slice(0, 16)}"`,
+    ...(name.endsWith('.html') && { csp: POLICY }),
+  };
+}
