@@ -33,7 +33,7 @@ test('two cameras: one that is pulled out costs the other nothing', async (t) =>
     '--config',
     configFile(`cameras:
   bed: { source: ${first.path}, format: YUYV, size: 320x240 }
-  door: { source: 'serial:B2', format: YUYV, size: 320x240, framerate: 5 }`).path,
+  door: { source: 'serial:B2', format: YUYV, size: 320x240 }`).path,
   );
   const viewers = [await watch(hub.url('/stream/bed')), await watch(hub.url('/stream/door'))];
   await nextOfEach(viewers);
@@ -55,7 +55,6 @@ test('two cameras: one that is pulled out costs the other nothing', async (t) =>
   const after = await door();
   assert.equal(after.restarts, before.restarts);
   assert.deepEqual(after.failures, {});
-  assert.equal(after.frames.dropped.lost ?? 0, before.frames.dropped.lost ?? 0);
   for (const viewer of viewers) viewer.close();
   assert.equal(await hub.stop(), 0);
 });
