@@ -20,7 +20,12 @@ async function setUp(t: ExecutionContext, version: 4 | 5) {
   const broker = await Broker.start(t);
   const hub = await MqttHub.connect(t, broker, version);
   const out = temporaryFolder(t);
-  const options: CollectOptions = { out, mqtt: broker.url, camera: 'garage', protocolVersion: version };
+  const options: CollectOptions = {
+    out,
+    mqtt: broker.url,
+    camera: 'garage',
+    mqttVersion: version === 5 ? '5' : '3.1.1',
+  };
   return {
     broker,
     hub,

@@ -80,7 +80,7 @@ const wrong: readonly [Partial<CollectOptions>, CollectOptions, RegExp][] = [
     /^mqtt needs an address that begins with mqtt:\/\/, mqtts:\/\/, ws:\/\/, wss:\/\/$/,
   ],
   [{ mqtt: 'broker' }, BROKER, /^mqtt needs/],
-  [{ protocolVersion: 3 as 4 }, BROKER, /^protocol version 3 is not possible: allowed is 5, or 4 for MQTT 3.1.1$/],
+  [{ mqttVersion: '3.1' as '5' }, BROKER, /^mqtt version 3\.1 is not possible: allowed is auto, 5, 3\.1\.1$/],
   [
     { ca: join('nowhere', 'ca.pem') },
     BROKER,

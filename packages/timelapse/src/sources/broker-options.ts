@@ -17,20 +17,21 @@ export interface BrokerChoice {
   readonly key?: string | undefined;
   /** @default one made up for each run */
   readonly clientId?: string | undefined;
-  /** 5, or 4 for MQTT 3.1.1. @default 5 where the broker has it */
-  readonly protocolVersion?: 4 | 5 | undefined;
+  /** Version of MQTT. @default 'auto': 5 where the broker has it, and 3.1.1 elsewhere */
+  readonly mqttVersion?: 'auto' | '5' | '3.1.1' | undefined;
 }
 
+/** 4 is how 3.1.1 names itself on the wire. */
+const VERSIONS: Readonly<Record<string, 4 | 5 | undefined>> = { auto: undefined, '5': 5, '3.1.1': 4 };
 const PROTOCOLS = ['mqtt:', 'mqtts:', 'ws:', 'wss:'];
 
 /** @throws `TIMELAPSE_BAD_OPTION`; the message never holds a password */
 export function readBroker(choice: BrokerChoice): BrokerOptions {
-  const { mqtt = '', username, password, ca, cert, key, protocolVersion } = choice;
+  const { mqtt = '', username, password, ca, cert, key, mqttVersion = 'auto' } = choice;
   const address = readAddress(mqtt, PROTOCOLS);
   // What was given may hold a password, and is not repeated.
   if (!address) throw wrongOption('mqtt', `mqtt needs an address that begins with ${PROTOCOLS.join('//, ')}//`);
-  if (protocolVersion !== undefined && ![4, 5].includes(protocolVersion))
-    throw badOption('protocol version', protocolVersion, '5, or 4 for MQTT 3.1.1');
+  if (!Object.hasOwn(VERSIONS, mqttVersion)) throw badOption('mqtt version', mqttVersion, 'auto, 5, 3.1.1');
   const { url } = address;
   return {
     url: url.href,
@@ -39,7 +40,7 @@ export function readBroker(choice: BrokerChoice): BrokerOptions {
     username: username ?? address.username,
     password: password ?? address.password,
     tls: { ca: read('ca', ca), cert: read('cert', cert), key: read('key', key) },
-    protocolVersion,
+    protocolVersion: VERSIONS[mqttVersion],
   };
 }
 
