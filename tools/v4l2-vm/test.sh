@@ -9,4 +9,4 @@ root=$(cd "$here/../.." && pwd)
 "$here/build.sh"
 frames=${V4L2_VM_CACHE:-/tmp/v4l2-vm}/sysroot/usr/local/share/usbcam/mjpeg/.done
 [ -e "$frames" ] || { echo "test.sh: no sample frames: install ffmpeg" >&2; exit 2; }
-exec "$here/run.sh" -t "${V4L2_VM_TIMEOUT:-1500}" -d "$root" -- node "$here/run-tests.mjs" "$@"
+exec "$here/run.sh" -t "${V4L2_VM_TIMEOUT:-2700}" -d "$root" -- node "$here/run-tests.mjs" "$@"
