@@ -1,6 +1,8 @@
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { FramehubError } from '@framehub/frame';
 import test from 'ava';
+import { temporaryFolder } from '../pictures.fixture.js';
 import { type CollectOptions, readCollectOptions } from './options.js';
 
 const BROKER: CollectOptions = { out: 'pictures', mqtt: 'mqtt://broker', camera: 'garage', onMessage: true };
@@ -98,3 +100,13 @@ for (const [change, base, message] of wrong) {
     t.notRegex(error?.message ?? '', /secret/);
   });
 }
+
+test('certificates that TLS cannot use are refused at once, not at each connection', (t) => {
+  const file = join(temporaryFolder(t), 'pem');
+  writeFileSync(file, 'none');
+  for (const choice of [{ ca: file }, { cert: file, key: file }])
+    t.throws(() => readCollectOptions({ ...BROKER, ...choice }), {
+      code: 'TIMELAPSE_BAD_OPTION',
+      message: /^ca, cert or key .*pem is not possible: allowed is what TLS can use, as PEM/,
+    });
+});

@@ -1,5 +1,6 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { createSecureContext } from 'node:tls';
 import { badOption, fileProblem, wrongOption } from '../errors.js';
 import { readAddress } from './address.js';
 import type { BrokerOptions } from './mqtt-link.js';
@@ -39,12 +40,26 @@ export function readBroker(choice: BrokerChoice): BrokerOptions {
     clientId: choice.clientId ?? `framehub-timelapse-${randomBytes(4).toString('hex')}`,
     username: username ?? address.username,
     password: password ?? address.password,
-    tls: { ca: read('ca', ca), cert: read('cert', cert), key: read('key', key) },
+    tls: readTls({ ca, cert, key }),
     protocolVersion: VERSIONS[mqttVersion],
   };
 }
 
-function read(option: string, path: string | undefined): Buffer | undefined {
+/** Reads and tries them: what TLS cannot use would be noticed only when a connection is made, and again each time. */
+function readTls({ ca, cert, key }: Pick<BrokerChoice, 'ca' | 'cert' | 'key'>): BrokerOptions['tls'] {
+  const tls = { ca: readPem('ca', ca), cert: readPem('cert', cert), key: readPem('key', key) };
+  try {
+    // Certificates of authorities that are none are not complained of by a context.
+    if (tls.ca) new X509Certificate(tls.ca);
+    createSecureContext(tls);
+  } catch (error) {
+    const files = [ca, cert, key].filter((path) => path !== undefined).join(', ');
+    throw badOption('ca, cert or key', files, `what TLS can use, as PEM (${fileProblem(error)})`);
+  }
+  return tls;
+}
+
+function readPem(option: string, path: string | undefined): Buffer | undefined {
   if (path === undefined) return undefined;
   try {
     return readFileSync(path);
