@@ -141,7 +141,8 @@ describe('a USB camera', () => {
 
   test('a control that the camera refuses says what to do', LIMIT, async () => {
     await open();
-    await assert.rejects(camera.setControls({ exposure_time_absolute: 300 }), {
+    // Automatic by word of the caller: nothing is switched off for it.
+    await assert.rejects(camera.setControls({ auto_exposure: 3, exposure_time_absolute: 300 }), {
       code: 'CAPTURE_CONTROL_REFUSED',
       message: /automatic off first/,
     });
