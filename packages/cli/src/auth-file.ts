@@ -1,6 +1,7 @@
-import { readFileSync, statSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { FramehubError, type Logger } from '@framehub/frame';
 import { fileProblem } from './errors.js';
+import { warnOfReaders } from './secret-file.js';
 
 export interface Credential {
   readonly name: string;
@@ -14,18 +15,15 @@ export interface Credential {
  */
 export function readAuthFile(file: string, logger: Logger): Credential[] {
   let text: string;
-  let mode: number;
   try {
     text = readFileSync(file, 'utf8');
-    mode = statSync(file).mode;
   } catch (error) {
     throw new FramehubError(
       'CLI_AUTH_FILE_UNREADABLE',
       `the password file ${file} cannot be read: ${fileProblem(error)}`,
     );
   }
-  if (process.platform !== 'win32' && (mode & 0o004) !== 0)
-    logger.warn({}, `everyone on this machine can read the passwords in ${file}: chmod 600 ${file}`);
+  warnOfReaders(file, logger);
   const credentials = text
     .replace(/^\uFEFF/, '')
     .split(/\r?\n/)

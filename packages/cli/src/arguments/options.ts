@@ -1,6 +1,8 @@
 import { type Command, Option } from 'commander';
-import type { z } from 'zod';
+import { z } from 'zod';
 import { cameraFields } from '../config/camera-schema.js';
+import { mqttPlanFields } from '../config/mqtt-plan-schema.js';
+import { mqttUrl } from '../config/mqtt-schema.js';
 import { encoderFields, httpFields, logFields } from '../config/schema.js';
 import {
   type CameraArgument,
@@ -32,7 +34,14 @@ export interface CameraOptionValues
 /** What the options of `framehub serve` give. */
 export interface ServeOptionValues
   extends CameraOptionValues,
-    Pick<HttpInput, 'port' | 'host' | 'authFile' | 'maxViewers' | 'cors'> {}
+    Pick<HttpInput, 'port' | 'host' | 'authFile' | 'maxViewers' | 'cors'> {
+  /** Address of a broker, or `embedded`. */
+  readonly mqtt?: string;
+  readonly mqttEvery?: z.input<typeof mqttPlanFields.every>;
+}
+
+const brokerAllowed = `embedded, or ${mqttUrl.safeParse('').error?.issues[0]?.message}`;
+const mqttBroker = z.union([z.literal('embedded'), mqttUrl], { error: brokerAllowed });
 
 export function addServeOptions(command: Command): Command {
   const { port, host, authFile, maxViewers, cors } = httpFields;
@@ -47,6 +56,8 @@ export function addServeOptions(command: Command): Command {
       cors,
       asOrigins,
     ),
+    setting('--mqtt <URL|embedded>', 'publishes at a broker: mqtt://HOST, or one of its own', mqttBroker),
+    setting('--mqtt-every <TIME>', 'a snapshot each 10s, 2m … (default: on command)', mqttPlanFields.every),
   ]);
   return addCameraOptions(command);
 }

@@ -2,6 +2,7 @@ import { type CameraConfig, type CameraDefaults, cameraSchema, withoutSource } f
 import { parseConfig, readConfigFile } from '../config/load.js';
 import { type Config, configSchema } from '../config/schema.js';
 import { usageError } from '../errors.js';
+import { withMqttOptions } from './mqtt-settings.js';
 import type { CameraOptionValues, ServeOptionValues } from './options.js';
 
 /** What a command line asks for. */
@@ -29,6 +30,7 @@ export function requestOf(options: ServeOptionValues, text?: string): Request {
     cameras: fromFile ? file.cameras : namedCameras(options),
     http: { ...file.http, ...given({ ...pickHttp(options) }) },
     encoder: { ...file.encoder, ...given(pickEncoder(options)) },
+    mqtt: withMqttOptions(file.mqtt, options),
     log: { ...file.log, ...given({ level: options.verbose ? 'debug' : options.logLevel, file: options.logfile }) },
   };
   return { config, unnamed, required: !fromFile };

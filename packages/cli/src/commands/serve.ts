@@ -10,6 +10,7 @@ import { Reload } from '../config/reload.js';
 import type { Config } from '../config/schema.js';
 import { Server } from '../hub/server.js';
 import { openLog } from '../logging.js';
+import { warnOfReaders } from '../secret-file.js';
 import { stopSignal, within } from '../stop-signals.js';
 
 /** A supervisor's patience ends after 2 s; the rest is for the process itself. */
@@ -31,6 +32,7 @@ export async function serve(options: ServeOptionValues): Promise<void> {
   const asked = requestOf(options, text);
   const log = await openLog(asked.config.log, 'stdout');
   const { config, unnamed, required } = withExposure(asked, exposureWish(options, log));
+  if (file !== undefined && options.mqtt === undefined && hasPassword(config.mqtt?.url)) warnOfReaders(file, log);
   const server = new Server(config, { logger: log, unnamed });
   try {
     await Promise.race([start(server, config, required, log), stopped]);
@@ -56,6 +58,10 @@ export async function serve(options: ServeOptionValues): Promise<void> {
     // Nothing may keep the process: neither a thread that hangs in a driver nor a library's timer.
     setTimeout(() => process.exit(), 100).unref();
   }
+}
+
+function hasPassword(url: string | undefined): boolean {
+  return url !== undefined && new URL(url).password !== '';
 }
 
 async function start(server: Server, config: Config, required: boolean, logger: Logger): Promise<void> {

@@ -2,6 +2,7 @@ import { MAX_WARM_UP_FRAMES, MAX_WARM_UP_MS, type WarmUp } from '@framehub/captu
 import { canonicalFourCC, FLIPS, isReadable, MAX_WIDTH, MIN_WIDTH, READABLE_FOURCCS, ROTATIONS } from '@framehub/frame';
 import { z } from 'zod';
 import { readSource, SOURCE_ALLOWED } from '../cameras/source-spec.js';
+import { mqttPlanSchema } from './mqtt-plan-schema.js';
 import { oneOf, refuse, text, wholeNumber } from './rules.js';
 import { readSize, SIZE_ALLOWED, SIZE_TABLE } from './size.js';
 
@@ -87,6 +88,7 @@ export const cameraFields = {
     .default({})
     .describe('Sets of control values by name (day, night …) to switch between. Each holds on top of controls.'),
   profile: text('the name of one of the profiles').optional().describe('The profile in use. Default: none.'),
+  mqtt: mqttPlanSchema,
 } as const;
 
 export const sourceField = z

@@ -28,6 +28,9 @@ export function describeIssue(issue: Issue, value: unknown, placeOf: ConfigText[
     ];
   }
   const found = valueAt(value, path);
+  // Of several forms that one is meant which has keys.
+  const inner = issue.code === 'invalid_union' && isRecord(found) && !Array.isArray(found) && innerIssues(issue);
+  if (inner) return inner.flatMap((part) => describeIssue({ ...part, path: [...path, ...part.path] }, value, placeOf));
   const what = found === undefined ? 'is missing' : `${quoted(found)} is not possible`;
   return [`${place(path)}${keyOf(path)}${path.length > 0 ? ': ' : ''}${what}: allowed is ${issue.message}`];
 }
@@ -44,14 +47,24 @@ function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
   return path.reduce<unknown>((inner, key) => (isRecord(inner) ? inner[String(key)] : undefined), value);
 }
 
+function innerIssues({ errors }: z.core.$ZodIssueInvalidUnion): Issue[] | undefined {
+  return errors.find((issues) => issues.some(({ path, code }) => path.length > 0 || code === 'unrecognized_keys'));
+}
+
 /** The keys that may stand at a path, by the published schema. */
 function knownKeys(path: readonly PropertyKey[]): string[] {
   const schema = path.reduce<unknown>((inner, key) => {
     if (!isRecord(inner)) return undefined;
-    const named = isRecord(inner.properties) ? inner.properties[String(key)] : undefined;
-    return named ?? inner.additionalProperties;
+    return propertiesOf(inner)?.[String(key)] ?? inner.additionalProperties;
   }, configJsonSchema());
-  return isRecord(schema) && isRecord(schema.properties) ? Object.keys(schema.properties) : [];
+  return Object.keys(propertiesOf(schema) ?? {});
+}
+
+/** Of a schema of several forms, those of the form that has keys. */
+function propertiesOf(schema: unknown): Record<string, unknown> | undefined {
+  if (!isRecord(schema)) return undefined;
+  const forms = Array.isArray(schema.anyOf) ? [schema, ...schema.anyOf] : [schema];
+  return forms.map((form) => form.properties).find(isRecord);
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -39,3 +39,7 @@ test('what needs a restart is named by its key: all but the cameras and the leve
   const after = config({ http: { port: 2, cors: false }, encoder: { threads: 2 }, log: { file: '/tmp/log' } });
   t.deepEqual(keysForRestart(before, after), ['http.port', 'http.cors', 'encoder.threads', 'log.file']);
 });
+
+test('what goes out over MQTT is no change of the camera', (t) => {
+  t.deepEqual(compare({ a: { source: 0 } }, { a: { source: 0, mqtt: { every: '1s' } } }), nothing);
+});

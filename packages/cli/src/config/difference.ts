@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import type { CameraConfig } from './camera-schema.js';
 import type { Config } from './schema.js';
 
 /** What another list of cameras means for those that run; each by name. */
@@ -15,10 +16,15 @@ export function compareCameras(before: Config['cameras'], after: Config['cameras
   const stayed = next.filter((name) => Object.hasOwn(before, name));
   return {
     added: next.filter((name) => !Object.hasOwn(before, name)),
-    changed: stayed.filter((name) => !isDeepStrictEqual(before[name], after[name])),
+    changed: stayed.filter((name) => !isDeepStrictEqual(ofCamera(before[name]), ofCamera(after[name]))),
     removed: names.filter((name) => !Object.hasOwn(after, name)),
     listed: !isDeepStrictEqual(names, next),
   };
+}
+
+/** What goes out over MQTT is no matter of the camera. */
+function ofCamera(config: CameraConfig | undefined): object {
+  return { ...config, mqtt: undefined };
 }
 
 /** `cameras: door is new, garage is changed, shed is gone` */

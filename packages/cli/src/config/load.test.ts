@@ -120,7 +120,11 @@ const refused: readonly [string, string, RegExp][] = [
     /:4:5: cameras\.a\.rotat: there is no such key: did you mean rotate\?$/,
   ],
   ['an unknown key', 'htpp:\n  port: 1', /:1:1: htpp: there is no such key: did you mean http\?$/],
-  ['an unknown key like none', 'zzz: 1', /:1:1: zzz: there is no such key: allowed is cameras, http, encoder, log$/],
+  [
+    'an unknown key like none',
+    'zzz: 1',
+    /:1:1: zzz: there is no such key: allowed is cameras, http, mqtt, encoder, log$/,
+  ],
   [
     'a camera without a source',
     'cameras:\n  a:\n    rotate: 90',
@@ -236,12 +240,12 @@ test("an option of a camera does not reach the file's cameras, and says so", (t)
 
 test('the published schema knows every key, its default and what it is for', (t) => {
   const { properties } = configJsonSchema() as { properties: Record<string, { properties: Record<string, object> }> };
-  t.deepEqual(Object.keys(properties), ['cameras', 'http', 'encoder', 'log']);
+  t.deepEqual(Object.keys(properties), ['cameras', 'http', 'mqtt', 'encoder', 'log']);
   t.like(properties.http?.properties.port, { default: 8090, type: 'integer', maximum: 65535 });
   const { additionalProperties: camera } = properties.cameras as unknown as { additionalProperties: typeof properties };
   for (const [key, value] of Object.entries(camera.properties ?? {})) t.true('description' in value, key);
   for (const key of ['enabled', 'warmup', 'on_no_bandwidth', 'profiles', 'profile'])
     t.true(key in (camera.properties ?? {}));
-  for (const group of ['http', 'encoder', 'log'])
+  for (const group of ['http', 'mqtt', 'encoder', 'log'])
     for (const [key, value] of Object.entries(properties[group]?.properties ?? {})) t.true('description' in value, key);
 });

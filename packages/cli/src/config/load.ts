@@ -3,6 +3,7 @@ import { dirname, resolve } from 'node:path';
 import { FramehubError } from '@framehub/frame';
 import { fileProblem } from '../errors.js';
 import { describeIssue } from './describe-issue.js';
+import type { MqttConfig } from './mqtt-schema.js';
 import { type Config, configSchema } from './schema.js';
 import { type ConfigText, parseConfigText } from './text.js';
 
@@ -56,7 +57,7 @@ function invalid(file: string | undefined, found: readonly string[]): FramehubEr
 }
 
 function withAbsolutePaths(config: Config, folder: string): Config {
-  const absolute = <K extends string>(key: K, path: string | undefined) =>
+  const absolute: Absolute = <K extends string>(key: K, path: string | undefined) =>
     (path === undefined ? {} : { [key]: resolve(folder, path) }) as { [P in K]?: string };
   const cameras = Object.entries(config.cameras).map(([name, camera]) => {
     const { source } = camera;
@@ -70,6 +71,23 @@ function withAbsolutePaths(config: Config, folder: string): Config {
     cameras: Object.fromEntries(cameras),
     http: { ...config.http, ...absolute('authFile', config.http.authFile) },
     encoder: { ...config.encoder, ...absolute('library', config.encoder.library) },
+    ...(config.mqtt && { mqtt: withAbsoluteFiles(config.mqtt, absolute) }),
     log: { ...config.log, ...absolute('file', config.log.file) },
+  };
+}
+
+type Absolute = <K extends string>(key: K, path: string | undefined) => { [P in K]?: string };
+
+function withAbsoluteFiles(mqtt: MqttConfig, absolute: Absolute): MqttConfig {
+  const { embedded, tls } = mqtt;
+  return {
+    ...mqtt,
+    ...absolute('passwordFile', mqtt.passwordFile),
+    ...(typeof embedded === 'object' && {
+      embedded: { ...embedded, ...absolute('passwordFile', embedded.passwordFile) },
+    }),
+    ...(tls && {
+      tls: { ...tls, ...absolute('ca', tls.ca), ...absolute('cert', tls.cert), ...absolute('key', tls.key) },
+    }),
   };
 }

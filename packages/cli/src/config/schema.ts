@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { cameraSchema } from './camera-schema.js';
+import { mqttSchema } from './mqtt-schema.js';
 import { oneOf, text, wholeNumber } from './rules.js';
 
 /** A name of digits only would be taken for a number in addresses such as `/0/stream`. */
@@ -67,6 +68,7 @@ export const configSchema = z
     {
       cameras: camerasSchema,
       http: httpSchema,
+      mqtt: mqttSchema,
       encoder: encoderSchema,
       log: logSchema,
     },

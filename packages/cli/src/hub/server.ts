@@ -6,11 +6,13 @@ import { readAuthFile } from '../auth-file.js';
 import { keysForRestart } from '../config/difference.js';
 import type { Config } from '../config/schema.js';
 import { CameraHub, type CameraHubOptions } from './hub.js';
+import { Mqtt } from './mqtt.js';
 
 /** A running framehub: cameras and gateways. */
 export class Server {
   readonly hub: CameraHub;
   readonly #gateway: HttpGateway;
+  readonly #mqtt: Mqtt;
   readonly #config: Config;
   readonly #logger: Logger;
   /** Keys of which it was said last that they need a restart. */
@@ -35,6 +37,7 @@ export class Server {
       otherTraffic: [sockets.traffic],
       logger,
     });
+    this.#mqtt = new Mqtt({ hub: this.hub, urls: () => this.urls, logger });
   }
 
   /** The bus, for programs that want frames themselves. */
@@ -55,6 +58,8 @@ export class Server {
   async start(): Promise<void> {
     await this.hub.start();
     await this.#gateway.start();
+    const connect = await this.#mqtt.prepare(this.#config);
+    await connect();
     this.hub.open();
   }
 
@@ -63,15 +68,18 @@ export class Server {
    * it runs is named in a warning.
    */
   async apply(config: Config): Promise<void> {
+    // What is wrong with it is found before anything is changed.
+    const reconnect = await this.#mqtt.prepare(config);
     const keys = keysForRestart(this.#config, config).join(', ');
     if (keys !== '' && keys !== this.#toldOf)
       this.#logger.warn({}, `start framehub anew for the change of ${keys}: until then it goes on as before`);
     this.#toldOf = keys;
     await this.hub.apply(config.cameras);
+    await this.#mqtt.change(reconnect);
   }
 
   /** Ends all streams, closes cameras and puts their controls back. */
   async close(): Promise<void> {
-    await Promise.all([this.#gateway.close(), this.hub.close()]);
+    await Promise.all([this.#mqtt.close(), this.#gateway.close(), this.hub.close()]);
   }
 }
