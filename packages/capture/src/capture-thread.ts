@@ -147,7 +147,7 @@ export class CaptureThread {
   }
 
   #fail(error: FramehubError): void {
-    if (this.#error) return;
+    if (this.#error || this.#ended) return;
     this.#error = error;
     this.#events.failed(error);
   }
