@@ -125,8 +125,13 @@ export async function plugCamera({
       send('plug');
       await appeared(byPath);
     },
+    /** Answers nothing, as a camera whose program has crashed: calls of the driver wait for it, some for ever. */
+    hang: () => usbcam.kill('SIGSTOP'),
+    /** Goes on where it hung. */
+    resume: () => usbcam.kill('SIGCONT'),
     /** Unplugs it for good. */
     async stop() {
+      usbcam.kill('SIGCONT');
       send('quit');
       await exited;
       await removed(byPath);

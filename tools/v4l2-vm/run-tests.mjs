@@ -36,7 +36,7 @@ for await (const { type, data } of run({ files, concurrency: 1 })) {
   if (type === 'test:fail') {
     failed += 1;
     const { error } = data.details;
-    console.log(`not ok ${nameOf(data)}\n${(error.cause?.stack ?? error.stack).replace(/^/gm, '  ')}`);
+    console.log(`not ok ${nameOf(data)}\n${(error.cause?.stack ?? error.stack ?? error.message).replace(/^/gm, '  ')}`);
   }
 }
 console.log(`${passed} passed, ${failed} failed`);
