@@ -42,7 +42,8 @@ function counting(backOff: BackOff, devices: DeviceWatch) {
 test('what failed is tried again once, after a wait', async (t) => {
   const { retry, next, tries } = counting(new BackOff(1), new DeviceWatch('/nonexistent'));
   const tried = next();
-  retry.after(USB, failure('CAPTURE_STALLED'));
+  retry.failed(USB, failure('CAPTURE_STALLED'));
+  retry.ready();
   await tried;
   t.is(tries(), 1);
 });
@@ -58,7 +59,8 @@ for (const code of [
     const backOff = new BackOff(AGES, 4 * AGES);
     backOff.next();
     const { retry, next, tries } = counting(backOff, new DeviceWatch(folder));
-    retry.after(USB, failure(code));
+    retry.failed(USB, failure(code));
+    retry.ready();
     const tried = next();
     await writeFile(join(folder, 'video0'), '');
     await tried;
@@ -68,22 +70,20 @@ for (const code of [
   });
 }
 
-test('a device that appears during a try makes the next wait short, and no second try', async (t) => {
+test('a device that appears during a try, or while its failure is cleared away, is tried as soon as it is possible', async (t) => {
   const folder = await folderFor(t);
   const devices = new DeviceWatch(folder);
-  const backOff = new BackOff(AGES, 4 * AGES);
-  const { retry, next, tries } = counting(backOff, devices);
-  retry.after(USB, failure('CAPTURE_DEVICE_GONE'));
-  const tried = next();
-  await writeFile(join(folder, 'video0'), '');
-  await tried;
-  backOff.next();
-  // It is being tried now.
-  const told = new Promise<void>((resolve) => devices.listen(resolve));
-  await writeFile(join(folder, 'video1'), '');
-  await told;
-  t.is(tries(), 1);
-  t.is(backOff.next(), AGES);
+  const { retry, next, tries } = counting(new BackOff(AGES), devices);
+  retry.failed(USB, failure('CAPTURE_DEVICE_GONE'));
+  for (const name of ['video0', 'video1']) {
+    const told = new Promise<void>((resolve) => devices.listen(resolve));
+    await writeFile(join(folder, name), '');
+    await told;
+    const tried = next();
+    retry.ready();
+    await tried;
+  }
+  t.is(tries(), 2);
   retry.cancel();
 });
 
@@ -98,7 +98,8 @@ test('devices are watched only while one is waited for', (t) => {
     [file, 'CAPTURE_DEVICE_GONE', false],
     [USB, 'CAPTURE_NO_PERMISSION', true],
   ] as const) {
-    retry.after(source, failure(code));
+    retry.failed(source, failure(code));
+    retry.ready();
     t.is(devices.active, watched, code);
   }
   retry.cancel();

@@ -26,6 +26,8 @@ export class Retry {
   readonly #devices: DeviceWatch;
   #timer: NodeJS.Timeout | undefined;
   #unlisten: (() => void) | undefined;
+  /** A device has appeared since the last try began. */
+  #news = false;
 
   /** @param again tries it, once for each failure */
   constructor(again: () => void, parts: RetryParts = {}) {
@@ -34,14 +36,18 @@ export class Retry {
     this.#devices = parts.devices ?? devices;
   }
 
-  /** It has failed. */
-  after(source: SourceOptions, error: FramehubError): void {
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#try(), this.#backOff.next());
-    const curable = source.type === 'v4l2' && CURABLE.some((code) => code === error.code);
-    // It goes on during the tries: what appears meanwhile may have come too late for that one.
+  /** It has failed, and cannot be tried again yet. What appears from now on counts. */
+  failed(source: SourceOptions, { code }: FramehubError): void {
+    const curable = source.type === 'v4l2' && CURABLE.some((one) => one === code);
     if (curable) this.#unlisten ??= this.#devices.listen(() => this.#appeared());
     else this.#ignoreDevices();
+  }
+
+  /** It can be tried again, when it is time. */
+  ready(): void {
+    clearTimeout(this.#timer);
+    const wait = this.#backOff.next();
+    this.#timer = setTimeout(() => this.#try(), this.#news ? 0 : wait);
   }
 
   /** It works, or is not to be tried any more. */
@@ -58,17 +64,21 @@ export class Retry {
 
   #appeared(): void {
     this.#backOff.reset();
+    this.#news = true;
     if (this.#timer) this.#try();
   }
 
   #try(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
+    // What appears during the try may come too late for it.
+    this.#news = false;
     this.#again();
   }
 
   #ignoreDevices(): void {
     this.#unlisten?.();
     this.#unlisten = undefined;
+    this.#news = false;
   }
 }

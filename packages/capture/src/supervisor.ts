@@ -201,12 +201,13 @@ export class Supervisor {
     vitals.error = error.toJSON();
     vitals.failures.add(error.code);
     if (isNews) this.#log.failed(error);
+    this.#retry.failed(this.#setup.options.source, error);
     this.#setState('waiting', isNews);
   }
 
   #ended(error: FramehubError | undefined): void {
     this.#frozen = false;
-    if (error) this.#retry.after(this.#setup.options.source, error);
+    if (error) this.#retry.ready();
     // Stopped for another setup, or wanted again while it was going to sleep.
     else if (this.state === 'starting' || this.state === 'waiting') this.#start();
   }
