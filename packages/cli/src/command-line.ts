@@ -1,6 +1,7 @@
 import { Command, CommanderError, Help, Option } from 'commander';
 import { expandArguments } from './arguments/expand.js';
 import { addCameraOptions, addServeOptions } from './arguments/options.js';
+import { addCollectOptions, addRenderOptions, collectHelp } from './arguments/timelapse-options.js';
 import { failureOf, usageError } from './errors.js';
 import { cameraHelp, examples } from './help.js';
 import { didYouMean } from './suggest.js';
@@ -34,9 +35,11 @@ async function run(args: readonly string[]): Promise<void> {
   const isOption = first.startsWith('-');
   const command = commandNamed(program, isOption ? 'serve' : first);
   const words = isOption ? args : rest;
+  // A group without options of its own is nothing without one of its commands.
   const isGroup = command.commands.length > 0;
-  if (isGroup && !words[0]?.startsWith('-')) commandNamed(command, words[0]);
-  const tokens = isGroup ? words : expandArguments(command, words);
+  const isInner = isGroup && (words[0] === undefined ? command.options.length === 0 : !words[0].startsWith('-'));
+  if (isInner) commandNamed(command, words[0]);
+  const tokens = isInner ? words : expandArguments(command, words);
   await program.parseAsync([command.name(), ...tokens], { from: 'user' });
 }
 
@@ -53,7 +56,9 @@ function buildProgram(): Command {
     .description('One camera, every consumer: shows cameras to any number of browsers and programs.')
     .usage('[serve] [options]   or   framehub COMMAND …')
     .version(version, '-V, --version', 'prints the version')
-    .helpCommand(false);
+    .helpCommand(false)
+    // `timelapse` and `timelapse render` have some options of the same name.
+    .enablePositionalOptions();
 
   const serve = addServeOptions(new Command('serve'))
     .description('serves cameras over HTTP until Ctrl-C; what framehub does when no command is named')
@@ -71,6 +76,17 @@ function buildProgram(): Command {
     .addOption(new Option('-o, --output <FILE>', 'where to; - is the standard output').makeOptionMandatory())
     .action(async (options) => (await import('./commands/snapshot.js')).snapshot(options));
   program.addCommand(addCameraOptions(snapshot));
+
+  const timelapse = addCollectOptions(program.command('timelapse'))
+    .usage('[options]   or   framehub timelapse render DIR')
+    .helpCommand(false)
+    .enablePositionalOptions()
+    .description('collects pictures into a folder; `timelapse render` makes a film of them')
+    .addHelpText('after', collectHelp)
+    .action(async (options) => (await import('./commands/timelapse.js')).collectPictures(options));
+  addRenderOptions(timelapse.command('render').argument('<dir>', 'folder with the pictures'))
+    .description('makes a film of a folder of pictures, with ffmpeg where it is installed')
+    .action(async (dir, options) => (await import('./commands/timelapse.js')).renderFilm(dir, options));
 
   const config = program.command('config').description('checks configuration files').helpCommand(false);
   config
@@ -92,7 +108,7 @@ function buildProgram(): Command {
   });
   for (const command of [program, serve, snapshot]) command.addHelpText('after', cameraHelp);
   program.addHelpText('after', examples);
-  for (const command of [program, ...program.commands, ...config.commands]) {
+  for (const command of [program, ...program.commands, ...timelapse.commands, ...config.commands]) {
     command.helpOption('-h, --help', 'prints this');
     presentErrors(command);
   }

@@ -30,4 +30,6 @@ Examples:
   framehub --config framehub.yaml
   framehub -file usbStream.config    usbStream's options, with one dash or two
   framehub snapshot -o now.jpg --camera 0
+  framehub --mqtt embedded --mqtt-every 10s
+  framehub timelapse --from http://pi4:8090 --every 10s --out garage
 `;

@@ -1,0 +1,90 @@
+import { FramehubError, type Logger } from '@framehub/frame';
+import {
+  type CollectOptions,
+  collect,
+  describeCollecting,
+  type RenderOptions,
+  type RenderProgress,
+  type RenderResult,
+  render,
+} from '@framehub/timelapse';
+import { usageError } from '../errors.js';
+import { readPasswordFile } from '../secret-file.js';
+import { ProgressLine } from './progress-line.js';
+import { stoppable } from './stoppable.js';
+
+export interface CollectOptionValues extends Omit<CollectOptions, 'password' | 'keep' | 'out'> {
+  readonly out?: string;
+  readonly keep?: number;
+  readonly passwordFile?: string;
+  readonly verbose?: true;
+}
+
+export interface RenderOptionValues extends Omit<RenderOptions, 'folder'> {
+  readonly verbose?: true;
+}
+
+const BAR = 24;
+
+/** Stores pictures until it is told to stop. */
+export async function collectPictures(options: CollectOptionValues): Promise<void> {
+  const { out, passwordFile, verbose, ...rest } = options;
+  if (out === undefined) throw usageError('where are the pictures to go? --out DIR names the folder');
+  const line = new ProgressLine();
+  const logger = loggerOf(line, verbose);
+  const password =
+    passwordFile === undefined ? {} : { password: readPasswordFile(passwordFile, '--password-file', logger) };
+  const wanted = { ...fromEnvironment(rest), ...rest, ...password, out };
+  const progress = (state: Parameters<typeof describeCollecting>[0]) => line.show(describeCollecting(state));
+  try {
+    const done = await stoppable((signal) => collect(wanted, { logger, progress, signal }));
+    line.end(describeCollecting({ ...done, problem: undefined }));
+  } catch (error) {
+    line.leave();
+    throw asUsage(error);
+  }
+}
+
+/** Makes a film of a folder's pictures. */
+export async function renderFilm(folder: string, { verbose, ...options }: RenderOptionValues): Promise<void> {
+  const line = new ProgressLine();
+  const logger = loggerOf(line, verbose);
+  const progress = (state: RenderProgress) => line.show(describeRendering(state));
+  try {
+    const film = await stoppable((signal) => render({ ...options, folder }, { logger, progress, signal }));
+    line.end(describeFilm(film));
+  } catch (error) {
+    line.leave();
+    throw asUsage(error);
+  }
+}
+
+/** `[############            ] 1200 of 2400 frames` */
+function describeRendering({ frames, total }: RenderProgress): string {
+  const done = Math.min(BAR, Math.floor((BAR * frames) / Math.max(total, 1)));
+  return `[${'#'.repeat(done).padEnd(BAR)}] ${frames} of ${total} frames`;
+}
+
+/** `film.mp4: 240 frames, 9.6 s` */
+function describeFilm({ file, frames, skipped, seconds }: RenderResult): string {
+  const left = skipped === 0 ? '' : `, ${skipped} ${skipped === 1 ? 'picture' : 'pictures'} left out`;
+  return `${file}: ${frames} ${frames === 1 ? 'frame' : 'frames'}, ${Number(seconds.toFixed(1))} s${left}`;
+}
+
+/** Options do not hold passwords: everyone on a machine can read the command lines of others. */
+function fromEnvironment({ mqtt }: Pick<CollectOptions, 'mqtt'>): Pick<CollectOptions, 'username' | 'password'> {
+  const prefix = mqtt === undefined ? 'FRAMEHUB_HTTP' : 'FRAMEHUB_MQTT';
+  const { [`${prefix}_USERNAME`]: username, [`${prefix}_PASSWORD`]: password } = process.env;
+  return { ...(username && { username }), ...(password && { password }) };
+}
+
+/** Lines for people: whoever wants to count reads index.csv. */
+function loggerOf(line: ProgressLine, verbose = false): Logger {
+  const say = (_: object, message: string): void => line.say(message);
+  return { debug: verbose ? say : () => {}, info: say, warn: say, error: say };
+}
+
+function asUsage(error: unknown): unknown {
+  const isOption = error instanceof FramehubError && error.code === 'TIMELAPSE_BAD_OPTION';
+  return isOption ? usageError(error.message, error.details) : error;
+}
