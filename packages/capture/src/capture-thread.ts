@@ -17,6 +17,9 @@ const EXIT_LIMIT_MS = 1500;
 /** A control can hold a UVC driver up for 5 s, and a thread with it. Silent for longer, it hangs. */
 const SILENCE_LIMIT_MS = 15_000;
 
+/** A thread that was given up has this long to come back from its driver and let go of the device, before it is ended by force. */
+const GIVEN_UP_LIMIT_MS = 300_000;
+
 /** Frames are not on the heap; V8's usual young space would fill up with messages long gone (measured: 4 MiB less). */
 const YOUNG_SPACE_MB = 2;
 
@@ -129,8 +132,11 @@ export class CaptureThread {
     if (outcome === 'late') this.#abandon();
   }
 
+  /** Ended by force it would keep its device open for as long as this process lives: nobody else can close it. */
   #abandon(): void {
-    void this.#worker.terminate();
+    this.#post({ type: 'stop' });
+    const force = setTimeout(() => void this.#worker.terminate(), GIVEN_UP_LIMIT_MS).unref();
+    void this.#exited.then(() => clearTimeout(force));
     this.#worker.unref();
     this.#end();
   }
