@@ -24,6 +24,13 @@ export async function run(args: readonly string[], cwd?: string): Promise<Ended>
   return ended;
 }
 
+/** Starts the real command, which goes on until it is told to stop or the test is over. */
+export function begin(t: ExecutionContext, args: readonly string[]): { child: ChildProcess; ended: Promise<Ended> } {
+  const child = spawnCommand(args, undefined);
+  t.teardown(() => child.kill('SIGKILL'));
+  return { child, ended: outputOf(child) };
+}
+
 /** Runs the real command with nobody to read its standard output. */
 export async function runUnread(args: readonly string[]): Promise<Ended> {
   const child = spawnCommand(args, undefined);

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { type Logger, recordOf } from '@framehub/frame';
+import { FramehubError, type Logger, recordOf } from '@framehub/frame';
 import type { MqttGateway, MqttGatewayOptions } from '@framehub/mqtt-gateway';
 import type { Config } from '../config/schema.js';
 import type { CameraHub } from './hub.js';
@@ -60,7 +60,12 @@ export class Mqtt {
       const [here, elsewhere = here] = urls();
       return elsewhere && `${elsewhere}#/${camera}`;
     };
-    return new MqttGateway(hub.broker, hub, { ...options, httpUrl, logger });
+    try {
+      return new MqttGateway(hub.broker, hub, { ...options, httpUrl, logger });
+    } catch (error) {
+      const { code, message } = recordOf(error);
+      throw new FramehubError(code, `mqtt: ${message}`);
+    }
   }
 
   async #replace(options: MqttGatewayOptions | undefined, gateway: MqttGateway | undefined): Promise<void> {

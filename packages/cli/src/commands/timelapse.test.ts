@@ -1,0 +1,134 @@
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { watch } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import test, { type ExecutionContext } from 'ava';
+import { begin, run, start } from './command.test.helper.js';
+import { countFrames, freePort, look, watching } from './mqtt.test.helper.js';
+
+const SMALL = 'pattern:320x240@15';
+
+function temporaryFolder(t: ExecutionContext): string {
+  const folder = mkdtempSync(join(tmpdir(), 'framehub-timelapse-'));
+  t.teardown(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** Collects until a picture of this name is there, and is then told to stop. */
+async function collectUntil(t: ExecutionContext, picture: string, out: string, args: readonly string[]) {
+  const pictures = watch(out);
+  const { child, ended } = begin(t, ['timelapse', ...args, '--out', out]);
+  const failed = ended.then(({ stderr }) => {
+    throw new Error(`it ended before: ${stderr}`);
+  });
+  const stored = async () => {
+    for await (const _ of pictures) if (existsSync(join(out, picture))) return;
+  };
+  await Promise.race([stored(), failed]);
+  failed.catch(() => {});
+  child.kill('SIGINT');
+  return ended;
+}
+
+const picturesIn = (folder: string) => readdirSync(folder).filter((name) => name.endsWith('.jpg'));
+
+function assertRising(t: ExecutionContext, numbers: readonly number[]): void {
+  for (const [index, number] of numbers.entries()) {
+    const before = numbers[index - 1];
+    if (before !== undefined && number <= before) t.fail(`frame ${index}: ${number} follows ${before}`);
+  }
+  t.pass();
+}
+
+// One after another: each test is some processes, and machines that build have few cores.
+watching('sixty snapshots over MQTT become a film of as many frames, whose drawn numbers rise', async (t) => {
+  const folder = temporaryFolder(t);
+  const port = await freePort();
+  const config = join(folder, 'framehub.yaml');
+  writeFileSync(config, `mqtt: { embedded: { port: ${port} } }\ncameras: { bed: { source: '${SMALL}' } }\n`);
+  await start(t, ['--config', config]);
+  const out = mkdtempSync(join(folder, 'pictures-'));
+  const source = ['--mqtt', `mqtt://127.0.0.1:${port}`, '--camera', 'bed', '--every', '200ms'];
+  const { code, stdout } = await collectUntil(t, '000060.jpg', out, source);
+  t.is(code, 0);
+  const count = picturesIn(out).length;
+  t.true(count >= 60);
+  t.regex(`${stdout}`, new RegExp(`${count} pictures, last 0000${count}\\.jpg .*\\n$`));
+  const film = join(folder, 'film.mp4');
+  const rendered = await run(['timelapse', 'render', out, '-o', film, '--fps', '30']);
+  t.is(rendered.code, 0, rendered.stderr);
+  t.regex(`${rendered.stdout}`, new RegExp(`film\\.mp4: ${count} frames, [\\d.]+ s\\n$`));
+  t.is(countFrames(film), count);
+  const { width, height, numbers } = look(film);
+  t.deepEqual([width, height, numbers.length], [320, 240, count]);
+  assertRising(t, numbers);
+});
+
+watching('straight from a hub, kept to the newest, and a film that is there is not replaced', async (t) => {
+  const { url } = await start(t, ['--camera', `bed=${SMALL}`, '--camera', `door=${SMALL}`]);
+  const out = temporaryFolder(t);
+  const source = ['--from', url, '--camera', 'door', '--every', '100ms', '--keep', '4'];
+  t.like(await collectUntil(t, '000006.jpg', out, source), { code: 0, stderr: '' });
+  t.is(picturesIn(out).length, 4);
+  const film = join(temporaryFolder(t), 'film.mp4');
+  const render = (...more: string[]) => run(['timelapse', 'render', out, '-o', film, '--width', '160', ...more]);
+  t.is((await render()).code, 0);
+  t.like(look(film), { width: 160, height: 120 });
+  t.is(countFrames(film), 4);
+  const again = await render();
+  t.is(again.code, 1);
+  t.regex(again.stderr, /^framehub: .*film\.mp4 is there already.*--overwrite\n$/);
+  t.is((await render('--overwrite', '--deflicker')).code, 0);
+});
+
+test.serial('each picture that is published is stored with --on-message', async (t) => {
+  const folder = temporaryFolder(t);
+  const port = await freePort();
+  const config = join(folder, 'framehub.yaml');
+  writeFileSync(
+    config,
+    `mqtt: { embedded: { port: ${port}, user: ann, passwordFile: password }, every: 200ms }
+cameras: { bed: { source: '${SMALL}' } }
+`,
+  );
+  const passwordFile = join(folder, 'password');
+  writeFileSync(passwordFile, 'se:cret\n', { mode: 0o600 });
+  await start(t, ['--config', config]);
+  const out = mkdtempSync(join(folder, 'pictures-'));
+  const letIn = ['--username', 'ann', '--password-file', passwordFile];
+  const source = ['--mqtt', `mqtt://127.0.0.1:${port}`, '--camera', 'bed', '--on-message', ...letIn];
+  const { code, stdout, stderr } = await collectUntil(t, '000003.jpg', out, source);
+  t.is(code, 0);
+  t.notRegex(`${stdout}${stderr}`, /se:cret/);
+});
+
+const wrong: readonly [string[], number, RegExp][] = [
+  [['--from', 'http://h', '--every', '1s'], 2, /where are the pictures to go\? --out DIR/],
+  [['--out', 'x', '--every', '1s'], 2, /where do the pictures come from\?/],
+  [['--out', 'x', '--from', 'http://h', '-every', 'soon'], 2, /every soon is not possible: allowed is a time/],
+  [['--out', 'x', '--from', 'http://h'], 2, /when is a picture stored\?/],
+  [['--out', 'x', '--from', 'http://h', '--every', '1s', '--keep', 'all'], 2, /--keep all is not possible/],
+  [['--out', 'x', '--mqtt', 'mqtt://h', '--every', '1s', '--password-file', 'no'], 1, /--password-file: no cannot be/],
+  [['redner', 'x'], 2, /there is no command 'redner': did you mean render\?/],
+  [['render', 'nowhere'], 2, /--output/],
+  [['render', 'nowhere', '-o', 'film.gif'], 2, /output film\.gif is not possible: allowed is a file that ends with/],
+  [['render', 'nowhere', '-o', 'film.mp4'], 1, /nowhere cannot be read: there is no such file or folder/],
+];
+
+for (const [args, exitCode, message] of wrong) {
+  test.serial(`one clear line, and exit code ${exitCode}: framehub timelapse ${args.join(' ')}`, async (t) => {
+    const { code, stderr } = await run(['timelapse', ...args], temporaryFolder(t));
+    t.is(code, exitCode);
+    t.regex(stderr, message);
+    t.is(stderr.trimEnd().split('\n').length, 1, stderr);
+  });
+}
+
+test.serial('--help of both fits a terminal', async (t) => {
+  for (const args of [['timelapse'], ['timelapse', 'render']]) {
+    const { code, stdout } = await run([...args, '--help']);
+    t.is(code, 0);
+    t.regex(`${stdout}`, new RegExp(`^Usage: framehub ${args.join(' ')} `));
+    for (const line of `${stdout}`.split('\n')) t.true(line.length <= 80, line);
+  }
+});
