@@ -8,6 +8,8 @@ export const CAMERA_NAME = /^(?!\d+$)[\w-]{1,64}$/;
 export const CAMERA_NAME_ALLOWED = 'letters, digits, - and _, not digits only';
 
 const CORS_ALLOWED = '*, false, or a list of origins such as https://printer.local';
+const HOST_ALLOWED = 'a name such as camera.example.com, without port; .example.com is that one and all below it';
+const hostName = z.string().regex(/^\.?[\w-]+(\.[\w-]+)*$/, { error: HOST_ALLOWED });
 const origin = z.string().regex(/^https?:\/\/[^/\s]+$/, { error: CORS_ALLOWED });
 
 export const httpFields = {
@@ -23,6 +25,12 @@ export const httpFields = {
     .union([z.literal('*'), z.literal(false), z.array(origin).min(1)], { error: CORS_ALLOWED })
     .default('*')
     .describe('Foreign pages that may use the answers: * all, false none, or a list; settings take a listed one only.'),
+  hosts: z
+    .array(hostName, { error: `a list of names; each is ${HOST_ALLOWED}` })
+    .default([])
+    .describe(
+      'Public names of this machine under which settings may be changed; addresses and local names always may, and with a password nobody asks.',
+    ),
 } as const;
 
 const httpSchema = z

@@ -1,3 +1,4 @@
+import { request } from 'node:http';
 import { jpegTopic } from '@framehub/frame';
 import test from 'ava';
 import { createHub, serve } from '../index.js';
@@ -48,4 +49,20 @@ test('drops of a rendition stay in the totals when it is gone', async (t) => {
   t.true((drops[1] ?? 0) >= (drops[0] ?? 0));
   t.deepEqual(hub.broker.topics(), []);
   await hub.close();
+});
+
+test('settings are changed under a public name only where that is listed', async (t) => {
+  const statusUnder = async (host: string, hosts: string[]) => {
+    const server = await serve({ cameras, http: { host: '127.0.0.1', port: 0, hosts } });
+    t.teardown(() => server.close());
+    return new Promise<number | undefined>((resolve, reject) => {
+      const headers = { host, 'content-type': 'application/json' };
+      const asked = request(`http://127.0.0.1:${server.port}/api/cameras/garage`, { method: 'PATCH', headers });
+      asked.on('response', (answer) => resolve(answer.resume().statusCode));
+      asked.on('error', reject);
+      asked.end('{"rotate": 90}');
+    });
+  };
+  t.is(await statusUnder('cameras.example.org', []), 403);
+  t.is(await statusUnder('cameras.example.org', ['.example.org']), 200);
 });
