@@ -54,7 +54,7 @@ export function CameraPage({ name, state }: { name: string; state: HubState }) {
           <div class="panels">
             <SnapshotPanel snapshot={snapshot} />
             <SettingsPanel settings={settings} mayChange={state.mayChange} />
-            <ControlsPanel name={name} mayChange={state.mayChange} />
+            <ControlsPanel name={name} live={camera.state === 'live'} mayChange={state.mayChange} />
             <AddressesPanel name={name} />
             <p class="source">{camera.source}</p>
           </div>
@@ -97,10 +97,14 @@ interface ProblemProps {
 function Problem({ text, off, on }: ProblemProps) {
   return (
     <div class="problems" role="status">
-      {text && <p class="problem">{text}</p>}
+      {text && (
+        <p class="problem">
+          <span>{text}</span>
+        </p>
+      )}
       {off && (
         <p class="problem">
-          This camera is switched off.
+          <span>This camera is switched off.</span>
           <button type="button" onClick={() => on({ enabled: true })}>
             Switch on
           </button>

@@ -3,8 +3,8 @@ import { defaultsOf } from './control-kinds.js';
 import { ControlRow } from './control-row.js';
 
 /** The controls that the camera has itself, by its own ranges. */
-export function ControlsPanel({ name, mayChange }: { name: string; mayChange: boolean }) {
-  const { controls, wished, changedElsewhere, refusal, set } = useControls(name);
+export function ControlsPanel({ name, live, mayChange }: { name: string; live: boolean; mayChange: boolean }) {
+  const { controls, wished, changedElsewhere, refusal, set } = useControls(name, live);
   const defaults = defaultsOf(controls ?? []);
   return (
     <section class="panel" aria-labelledby="controls">
@@ -12,6 +12,7 @@ export function ControlsPanel({ name, mayChange }: { name: string; mayChange: bo
       <p class="refusal" role="alert">
         {refusal}
       </p>
+      {!controls && !live && <p class="hint">Known as soon as there are pictures.</p>}
       {controls?.length === 0 && <p class="hint">This camera has none.</p>}
       {controls && controls.length > 0 && (
         <fieldset disabled={!mayChange}>

@@ -57,7 +57,7 @@ export function Stage({ camera, save }: StageProps) {
         <Facts camera={camera} view={view} />
         <div class="tools">
           <Tool icon="minus" label="Zoom out" act={() => by(1 / STEP)} disabled={!zoomed} />
-          <button type="button" class="tool number" onClick={whole} aria-label="Show the whole picture">
+          <button type="button" class="tool number" title="Show the whole picture" onClick={whole}>
             {Math.round(zoom.scale * 100)} %
           </button>
           <Tool icon="plus" label="Zoom in" act={() => by(STEP)} />

@@ -1,7 +1,7 @@
-import type { CameraInfo, ClientEvents, FramehubClient } from '@framehub/client';
+import type { CameraControl, CameraInfo, ClientEvents, FramehubClient } from '@framehub/client';
 import { borrowClient } from '@framehub/client/element';
 import { base } from '../base.js';
-import { fetchCameras } from './api.js';
+import { fetchCameras, fetchControls } from './api.js';
 
 /** Failures in a row after which the list of cameras is asked for instead of waited for. */
 const PATIENCE = 2;
@@ -48,6 +48,13 @@ class Hub {
 
   on<K extends keyof ClientEvents>(name: K, listener: (event: ClientEvents[K]) => void): () => void {
     return this.#borrowed.client.on(name, listener);
+  }
+
+  /** Rejects with `CAPTURE_NO_CONTROLS` where there are none. */
+  readControls(camera: string): Promise<readonly CameraControl[]> {
+    const { client } = this.#borrowed;
+    // A refusal over HTTP stands in the browser's console, and having none is no fault.
+    return client.connected ? client.controls(camera) : fetchControls(camera);
   }
 
   #up(client: FramehubClient): void {

@@ -1,6 +1,6 @@
-import type { CameraControl, ControlValues } from '@framehub/client';
+import type { CameraControl, ControlValues, FramehubClientError } from '@framehub/client';
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
-import { fetchControls, type HubError, setControls } from './api.js';
+import { setControls } from './api.js';
 import { ControlSender } from './control-sender.js';
 import { hub } from './hub.js';
 
@@ -16,53 +16,49 @@ export interface ControlsState {
   set(values: ControlValues): void;
 }
 
-/** The controls of a camera, whoever changes them. */
-export function useControls(name: string): ControlsState {
+/** The controls of a camera, whoever changes them. @param live whether it can be asked for them */
+export function useControls(name: string, live: boolean): ControlsState {
   const [controls, setKnown] = useState<readonly CameraControl[]>();
   const [wished, setWished] = useState<ControlValues>({});
   const [changedElsewhere, setChangedElsewhere] = useState<readonly string[]>([]);
   const [refusal, setRefusal] = useState<string>();
   const sender = useRef<ControlSender>(null);
   const known = useRef<readonly CameraControl[]>([]);
+  const learn = useCallback((answer: readonly CameraControl[]) => {
+    known.current = answer;
+    setKnown(answer);
+  }, []);
 
   useEffect(() => {
-    let wanted = true;
-    const learn = (answer: readonly CameraControl[]): void => {
-      known.current = answer;
-      setKnown(answer);
-    };
     const own = new ControlSender(
       (values) => setControls(name, values),
       (answer) => {
-        if (!wanted) return;
         if (answer instanceof Error) setRefusal(answer.message);
         else learn(answer);
         setWished(own.wished);
       },
     );
     sender.current = own;
+    return hub.on('controls', (event) => {
+      if (event.camera !== name) return;
+      const before = new Map(known.current.map((control) => [control.name, control.value]));
+      const others = event.controls.filter((now) => now.value !== before.get(now.name) && !(now.name in own.wished));
+      setChangedElsewhere(others.map((control) => control.name));
+      learn(event.controls);
+    });
+  }, [name, learn]);
+
+  useEffect(() => {
+    if (!live) return;
     const read = (): void => {
-      fetchControls(name).then(
-        (answer) => wanted && learn(answer),
-        (error: HubError) => wanted && (error.code === 'CAPTURE_NO_CONTROLS' ? learn([]) : setRefusal(error.message)),
-      );
+      hub.readControls(name).then(learn, ({ code, message }: FramehubClientError) => {
+        if (code === 'CAPTURE_NO_CONTROLS') learn([]);
+        else setRefusal(message);
+      });
     };
     read();
-    const offs = [
-      hub.on('up', read),
-      hub.on('controls', (event) => {
-        if (event.camera !== name) return;
-        const before = new Map(known.current.map((control) => [control.name, control.value]));
-        const others = event.controls.filter((c) => c.value !== before.get(c.name) && !(c.name in own.wished));
-        setChangedElsewhere(others.map((control) => control.name));
-        learn(event.controls);
-      }),
-    ];
-    return () => {
-      wanted = false;
-      for (const off of offs) off();
-    };
-  }, [name]);
+    return hub.on('up', read);
+  }, [name, live, learn]);
 
   const set = useCallback((values: ControlValues) => {
     setRefusal(undefined);

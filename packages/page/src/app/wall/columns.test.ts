@@ -3,17 +3,17 @@ import { aspectOf, CAPTION, GAP, layoutWall } from './columns.js';
 
 const DESK = { width: 1400, height: 800 };
 const PHONE = { width: 358, height: 700 };
-const WIDE = 16 / 9;
+const WIDE = { aspect: 16 / 9, caption: CAPTION };
 
 const heightOf = (count: number, { columns, width }: { columns: number; width: number }): number => {
   const rows = Math.ceil(count / columns);
-  return rows * (width / WIDE + CAPTION) + (rows - 1) * GAP;
+  return rows * (width / WIDE.aspect + CAPTION) + (rows - 1) * GAP;
 };
 
 test('one camera has all the room there is', (t) => {
   const layout = layoutWall(1, DESK, WIDE);
   t.is(layout.columns, 1);
-  t.is(layout.width, Math.floor((DESK.height - CAPTION) * WIDE));
+  t.is(layout.width, Math.floor((DESK.height - CAPTION) * WIDE.aspect));
 });
 
 for (const count of [1, 2, 3, 4, 6, 9, 12]) {

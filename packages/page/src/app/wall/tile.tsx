@@ -32,7 +32,11 @@ export function Tile({ camera, maxFps }: { camera: CameraInfo; maxFps: number | 
               <span class="figure">{viewersText(camera.viewers)}</span>
             </span>
           )}
-          {problem && <span class="problem">{problem}</span>}
+          {problem && (
+            <span class="problem" title={problem}>
+              {problem}
+            </span>
+          )}
         </div>
       </a>
     </li>

@@ -4,7 +4,8 @@ import { Header } from '../parts/header.js';
 import { Keys } from '../parts/keys.js';
 import { useFullScreen } from '../parts/use-full-screen.js';
 import { useShortcuts } from '../use-shortcuts.js';
-import { aspectOf, layoutWall } from './columns.js';
+import { conditionOf } from '../words.js';
+import { aspectOf, CAPTION, layoutWall, PROBLEM } from './columns.js';
 import { Tile } from './tile.js';
 
 /** @param from the camera whose page was left for this one */
@@ -14,7 +15,8 @@ export function Wall({ state, from }: { state: HubState; from: string | undefine
   const list = useRef<HTMLUListElement>(null);
   const aspect = aspectOf(cameras.map(({ format }) => format));
   const full = useFullScreen(page);
-  useWallLayout(list, cameras.length, aspect);
+  const caption = cameras.some((camera) => conditionOf(camera).problem) ? CAPTION + PROBLEM : CAPTION;
+  useWallLayout(list, cameras.length, aspect, caption);
   useShortcuts({ f: full.toggle });
   useEffect(() => {
     if (from !== undefined) list.current?.querySelector<HTMLElement>(`[data-camera="${CSS.escape(from)}"]`)?.focus();
@@ -56,7 +58,9 @@ function Empty({ state }: { state: HubState }) {
 
 function title({ cameras }: HubState): string {
   if (cameras.length === 0) return 'Cameras';
-  return cameras.length === 1 ? '1 camera' : `${cameras.length} cameras`;
+  const all = cameras.length === 1 ? '1 camera' : `${cameras.length} cameras`;
+  const troubled = cameras.filter((camera) => conditionOf(camera).problem).length;
+  return troubled === 0 ? all : `${all}, ${troubled} in trouble`;
 }
 
 /**
@@ -69,7 +73,12 @@ function maxFpsFor(count: number): number | undefined {
 }
 
 /** Fits the tiles into what is free of the window below the header. */
-function useWallLayout(list: { current: HTMLUListElement | null }, count: number, aspect: number): void {
+function useWallLayout(
+  list: { current: HTMLUListElement | null },
+  count: number,
+  aspect: number,
+  caption: number,
+): void {
   useLayoutEffect(() => {
     const lay = (): void => {
       const element = list.current;
@@ -77,12 +86,12 @@ function useWallLayout(list: { current: HTMLUListElement | null }, count: number
       const footer = document.querySelector<HTMLElement>('.keys')?.offsetHeight ?? 0;
       const top = element.getBoundingClientRect().top + scrollY;
       const space = { width: element.parentElement?.clientWidth ?? 0, height: innerHeight - top - footer };
-      const { columns, width } = layoutWall(count, space, aspect);
+      const { columns, width } = layoutWall(count, space, { aspect, caption });
       element.style.setProperty('--columns', String(columns));
       element.style.setProperty('--width', `${width}px`);
     };
     lay();
     addEventListener('resize', lay);
     return () => removeEventListener('resize', lay);
-  }, [list, count, aspect]);
+  }, [list, count, aspect, caption]);
 }
