@@ -1,0 +1,141 @@
+import { readFile } from 'node:fs/promises';
+import { inspectJpeg, isBroken } from '@framehub/frame';
+import { checkConfig } from '../index.js';
+import { inChromium, untilText, untilTrue, visit } from './chromium.fixture.js';
+import { ask, PATTERN, startHub, untilViewers } from './hub.fixture.js';
+import { lumaOf, meanOf, untilMoved, untilPicture, viewOf } from './pictures.fixture.js';
+
+const GARAGE = viewOf('garage');
+
+inChromium('a control is moved, and the picture follows', async (t) => {
+  const { url } = await startHub(t);
+  const { page, complaints } = await visit(t, `${url}/#/garage`);
+  await untilMoved(page, GARAGE);
+  const before = meanOf(await lumaOf(page, GARAGE));
+  await page.getByRole('slider', { name: 'Brightness' }).press('End');
+  await untilPicture(page, GARAGE, (luma) => meanOf(luma) > before + 60);
+  const { controls } = await ask(url, 'garage/controls');
+  t.is(controls.find(({ name }: { name: string }) => name === 'brightness').value, 255);
+
+  await page.getByRole('button', { name: 'Reset Brightness' }).click();
+  await untilPicture(page, GARAGE, (luma) => meanOf(luma) < before + 20);
+  t.deepEqual(complaints, []);
+});
+
+inChromium('controls that others move, move here too, and automatic ones give way', async (t) => {
+  const { url } = await startHub(t);
+  const { page } = await visit(t, `${url}/#/garage`);
+  const exposure = page.getByRole('slider', { name: 'Exposure Time, Absolute' });
+  await exposure.waitFor();
+  t.true(await exposure.isDisabled());
+  await ask(url, 'garage/controls', { negative: true, auto_exposure: 'Manual Mode' });
+  await untilTrue(page, `document.querySelector('#control-negative').checked`);
+  await untilTrue(page, `!document.querySelector('[aria-label="Exposure Time, Absolute"]').disabled`);
+  await page.getByRole('button', { name: 'Reset all to their defaults' }).click();
+  await untilTrue(page, `!document.querySelector('#control-negative').checked`);
+});
+
+inChromium('the picture is turned and mirrored for everybody, and its size is what was chosen', async (t) => {
+  const { url } = await startHub(t);
+  const { page, complaints } = await visit(t, `${url}/#/garage`);
+  const shape = `(() => {
+    const canvas = document.querySelector('${GARAGE}')?.shadowRoot.querySelector('canvas');
+    return canvas?.width + 'x' + canvas?.height;
+  })()`;
+  await untilTrue(page, `${shape} === '320x240'`);
+  await page.getByRole('radio', { name: '90°', exact: true }).check();
+  await untilTrue(page, `${shape} === '240x320'`);
+  await page.getByRole('combobox', { name: 'Size' }).selectOption('640 × 480');
+  await untilTrue(page, `${shape} === '480x640'`);
+  await page.getByRole('button', { name: 'Mirror horizontal' }).click();
+  await untilTrue(page, `document.querySelector('[aria-label="Mirror horizontal"]').ariaPressed === 'true'`);
+  t.like(await ask(url, 'garage'), { settings: { rotate: 90, flip: 'horizontal', size: { width: 640, height: 480 } } });
+  t.deepEqual(complaints, []);
+});
+
+inChromium('a camera is switched off and on, and what is not possible is said', async (t) => {
+  const { url } = await startHub(t);
+  const { page } = await visit(t, `${url}/#/garage`);
+  await page.getByRole('switch', { name: 'Camera on' }).click();
+  await untilText(page, '.problems', /This camera is switched off/);
+  await page.getByRole('button', { name: 'Save picture' }).click();
+  await untilText(page, '.refusal', /garage.*off/);
+  await page.getByRole('button', { name: 'Switch on' }).click();
+  await untilText(page, '.facts .state', /^live$/);
+  await untilMoved(page, GARAGE);
+  t.pass();
+});
+
+inChromium('a picture is saved, as it is and in full size, and decodes', async (t) => {
+  const { url } = await startHub(t);
+  const { page } = await visit(t, `${url}/#/garage`);
+  for (const name of ['Save picture', 'In full size']) {
+    const download = page.waitForEvent('download');
+    await page.getByRole('button', { name }).click();
+    const file = await download;
+    t.regex(file.suggestedFilename(), /^garage \d{4}-\d\d-\d\d \d\d\.\d\d\.\d\d\.jpg$/);
+    const jpeg = await readFile(await file.path());
+    const info = inspectJpeg(jpeg);
+    t.false(isBroken(info), name);
+    const decoded = await page.evaluate(`(async () => {
+      const bytes = Uint8Array.from(atob('${jpeg.toString('base64')}'), (c) => c.charCodeAt(0));
+      const { width, height } = await createImageBitmap(new Blob([bytes], { type: 'image/jpeg' }));
+      return { width, height };
+    })()`);
+    t.like(info, decoded as object);
+  }
+});
+
+inChromium('the picture is enlarged and moved by keys and wheel, and whole again', async (t) => {
+  const { url } = await startHub(t);
+  const { page } = await visit(t, `${url}/#/garage`);
+  await untilMoved(page, GARAGE, 1);
+  const matrix = `new DOMMatrix(getComputedStyle(document.querySelector('${GARAGE}')).transform)`;
+  await page.keyboard.press('+');
+  await untilTrue(page, `${matrix}.a === 1.4 && ${matrix}.e === 0`);
+  await page.keyboard.press('ArrowRight');
+  await untilTrue(page, `${matrix}.e < 0`);
+  await page.keyboard.press('0');
+  await untilTrue(page, `${matrix}.isIdentity`);
+  await page.mouse.move(300, 300);
+  await page.mouse.wheel(0, -400);
+  await untilTrue(page, `${matrix}.a > 2`);
+  t.pass();
+});
+
+inChromium('figures are real: what is painted here, how old it was, and who else looks', async (t) => {
+  const { url } = await startHub(t);
+  const { page } = await visit(t, `${url}/#/garage`);
+  await untilText(page, '.facts', /Shown(9|1\d)\.\d fps.*Age\d+ ms.*Watching1 viewer.*320 × 240 YUYV/);
+  const other = new AbortController();
+  await fetch(`${url}/stream/garage`, { signal: other.signal });
+  await untilText(page, '.facts', /Watching2 viewers/);
+  other.abort();
+  await untilText(page, '.facts', /Watching1 viewer/);
+  t.pass();
+});
+
+inChromium('addresses are copied, ready for other programs', async (t) => {
+  const { url } = await startHub(t);
+  const { page } = await visit(t, `${url}/#/garage`, { permissions: ['clipboard-read', 'clipboard-write'] });
+  await page.getByText('OctoPrint').click();
+  await page.getByRole('button', { name: 'Copy OctoPrint Snapshot URL' }).click();
+  await untilText(page, '.address [role="status"]', /Copied/);
+  t.is(await page.evaluate('navigator.clipboard.readText()'), `${url}/snapshot/garage`);
+  // As on hubs without TLS, where browsers have no clipboard for pages.
+  await page.evaluate(`Object.defineProperty(navigator, 'clipboard', { value: undefined, configurable: true })`);
+  await page.getByRole('button', { name: 'Copy Stream' }).first().click();
+  await page.evaluate('delete navigator.clipboard');
+  await untilTrue(page, `(async () => (await navigator.clipboard.readText()) === '${url}/stream/garage')()`);
+});
+
+inChromium('a camera that is none is said to be none, and one that has left to have left', async (t) => {
+  const { server, url } = await startHub(t);
+  const { page } = await visit(t, `${url}/#/attic`);
+  await untilText(page, 'main', /There is no camera attic/);
+  await page.evaluate(`location.hash = '#/garage'`);
+  await untilViewers(url, 'garage', 1);
+  await server.apply(checkConfig({ cameras: { printer: PATTERN } }));
+  await untilText(page, 'main', /There is no camera garage/);
+  t.pass();
+});

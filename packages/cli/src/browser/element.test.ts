@@ -1,0 +1,132 @@
+import { checkConfig } from '../index.js';
+import { inChromium, untilText, untilTrue, visit } from './chromium.fixture.js';
+import { servePage, serveProxy } from './foreign-pages.fixture.js';
+import { PATTERN, startHub, untilViewers } from './hub.fixture.js';
+import { untilMoved, viewOf } from './pictures.fixture.js';
+import { Tabs } from './tabs.fixture.js';
+
+const GARAGE = viewOf('garage');
+const attribute = (name: string): string => `document.querySelector('framehub-view').getAttribute('${name}')`;
+
+/** One script tag, as the page of a camera gives it to be copied, and room to scroll. */
+const foreignPage = (hub: string, more = ''): string =>
+  `<!doctype html><link rel="icon" href="data:,"><script type="module" src="${hub}/framehub-view.js"></script>
+  <framehub-view camera="garage" ${more}></framehub-view><div style="height: 5000px"></div>`;
+
+inChromium('one script tag puts a camera into a foreign page', async (t) => {
+  const { url } = await startHub(t);
+  const { page, complaints } = await visit(t, await servePage(t, foreignPage(url)));
+  await untilMoved(page, GARAGE);
+  await untilTrue(page, `${attribute('state')} === 'live' && ${attribute('transport')} === 'websocket'`);
+  t.true(await page.evaluate(`document.querySelector('framehub-view').age < 60_000`));
+  // It has the shape of the picture.
+  t.is(
+    await page.evaluate(
+      `(({ clientWidth: w, clientHeight: h }) => Math.round(100 * w / h))(document.querySelector('framehub-view'))`,
+    ),
+    133,
+  );
+  t.deepEqual(complaints, []);
+});
+
+inChromium('who has scrolled it away watches nothing, and who scrolls back sees it again', async (t) => {
+  const { url } = await startHub(t);
+  const { page } = await visit(t, await servePage(t, foreignPage(url)));
+  await untilViewers(url, 'garage', 1);
+  await page.evaluate('scrollTo(0, 4000)');
+  await untilViewers(url, 'garage', 0);
+  await untilTrue(page, `${attribute('state')} === 'paused'`);
+  await page.evaluate('scrollTo(0, 0)');
+  await untilMoved(page, GARAGE);
+  await untilViewers(url, 'garage', 1);
+  t.pass();
+});
+
+inChromium('a hidden tab watches nothing', async (t) => {
+  const { url } = await startHub(t);
+  const tabs = await Tabs.open(t);
+  const dashboard = await tabs.create(await servePage(t, foreignPage(url)));
+  await untilViewers(url, 'garage', 1);
+  await tabs.create('about:blank');
+  await untilViewers(url, 'garage', 0);
+  await tabs.activate(dashboard);
+  await untilViewers(url, 'garage', 1);
+  const wall = await tabs.create(`${url}/`);
+  await untilViewers(url, 'printer', 1);
+  await tabs.activate(dashboard);
+  await untilViewers(url, 'printer', 0);
+  await tabs.activate(wall);
+  await untilViewers(url, 'printer', 1);
+  t.pass();
+});
+
+inChromium('what is asked for can change while it is watched, over the same connection', async (t) => {
+  const { url } = await startHub(t);
+  const { page } = await visit(t, await servePage(t, foreignPage(url)));
+  let sockets = 0;
+  page.on('websocket', () => {
+    sockets += 1;
+  });
+  await page.reload();
+  await untilMoved(page, GARAGE, 1);
+  await page.evaluate(`(() => {
+    const view = document.querySelector('framehub-view');
+    view.setAttribute('camera', 'printer');
+    view.setAttribute('width', '64');
+    view.setAttribute('max-fps', '5');
+  })()`);
+  await untilTrue(page, `document.querySelector('framehub-view').shadowRoot.querySelector('canvas').width === 64`);
+  await untilViewers(url, 'garage', 0);
+  await untilViewers(url, 'printer', 1);
+  t.is(sockets, 1);
+});
+
+inChromium('it comes back by itself after framehub was started anew, and says meanwhile that it is gone', async (t) => {
+  const { server, url } = await startHub(t);
+  const { page } = await visit(t, `${url}/`);
+  await untilMoved(page, GARAGE);
+  await server.close();
+  await untilText(page, '.connection', /framehub does not answer/);
+  await untilTrue(page, `${attribute('state')} === 'offline'`);
+  await startHub(t, undefined, { port: server.port });
+  await untilMoved(page, GARAGE);
+  await untilTrue(page, `document.querySelector('.connection').textContent === ''`);
+  await untilViewers(url, 'garage', 1);
+  t.pass();
+});
+
+inChromium(
+  'where no WebSocket gets through, the stream is shown, and the page goes on knowing its cameras',
+  async (t) => {
+    const { url } = await startHub(t);
+    const proxy = await serveProxy(t, url, { refused: ['/ws'] });
+    const { page } = await visit(t, `${proxy}/`);
+    await untilTrue(page, `document.querySelector('framehub-view')?.getAttribute('transport') === 'stream'`);
+    await untilMoved(page, GARAGE);
+    await untilText(page, '.connection', /pictures come as streams/);
+    await untilText(page, '[data-camera="garage"]', /live.*1 viewer/);
+    await untilViewers(url, 'garage', 1);
+    t.pass();
+  },
+);
+
+inChromium('where no stream gets through either, snapshots are shown one after another', async (t) => {
+  const { url } = await startHub(t);
+  const proxy = await serveProxy(t, url, { refused: ['/ws', '/stream'] });
+  const { page } = await visit(t, `${proxy}/#/garage`);
+  await untilTrue(page, `document.querySelector('framehub-view')?.getAttribute('transport') === 'snapshots'`);
+  await untilMoved(page, GARAGE);
+  t.pass();
+});
+
+inChromium('a camera that there is not is said not to be there, until there is', async (t) => {
+  const { server, url } = await startHub(t);
+  const html = foreignPage(url).replace('camera="garage"', 'camera="attic"');
+  const { page } = await visit(t, await servePage(t, html));
+  await untilTrue(page, `${attribute('state')} === 'unknown'`);
+  const note = `document.querySelector('framehub-view').shadowRoot.querySelector('p').textContent`;
+  await untilTrue(page, `${note} === 'there is no camera attic'`);
+  await server.apply(checkConfig({ cameras: { attic: PATTERN } }));
+  await untilMoved(page, viewOf('attic'));
+  t.is(await page.evaluate(note), '');
+});

@@ -1,0 +1,68 @@
+import { once } from 'node:events';
+import { createServer, request, type Server } from 'node:http';
+import { type AddressInfo, connect } from 'node:net';
+import type { ExecutionContext } from 'ava';
+
+/** Serves one page of HTML, as a dashboard on another host would. Returns its address. */
+export async function servePage(t: ExecutionContext, html: string): Promise<string> {
+  const server = createServer((req, res) => {
+    res.writeHead(req.url === '/' ? 200 : 204, { 'Content-Type': 'text/html; charset=utf-8' }).end(html);
+  });
+  return listen(t, server);
+}
+
+export interface ProxyOptions {
+  /** Where the hub is, on the proxy: `/cameras`. */
+  readonly path?: string;
+  /** Begins of the hub's paths that are refused. A WebSocket's is `/ws`. */
+  readonly refused?: readonly string[];
+}
+
+/** A proxy in front of a hub. Returns its address, without a slash at its end. */
+export async function serveProxy(
+  t: ExecutionContext,
+  hub: string,
+  { path = '', refused = [] }: ProxyOptions,
+): Promise<string> {
+  const isOpen = (target: string): boolean =>
+    target.startsWith(path) && !refused.some((begin) => target.startsWith(path + begin));
+  const server = createServer((req, res) => {
+    const { method, headers, url = '/' } = req;
+    if (!isOpen(url)) {
+      res.writeHead(502).end();
+      return;
+    }
+    const onward = request(hub + url.slice(path.length), { ...(method && { method }), headers }, (answer) => {
+      res.writeHead(answer.statusCode ?? 502, answer.headers);
+      answer.pipe(res);
+    });
+    res.on('close', () => onward.destroy());
+    onward.on('error', () => res.destroy());
+    req.pipe(onward);
+  });
+  server.on('upgrade', ({ method, url = '/', rawHeaders }, socket) => {
+    if (!isOpen(url)) {
+      socket.end('HTTP/1.1 502 Bad Gateway\r\nConnection: close\r\n\r\n');
+      return;
+    }
+    const onward = connect(Number(new URL(hub).port), '127.0.0.1');
+    const lines = rawHeaders.flatMap((name, i) => (i % 2 === 0 ? [`${name}: ${rawHeaders[i + 1]}`] : []));
+    onward.write([`${method} ${url.slice(path.length)} HTTP/1.1`, ...lines, '', ''].join('\r\n'));
+    onward.pipe(socket).pipe(onward);
+    for (const end of [onward, socket]) {
+      end.on('error', () => end.destroy());
+      t.teardown(() => end.destroy());
+    }
+  });
+  return (await listen(t, server)) + path;
+}
+
+async function listen(t: ExecutionContext, server: Server): Promise<string> {
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  t.teardown(() => {
+    server.close();
+    server.closeAllConnections();
+  });
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}

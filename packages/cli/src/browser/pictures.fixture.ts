@@ -1,0 +1,48 @@
+import type { Page } from 'playwright-core';
+import { until } from './chromium.fixture.js';
+
+/** Runs in the page: the luma of 16 by 12 places of the picture that an element shows, or nothing yet. */
+const LUMA = `(selector) => {
+  const shadow = document.querySelector(selector)?.shadowRoot;
+  const picture = shadow?.querySelector('img') ?? shadow?.querySelector('canvas');
+  if (!picture) return [];
+  const canvas = document.createElement('canvas');
+  canvas.width = 16;
+  canvas.height = 12;
+  const context = canvas.getContext('2d', { willReadFrequently: true });
+  context.drawImage(picture, 0, 0, 16, 12);
+  const { data } = context.getImageData(0, 0, 16, 12);
+  return Array.from({ length: 192 }, (_, i) => Math.round((data[4 * i] + 2 * data[4 * i + 1] + data[4 * i + 2]) / 4));
+}`;
+
+export type Luma = readonly number[];
+
+export async function lumaOf(page: Page, selector: string): Promise<Luma> {
+  return page.evaluate(`(${LUMA})(${JSON.stringify(selector)})`);
+}
+
+export const viewOf = (camera: string): string => `framehub-view[camera="${camera}"]`;
+
+/** Waits for a picture that fulfils something, and returns it. */
+export async function untilPicture(page: Page, selector: string, is: (luma: Luma) => boolean): Promise<Luma> {
+  return until(
+    page,
+    () => lumaOf(page, selector),
+    (luma) => luma.length > 0 && is(luma),
+  );
+}
+
+/** Waits until a picture has been replaced by another one, several times. */
+export async function untilMoved(page: Page, selector: string, times = 3): Promise<void> {
+  let last = await untilPicture(page, selector, isNotBlank);
+  for (let moves = 0; moves < times; moves++) {
+    const before = last;
+    last = await untilPicture(page, selector, (luma) =>
+      luma.some((value, i) => Math.abs(value - (before[i] ?? 0)) > 10),
+    );
+  }
+}
+
+export const meanOf = (luma: Luma): number => luma.reduce((sum, value) => sum + value, 0) / luma.length;
+
+const isNotBlank = (luma: Luma): boolean => luma.some((value) => value > 40);

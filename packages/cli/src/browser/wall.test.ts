@@ -1,0 +1,75 @@
+import { inChromium, untilText, untilTrue, visit } from './chromium.fixture.js';
+import { PATTERN, startHub, untilViewers } from './hub.fixture.js';
+import { untilMoved, viewOf } from './pictures.fixture.js';
+
+const PHONE = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true };
+/** Whether there is something to the right that a finger would have to look for. */
+const FITS = 'document.documentElement.scrollWidth <= innerWidth';
+const ALL_SEEN = 'document.documentElement.scrollHeight <= innerHeight';
+
+inChromium('the wall shows two moving cameras, and how they are, with nothing from elsewhere', async (t) => {
+  const { url } = await startHub(t);
+  const { page, complaints, foreign } = await visit(t, `${url}/`);
+  await untilMoved(page, viewOf('garage'));
+  await untilMoved(page, viewOf('printer'));
+  await untilText(page, 'h1', /^2 cameras$/);
+  await untilText(page, '[data-camera="garage"]', /live.*\d+\.\d fps.*\d+ ms.*1 viewer/);
+  t.is(await page.evaluate(`document.querySelector('${viewOf('garage')}').transport`), 'websocket');
+  t.deepEqual(complaints, []);
+  t.deepEqual(foreign, []);
+});
+
+inChromium('what is wrong with a camera is said in words, below the card that says it too', async (t) => {
+  const { url } = await startHub(t, { garage: PATTERN, door: { source: '/dev/video77' } });
+  const { page, complaints } = await visit(t, `${url}/`);
+  await untilText(page, '[data-camera="door"]', /\/dev\/video77 is not there: plug/);
+  await untilText(page, 'h1', /^2 cameras, 1 in trouble$/);
+  await untilMoved(page, viewOf('garage'));
+  t.deepEqual(complaints, []);
+});
+
+inChromium('a camera that stops while it is watched is shown to be in trouble, and well when it is back', async (t) => {
+  const other = await startHub(t, { bed: PATTERN });
+  const { url } = await startHub(t, { printer: { source: `${other.url}/stream/bed` } });
+  const { page } = await visit(t, `${url}/`);
+  await untilText(page, '[data-camera="printer"] .state', /^live$/);
+  await other.server.close();
+  await untilTrue(page, `document.querySelector('[data-camera="printer"]').dataset.tone === 'bad'`);
+  await untilText(page, '[data-camera="printer"] .problem', /\w/);
+  await startHub(t, { bed: PATTERN }, { port: other.server.port });
+  await untilText(page, '[data-camera="printer"] .state', /^live$/);
+  await untilMoved(page, viewOf('printer'));
+  t.pass();
+});
+
+inChromium('twenty cameras are all seen at once on a desk, and below one another on a phone', async (t) => {
+  const cameras = Object.fromEntries(
+    Array.from({ length: 20 }, (_, i) => [`camera-${i + 1}`, { ...PATTERN, framerate: 2 }]),
+  );
+  const { url } = await startHub(t, cameras);
+  const desk = await visit(t, `${url}/`, { viewport: { width: 1920, height: 1080 } });
+  await untilTrue(desk.page, `document.querySelectorAll('.tile').length === 20`);
+  await untilTrue(desk.page, `${FITS} && ${ALL_SEEN}`);
+  await untilViewers(url, 'camera-20', 1);
+  await desk.page.close();
+  const phone = await visit(t, `${url}/`, PHONE);
+  await untilTrue(phone.page, `document.querySelectorAll('.tile').length === 20`);
+  await untilTrue(phone.page, FITS);
+  await untilViewers(url, 'camera-1', 1);
+  // Nobody scrolls so far: it costs nothing.
+  await untilViewers(url, 'camera-20', 0);
+  t.pass();
+});
+
+inChromium('the cameras are reached by keyboard, and the way back leads to where one was', async (t) => {
+  const { url } = await startHub(t);
+  const { page } = await visit(t, `${url}/`);
+  await untilTrue(page, `document.querySelectorAll('.tile').length === 2`);
+  const focused = `document.activeElement.dataset.camera === 'printer'`;
+  while (!(await page.evaluate(focused))) await page.keyboard.press('Tab');
+  await page.keyboard.press('Enter');
+  await untilText(page, 'h1', /^printer$/);
+  t.is(await page.title(), 'printer – framehub');
+  await page.keyboard.press('Escape');
+  await untilTrue(page, focused);
+});
