@@ -1,6 +1,7 @@
 import type { Broker } from '@framehub/broker';
 import type { JpegFrame, Logger } from '@framehub/frame';
 import { HttpGateway } from '@framehub/http-gateway';
+import { pageAssets } from '@framehub/page';
 import { WsGateway } from '@framehub/ws-gateway';
 import { readAuthFile } from '../auth-file.js';
 import { keysForRestart } from '../config/difference.js';
@@ -33,6 +34,7 @@ export class Server {
     this.#gateway = new HttpGateway(this.hub.broker, this.hub, {
       ...http,
       credentials,
+      assets: pageAssets(),
       upgrades: [sockets],
       otherTraffic: [sockets.traffic],
       logger,
