@@ -131,9 +131,12 @@ export class FramehubView extends Base {
     if (this.#note.textContent !== note) this.#note.textContent = note;
     const name = this.info?.name ?? this.getAttribute('camera') ?? 'camera';
     this.#internals.ariaLabel = [name, state, note].filter((word) => word !== '').join(', ');
-    if (this.getAttribute('state') === state && this.getAttribute('transport') === transport) return;
+    const before = this.getAttribute('state');
+    if (before === state && this.getAttribute('transport') === transport) return;
     this.setAttribute('state', state);
     this.setAttribute('transport', transport);
+    // To be put into a page is no news, and the page may be in the middle of it.
+    if (before === null) return;
     this.dispatchEvent(new CustomEvent('framehub-state', { detail: { state, transport }, bubbles: true }));
   }
 
