@@ -100,8 +100,8 @@ async function seesMovingPicture(address) {
     page.on('pageerror', (error) => errors.push(error.message));
     page.on('console', (message) => message.type() === 'error' && errors.push(message.text()));
     await page.goto(address, { waitUntil: 'domcontentloaded' });
-    await page.waitForFunction(() => [...document.images].some((image) => image.naturalWidth > 100));
-    const picture = page.locator('img').first();
+    const picture = page.locator('framehub-view[state=live][transport=websocket]').first();
+    await picture.waitFor();
     const first = await picture.screenshot();
     let second = first;
     for (let tries = 0; tries < 50 && second.equals(first); tries++) second = await picture.screenshot();

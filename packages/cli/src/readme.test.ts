@@ -19,7 +19,7 @@ async function runModule(code: string): Promise<Record<string, unknown>> {
 test.serial("the root README's program serves, and ends", async (t) => {
   const checked = exampleOf('../../../README.md').replace(
     '// …',
-    "export const { status } = await fetch(hub.urls[0] + 'snapshot/garage');",
+    "export const { status } = await fetch(hub.urls[0] + 'snapshot/garage?timeout=30000');",
   );
   t.like(await runModule(checked), { status: 200 });
 });
