@@ -167,7 +167,7 @@ test('the difference of the clocks is taken out of the age', async (t) => {
 });
 
 test('a Node without WebSocket is told what to do', (t) => {
-  t.throws(() => connect('http://127.0.0.1', { WebSocket: undefined as never }), {
+  t.throws(() => connect('http://127.0.0.1', { WebSocket: null as never }), {
     code: 'CLIENT_NO_WEBSOCKET',
     message: /import \{ WebSocket \} from 'ws'/,
   });
