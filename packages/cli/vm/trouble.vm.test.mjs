@@ -67,7 +67,9 @@ describe('a camera in trouble', () => {
         );
       };
       viewer.skip();
-      for (const fault of ['truncate 3', 'empty 3', 'error 3']) {
+      // Empty ones do not even reach the driver's queue.
+      camera.send('empty 3');
+      for (const fault of ['truncate 3', 'error 3']) {
         const before = await faults();
         camera.send(fault);
         await until(faults, (count) => count > before);
