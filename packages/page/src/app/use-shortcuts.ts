@@ -12,7 +12,7 @@ export function useShortcuts(shortcuts: Shortcuts): void {
   useEffect(() => {
     const press = (event: KeyboardEvent): void => {
       if (event.ctrlKey || event.altKey || event.metaKey || event.defaultPrevented) return;
-      if ((event.target as Element).closest(TYPING)) return;
+      if (event.target instanceof Element && event.target.closest(TYPING)) return;
       const action = latest.current[event.key.length === 1 ? event.key.toLowerCase() : event.key];
       if (action && action() !== false) event.preventDefault();
     };

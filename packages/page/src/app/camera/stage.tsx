@@ -31,6 +31,7 @@ export function Stage({ camera, save }: StageProps) {
   };
   useShortcuts({
     f: full.toggle,
+    Escape: () => full.on && full.toggle(),
     s: save,
     '+': () => by(STEP),
     '=': () => by(STEP),

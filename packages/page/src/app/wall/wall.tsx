@@ -22,12 +22,14 @@ export function Wall({ state, from }: { state: HubState; from: string | undefine
     if (from !== undefined) list.current?.querySelector<HTMLElement>(`[data-camera="${CSS.escape(from)}"]`)?.focus();
   }, [from]);
   return (
-    <div class="page wall" ref={page} data-full={full.on}>
+    <div class="page wall" ref={page}>
       <Header state={state}>
         <h1>{title(state)}</h1>
-        <button type="button" class="quiet" aria-pressed={full.on} onClick={full.toggle}>
-          Full screen
-        </button>
+        {document.fullscreenEnabled && (
+          <button type="button" onClick={full.toggle}>
+            Full screen
+          </button>
+        )}
       </Header>
       <main>
         {cameras.length === 0 ? (
