@@ -2,11 +2,14 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { rmSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
+import { measureRecovery } from './recovery.mjs';
 import { rig } from './rig.mjs';
 import { startServer } from './server.mjs';
 
-/** Runs `program` once under a case's load; returns mjpegload's figures and those made of them. */
-export async function measure(program, { camera, viewers, slowRate, over = 'mjpeg' }, seconds) {
+/** Runs `program` once under a case's load; returns mjpegload's figures and those made of them, or those of recovery.mjs. */
+export async function measure(program, one, seconds) {
+  if (one.rounds) return measureRecovery(program, one);
+  const { camera, viewers, slowRate, over = 'mjpeg' } = one;
   rmSync(rig.clock, { force: true });
   const server = await startServer(program, camera);
   try {
@@ -38,7 +41,7 @@ const derive = (run) => ({
 
 /** What makes a run's figures doubtful, one line each: a bench that measures refusals would look fast. */
 export function doubts(run, { camera, viewers, slowRate }) {
-  if (viewers === 0) return [];
+  if (!viewers) return [];
   const found = [];
   if (run.refused || run.closed) found.push(`${run.refused} viewers refused, ${run.closed} closed`);
   if (run.undecoded) found.push(`${run.undecoded} frames without a readable index`);

@@ -12,6 +12,7 @@ export const rig = {
   camera: join(built, 'fakev4l2.so'),
   load: join(built, 'mjpegload'),
   clock: join(built, 'clock'),
+  unplugged: join(built, 'unplugged'),
 };
 
 const needs = [

@@ -1,7 +1,8 @@
 /**
  * What is measured. Each case runs every program with the same camera and the same load; `metrics` are the figures that
- * are told of it, `over: 'websocket'` how viewers connect where a program has that, `targets` what framehub has to reach: at most `atMost`, of the figure itself or, with `of`, of its
- * ratio to that program's.
+ * are told of it, `over: 'websocket'` how viewers connect where a program has that, `rounds` how often the camera is
+ * pulled out, which only root can do, `targets` what framehub has to reach: at most `atMost`, of the figure itself or,
+ * with `of`, of its ratio to that program's.
  */
 
 const mjpg = { format: 'MJPG', width: 1280, height: 720, fps: 30 };
@@ -91,6 +92,23 @@ export const scenarios = [
     ],
   },
   {
+    name: 'recovery',
+    title: 'A camera that is pulled out under a viewer, and plugged in again',
+    root: true,
+    metrics: ['told_ms', 'told_max_ms', 'back_ms', 'back_max_ms'],
+    cases: [
+      {
+        title: 'MJPG 720p30',
+        camera: mjpg,
+        rounds: 10,
+        targets: [
+          { metric: 'told_max_ms', atMost: 2000 },
+          { metric: 'back_max_ms', atMost: 3000 },
+        ],
+      },
+    ],
+  },
+  {
     name: 'idle',
     title: 'Nobody watches',
     metrics: ['cpu_percent', 'rss_mib'],
@@ -126,5 +144,9 @@ export const metrics = {
   age_max_ms: { label: 'age max, ms', digits: 0 },
   fps_per_client: { label: 'fps', digits: 1 },
   kb_per_frame: { label: 'KB per frame', digits: 0 },
+  told_ms: { label: 'the viewer is told after, ms', digits: 0 },
+  told_max_ms: { label: 'at most, ms', digits: 0 },
+  back_ms: { label: 'has the picture back after, ms', digits: 0 },
+  back_max_ms: { label: 'at most, ms', digits: 0 },
   rss_mib: { label: 'RSS, MiB', digits: 0 },
 };

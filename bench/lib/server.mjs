@@ -47,6 +47,7 @@ const environment = (camera) => ({
   FAKEV4L2_H: String(camera.height),
   FAKEV4L2_FPS: String(camera.fps),
   FAKEV4L2_CLOCK: rig.clock,
+  FAKEV4L2_UNPLUGGED: rig.unplugged,
 });
 
 async function freePort() {

@@ -6,6 +6,7 @@
  *   FAKEV4L2_FOURCC  MJPG (default), YUYV, NV12 or BGR3: what those files hold
  *   FAKEV4L2_W, FAKEV4L2_H, FAKEV4L2_FPS  default 1280, 720, 30
  *   FAKEV4L2_CLOCK   file that tells the load client when each frame was handed out (clock.h)
+ *   FAKEV4L2_UNPLUGGED  file: while it exists the camera is pulled out
  *   FAKEV4L2_TRACE   set: every ioctl and its result on stderr
  */
 #define _GNU_SOURCE
@@ -110,6 +111,7 @@ static void setup(void) {
   camera.width = env_number("FAKEV4L2_W", 1280);
   camera.height = env_number("FAKEV4L2_H", 720);
   camera.fps = env_number("FAKEV4L2_FPS", 30);
+  camera.unplugged = getenv("FAKEV4L2_UNPLUGGED");
   if (frames) load_frames(frames);
   if (!camera.frame_count) fprintf(stderr, "fakev4l2: no 000.raw in FAKEV4L2_FRAMES=%s\n", frames ? frames : "");
   if (clock) open_clock(clock);
@@ -123,11 +125,16 @@ bool camera_is(const char *path) {
   return path && !strcmp(path, camera.device);
 }
 
+static bool pulled_out(void) {
+  return camera.unplugged && REAL(int (*)(const char *, int), "access")(camera.unplugged, F_OK) == 0;
+}
+
 bool camera_owns(int fd) { return fd >= 0 && fd < MAX_FDS && fds[fd]; }
 
 int camera_open(int flags) {
   static pthread_once_t once = PTHREAD_ONCE_INIT;
   pthread_once(&once, setup);
+  if (pulled_out()) return fail(ENOENT);
   if (!camera.frame_count) return fail(ENODEV);
   pthread_mutex_lock(&lock);
   int fd = open_count > 0 ? fcntl(camera.timer, F_DUPFD_CLOEXEC, 0)
@@ -151,6 +158,7 @@ void camera_closed(int fd) {
 }
 
 int camera_ioctl(uint32_t request, void *argument) {
+  if (pulled_out()) return fail(ENODEV);
   int (*const parts[])(uint32_t, void *) = {format_ioctl, control_ioctl, streaming_ioctl};
   int result = fail(ENOTTY);
   for (int i = 0; i < 3 && result < 0 && errno == ENOTTY; i++) result = parts[i](request, argument);

@@ -12,6 +12,7 @@
 /** The one camera, as the environment describes it (camera.c); filled when it is first opened. */
 extern struct camera {
   const char *device;
+  const char *unplugged; /* a file that is there while the camera is not; NULL: it always is */
   uint32_t fourcc, width, height, fps;
   uint32_t frame_count, image_size; /* image_size: V4L2's sizeimage, room for the largest frame */
   int frames;                       /* a file in memory: all frames, image_size apart */
