@@ -1,14 +1,19 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { chromium } from 'playwright-core';
-import { serve } from '../../cli/dist/index.js';
+import { buildRig, rig } from '../../../bench/lib/rig.mjs';
 import { SCENES } from './scenes.mjs';
 
-/** Takes the pictures of the page in docs/: node packages/page/tools/screenshots.mjs [folder]. Needs what is built, Chromium and ffmpeg. */
+/**
+ * Takes the pictures of the page in docs/: node packages/page/tools/screenshots.mjs [folder]. Needs what is built,
+ * Chromium, and what the bench needs: one of the cameras is the bench's, which has controls.
+ */
 const root = join(dirname(fileURLToPath(import.meta.url)), '../../..');
 const out = process.argv[2] ?? join(root, 'docs');
 const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
@@ -17,7 +22,7 @@ const MOST_BYTES = 200_000;
 
 const SHOTS = [
   { file: 'wall.png', path: '', width: 1280, height: 812, colorScheme: 'dark' },
-  { file: 'camera.png', path: '#/printer', width: 1280, height: 812, colorScheme: 'light' },
+  { file: 'camera.png', path: '#/printer', width: 1280, height: 1060, colorScheme: 'light' },
   {
     file: 'phone.png',
     path: '#/garden',
@@ -29,17 +34,21 @@ const SHOTS = [
   },
 ];
 
+/** The bench's camera, and what it sees. */
+const DEVICE = { path: '/dev/video77', scene: 'printer' };
+
 const folder = await mkdtemp(join(tmpdir(), 'framehub-screenshots-'));
 const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu'] });
 try {
+  buildRig();
   const page = await browser.newPage({ viewport: { width: 1280, height: 720 } });
   for (const [name, draw] of Object.entries(SCENES)) await film(page, name, draw);
   await page.close();
-  const server = await serve({ cameras: cameras(), http: { host: '127.0.0.1', port: 0 } });
+  const hub = await serve();
   try {
-    for (const shot of SHOTS) await take(server.urls[0], shot);
+    for (const shot of SHOTS) await take(hub.url, shot);
   } finally {
-    await server.close();
+    await hub.stop();
   }
 } finally {
   await browser.close();
@@ -52,14 +61,45 @@ async function film(page, name, draw) {
   for (let frame = 0; frame < FRAMES; frame++) {
     await page.setContent(`<body style="margin:0">${draw(frame / FRAMES)}`);
     const picture = await page.screenshot({ type: 'jpeg', quality: 88 });
-    await writeFile(join(folder, name, `${String(frame).padStart(3, '0')}.jpg`), picture);
+    const extension = name === DEVICE.scene ? 'raw' : 'jpg';
+    await writeFile(join(folder, name, `${String(frame).padStart(3, '0')}.${extension}`), picture);
   }
 }
 
-function cameras() {
-  return Object.fromEntries(
-    Object.keys(SCENES).map((name) => [name, { source: `file:${join(folder, name)}`, framerate: 10 }]),
+/** framehub as a user starts it, with the bench's camera preloaded: `{ url, stop() }`. */
+async function serve() {
+  const source = (name) => (name === DEVICE.scene ? DEVICE.path : `file:${join(folder, name)}`);
+  const cameras = Object.fromEntries(
+    Object.keys(SCENES).map((name) => [name, { source: source(name), framerate: 10 }]),
   );
+  const config = join(folder, 'framehub.json');
+  await writeFile(config, JSON.stringify({ cameras, http: { host: '127.0.0.1', port: 0 } }));
+  const child = spawn(process.execPath, [join(root, 'packages/cli/dist/main.js'), '--config', config], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: {
+      ...process.env,
+      LD_PRELOAD: rig.camera,
+      FAKEV4L2_DEV: DEVICE.path,
+      FAKEV4L2_FRAMES: join(folder, DEVICE.scene),
+      FAKEV4L2_FOURCC: 'MJPG',
+      FAKEV4L2_W: '1280',
+      FAKEV4L2_H: '720',
+      FAKEV4L2_FPS: '10',
+    },
+  });
+  const ended = once(child, 'exit');
+  const url = await new Promise((resolve, reject) => {
+    createInterface({ input: child.stdout }).on('line', (line) => {
+      const opened = /open (http:[^\s"]+)/.exec(line)?.[1];
+      if (opened) resolve(opened);
+    });
+    void ended.then(([status]) => reject(new Error(`framehub ended with ${status}`)));
+  });
+  const stop = async () => {
+    child.kill('SIGTERM');
+    await ended;
+  };
+  return { url, stop };
 }
 
 async function take(url, { file, path, width, height, ...options }) {
