@@ -22,8 +22,8 @@ for (const [width, height] of [
 ] as const) {
   test(`everything that a card may say is legible at ${width}x${height}`, (t) => {
     for (const { title, advice } of ALL_WORDS) {
-      const canvas = drawCard(width, height, title, ['garage-2', advice, 'since 14:03:27']);
-      const lines = readCard(canvas.render(), canvas.format);
+      const card = drawCard(width, height, title, ['garage-2', advice, 'since 14:03:27']);
+      const lines = readCard(card.bytes, card.format);
       t.deepEqual(
         lines.map(({ text }) => text),
         [title, 'garage-2', advice, 'since 14:03:27'],
@@ -36,8 +36,8 @@ for (const [width, height] of [
 }
 
 test('lines that do not fit are broken between words', (t) => {
-  const canvas = drawCard(120, 160, 'CAMERA UNPLUGGED', ['bed', 'plug it in again']);
-  const texts = readCard(canvas.render(), canvas.format).map(({ text }) => text);
+  const card = drawCard(120, 160, 'CAMERA UNPLUGGED', ['bed', 'plug it in again']);
+  const texts = readCard(card.bytes, card.format).map(({ text }) => text);
   t.deepEqual(texts, ['CAMERA', 'UNPLUGGED', 'bed', 'plug it in', 'again']);
 });
 
@@ -49,15 +49,15 @@ test('any size has a card', (t) => {
     [4096, 32],
     [32, 2160],
   ] as const) {
-    const canvas = drawCard(width, height, 'CAMERA UNPLUGGED', ['garage', 'plug it in again', 'since 14:03:27']);
-    t.like(canvas.format, { fourcc: 'YU12', width, height });
-    t.is(canvas.render().length, frameBytes(canvas.format));
+    const card = drawCard(width, height, 'CAMERA UNPLUGGED', ['garage', 'plug it in again', 'since 14:03:27']);
+    t.like(card.format, { fourcc: 'YU12', width, height });
+    t.is(card.bytes.length, frameBytes(card.format));
   }
 });
 
 test('a card is dark, with one colour', (t) => {
-  const canvas = drawCard(640, 480, 'BUSY', ['garage', 'close the program that has it', 'since 14:03:27']);
-  const bytes = canvas.render();
+  const card = drawCard(640, 480, 'BUSY', ['garage', 'close the program that has it', 'since 14:03:27']);
+  const { bytes } = card;
   const luma = bytes.subarray(0, 640 * 480);
   const bright = luma.filter((y) => y > 60).length;
   t.true(bright > 0 && bright < luma.length / 20);

@@ -1,6 +1,5 @@
-import { RawCanvas } from '../sources/pattern/raw-canvas.js';
-import { Scene } from '../sources/pattern/scene.js';
-import { type Colour, Tiles } from '../sources/pattern/tiles.js';
+import { type Colour, TILE } from '../sources/pattern/tiles.js';
+import { Sheet } from './sheet.js';
 
 /** Dark, and a little blue: nobody takes it for a picture of a camera. */
 const GROUND: Colour = { y: 22, cb: 134, cr: 124 };
@@ -8,7 +7,6 @@ const ACCENT: Colour = { y: 172, cb: 65, cr: 171 };
 const TITLE_INK = 236;
 const NAME_INK = 208;
 const TEXT_INK = 158;
-const FOURCC = 'YU12';
 
 /** Columns of tiles for each tile of the title's height: the longest title fits, with margins. */
 const COLUMNS_PER_SCALE = 20;
@@ -25,36 +23,30 @@ interface Line {
 
 /**
  * Draws a card: a bar of colour, the title beside it, and below it other lines in smaller letters. Lines that are too
- * wide are broken between words.
+ * wide are broken between words. All of it stands on tiles, which are blocks of JPEG: so it is sharp, and small.
  * @param width pixels
  * @param height pixels
- * @returns a canvas with the picture, in the sample range and layout that its format says
+ * @returns owned
  */
-export function drawCard(width: number, height: number, title: string, texts: readonly string[]): RawCanvas {
-  const tiles = new Tiles((luma) => luma);
-  const scene = new Scene(width, height, tiles.flat(GROUND));
-  const { columns, rows } = scene;
+export function drawCard(width: number, height: number, title: string, texts: readonly string[]): Sheet {
+  const [columns, rows] = [Math.ceil(width / TILE), Math.ceil(height / TILE)];
   const scale = Math.max(1, Math.floor(Math.min(columns / COLUMNS_PER_SCALE, rows / ROWS_PER_SCALE)));
   const bar = Math.max(1, Math.floor(scale / 4));
   const left = Math.floor(columns / 10);
   const textLeft = left + bar + Math.ceil(scale / 2);
-  const room = Math.max(1, columns - textLeft);
-  const lines = layOut(title, texts, scale, room);
+  const lines = layOut(title, texts, scale, Math.max(1, columns - textLeft));
   const blockRows = lines.reduce((sum, line) => sum + line.above + line.scale, 0);
   const top = Math.max(0, Math.floor((rows - blockRows) / 2));
 
-  const accent = tiles.flat(ACCENT);
-  for (let row = 0; row < blockRows; row++)
-    for (let column = 0; column < bar; column++) scene.set(left + column, top + row, accent);
+  const sheet = new Sheet(width, height, GROUND);
+  sheet.rectangle(left * TILE, top * TILE, bar * TILE, blockRows * TILE, ACCENT);
   let row = top;
   for (const { text, scale, ink, above } of lines) {
     row += above;
-    for (const [place, character] of [...text].entries())
-      for (const [i, tile] of tiles.glyph(character, scale, GROUND, ink).entries())
-        scene.set(textLeft + place * scale + (i % scale), row + Math.floor(i / scale), tile);
+    sheet.write(text, textLeft * TILE, row * TILE, scale, ink);
     row += scale;
   }
-  return new RawCanvas(FOURCC, scene);
+  return sheet;
 }
 
 function layOut(title: string, texts: readonly string[], scale: number, room: number): Line[] {

@@ -79,11 +79,8 @@ export class Placeholder {
     const texts = [setup.options.name, advice, `since ${clockTime(vitals.since)}`];
     const key = [width, height, title, ...texts].join();
     if (this.#picture?.key !== key) {
-      const canvas = drawCard(width, height, title, texts);
-      const drawn = canvas.render();
-      const bytes = new Uint8Array(new SharedArrayBuffer(drawn.length));
-      bytes.set(drawn);
-      this.#picture = { key, bytes, format: canvas.format };
+      const { bytes, format } = drawCard(width, height, title, texts);
+      this.#picture = { key, bytes, format };
     }
     return this.#picture;
   }
