@@ -16,6 +16,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 
 /** Emulation is slow: far beyond what anything takes when all is well. */
 const PATIENCE_S = 30;
@@ -164,9 +165,16 @@ export async function loadVivid({ multiplanar = 1 } = {}) {
   await appeared(path);
   return {
     path,
+    /** As soon as nobody has it open: who waits for it looks at it now and then. */
     async unload() {
-      run('modprobe', '-r', 'vivid');
-      await removed(path);
+      for (const end = Date.now() + PATIENCE_S * 1000; ; await delay(50)) {
+        try {
+          run('modprobe', '-r', 'vivid');
+          return await removed(path);
+        } catch (error) {
+          if (!/in use/.test(error.stderr) || Date.now() > end) throw error;
+        }
+      }
     },
   };
 }

@@ -130,7 +130,11 @@ test('vivid disconnected under way: viewers read so, and see it again when it is
   v4l2ctl(vivid.path, '-c', 'disconnect=1');
   await until(() => hub.json('/api/cameras/bed'), isCard);
   assert.equal(await readNext(viewer), 'CAMERA UNPLUGGED');
+  await vivid.unload();
+  const again = await loadVivid();
+  await until(() => hub.json('/api/cameras/bed'), isLive);
+  assert.equal(await readNext(viewer), undefined);
   viewer.close();
   assert.equal(await hub.stop(), 0);
-  await vivid.unload();
+  await again.unload();
 });

@@ -45,4 +45,8 @@ export async function untilMoved(page: Page, selector: string, times = 3): Promi
 
 export const meanOf = (luma: Luma): number => luma.reduce((sum, value) => sum + value, 0) / luma.length;
 
+/** Nearly all of a card is its dark ground, and something is written on it. */
+export const isCard = (luma: Luma): boolean =>
+  luma.filter((value) => Math.abs(value - 22) < 8).length > 0.7 * luma.length && luma.some((value) => value > 60);
+
 const isNotBlank = (luma: Luma): boolean => luma.some((value) => value > 40);

@@ -1,6 +1,6 @@
 import { inChromium, untilText, untilTrue, visit } from './chromium.fixture.js';
 import { PATTERN, startHub, untilViewers } from './hub.fixture.js';
-import { untilMoved, viewOf } from './pictures.fixture.js';
+import { isCard, untilMoved, untilPicture, viewOf } from './pictures.fixture.js';
 
 const PHONE = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true };
 /** Whether there is something to the right that a finger would have to look for. */
@@ -24,6 +24,7 @@ inChromium('what is wrong with a camera is said in words, below the card that sa
   const { page, complaints } = await visit(t, `${url}/`);
   await untilText(page, '[data-camera="door"]', /\/dev\/video77 is not there: plug/);
   await untilText(page, 'h1', /^2 cameras, 1 in trouble$/);
+  await untilPicture(page, viewOf('door'), isCard);
   await untilMoved(page, viewOf('garage'));
   t.deepEqual(complaints, []);
 });
@@ -36,6 +37,7 @@ inChromium('a camera that stops while it is watched is shown to be in trouble, a
   await other.server.close();
   await untilTrue(page, `document.querySelector('[data-camera="printer"]').dataset.tone === 'bad'`);
   await untilText(page, '[data-camera="printer"] .problem', /\w/);
+  await untilPicture(page, viewOf('printer'), isCard);
   await startHub(t, { bed: PATTERN }, { port: other.server.port });
   await untilText(page, '[data-camera="printer"] .state', /^live$/);
   await untilMoved(page, viewOf('printer'));
