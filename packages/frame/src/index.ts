@@ -41,6 +41,10 @@ export {
   type Rotation,
   renditionQuery,
 } from './rendition.js';
+export { type ControlReport, reportControls } from './report/controls.js';
+export { jsonValue } from './report/json-value.js';
+export { reportSettings, type SettingsReport } from './report/settings.js';
+export { type ErrorReport, reportError, reportStatus, type StatusReport } from './report/status.js';
 export { allocateRing } from './ring/control.js';
 export { RingReader } from './ring/reader.js';
 export { type Claim, type FrameRef, RingWriter } from './ring/writer.js';

@@ -1,13 +1,6 @@
-import type { Hub, HubEvent } from '@framehub/frame';
+import { type Hub, type HubEvent, reportControls, reportSettings } from '@framehub/frame';
 import type { Connection } from './connection.js';
-import {
-  type Beat,
-  type CameraReport,
-  reportCamera,
-  reportControls,
-  reportSettings,
-  type ServerMessage,
-} from './protocol/server-messages.js';
+import { type Beat, type CameraReport, reportCamera, type ServerMessage } from './protocol/server-messages.js';
 
 /** Milliseconds between two beats: measured frames a second and viewers. */
 const BEAT_EVERY = 2000;

@@ -1,6 +1,14 @@
-import { type CameraView, type ControlWishes, FramehubError, type Hub, type SettingsChange } from '@framehub/frame';
+import {
+  type CameraView,
+  type ControlWishes,
+  FramehubError,
+  type Hub,
+  reportControls,
+  reportSettings,
+  type SettingsChange,
+} from '@framehub/frame';
 import type { Request } from './protocol/client-messages.js';
-import { reportControls, reportSettings, type ServerMessage } from './protocol/server-messages.js';
+import type { ServerMessage } from './protocol/server-messages.js';
 
 /** Does what a client asks of a camera, and says how that went. Rejects with what the hub says. */
 export async function answerRequest(hub: Hub, request: Request, mayChange: boolean): Promise<ServerMessage> {

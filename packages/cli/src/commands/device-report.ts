@@ -1,3 +1,4 @@
+import { jsonValue } from '@framehub/frame';
 import type { Control, FormatDescription, FrameInterval } from 'node-v4l2-camera';
 import { stringify } from 'yaml';
 import { type NamedDevice, otherNames } from '../cameras/lasting-name.js';
@@ -87,10 +88,6 @@ function flagsOf({ flags }: Control): string[] {
 
 /** JSON, in which a number that is not exact as a double is told in digits. */
 export function deviceJson(devices: readonly DeviceReport[]): string {
-  const exact = (_: string, value: unknown): unknown => {
-    if (typeof value !== 'bigint') return value;
-    const number = Number(value);
-    return Number.isSafeInteger(number) ? number : String(value);
-  };
+  const exact = (_: string, value: unknown): unknown => (typeof value === 'bigint' ? jsonValue(value) : value);
   return JSON.stringify(devices, exact, 2);
 }

@@ -1,13 +1,14 @@
+import { type CameraControl, reportControls } from '@framehub/frame';
 import { cameraNamed, cameraOf } from '../find-camera.js';
 import type { Asset } from '../page/asset.js';
 import { pageRoutes } from '../page/routes.js';
-import { reportCamera, reportControls } from './cameras.js';
+import { reportCamera } from './cameras.js';
 import type { House } from './house.js';
 import type { Metrics } from './metrics.js';
 import { openApiDocument } from './openapi.js';
 import { readinessOf } from './readiness.js';
 import type { Route } from './route.js';
-import { schemas } from './schemas.js';
+import { type ControlsReport, schemas } from './schemas.js';
 import { readChange } from './settings.js';
 import { reportState } from './state.js';
 
@@ -75,7 +76,7 @@ function cameraRoutes(context: ControlContext): readonly Route[] {
         answers: { 200: schemas.controls, 404: problem, 409: problem, 503: problem },
       },
       handle: async ({ params }) => ({
-        body: reportControls(await cameraOf(context.hub, params.camera).view.controls()),
+        body: controlsAnswer(await cameraOf(context.hub, params.camera).view.controls()),
       }),
     },
     {
@@ -89,10 +90,14 @@ function cameraRoutes(context: ControlContext): readonly Route[] {
       async handle({ params, body }) {
         const values = schemas.controlValues.parse(body);
         const { view } = cameraOf(context.hub, params.camera);
-        return { body: reportControls(await view.setControls(values)) };
+        return { body: controlsAnswer(await view.setControls(values)) };
       },
     },
   ];
+}
+
+function controlsAnswer(controls: readonly CameraControl[]): ControlsReport {
+  return { controls: reportControls(controls) };
 }
 
 function operationRoutes(context: ControlContext): readonly Route[] {

@@ -96,20 +96,22 @@ const controlValues = z
     examples: [{ brightness: 140, auto_exposure: 'Manual Mode' }],
   });
 
+const controls = z.object({ controls: z.array(control) });
+
 const readiness = z.object({
   ready: z.boolean(),
   cameras: z.record(z.string(), z.object({ ready: z.boolean(), reason: z.string() })),
 });
 
 export type CameraReport = z.infer<typeof camera>;
-export type ControlReport = z.infer<typeof control>;
+export type ControlsReport = z.infer<typeof controls>;
 export type Readiness = z.infer<typeof readiness>;
 
 export const schemas = {
   problem,
   camera,
   cameras: z.object({ cameras: z.array(camera) }),
-  controls: z.object({ controls: z.array(control) }),
+  controls,
   controlValues,
   settingsChange: settingsSchemas.change,
   readiness,

@@ -1,13 +1,4 @@
-import {
-  type CameraSettings,
-  FLIPS,
-  type Flip,
-  MAX_WIDTH,
-  MIN_WIDTH,
-  ROTATIONS,
-  type Rotation,
-  type SettingsChange,
-} from '@framehub/frame';
+import { FLIPS, MAX_WIDTH, MIN_WIDTH, ROTATIONS, type SettingsChange } from '@framehub/frame';
 import { z } from 'zod';
 
 /**
@@ -80,21 +71,6 @@ const change = z
   });
 
 export const settingsSchemas = { settings, change };
-
-export function reportSettings({ rendition, ...camera }: CameraSettings): z.infer<typeof settings> {
-  return {
-    enabled: camera.enabled,
-    size: camera.size ? { width: camera.size.width, height: camera.size.height } : null,
-    format: camera.format ?? null,
-    framerate: camera.framerate ?? null,
-    rotate: rendition.rotate ?? (0 satisfies Rotation),
-    flip: rendition.flip ?? ('none' satisfies Flip),
-    width: rendition.width ?? null,
-    quality: rendition.quality ?? null,
-    profile: camera.profile ?? null,
-    profiles: [...camera.profiles],
-  };
-}
 
 /** @param body as the schema has read it */
 export function readChange(body: unknown): SettingsChange {

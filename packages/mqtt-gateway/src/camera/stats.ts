@@ -1,5 +1,5 @@
 import type { TopicReader } from '@framehub/broker';
-import { type CameraStatus, type JpegFrame, parseJpegTopic } from '@framehub/frame';
+import { type CameraStatus, type JpegFrame, parseJpegTopic, reportError } from '@framehub/frame';
 
 /** What `…/stats` says of a camera. */
 export function statsOf(status: CameraStatus, viewers: number): object {
@@ -15,7 +15,7 @@ export function statsOf(status: CameraStatus, viewers: number): object {
     last_frame: timeOrNull(lastFrameAt),
     frozen_since: timeOrNull(frozenSince),
     problem: error !== undefined || frozenSince !== undefined || state === 'waiting',
-    error: error ? { code: error.code, message: error.message } : null,
+    error: reportError(error),
   };
 }
 
