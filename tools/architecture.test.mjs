@@ -11,6 +11,7 @@ const ARROWS = {
   '@framehub/capture': ['@framehub/frame', 'node-v4l2-camera'],
   '@framehub/encoder': ['@framehub/frame'],
   '@framehub/broker': ['@framehub/frame'],
+  '@framehub/testing': ['@framehub/frame', '@framehub/broker'],
   '@framehub/http-gateway': ['@framehub/frame', '@framehub/broker'],
   '@framehub/ws-gateway': ['@framehub/frame', '@framehub/broker'],
   '@framehub/mqtt-gateway': ['@framehub/frame', '@framehub/broker'],
@@ -39,6 +40,16 @@ const BUNDLED = ['@framehub/page'];
 const read = (path) => readFileSync(join(root, path), 'utf8');
 const packages = packageFolders().map((folder) => ({ folder, manifest: JSON.parse(read(`${folder}/package.json`)) }));
 const sourcesOf = (folder) => filesIn(`${folder}/src`).filter((path) => path.endsWith('.ts'));
+
+/** For tests only: those of any package that it is not made of itself. */
+const TESTING = '@framehub/testing';
+
+const isTest = (path) => /\.(test|fixture)\./.test(path) || path.startsWith('packages/testing/');
+
+function mayImport(name, target, path) {
+  if (target !== TESTING) return ARROWS[name].includes(target);
+  return isTest(path) && !ARROWS[TESTING].includes(name);
+}
 
 /** What a source file imports, in any of the ways there are. */
 function importsOf(path) {
@@ -78,7 +89,7 @@ for (const { folder, manifest } of packages) {
     const development = { ...JSON.parse(read('package.json')).devDependencies, ...manifest.devDependencies };
     for (const path of sourcesOf(folder)) {
       // What is bundled is in the bundle: nobody has to install it.
-      const mayDevelop = /\.(test|fixture)\./.test(path) || BUNDLED.includes(name);
+      const mayDevelop = isTest(path) || BUNDLED.includes(name);
       for (const specifier of importsOf(path)) {
         if (specifier.startsWith('.')) {
           t.true(staysWithin(path, specifier, folder), `${path}: ${specifier}`);
@@ -88,7 +99,7 @@ for (const { folder, manifest } of packages) {
         const target = packageOf(specifier);
         if (target in ARROWS) {
           t.true(EXPORTED[target]?.includes(specifier) ?? specifier === target, `${path} reaches into ${target}`);
-          t.true(ARROWS[name].includes(target), `${path}: the arrow from ${name} to ${target} is turned round`);
+          t.true(mayImport(name, target, path), `${path}: the arrow from ${name} to ${target} is turned round`);
         }
         const known =
           target in { ...manifest.dependencies, ...manifest.optionalDependencies } ||
@@ -114,10 +125,17 @@ for (const { folder, manifest } of packages) {
   });
 }
 
+test('what tests are made of is the one package that is never published', (t) => {
+  t.deepEqual(
+    packages.filter(({ manifest }) => manifest.private).map(({ manifest }) => manifest.name),
+    [TESTING],
+  );
+});
+
 test('every error code has a heading in docs/errors.md, and every heading a code', (t) => {
   const codes = packages.flatMap(({ folder }) =>
     sourcesOf(folder)
-      .filter((path) => !/\.(test|fixture)\./.test(path))
+      .filter((path) => !isTest(path))
       .flatMap((path) => [
         ...withoutComments(read(path)).matchAll(
           /['"`]((?:CAMERA|CAPTURE|ENCODER|BROKER|HTTP|WS|MQTT|CLI|CLIENT|TIMELAPSE|RENDITION|FRAME|RING)_[A-Z0-9_]+)['"`]/g,

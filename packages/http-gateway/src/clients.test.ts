@@ -2,10 +2,10 @@ import { execFile, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
+import { PICTURES, play } from '@framehub/testing';
 import test from 'ava';
 import { type Browser, chromium, type Page } from 'playwright-core';
-import { play, serve } from './house.fixture.js';
-import { PICTURES } from './pictures.fixture.js';
+import { serve } from './house.fixture.js';
 
 /** The real programs, as far as this machine has them. */
 const run = promisify(execFile);
@@ -39,7 +39,7 @@ const whereThereIs = (program: string | undefined, name: string) => {
 
 whereThereIs(CURL, 'curl')('curl reads /stream, and a snapshot into a file', async (t) => {
   const { garage, url } = await serve(t);
-  play(t, garage);
+  play(t, garage, 30, PICTURES);
   const stream = spawn(CURL as string, ['-sSN', `${url}/stream`]);
   t.teardown(() => stream.kill());
   let received = Buffer.alloc(0);
@@ -54,7 +54,7 @@ whereThereIs(CURL, 'curl')('curl reads /stream, and a snapshot into a file', asy
 
 whereThereIs(FFMPEG, 'ffmpeg')('FFmpeg decodes /stream, red and blue in turn', async (t) => {
   const { garage, url } = await serve(t);
-  play(t, garage);
+  play(t, garage, 30, PICTURES);
   const decode = ['-v', 'error', '-i', `${url}/stream`, '-frames:v', '10', '-vf', 'scale=1:1', '-pix_fmt', 'rgb24'];
   const { stdout, stderr } = await run(FFMPEG as string, [...decode, '-f', 'rawvideo', '-'], { encoding: 'buffer' });
   t.is(stderr.toString(), '');
@@ -65,7 +65,7 @@ whereThereIs(FFMPEG, 'ffmpeg')('FFmpeg decodes /stream, red and blue in turn', a
 
 whereThereIs(PYTHON, 'python3 with OpenCV')('OpenCV reads /stream', async (t) => {
   const { garage, url } = await serve(t);
-  play(t, garage);
+  play(t, garage, 30, PICTURES);
   const script = `
 import cv2
 camera = cv2.VideoCapture('${url}/stream')
@@ -122,7 +122,7 @@ whereThereIs(CHROMIUM, 'chromium')(
     await page.setContent('<img src="/stream">', { waitUntil: 'commit' });
     await watched;
     for (const [i, colour] of (['red', 'blue', 'red', 'blue'] as const).entries()) {
-      garage.publish(PICTURES[colour === 'red' ? 0 : 1]);
+      garage.publish({ data: PICTURES[colour === 'red' ? 0 : 1] });
       await untilTrue(page, shows(colour));
       t.is(gateway.stats().cameras.garage?.framesSent, i + 1);
     }
@@ -132,7 +132,7 @@ whereThereIs(CHROMIUM, 'chromium')(
 whereThereIs(CHROMIUM, 'chromium')('a page of another origin may fetch the stream', async (t) => {
   const dashboard = await serve(t);
   const { garage, url } = await serve(t);
-  play(t, garage);
+  play(t, garage, 30, PICTURES);
   const browser = await openBrowser();
   t.teardown(() => browser.close());
   const page = await browser.newPage();

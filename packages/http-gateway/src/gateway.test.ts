@@ -1,8 +1,9 @@
 import { createServer } from 'node:net';
 import { networkInterfaces } from 'node:os';
+import { House } from '@framehub/testing';
 import test from 'ava';
 import { HttpGateway } from './gateway.js';
-import { House, serve } from './house.fixture.js';
+import { serve } from './house.fixture.js';
 import type { HttpGatewayOptions } from './options.js';
 
 const gatewayWith = (options: HttpGatewayOptions) => {

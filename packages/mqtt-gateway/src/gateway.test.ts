@@ -25,12 +25,12 @@ for (const { name, test, version, start } of BROKERS) {
     const attributes = await late.hear('framehub/garage/attributes');
     t.true(snapshot.packet.retain);
     t.deepEqual(new Uint8Array(snapshot.payload), picture());
-    t.like(inspectJpeg(snapshot.payload), { width: 48, height: 32 });
+    t.like(inspectJpeg(snapshot.payload), { width: 64, height: 48 });
     const { ts, unix_ms, seq, ...rest } = json(attributes);
     t.deepEqual(rest, {
       camera: 'garage',
-      width: 48,
-      height: 32,
+      width: 64,
+      height: 48,
       bytes: picture().length,
       url: 'http://pi4:8090/?camera=garage',
     });
@@ -41,7 +41,7 @@ for (const { name, test, version, start } of BROKERS) {
       const { contentType, messageExpiryInterval, userProperties } = snapshot.packet.properties ?? {};
       t.is(contentType, 'image/jpeg');
       t.true(messageExpiryInterval !== undefined && messageExpiryInterval > 90 && messageExpiryInterval <= 180);
-      t.deepEqual({ ...userProperties }, { camera: 'garage', seq: '1', ts, w: '48', h: '32' });
+      t.deepEqual({ ...userProperties }, { camera: 'garage', seq: '1', ts, w: '64', h: '48' });
     }
   });
 
@@ -58,13 +58,13 @@ for (const { name, test, version, start } of BROKERS) {
     t.like(json(stats), { state: 'live', fps: 30, dropped: 3, restarts: 1, problem: false, error: null });
 
     const garage = house.camera('garage');
-    garage.turn({ state: 'waiting', error: { code: 'CAPTURE_DEVICE_GONE', message: 'no device', details: {} } });
+    garage.become({ state: 'waiting', error: { code: 'CAPTURE_DEVICE_GONE', message: 'no device', details: {} } });
     await client.hear('framehub/garage/available', says('offline'));
     const trouble = await client.hear('framehub/garage/stats', (heard) => json(heard).problem);
     t.like(json(trouble), { state: 'waiting', error: { code: 'CAPTURE_DEVICE_GONE', message: 'no device' } });
     client.forget();
-    garage.turn({ state: 'starting', error: undefined });
-    garage.turn({ state: 'live' });
+    garage.become({ state: 'starting', error: undefined });
+    garage.become({ state: 'live' });
     await client.hear('framehub/garage/available', says('online'));
     t.deepEqual(client.texts('framehub/garage/available'), ['online'], 'starting is as it was before');
     await garage.setControls({ brightness: 90 });

@@ -22,7 +22,7 @@ for (const version of ['mqttv311', 'mqttv5'] as const) {
     await until(() => gateway.stats().messages.sent > 12);
     const file = await mosquittoSub(t, broker.port, '-V', version, '-t', 'framehub/garage/snapshot', '-C', '1', '-N');
     t.deepEqual(new Uint8Array(file), picture());
-    t.like(inspectJpeg(file), { width: 48, height: 32, hasHuffmanTables: true });
+    t.like(inspectJpeg(file), { width: 64, height: 48, hasHuffmanTables: true });
     const state = await mosquittoSub(
       t,
       broker.port,

@@ -55,7 +55,7 @@ test('a camera that leaves ends its subscriptions, and no other', async (t) => {
   const client = await TestClient.connect(t, url);
   await client.subscribe(1, 'garage');
   await client.subscribe(2, 'printer');
-  house.remove('garage');
+  house.set('printer');
   t.like(await client.said('ended'), { id: 1, camera: 'garage' });
   t.is(((await client.said('cameras')).cameras as unknown[]).length, 1);
   house.camera('printer').publish();
@@ -72,7 +72,7 @@ test('controls are read and set, numbers of 64 bits as text', async (t) => {
   client.say({ op: 'controls', re: 5, camera: 'garage' });
   const answer = await client.said('answer');
   t.like(answer, { re: 5 });
-  t.like((answer.controls as object[])[1], { name: 'offset', value: '4611686018427387904' });
+  t.like((answer.controls as object[])[2], { name: 'offset', value: '4611686018427387904' });
   client.say({ op: 'setControls', re: 6, camera: 'garage', values: { brightness: 7 } });
   t.like(((await client.said('answer')).controls as object[])[0], { name: 'brightness', value: 7 });
   t.like(await client.said('controls'), { camera: 'garage', changed: ['brightness'], elsewhere: false });
@@ -84,7 +84,11 @@ test('settings are changed, and what is wrong with one comes back with its numbe
   client.say({ op: 'change', re: 1, camera: 'garage', settings: { rotate: 90 } });
   t.like(await client.said('answer'), { re: 1, settings: { rotate: 90, profiles: ['day', 'night'] } });
   client.say({ op: 'change', re: 2, camera: 'garage', settings: { rotate: 45 } });
-  t.like(await client.said('error'), { re: 2, code: 'CAMERA_SETTING_INVALID', message: 'rotate 45: allowed is 90' });
+  t.like(await client.said('error'), {
+    re: 2,
+    code: 'CAMERA_SETTING_INVALID',
+    message: 'rotate 45 is not possible: allowed is 0, 90, 180, 270',
+  });
   client.say({ op: 'change', re: 3, camera: 'attic', settings: {} });
   t.like(await client.said('error'), { re: 3, code: 'WS_UNKNOWN_CAMERA' });
 });
@@ -94,7 +98,7 @@ test('a page that may only look changes nothing', async (t) => {
   const client = await TestClient.connect(t, url);
   client.say({ op: 'setControls', re: 1, camera: 'garage', values: { brightness: 7 } });
   t.like(await client.said('error'), { re: 1, code: 'WS_FORBIDDEN' });
-  t.is(garage.brightness, 128);
+  t.deepEqual(garage.asked.controls, []);
   client.say({ op: 'controls', re: 2, camera: 'garage' });
   t.like(await client.said('answer'), { re: 2 });
 });

@@ -7,11 +7,11 @@ test('a picture comes with its subscription, sequence, time and size', async (t)
   const client = await TestClient.connect(t, url);
   await client.subscribe(7, 'garage');
   const capturedAt = 1_764_000_000_123.456;
-  garage.publish(70_000, { capturedAt });
+  garage.publish({ data: new Uint8Array(70_000).fill(7), capturedAt });
   const { jpeg, ...picture } = await client.picture();
   t.like(picture, { flags: 0, id: 7, sequence: 1, width: 64, height: 48, dropped: 0 });
   t.true(Math.abs(picture.capturedAt - capturedAt) < 0.001);
-  t.deepEqual(jpeg, Buffer.alloc(70_000, 1));
+  t.deepEqual(jpeg, Buffer.alloc(70_000, 7));
 });
 
 for (const bytes of [10, 93, 94, 65_503, 65_504, 300_000]) {
@@ -19,7 +19,7 @@ for (const bytes of [10, 93, 94, 65_503, 65_504, 300_000]) {
     const { garage, url } = await serve(t);
     const client = await TestClient.connect(t, url);
     await client.subscribe(1, 'garage');
-    garage.publish(bytes);
+    garage.publish({ data: new Uint8Array(bytes) });
     t.is((await client.picture()).jpeg.length, bytes);
   });
 }
@@ -80,7 +80,7 @@ test('eight cameras on one socket, each at its own pace', async (t) => {
   for (const [id, name] of names.entries()) await client.subscribe(id, name, { credit: 1 });
   // The odd ones give their credit back, the even ones do not.
   for (let round = 0; round < 3; round++) {
-    for (const name of names) house.camera(name).publish(50_000);
+    for (const name of names) house.camera(name).publish({ data: new Uint8Array(50_000) });
     await client.settled();
     for (let id = 1; id < 8; id += 2) client.say({ op: 'credit', id, n: 1 });
     await client.settled();
@@ -118,6 +118,6 @@ test('a card is marked as one', async (t) => {
   const { garage, url } = await serve(t);
   const client = await TestClient.connect(t, url);
   await client.subscribe(1, 'garage');
-  garage.publish(100, { placeholder: 'CAMERA UNPLUGGED' });
+  garage.publish({ placeholder: 'CAMERA UNPLUGGED' });
   t.is((await client.picture()).flags, 1);
 });

@@ -1,5 +1,6 @@
+import { until } from '@framehub/testing';
 import test from 'ava';
-import { serve, until } from '../house.fixture.js';
+import { serve } from '../house.fixture.js';
 import { openStream } from '../raw-client.fixture.js';
 
 // biome-ignore lint/suspicious/noExplicitAny: the tests look into foreign JSON
@@ -15,12 +16,12 @@ test('the cameras with state, format, rates, drops and viewers', async (t) => {
   t.like(cameras[0], {
     name: 'garage',
     index: 0,
-    source: 'test',
+    source: 'a test',
     state: 'live',
     error: null,
     format: { fourcc: 'MJPG', width: 1280, height: 720 },
     fps: { nominal: 30, measured: 29.97 },
-    frames: { captured: 1, dropped: { lapped: 2 } },
+    frames: { captured: 1, dropped: { lapped: 2, 'ring-full': 1 } },
     viewers: 1,
     placeholder: null,
     frozenSince: null,

@@ -64,7 +64,7 @@ test('a camera that shows a card, or is off, is not up, and what is wrong can be
 test('cards are bytes that were sent, but no pictures, and their age says nothing', async (t) => {
   const { garage, port, url } = await serve(t, { repeatAfter: 600_000 });
   const viewer = await openStream(t, port);
-  garage.publishCard('NO SIGNAL');
+  garage.publish({ placeholder: 'NO SIGNAL' });
   const [card] = await viewer.parts(1);
   await (await fetch(`${url}/snapshot?placeholder=1&timeout=1`)).arrayBuffer();
   const value = await scrape(t, url);
@@ -81,12 +81,12 @@ test('a camera that has left has no metrics, and begins from nothing when it com
   const viewer = await openStream(t, port);
   garage.publish();
   await viewer.parts(1);
-  house.replaceCameras('printer');
+  house.set('printer');
   const text = await (await fetch(`${url}/metrics`)).text();
   t.regex(text, /camera="printer"/);
   t.notRegex(text, /garage/);
   t.deepEqual(Object.keys(gateway.stats().cameras), ['printer']);
-  house.replaceCameras('printer', 'garage');
+  house.set('printer', 'garage');
   const value = await scrape(t, url);
   t.is(value(`framehub_frames_sent_total${HTTP}`), 0);
   t.is(value(`framehub_clients${HTTP}`), 0);

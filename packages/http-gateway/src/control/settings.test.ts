@@ -85,12 +85,12 @@ test('the answer is of the camera that was changed, whatever its number is by th
   const { house, garage, url } = await serve(t);
   const change = garage.change.bind(garage);
   garage.change = async (changes) => {
-    house.replaceCameras('door', 'garage');
+    house.set('door', 'garage');
     return change(changes);
   };
   t.like(await jsonOf(await patch(`${url}/api/cameras/0`, { rotate: 90 })), { name: 'garage', index: 1 });
   garage.change = async (changes) => {
-    house.replaceCameras('door');
+    house.set('door');
     return change(changes);
   };
   t.is((await patch(`${url}/api/cameras/garage`, { rotate: 90 })).status, 404);

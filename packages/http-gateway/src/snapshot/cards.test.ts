@@ -1,6 +1,6 @@
+import { PICTURES, until } from '@framehub/testing';
 import test, { type ExecutionContext } from 'ava';
-import { serve, until } from '../house.fixture.js';
-import { PICTURES } from '../pictures.fixture.js';
+import { serve } from '../house.fixture.js';
 import { openStream } from '../raw-client.fixture.js';
 
 const [PICTURE, CARD] = PICTURES;
@@ -30,7 +30,7 @@ test('a card is never a snapshot, and a camera that is down is told at once', as
   const { garage, house, port, url } = await serve(t);
   await openStream(t, port);
   garage.become(GONE);
-  garage.publishCard('CAMERA UNPLUGGED');
+  garage.publish({ placeholder: 'CAMERA UNPLUGGED' });
   t.timeout(AT_ONCE);
   // However long it may take, and however old the picture may be.
   const answer = await fetch(`${url}/snapshot?timeout=${PATIENT}&max_age=60000`);
@@ -50,7 +50,7 @@ test('a camera that is off is refused with how to switch it on', async (t) => {
 test('a picture from before that is recent enough is one still', async (t) => {
   const { garage, port, url } = await serve(t);
   await openStream(t, port);
-  garage.publish(PICTURE);
+  garage.publish({ data: PICTURE });
   garage.become(GONE);
   const answer = await fetch(`${url}/snapshot?max_age=60000`);
   t.is(answer.status, 200);
@@ -60,7 +60,7 @@ test('a picture from before that is recent enough is one still', async (t) => {
 test('whoever waits is told when the camera goes down, by its state or by a card', async (t) => {
   const { garage, house, url } = await serve(t);
   t.timeout(AT_ONCE);
-  for (const tell of [() => garage.become(GONE), () => garage.publishCard('CAMERA UNPLUGGED')]) {
+  for (const tell of [() => garage.become(GONE), () => garage.publish({ placeholder: 'CAMERA UNPLUGGED' })]) {
     garage.changes = { state: 'starting' };
     const pending = fetch(`${url}/snapshot?timeout=${PATIENT}`);
     await until(() => garage.sinks.size === 1);
@@ -77,9 +77,9 @@ test('a camera that is being started has its time, while viewers see a card stil
   garage.become({ ...GONE, state: 'starting' });
   const pending = fetch(`${url}/snapshot?timeout=${PATIENT}`);
   await until(() => garage.sinks.size === 1);
-  garage.publishCard('CAMERA UNPLUGGED');
+  garage.publish({ placeholder: 'CAMERA UNPLUGGED' });
   garage.become({ state: 'live' });
-  const { capturedAt } = garage.publish(PICTURE);
+  const { capturedAt } = garage.publish({ data: PICTURE });
   const answer = await pending;
   t.is(answer.status, 200);
   t.is(answer.headers.get('x-timestamp'), (capturedAt / 1000).toFixed(6));
@@ -90,7 +90,7 @@ test('one that has failed just now has its time too: viewers see no card yet', a
   garage.become({ ...GONE, placeholder: undefined });
   const pending = fetch(`${url}/snapshot?timeout=${PATIENT}`);
   await until(() => garage.sinks.size === 1);
-  garage.publish(PICTURE);
+  garage.publish({ data: PICTURE });
   t.is((await pending).status, 200);
 });
 
@@ -98,7 +98,7 @@ test('placeholder=1 gives the card where there is no picture', async (t) => {
   const { garage, port, url } = await serve(t);
   t.timeout(AT_ONCE);
   garage.changes = GONE;
-  garage.onDemand = () => setImmediate(() => garage.publishCard('CAMERA UNPLUGGED', CARD));
+  garage.onDemand = () => setImmediate(() => garage.publish({ placeholder: 'CAMERA UNPLUGGED', data: CARD }));
   await assertCard(t, await fetch(`${url}/snapshot?placeholder=1&timeout=${PATIENT}`));
   await openStream(t, port);
   await until(() => garage.sequence === 2);
@@ -116,8 +116,8 @@ test('placeholder=1 gives a picture rather than a card where one can be had', as
   garage.changes = { ...GONE, state: 'starting' };
   const pending = fetch(`${url}/snapshot?placeholder=1&timeout=${PATIENT}`);
   await until(() => garage.sinks.size === 1);
-  garage.publishCard('CAMERA UNPLUGGED', CARD);
-  garage.publish(PICTURE);
+  garage.publish({ placeholder: 'CAMERA UNPLUGGED', data: CARD });
+  garage.publish({ data: PICTURE });
   const answer = await pending;
   t.is(answer.headers.get('x-framehub-placeholder'), null);
   t.deepEqual(Buffer.from(await answer.arrayBuffer()), Buffer.from(PICTURE));
@@ -127,7 +127,7 @@ test('placeholder=1 gives the card when a picture did not come in time', async (
   const { garage, port, url } = await serve(t);
   await openStream(t, port);
   garage.changes = { ...GONE, state: 'starting' };
-  garage.publishCard('CAMERA UNPLUGGED', CARD);
+  garage.publish({ placeholder: 'CAMERA UNPLUGGED', data: CARD });
   await assertCard(t, await fetch(`${url}/snapshot?placeholder=1&timeout=20`));
   const answer = await fetch(`${url}/snapshot?timeout=20`);
   const message = 'garage gave no picture within 20 ms; it is starting: /dev/video0 is gone: plug it in again';
@@ -137,9 +137,9 @@ test('placeholder=1 gives the card when a picture did not come in time', async (
 test('a stream shows cards like pictures, and says that they are none', async (t) => {
   const { garage, port } = await serve(t, { repeatAfter: 600_000 });
   const viewer = await openStream(t, port, '/stream?extra_headers=1');
-  garage.publish(PICTURE);
+  garage.publish({ data: PICTURE });
   await viewer.parts(1);
-  garage.publishCard('CAMERA UNPLUGGED', CARD);
+  garage.publish({ placeholder: 'CAMERA UNPLUGGED', data: CARD });
   const [first, second] = await viewer.parts(2);
   t.is(first?.headers['X-UStreamer-Online'], 'true');
   t.is(second?.headers['X-UStreamer-Online'], 'false');

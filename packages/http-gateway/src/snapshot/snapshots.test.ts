@@ -1,6 +1,6 @@
+import { PICTURES, play, until } from '@framehub/testing';
 import test from 'ava';
-import { play, serve, until } from '../house.fixture.js';
-import { PICTURES } from '../pictures.fixture.js';
+import { serve } from '../house.fixture.js';
 import { openStream, RawClient } from '../raw-client.fixture.js';
 
 async function bytesOf(answer: Response): Promise<Buffer> {
@@ -9,7 +9,7 @@ async function bytesOf(answer: Response): Promise<Buffer> {
 
 test('a snapshot wakes the camera, takes its first picture, and lets it sleep again', async (t) => {
   const { garage, url } = await serve(t);
-  garage.onDemand = () => setImmediate(() => garage.publish(PICTURES[1]));
+  garage.onDemand = () => setImmediate(() => garage.publish({ data: PICTURES[1] }));
   const answer = await fetch(`${url}/snapshot`);
   t.is(answer.status, 200);
   t.is(answer.headers.get('content-type'), 'image/jpeg');
@@ -29,7 +29,7 @@ test('a camera that delivers while it is woken leaves nothing behind either', as
 test('while others watch, their newest picture will do when it is recent enough', async (t) => {
   const { garage, port, url } = await serve(t);
   await openStream(t, port);
-  const { capturedAt } = garage.publish(PICTURES[1], Date.now() - 30_000);
+  const { capturedAt } = garage.publish({ data: PICTURES[1], capturedAt: Date.now() - 30_000 });
   const answer = await fetch(`${url}/snapshot?max_age=60000`);
   t.is(answer.headers.get('x-timestamp'), (capturedAt / 1000).toFixed(6));
 });
@@ -42,7 +42,7 @@ test('a camera of one picture in some seconds has snapshots too', async (t) => {
   setTimeout(() => garage.publish(), 20);
   t.is((await pending).status, 200, 'waited for beyond the usual time');
   const viewer = await openStream(t, port);
-  const { capturedAt } = garage.publish(PICTURES[1], Date.now() - 1900);
+  const { capturedAt } = garage.publish({ data: PICTURES[1], capturedAt: Date.now() - 1900 });
   await viewer.parts(1);
   const answer = await fetch(`${url}/snapshot`);
   t.is(answer.headers.get('x-timestamp'), (capturedAt / 1000).toFixed(6), 'no newer one can be had');
@@ -51,12 +51,12 @@ test('a camera of one picture in some seconds has snapshots too', async (t) => {
 test('max_age=0 asks for a picture taken after the request', async (t) => {
   const { garage, house, port, url } = await serve(t);
   await openStream(t, port);
-  const old = garage.publish(PICTURES[0], Date.now() - 1);
+  const old = garage.publish({ data: PICTURES[0], capturedAt: Date.now() - 1 });
   const pending = fetch(`${url}/snapshot?max_age=0`);
   await until(() => house.broker.topics()[0]?.subscribers === 2);
   // One that was on its way when the request came does not count.
-  garage.publish(PICTURES[0], old.capturedAt + 0.5);
-  const next = garage.publish(PICTURES[1], Date.now() + 1);
+  garage.publish({ data: PICTURES[0], capturedAt: old.capturedAt + 0.5 });
+  const next = garage.publish({ data: PICTURES[1], capturedAt: Date.now() + 1 });
   const answer = await pending;
   t.is(answer.headers.get('x-timestamp'), (next.capturedAt / 1000).toFixed(6));
   t.deepEqual(await bytesOf(answer), Buffer.from(PICTURES[1]));

@@ -1,7 +1,7 @@
 import { FramehubError, type JpegFrame } from '@framehub/frame';
+import { House, PICTURES, until } from '@framehub/testing';
 import test from 'ava';
-import { House, serve, until } from '../house.fixture.js';
-import { PICTURES } from '../pictures.fixture.js';
+import { serve } from '../house.fixture.js';
 import { RawClient } from '../raw-client.fixture.js';
 import { Stills } from './stills.js';
 

@@ -1,6 +1,6 @@
+import { PICTURES } from '@framehub/testing';
 import test, { type ExecutionContext } from 'ava';
 import { serve } from '../house.fixture.js';
-import { PICTURES } from '../pictures.fixture.js';
 import { openStream } from '../raw-client.fixture.js';
 import { chromium, ffmpeg, fluidd, go2rtc, homeAssistant, mainsail, type Parser } from './parsers.fixture.js';
 
@@ -18,7 +18,7 @@ async function recordStream(
   const { garage, port } = await serve(t, { repeatAfter: 600_000 });
   const client = await openStream(t, port, '/stream', headers);
   for (const [i, picture] of [PICTURES[0], PICTURES[1], PICTURES[0]].entries()) {
-    garage.publish(picture);
+    garage.publish({ data: picture });
     await client.until(() => count(client.body, '\r\n--boundarydonotcross\r\n') === i + 1);
   }
   // Nothing else is under way: what comes behind the last boundary came with it.

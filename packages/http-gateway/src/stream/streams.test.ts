@@ -1,6 +1,6 @@
+import { PICTURES, picture, play, until } from '@framehub/testing';
 import test from 'ava';
-import { play, serve, until } from '../house.fixture.js';
-import { heavyPicture, PICTURES } from '../pictures.fixture.js';
+import { serve } from '../house.fixture.js';
 import { openStream, RawClient } from '../raw-client.fixture.js';
 
 test('a stream has the headers that proxies, pages and old clients need', async (t) => {
@@ -36,7 +36,7 @@ test('a client of HTTP/1.0 gets the same stream', async (t) => {
 test('each part is one picture with its length and its capture time', async (t) => {
   const { garage, port } = await serve(t);
   const client = await openStream(t, port);
-  garage.publish(PICTURES[1], 1_700_000_000_123.456);
+  garage.publish({ data: PICTURES[1], capturedAt: 1_700_000_000_123.456 });
   const [part] = await client.parts(1);
   t.deepEqual(part?.headers, {
     'Content-Type': 'image/jpeg',
@@ -59,7 +59,7 @@ test('nobody watches, nothing is asked of the camera; the last one who goes ends
 test('a newcomer sees the newest picture at once', async (t) => {
   const { garage, port } = await serve(t, { repeatAfter: 600_000 });
   const first = await openStream(t, port);
-  garage.publish(PICTURES[1]);
+  garage.publish({ data: PICTURES[1] });
   await first.parts(1);
   const second = await openStream(t, port);
   const [part] = await second.parts(1);
@@ -80,7 +80,7 @@ test('fps thins the stream of one viewer and no other', async (t) => {
   const few = await openStream(t, port, '/stream?fps=10');
   const start = Date.now();
   for (let i = 0; i < 30; i++) {
-    garage.publish(PICTURES[0], start + (i * 1000) / 30);
+    garage.publish({ data: PICTURES[0], capturedAt: start + (i * 1000) / 30 });
     await all.parts(i + 1);
   }
   t.is((await few.parts(10)).length, 10);
@@ -90,7 +90,7 @@ test('fps thins the stream of one viewer and no other', async (t) => {
 test('a camera that falls silent has its last picture sent again, so that no client gives up', async (t) => {
   const { garage, port } = await serve(t, { repeatAfter: 50 });
   const client = await openStream(t, port);
-  garage.publish(PICTURES[1], 1_700_000_000_000);
+  garage.publish({ data: PICTURES[1], capturedAt: 1_700_000_000_000 });
   const parts = await client.parts(3);
   t.deepEqual(new Set(parts.map((part) => part.headers['X-Timestamp'])), new Set(['1700000000.000000']));
 });
@@ -98,9 +98,9 @@ test('a camera that falls silent has its last picture sent again, so that no cli
 test('dual_final_frames repeats the end of a series soon, and once', async (t) => {
   const { garage, port, gateway } = await serve(t, { repeatAfter: 600_000 });
   const client = await openStream(t, port, '/stream?dual_final_frames=1');
-  garage.publish(PICTURES[1]);
+  garage.publish({ data: PICTURES[1] });
   await client.parts(2);
-  garage.publish(PICTURES[0]);
+  garage.publish({ data: PICTURES[0] });
   const parts = await client.parts(4);
   t.deepEqual(
     parts.map((part) => part.data.equals(PICTURES[1])),
@@ -112,7 +112,7 @@ test('dual_final_frames repeats the end of a series soon, and once', async (t) =
 test('extra_headers tells what ustreamer tells', async (t) => {
   const { garage, port } = await serve(t);
   const client = await openStream(t, port, '/stream?extra_headers=1');
-  const { capturedAt } = garage.publish(PICTURES[0], Date.now() - 100);
+  const { capturedAt } = garage.publish({ data: PICTURES[0], capturedAt: Date.now() - 100 });
   const [part] = await client.parts(1);
   t.like(part?.headers, {
     'Content-Length': String(PICTURES[0].length),
@@ -164,12 +164,12 @@ test('HEAD gets the headers of a stream and starts none', async (t) => {
 
 test('a viewer that cannot keep up skips frames and sees the newest; nobody else notices', async (t) => {
   const { garage, port, gateway } = await serve(t, { repeatAfter: 600_000 });
-  const heavy = heavyPicture(8_000_000);
+  const heavy = picture(8_000_000);
   const slow = await openStream(t, port);
   const fast = await openStream(t, port);
   slow.socket.pause();
   for (let i = 1; i <= 8; i++) {
-    garage.publish(heavy, 1_700_000_000_000 + i * 1000);
+    garage.publish({ data: heavy, capturedAt: 1_700_000_000_000 + i * 1000 });
     await fast.until(() => fast.bytes >= i * heavy.length);
   }
   const sentToSlow = (gateway.stats().cameras.garage?.framesSent ?? 0) - 8;
@@ -185,8 +185,8 @@ test('a viewer that never reads costs one part of memory, and is closed after a 
   const { garage, port, gateway } = await serve(t, { stallTimeout: 300 });
   const client = await openStream(t, port);
   client.socket.pause();
-  const heavy = heavyPicture(8_000_000);
-  const timer = setInterval(() => garage.publish(heavy), 20);
+  const heavy = picture(8_000_000);
+  const timer = setInterval(() => garage.publish({ data: heavy }), 20);
   t.teardown(() => clearInterval(timer));
   await until(() => gateway.stats().stalled === 1);
   await until(() => gateway.stats().viewers === 0);
@@ -199,7 +199,7 @@ test('a viewer of a camera that gives nothing is not at fault and stays', async 
   // The other camera's viewer is closed for taking nothing: by then the silent one has outlived its own time-out.
   const stalling = await openStream(t, port, '/stream/garage');
   stalling.socket.pause();
-  const timer = setInterval(() => garage.publish(heavyPicture(8_000_000)), 20);
+  const timer = setInterval(() => garage.publish({ data: picture(8_000_000) }), 20);
   t.teardown(() => clearInterval(timer));
   await until(() => gateway.stats().stalled === 1);
   t.false(silent.closed);

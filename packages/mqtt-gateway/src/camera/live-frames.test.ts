@@ -18,7 +18,7 @@ for (const { name, test, start } of BROKERS) {
     client.client.publish('framehub/garage/frame/want', '{"width": 32}');
     const frame = await client.hear('framehub/garage/frame');
     t.deepEqual([...garage.sinks.keys()], ['garage/jpeg?width=32']);
-    t.like(inspectJpeg(frame.payload), { width: 48 });
+    t.like(inspectJpeg(frame.payload), { width: 64 });
     t.is(frame.packet.qos, 0);
     client.client.publish('framehub/garage/frame/want', '');
     await until(() => garage.sinks.has('garage/jpeg'));

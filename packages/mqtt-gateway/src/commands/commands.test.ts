@@ -35,9 +35,12 @@ mosquitto?.test('a snapshot is answered to who asks, as asked, with MQTT 5', asy
     'to nobody else',
   );
 
-  const still = await ask(client, 'framehub/garage/snapshot/get', '{"size": "1920x1080", "rotate": 90}', 'b');
+  const asked = ask(client, 'framehub/garage/snapshot/get', '{"size": "1920x1080", "rotate": 90}', 'b');
+  await until(() => garage.stills.length === 1);
+  t.like(garage.stills[0], { size: { width: 1920, height: 1080 }, rendition: { rotate: 90 } });
+  garage.stills[0]?.give();
+  const still = await asked;
   t.is(still.packet.properties?.contentType, 'image/jpeg');
-  t.deepEqual(garage.stills, [{ size: { width: 1920, height: 1080 }, rendition: { rotate: 90 } }]);
 
   const wrong = await ask(client, 'framehub/garage/snapshot/get', '{"id": "x", "width": 5}', 'c');
   t.like(json(wrong), { id: 'x', error: { code: 'RENDITION_INVALID' } });

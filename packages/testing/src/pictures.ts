@@ -25,11 +25,16 @@ const decode = (text: string): Uint8Array<ArrayBuffer> => new Uint8Array(Buffer.
 /** A red picture and a blue one. */
 export const PICTURES = [decode(RED), decode(BLUE)] as const;
 
-/** The red picture with comments in it, of about `bytes` bytes: it decodes to the same. */
-export function heavyPicture(bytes: number): Uint8Array<ArrayBuffer> {
-  const comment = Buffer.alloc(60_004, 'x');
-  comment.writeUInt32BE(0xfffeea62);
+/** Bytes of a comment segment. */
+const COMMENT = 60_004;
+
+/** The red picture, filled up with comments to about `bytes`, and said to be of this width: enough for who reads the headers. */
+export function picture(bytes = 0, width = 64): Uint8Array<ArrayBuffer> {
   const [red] = PICTURES;
-  const comments = Array.from({ length: Math.ceil(bytes / comment.length) }, () => comment);
-  return new Uint8Array(Buffer.concat([red.subarray(0, 2), ...comments, red.subarray(2)]));
+  const comment = Buffer.alloc(COMMENT, 'x');
+  comment.writeUInt32BE(0xfffeea62);
+  const comments = Array.from({ length: Math.floor(bytes / COMMENT) }, () => comment);
+  const whole = Buffer.concat([red.subarray(0, 2), ...comments, red.subarray(2)]);
+  whole.writeUInt16BE(width, whole.indexOf(Buffer.from([0xff, 0xc0])) + 7);
+  return new Uint8Array(whole);
 }

@@ -1,0 +1,24 @@
+import type { CameraControl } from '@framehub/frame';
+
+const BRIGHTNESS: CameraControl = {
+  name: 'brightness',
+  label: 'Brightness',
+  type: 'integer',
+  value: 128,
+  minimum: 0,
+  maximum: 255,
+  step: 1,
+  default: 128,
+  menu: undefined,
+  inactive: false,
+  readOnly: false,
+  volatile: false,
+  grabbed: false,
+};
+
+/** One of each kind that gateways might write in different ways: a number, a switch, and more digits than a double has. */
+export const CONTROLS: readonly CameraControl[] = [
+  BRIGHTNESS,
+  { ...BRIGHTNESS, name: 'white_balance_automatic', type: 'boolean', value: 1, maximum: 1 },
+  { ...BRIGHTNESS, name: 'offset', label: 'Offset', type: 'integer64', value: 2n ** 62n, maximum: 2n ** 63n - 1n },
+];

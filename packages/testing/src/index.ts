@@ -1,0 +1,6 @@
+export { type PendingStill, type Shot, TestCamera } from './camera.js';
+export { type OpenGateway, testGateway } from './gateway-contract.js';
+export { House } from './house.js';
+export { PICTURES, picture } from './pictures.js';
+export { play } from './play.js';
+export { until } from './until.js';

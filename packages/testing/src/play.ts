@@ -1,0 +1,13 @@
+import type { ExecutionContext } from 'ava';
+import type { TestCamera } from './camera.js';
+
+/** Publishes `fps` frames a second until the test ends: these in turn, or what the camera paints. */
+export function play(
+  t: ExecutionContext,
+  camera: TestCamera,
+  fps = 30,
+  pictures: readonly Uint8Array<ArrayBuffer>[] = [],
+): void {
+  const timer = setInterval(() => camera.publish({ data: pictures[camera.sequence % pictures.length] }), 1000 / fps);
+  t.teardown(() => clearInterval(timer));
+}
