@@ -1,8 +1,8 @@
 import type { CameraSettings, SettingsChange } from '@framehub/client';
 import type { CameraSettingsState } from '../hub/use-camera.js';
-import { Menu, Segments, Switch } from '../parts/choice.js';
+import { type ChoiceProps, Menu, Segments, Switch } from '../parts/choice.js';
 import { Icon } from '../parts/icons.js';
-import { Row } from '../parts/row.js';
+import { Row, type RowProps } from '../parts/row.js';
 import { useSlider } from '../parts/slider.js';
 import {
   flipOf,
@@ -58,19 +58,13 @@ function Settings({ settings, wished, change }: SettingsProps) {
         value={<Switch id="enabled" on={settings.enabled} turn={(enabled) => change({ enabled })} />}
       />
       {settings.profiles.length > 0 && (
-        <Row
-          label="Profile"
-          field="profile"
+        <MenuRow
           {...row('profile')}
-          value={
-            <Menu
-              id="profile"
-              label="Profile"
-              options={[null, ...settings.profiles].map((value) => ({ value, label: value ?? 'None' }))}
-              value={settings.profile}
-              choose={(profile) => change({ profile })}
-            />
-          }
+          id="profile"
+          label="Profile"
+          options={[null, ...settings.profiles].map((value) => ({ value, label: value ?? 'None' }))}
+          value={settings.profile}
+          choose={(profile) => change({ profile })}
         />
       )}
       <Row label="Rotate" {...row('rotate', 0)}>
@@ -97,71 +91,50 @@ function Settings({ settings, wished, change }: SettingsProps) {
           </div>
         }
       />
-      <Row
-        label="Size"
-        field="size"
+      <MenuRow
         {...row('size')}
-        value={
-          <Menu
-            id="size"
-            label="Size"
-            options={sizeOptions(size)}
-            value={size}
-            choose={(key) => change({ size: sizeOf(key) })}
-          />
-        }
+        id="size"
+        label="Size"
+        options={sizeOptions(size)}
+        value={size}
+        choose={(key) => change({ size: sizeOf(key) })}
       />
-      <Row
-        label="Format"
-        field="format"
+      <MenuRow
         {...row('format')}
-        value={
-          <Menu
-            id="format"
-            label="Format"
-            options={formatOptions(settings.format)}
-            value={settings.format}
-            choose={(format) => change({ format })}
-          />
-        }
+        id="format"
+        label="Format"
+        options={formatOptions(settings.format)}
+        value={settings.format}
+        choose={(format) => change({ format })}
       />
-      <Row
-        label="Frames"
-        field="framerate"
+      <MenuRow
         {...row('framerate')}
-        value={
-          <Menu
-            id="framerate"
-            label="Frames"
-            options={rateOptions(settings.framerate)}
-            value={settings.framerate}
-            choose={(framerate) => change({ framerate })}
-          />
-        }
+        id="framerate"
+        label="Frames"
+        options={rateOptions(settings.framerate)}
+        value={settings.framerate}
+        choose={(framerate) => change({ framerate })}
       />
-      <Row
-        label="Scaled to"
-        field="width"
+      <MenuRow
         {...row('width')}
-        value={
-          <Menu
-            id="width"
-            label="Scaled to"
-            options={widthOptions(settings.width)}
-            value={settings.width}
-            choose={(width) => change({ width })}
-          />
-        }
+        id="width"
+        label="Scaled to"
+        options={widthOptions(settings.width)}
+        value={settings.width}
+        choose={(width) => change({ width })}
       />
       <Quality settings={settings} change={change} {...row('quality')} />
     </>
   );
 }
 
-interface QualityProps extends Pick<SettingsProps, 'settings' | 'change'> {
-  readonly busy: boolean;
-  readonly reset: (() => void) | undefined;
+type RowState = Pick<RowProps, 'busy' | 'reset'>;
+
+function MenuRow<T>({ busy, reset, ...choice }: ChoiceProps<T> & RowState) {
+  return <Row label={choice.label} field={choice.id} busy={busy} reset={reset} value={<Menu {...choice} />} />;
 }
+
+type QualityProps = Pick<SettingsProps, 'settings' | 'change'> & RowState;
 
 function Quality({ settings: { quality }, change, busy, reset }: QualityProps) {
   const { number, slider } = useSlider({
