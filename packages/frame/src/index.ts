@@ -43,6 +43,7 @@ export {
 } from './rendition.js';
 export { type ControlReport, reportControls } from './report/controls.js';
 export { jsonValue } from './report/json-value.js';
+export { isFault, publicError } from './report/public-error.js';
 export { reportSettings, type SettingsReport } from './report/settings.js';
 export { type ErrorReport, reportError, reportStatus, type StatusReport } from './report/status.js';
 export { allocateRing } from './ring/control.js';

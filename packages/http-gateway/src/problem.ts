@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import { type ErrorRecord, recordOf } from '@framehub/frame';
+import { type ErrorRecord, isFault, publicError, recordOf } from '@framehub/frame';
 
 /** Seconds after which a client may try again, for answers that say so. */
 const RETRY_AFTER = 2;
@@ -41,20 +41,17 @@ export interface Problem {
   readonly body: ProblemBody & Readonly<Record<string, unknown>>;
 }
 
-/**
- * Any thrown value as an answer: one line that says what to do, never a stack trace. What is no error of ours is a fault
- * of this program: its text may tell more than a stranger should know, so it stays in the log.
- */
+/** Any thrown value as an answer: one line that says what to do, never a stack trace. */
 export function problemOf(error: unknown): Problem {
-  const { code, message, details } = recordOf(error);
-  const status = STATUSES[code] ?? (isOurs(error) ? 503 : 500);
+  const { code, details } = recordOf(error);
+  const status = STATUSES[code] ?? (isFault(error) ? 500 : 503);
   return {
     status,
     headers: {
       ...(status === 503 && { 'Retry-After': String(RETRY_AFTER) }),
       ...(status === 401 && { 'WWW-Authenticate': 'Basic realm="framehub", charset="UTF-8"' }),
     },
-    body: { error: describe(status, { code, message, details }), ...shown(details) },
+    body: { error: publicError(error, 'HTTP_INTERNAL'), ...shown(details) },
   };
 }
 
@@ -75,17 +72,7 @@ export function sendProblem(res: ServerResponse, error: unknown): void {
   res.end(text);
 }
 
-function describe(status: number, { code, message }: ErrorRecord): ProblemBody['error'] {
-  if (status === 500)
-    return { code: 'HTTP_INTERNAL', message: 'something went wrong here: the log of framehub says what' };
-  return { code, message: message.split('\n', 1)[0] ?? '' };
-}
-
 /** Of an error's details, what a client can use. */
 function shown({ cameras, camera }: ErrorRecord['details']): Record<string, unknown> {
   return { ...(cameras !== undefined && { cameras }), ...(camera !== undefined && { camera }) };
-}
-
-function isOurs(error: unknown): boolean {
-  return error instanceof Error && error.name === 'FramehubError';
 }

@@ -1,4 +1,4 @@
-import { type Hub, recordOf } from '@framehub/frame';
+import { type Hub, isFault, publicError } from '@framehub/frame';
 import type { WebSocket } from 'ws';
 import { MAX_CREDIT } from './feed.js';
 import { Feeds, type FeedsContext } from './feeds.js';
@@ -21,6 +21,8 @@ export interface ConnectionContext extends FeedsContext {
   reports(): readonly CameraReport[];
   /** Its messages could not be read. */
   expelled(): void;
+  /** Something went wrong that is no fault of its client. */
+  faulted(error: unknown): void;
 }
 
 /** One client of `framehub.v1`. */
@@ -88,9 +90,7 @@ export class Connection {
       if ('id' in message) about = { id: message.id };
       this.#obey(message);
     } catch (error) {
-      const record = recordOf(error);
-      this.say(errorMessage(record, about));
-      if (record.code === 'WS_BAD_MESSAGE') this.#countWrong();
+      if (this.#refuse(error, about) === 'WS_BAD_MESSAGE') this.#countWrong();
     }
   }
 
@@ -126,10 +126,18 @@ export class Connection {
     try {
       this.say(await answerRequest(this.#context.hub, request, this.#mayChange));
     } catch (error) {
-      this.say(errorMessage(recordOf(error), { re }));
+      this.#refuse(error, { re });
     } finally {
       this.#requests -= 1;
     }
+  }
+
+  /** @returns the code that was told */
+  #refuse(error: unknown, about: { readonly re?: number; readonly id?: number }): string {
+    if (isFault(error)) this.#context.faulted(error);
+    const told = publicError(error, 'WS_INTERNAL');
+    this.say(errorMessage(told, about));
+    return told.code;
   }
 
   #countWrong(): void {

@@ -1,3 +1,4 @@
+import { silentLogger } from '@framehub/frame';
 import test from 'ava';
 import { WebSocket } from 'ws';
 import { closed, TestClient } from './client.fixture.js';
@@ -101,6 +102,20 @@ test('a page that may only look changes nothing', async (t) => {
   t.deepEqual(garage.asked.controls, []);
   client.say({ op: 'controls', re: 2, camera: 'garage' });
   t.like(await client.said('answer'), { re: 2 });
+});
+
+test('a fault of this program is in the log, and its client is told no more than that', async (t) => {
+  const faults: unknown[] = [];
+  const logger = { ...silentLogger, error: (data: object) => faults.push(data) };
+  const { garage, url } = await serve(t, { logger });
+  const client = await TestClient.connect(t, url);
+  const fault = new TypeError('/home/me/secret is not a function');
+  garage.controls = () => Promise.reject(fault);
+  client.say({ op: 'controls', re: 1, camera: 'garage' });
+  const { code, message } = await client.said('error');
+  t.is(code, 'WS_INTERNAL');
+  t.notRegex(String(message), /secret/);
+  t.deepEqual(faults, [{ err: fault }]);
 });
 
 test('the clock is told as often as it is asked for', async (t) => {

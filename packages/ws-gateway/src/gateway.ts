@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import type { TopicReader } from '@framehub/broker';
-import { FramehubError, GatewayTraffic, type Hub, type JpegFrame, recordOf } from '@framehub/frame';
+import { FramehubError, GatewayTraffic, type Hub, type JpegFrame, publicError } from '@framehub/frame';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { isOurs, readAddress, type WsAddress } from './address.js';
 import { Announcements } from './announcements.js';
@@ -125,13 +125,14 @@ export class WsGateway {
         hub: this.#hub,
         reports: () => this.#announcements.reports(),
         expelled: () => traffic.clientsDropped.add('expelled'),
+        faulted: (error: unknown) => this.#settings.logger.error({ err: error }, 'a WebSocket client met a fault'),
       };
       return new Connection(peer, wire, context, mayChange);
     }
     try {
       return new BareConnection(wire, broker, traffic.of(address.camera), { ...address, camera: address.camera });
     } catch (error) {
-      peer.close(1013, recordOf(error).message.slice(0, 120));
+      peer.close(1013, publicError(error, 'WS_INTERNAL').message.slice(0, 120));
       return undefined;
     }
   }
