@@ -1,7 +1,8 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, readFileSync } from 'node:fs';
+import { chmodSync } from 'node:fs';
 import { inspectJpeg } from '@framehub/frame';
 import test from 'ava';
+import { hasOpenssl, makeCertificates } from './certificates.fixture.js';
 import { json, Listener, run, says } from './client.fixture.js';
 import { House, play, until } from './house.fixture.js';
 import { freePort, hasMosquitto, Mosquitto, mosquittoSub } from './mosquitto.fixture.js';
@@ -58,8 +59,8 @@ foreign('the right password is let in, from the address or from options', async 
   const passwords = scratch.file('passwords', '');
   t.is(spawnSync('mosquitto_passwd', ['-b', passwords, 'framehub', 'p@ss:w%rd']).status, 0);
   chmodSync(passwords, 0o644);
-  const locked = await Mosquitto.start(t, ['allow_anonymous false', `password_file ${passwords}`]);
-  const { port, url } = locked;
+  const broker = await Mosquitto.start(t, ['allow_anonymous false', `password_file ${passwords}`]);
+  const { port, url } = broker;
   const one = await run(t, { url, username: 'framehub', password: 'p@ss:w%rd' });
   await until(() => one.gateway.stats().link?.connected === true);
   const inAddress = `mqtt://framehub:${encodeURIComponent('p@ss:w%rd')}@127.0.0.1:${port}`;
@@ -68,43 +69,49 @@ foreign('the right password is let in, from the address or from options', async 
   t.is(two.gateway.stats().link?.broker, url);
 });
 
-const hasOpenssl = !spawnSync('openssl', ['version']).error;
+const locked = hasMosquitto && hasOpenssl ? test : test.skip;
 
-(hasMosquitto && hasOpenssl ? test : test.skip)(
-  'TLS with a private authority, and a certificate of our own',
-  async (t) => {
+for (const [scheme, protocol] of [
+  ['mqtts', 'mqtt'],
+  ['wss', 'websockets'],
+] as const) {
+  locked(`${scheme} with a private authority, and a certificate of our own`, async (t) => {
     const scratch = await Mosquitto.start(t);
     await scratch.stop();
-    const make = (name: string, subject: string, extra: readonly string[]): { cert: string; key: string } => {
-      const [cert, key] = [scratch.file(`${name}.crt`, ''), scratch.file(`${name}.key`, '')];
-      const args = ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '2'];
-      const made = spawnSync('openssl', [...args, '-subj', subject, '-keyout', key, '-out', cert, ...extra]);
-      t.is(made.status, 0, String(made.stderr));
-      return { cert, key };
-    };
-    const ca = make('ca', '/CN=framehub test', ['-addext', 'keyUsage=critical,keyCertSign']);
-    const signed = ['-CA', ca.cert, '-CAkey', ca.key];
-    const server = make('server', '/CN=127.0.0.1', [...signed, '-addext', 'subjectAltName=IP:127.0.0.1']);
-    const client = make('client', '/CN=camera', signed);
-    const lines = ['allow_anonymous true', `cafile ${ca.cert}`, `certfile ${server.cert}`, `keyfile ${server.key}`];
-    chmodSync(server.key, 0o644);
-    const broker = await Mosquitto.start(t, [...lines, 'require_certificate true']);
-    const url = `mqtts://127.0.0.1:${broker.port}`;
-    const text = (path: string) => readFileSync(path, 'utf8');
-
-    const tls = { ca: text(ca.cert), cert: text(client.cert), key: text(client.key) };
-    const { gateway } = await run(t, { url, tls });
-    await until(() => gateway.stats().link?.connected === true);
+    const { authority, server, client } = makeCertificates((name) => scratch.file(name, ''));
+    const files = [`cafile ${authority.certFile}`, `certfile ${server.certFile}`, `keyfile ${server.keyFile}`];
+    const port = await freePort();
+    // A mosquitto with nothing but WebSockets does not start: the first listener is a plain one.
+    const listener = [`listener ${port} 127.0.0.1`, `protocol ${protocol}`, ...files, 'require_certificate true'];
+    const broker = await Mosquitto.start(t, ['allow_anonymous true', ...listener]).catch((error: Error) => error);
+    // Some builds have no WebSockets.
+    if (broker instanceof Error && scheme === 'wss') return t.log(broker.message) ?? t.pass();
+    if (broker instanceof Error) throw broker;
+    const url = `${scheme}://127.0.0.1:${port}/mqtt`;
+    const known = { ca: authority.cert, cert: client.cert, key: client.key };
+    const { house, gateway } = await run(t, { url, tls: known, camera: { every: 200 } });
+    play(t, house.camera('garage'));
+    const viewer = await Listener.connect(t, url, '#', known);
+    await viewer.hear('framehub/available', says('online'));
+    t.deepEqual(new Uint8Array((await viewer.hear('framehub/garage/snapshot')).payload), picture());
     t.is(gateway.stats().link?.version, '5');
 
-    const stranger = await run(t, { url, prefix: 'stranger' });
-    await until(() => stranger.gateway.stats().link?.error !== undefined);
-    t.is(stranger.gateway.stats().link?.error?.code, 'MQTT_TLS', 'an authority that nobody knows');
-    const broken = await run(t, { url, prefix: 'broken', tls: { ca: 'no certificate', cert: 'none', key: 'none' } });
-    await until(() => broken.gateway.stats().link?.error !== undefined);
-    t.is(broken.gateway.stats().link?.error?.code, 'MQTT_TLS');
-  },
-);
+    for (const [prefix, tls, why] of [
+      ['stranger', { cert: client.cert, key: client.key }, 'an authority that nobody knows'],
+      ['broken', { ca: 'no certificate', cert: 'none', key: 'none' }, 'files that are none'],
+    ] as const) {
+      const other = await run(t, { url, prefix, tls });
+      await until(() => other.gateway.stats().link?.error !== undefined);
+      t.is(other.gateway.stats().link?.error?.code, 'MQTT_TLS', why);
+    }
+    const careless = await run(t, {
+      url,
+      prefix: 'careless',
+      tls: { ...known, ca: undefined, rejectUnauthorized: false },
+    });
+    await until(() => careless.gateway.stats().link?.connected === true);
+  });
+}
 
 foreign('a broker behind a WebSocket serves as well', async (t) => {
   const port = await freePort();
