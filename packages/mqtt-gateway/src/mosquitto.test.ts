@@ -104,6 +104,9 @@ for (const [scheme, protocol] of [
       await until(() => other.gateway.stats().link?.error !== undefined);
       t.is(other.gateway.stats().link?.error?.code, 'MQTT_TLS', why);
     }
+    const nobody = await run(t, { url, prefix: 'nobody', tls: { ca: authority.cert } });
+    await until(() => nobody.gateway.stats().link?.error?.code === 'MQTT_TLS');
+    t.regex(nobody.gateway.stats().link?.error?.message ?? '', /certificate.*; the broker wants a certificate of ours/);
     const careless = await run(t, {
       url,
       prefix: 'careless',

@@ -39,11 +39,7 @@ export function explain(error: unknown, { url, clientId }: Where, opened = false
     );
   if (opened) return make('MQTT_LOST', `the broker ${url} closed the connection (${text})`);
   if (typeof reason === 'number') return make('MQTT_REFUSED', `the broker ${url} refuses: ${text}`);
-  if (isTls(reason, text))
-    return make(
-      'MQTT_TLS',
-      `no safe connection to ${url}: ${text}; give the broker's CA certificate, or check its name`,
-    );
+  if (isTls(reason, text)) return make('MQTT_TLS', `no safe connection to ${url}: ${tlsFault(text)}`);
   if (typeof reason === 'string') return make('MQTT_UNREACHABLE', `the broker ${url} is not reached: ${text}`);
   if (/timeout/i.test(text)) return make('MQTT_UNREACHABLE', `the broker ${url} does not answer (${text})`);
   return make('MQTT_LOST', `the broker ${url} closed the connection (${text})`);
@@ -53,6 +49,14 @@ export function explain(error: unknown, { url, clientId }: Where, opened = false
 function isTls(reason: unknown, text: string): boolean {
   if (typeof reason !== 'string') return /TLS|SSL/.test(text);
   return /^ERR_(TLS|SSL|OSSL)|CERT|^UNABLE_TO_|SIGNATURE|^EPROTO$|^HOSTNAME_MISMATCH$/.test(reason);
+}
+
+/** OpenSSL's own lines are `…:SSL routines:FUNCTION:WHAT:FILE…`; an alert is what the other side says of us. */
+function tlsFault(text: string): string {
+  const [, what = text] = /:SSL routines:[^:]*:([^:]+)/.exec(text) ?? [];
+  return /alert .*(certificate|unknown ca|handshake failure)/.test(what)
+    ? `${what}; the broker wants a certificate of ours that it knows: give cert and key`
+    : `${what}; give the broker's CA certificate, or check its name`;
 }
 
 function oneLine(text: string): string {
