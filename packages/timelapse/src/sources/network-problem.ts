@@ -18,5 +18,12 @@ export function networkProblem(error: unknown): string {
   if (error instanceof AggregateError && error.errors.length > 0) return networkProblem(error.errors[0]);
   if (!(error instanceof Error)) return String(error);
   if (error.cause instanceof Error) return networkProblem(error.cause);
-  return REASONS[codeOf(error) ?? ''] ?? (error.message || error.name);
+  return REASONS[codeOf(error) ?? ''] ?? tlsProblem(error.message) ?? (error.message || error.name);
+}
+
+/** OpenSSL's own lines are `…:SSL routines:FUNCTION:WHAT:FILE…`; an alert is what the other side says of us. */
+function tlsProblem(message: string): string | undefined {
+  const [, what] = /:SSL routines:[^:]*:([^:]+)/.exec(message) ?? [];
+  const isOurs = what !== undefined && /alert .*(certificate|unknown ca|handshake failure)/.test(what);
+  return isOurs ? `${what}: a certificate of ours is wanted` : what;
 }
