@@ -62,8 +62,9 @@ export class MqttGateway {
   }
 
   /**
-   * Begins, and does not wait for the broker: it may come later. May be called once.
-   * Rejects with `MQTT_PORT_IN_USE`, `MQTT_PORT_FORBIDDEN` or `MQTT_ADDRESS_UNAVAILABLE` where the embedded broker cannot listen.
+   * Begins, and does not wait for the broker: it may come later. May be called until it does not reject.
+   * Rejects with `MQTT_PORT_IN_USE`, `MQTT_PORT_FORBIDDEN` or `MQTT_ADDRESS_UNAVAILABLE` where the embedded broker cannot
+   * listen; nothing has begun then.
    */
   async start(): Promise<void> {
     const url = this.#settings.url ?? (await this.#startEmbedded());

@@ -102,6 +102,34 @@ foreign('another schedule in the file makes the gateway anew, and no viewer noti
   t.true(viewer.connected());
 });
 
+foreign('an embedded broker whose port is taken comes when the port is free, and no viewer notices', async (t) => {
+  const file = join(temporaryFolder(t), 'framehub.yaml');
+  const other = createServer().listen(0, '127.0.0.1');
+  await once(other, 'listening');
+  const { port } = other.address() as { port: number };
+  const save = (mqtt: string) => {
+    writeFileSync(`${file}~`, `${mqtt}cameras: { bed: { source: '${SMALL}' } }`);
+    renameSync(`${file}~`, file);
+  };
+  save('');
+  const { url, child, ended, record } = await start(t, ['--config', file]);
+  const viewer = await view(t, `${url}stream`);
+  save(`mqtt: { embedded: { port: ${port} }, every: 200ms }\n`);
+  const { code, msg } = await record(({ msg }) => /^there is no MQTT for now/.test(msg));
+  t.is(code, 'MQTT_PORT_IN_USE');
+  t.regex(msg, new RegExp(`: port ${port} is in use, .*; it is tried again$`));
+  // Reading the same again is no reason to begin twice.
+  child.kill('SIGHUP');
+  await record(({ msg }) => msg === 'cameras: as before');
+  other.close();
+  await record(({ msg, port: on }) => /^MQTT broker on/.test(msg) && on === port);
+  t.like(inspectJpeg(await message(t, port, 'framehub/bed/snapshot', '-W', '30')), { width: 320, height: 240 });
+  t.true(viewer.connected());
+  child.kill('SIGTERM');
+  const { stdout } = await ended;
+  t.is(`${stdout}`.match(/there is no MQTT/g)?.length, 1, 'said once');
+});
+
 foreign('a password of a file lets it in, and is told nobody', async (t) => {
   const folder = temporaryFolder(t);
   const { port } = await broker(t, { user: 'ann', password: 'se cret' });

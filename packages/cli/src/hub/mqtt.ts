@@ -13,11 +13,17 @@ export interface MqttParts {
   readonly logger: Logger;
 }
 
+/** Milliseconds between two attempts to listen: the first pause and the longest. */
+const FIRST_PAUSE = 1000;
+const LONGEST_PAUSE = 30_000;
+
 /** An MQTT gateway that is as configured, or none: then the package is not even loaded. */
 export class Mqtt {
   readonly #parts: MqttParts;
   readonly #turns = new Turns();
   #options: MqttGatewayOptions | undefined;
+  /** What is configured, whether it has begun or not. */
+  #wanted: MqttGateway | undefined;
   #gateway: MqttGateway | undefined;
   #closed = false;
 
@@ -38,11 +44,12 @@ export class Mqtt {
     return () => this.#turns.take(() => this.#replace(options, gateway));
   }
 
-  /** The same while cameras are shown: an embedded broker that cannot listen is logged. */
+  /** The same while cameras are shown: an embedded broker that cannot listen is logged once, and tried until it can. */
   async change(replace: () => Promise<void>): Promise<void> {
     await replace().catch((error: unknown) => {
       const { code, message } = recordOf(error);
-      this.#parts.logger.error({ code }, `there is no MQTT until the configuration is changed again: ${message}`);
+      this.#parts.logger.error({ code }, `there is no MQTT for now: ${message}; it is tried again`);
+      if (this.#wanted) this.#tryLater(this.#wanted, FIRST_PAUSE);
     });
   }
 
@@ -71,13 +78,28 @@ export class Mqtt {
   async #replace(options: MqttGatewayOptions | undefined, gateway: MqttGateway | undefined): Promise<void> {
     const before = this.#gateway;
     this.#gateway = undefined;
-    this.#options = undefined;
-    await before?.close();
-    if (this.#closed) return;
-    if (before) this.#parts.logger.info({}, gateway ? 'MQTT begins anew, as configured now' : 'MQTT has ended');
-    await gateway?.start();
-    if (this.#closed) return gateway?.close();
     this.#options = options;
+    this.#wanted = gateway;
+    await before?.close();
+    if (before && !this.#closed)
+      this.#parts.logger.info({}, gateway ? 'MQTT begins anew, as configured now' : 'MQTT has ended');
+    if (gateway) await this.#begin(gateway);
+  }
+
+  /** Does nothing for one that is not wanted any more. */
+  async #begin(gateway: MqttGateway): Promise<void> {
+    if (this.#closed || gateway !== this.#wanted) return;
+    await gateway.start();
+    if (this.#closed) return gateway.close();
     this.#gateway = gateway;
+  }
+
+  /** Who has the port gives it back without a word. */
+  #tryLater(gateway: MqttGateway, pause: number): void {
+    const again = (): void => {
+      const begun = this.#turns.take(() => this.#begin(gateway));
+      begun.catch(() => this.#tryLater(gateway, Math.min(2 * pause, LONGEST_PAUSE)));
+    };
+    setTimeout(again, pause).unref();
   }
 }

@@ -3,7 +3,8 @@ import { connect, type Socket } from 'node:net';
 import test, { type ExecutionContext } from 'ava';
 import mqtt, { type IConnackPacket } from 'mqtt';
 import { json, Listener, run, says } from '../client.fixture.js';
-import { play, until } from '../house.fixture.js';
+import { MqttGateway } from '../gateway.js';
+import { House, play, until } from '../house.fixture.js';
 import { EmbeddedBroker } from './broker.js';
 import type { EmbeddedBrokerOptions } from './options.js';
 
@@ -49,6 +50,22 @@ test('a port that is in use is told', async (t) => {
   await t.throwsAsync(new EmbeddedBroker({ port }).start(), { code: 'MQTT_PORT_IN_USE' });
   await t.throwsAsync(run(t, { embedded: { port } }), { code: 'MQTT_PORT_IN_USE' });
   await t.throwsAsync(new EmbeddedBroker({ port: 0, host: '192.0.2.1' }).start(), { code: 'MQTT_ADDRESS_UNAVAILABLE' });
+});
+
+test('a gateway whose port was in use begins when it is asked again and the port is free', async (t) => {
+  const other = new EmbeddedBroker({ port: 0 });
+  await other.start();
+  const { port, url } = other;
+  const house = new House('garage');
+  const gateway = new MqttGateway(house.broker, house, { embedded: { port } });
+  t.teardown(() => gateway.close());
+  await t.throwsAsync(gateway.start(), { code: 'MQTT_PORT_IN_USE' });
+  await t.throwsAsync(gateway.start(), { code: 'MQTT_PORT_IN_USE' });
+  await other.close();
+  await gateway.start();
+  const client = await Listener.connect(t, url);
+  await client.hear('framehub/garage/available', says('online'));
+  t.is(gateway.stats().link?.connects, 1);
 });
 
 test('options that are not possible are told by name, without their value', (t) => {
