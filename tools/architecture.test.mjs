@@ -32,8 +32,11 @@ const ARROWS = {
   ],
 };
 
-/** Packages with more than one entry: elements are for browsers only. */
-const EXPORTED = { '@framehub/client': ['@framehub/client', '@framehub/client/element'] };
+/** Packages with more than one entry: elements are for browsers only, and patterns are checked where no gateway is loaded. */
+const EXPORTED = {
+  '@framehub/client': ['@framehub/client', '@framehub/client/element'],
+  '@framehub/mqtt-gateway': ['@framehub/mqtt-gateway', '@framehub/mqtt-gateway/schedule'],
+};
 /** Packages whose code comes out as bundles. */
 const BUNDLED = ['@framehub/page'];
 

@@ -41,5 +41,8 @@ test('patterns are told by their fault', (t) => {
   t.is(faultOfCron('*/10 * * * * *'), undefined);
   t.is(faultOfCron('0 0 30 2 *'), 'it never comes');
   t.truthy(faultOfCron('every day'));
-  t.truthy(faultOfCron('99 * * * *'));
+  t.is(faultOfCron('99 * * * *'), 'Invalid value for minute: 99');
+  t.is(faultOfCron('* * * * 8'), 'Invalid value for weekday: 8');
+  t.is(faultOfCron('0 0 32 * *'), 'Invalid value for day: 32');
+  t.is(faultOfCron('0 0 1 0 *'), 'Invalid value for month: 0');
 });

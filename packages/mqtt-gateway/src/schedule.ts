@@ -30,8 +30,16 @@ export function faultOfCron(pattern: string): string | undefined {
     job.stop();
     return next ? undefined : 'it never comes';
   } catch (error) {
-    return error instanceof Error ? error.message.replace(/^CronPattern: /, '') : String(error);
+    return error instanceof Error ? readable(error.message) : String(error);
   }
+}
+
+/** Croner counts days and months from 0. */
+function readable(message: string): string {
+  return message
+    .replace(/^CronPattern: |\.$/g, '')
+    .replace('dayOfWeek', 'weekday')
+    .replace(/(?<=for (?:day|month): )-?\d+$/, (number) => String(Number(number) + 1));
 }
 
 const CRON_OPTIONS = { mode: '5-or-6-parts' } as const;

@@ -1,4 +1,5 @@
 import { FLIPS, MAX_WIDTH, MIN_WIDTH, ROTATIONS } from '@framehub/frame';
+import { faultOfCron } from '@framehub/mqtt-gateway/schedule';
 import { z } from 'zod';
 import { readDuration } from './duration.js';
 import { refuse, wholeNumber } from './rules.js';
@@ -7,7 +8,8 @@ const MIN_EVERY_MS = 100;
 const MAX_EVERY_MS = 7 * 86_400_000;
 const MAX_FPS = 60;
 const everyAllowed = "a time from 100ms to 7d such as 10s, 500ms or 2m, or 'never'";
-const cronAllowed = "five fields such as '0 7-19 * * *' (minute, hour, day, month, weekday), or six with seconds first";
+const cronAllowed =
+  "five fields such as '0 7-19 * * *' (minute 0-59, hour 0-23, day 1-31, month 1-12, weekday 0-7), or six with seconds first";
 const fpsAllowed = `a number above 0, up to ${MAX_FPS}`;
 
 /** What of a camera goes out over MQTT; without defaults, so that what a camera says can be told from what it does not. */
@@ -24,7 +26,11 @@ export const mqttPlanFields = {
     .describe('Time from one snapshot to the next: 10s, 500ms, 2m. Default: never, which is only on command.'),
   cron: z
     .string({ error: cronAllowed })
-    .regex(/^\s*[\w*/,?#-]+(\s+[\w*/,?#-]+){4,5}\s*$/, { error: cronAllowed })
+    .regex(/^\s*[\w*/,?#-]+(\s+[\w*/,?#-]+){4,5}\s*$/, { error: cronAllowed, abort: true })
+    .superRefine((pattern, context) => {
+      const fault = faultOfCron(pattern);
+      if (fault) context.addIssue({ code: 'custom', message: `${cronAllowed}; ${fault.toLowerCase()}` });
+    })
     .optional()
     .describe(
       "When snapshots are taken, in place of every: '0 7-19 * * *' is each full hour from 7 to 19, local time.",

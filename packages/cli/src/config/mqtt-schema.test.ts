@@ -72,6 +72,17 @@ const refused: readonly [string, RegExp][] = [
   ['mqtt: { every: 50ms }', /mqtt\.every: 50ms is not possible/],
   ['mqtt: { every: 8d }', /mqtt\.every: 8d is not possible/],
   ['mqtt: { cron: hourly }', /mqtt\.cron: hourly is not possible: allowed is five fields such as '0 7-19/],
+  [
+    "mqtt: { cron: '99 * * * *' }",
+    /:1:15: mqtt\.cron: 99 \* .* is not possible: allowed is five fields .* \(minute 0-59, .*; invalid value for minute: 99$/,
+  ],
+  ["mqtt: { cron: '0 0 32 * *' }", /mqtt\.cron: .* is not possible: allowed is .*; invalid value for day: 32$/],
+  ["mqtt: { cron: '60 0 0 1 * *' }", /mqtt\.cron: .* is not possible: allowed is .*; invalid value for second: 60$/],
+  ["mqtt: { cron: '0 0 30 2 *' }", /mqtt\.cron: .* is not possible: allowed is .*; it never comes$/],
+  [
+    "cameras: { a: { source: 0, mqtt: { cron: '0 25 * * *' } } }",
+    /cameras\.a\.mqtt\.cron: 0 25 \* \* \* is not possible: allowed is .*; invalid value for hour: 25$/,
+  ],
   ['mqtt: { every: 1s, cron: "* * * * *" }', /mqtt\.cron: .* is not possible: allowed is either every or cron$/],
   ['mqtt: { version: 4 }', /mqtt\.version: 4 is not possible: allowed is auto, 5, 3\.1\.1$/],
   ['mqtt: { qos: 3 }', /mqtt\.qos: 3 is not possible: allowed is 0, 1, 2$/],
