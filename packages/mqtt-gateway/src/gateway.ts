@@ -1,5 +1,5 @@
 import type { TopicReader } from '@framehub/broker';
-import type { CameraView, Hub, HubEvent, JpegFrame } from '@framehub/frame';
+import { type CameraView, codeOf, type Hub, type HubEvent, type JpegFrame } from '@framehub/frame';
 import { Channel } from './camera/channel.js';
 import { Commands } from './commands/commands.js';
 import { Complaints } from './complaints.js';
@@ -10,7 +10,7 @@ import { Leftovers } from './homeassistant/leftovers.js';
 import type { Delivery } from './link/connection.js';
 import { Link } from './link/link.js';
 import { linkSettings } from './link/link-settings.js';
-import { stateMessage } from './message.js';
+import { type Message, stateMessage } from './message.js';
 import { type MqttGatewayOptions, type MqttGatewaySettings, readOptions } from './options.js';
 import { Outbox } from './outbox.js';
 import type { MqttGatewayStats } from './stats.js';
@@ -45,9 +45,7 @@ export class MqttGateway {
     this.#settings = settings;
     this.#topics = new Topics(settings.prefix);
     this.#complaints = complaints;
-    this.#outbox = new Outbox(({ topic }, error) =>
-      complaints.warn('refused', { topic, err: error }, `the broker did not take a message for ${topic}`),
-    );
+    this.#outbox = new Outbox((message, error) => this.#refused(message, error));
     this.#context = {
       broker,
       hub,
@@ -153,6 +151,14 @@ export class MqttGateway {
     else if (topic !== this.#birthTopic) this.#leftovers.receive(delivery);
     // A retained one is old: everything was said when we connected.
     else if (!retained && payload.toString() === 'online') this.#announceAll();
+  }
+
+  /** A snapshot from before the broker was known may be too large for it: one that fits is taken then. */
+  #refused({ topic }: Message, error: unknown): void {
+    const tooLarge = codeOf(error) === 'MQTT_TOO_LARGE';
+    const channel = [...this.#channels.values()].find(({ camera }) => this.#topics.of(camera.name).snapshot === topic);
+    if (tooLarge && channel) channel.snapshots.retake();
+    else this.#complaints.warn('refused', { topic, err: error }, `the broker did not take a message for ${topic}`);
   }
 
   get #birthTopic(): string {

@@ -1,7 +1,7 @@
 import type { JpegFrame, Rendition } from '@framehub/frame';
 import test from 'ava';
 import { json, Listener, run } from '../client.fixture.js';
-import { House, play } from '../house.fixture.js';
+import { House, play, until } from '../house.fixture.js';
 import { hasMosquitto, Mosquitto } from '../mosquitto.fixture.js';
 import { picture } from '../pictures.fixture.js';
 import { Fit } from './fit.js';
@@ -89,6 +89,39 @@ sizeTest('snapshots and frames fit into what the broker says it takes, and that 
   t.is(lines.filter((line) => line.includes('made smaller')).length, 1);
   t.is(gateway.stats().link?.connects, 1);
 });
+
+for (const version of ['5', '3.1.1'] as const) {
+  sizeTest(
+    `MQTT ${version}: a snapshot from before the broker came is too large for it, and one that fits is taken`,
+    async (t) => {
+      const broker = await Mosquitto.start(t, MAX_PACKET);
+      await broker.stop();
+      const house = new House('garage');
+      const garage = house.camera('garage');
+      garage.paint = (rendition) => picture(bytesOf(rendition), rendition.width);
+      const { gateway } = await run(t, { url: broker.url, camera: { every: 600_000 }, version }, house);
+      play(t, garage, 60);
+      await until(() => gateway.stats().cameras[0]?.snapshots === 1);
+      await broker.start();
+      const client = await Listener.connect(t, broker.url, 'framehub/garage/#');
+      const { payload } = await client.hear('framehub/garage/snapshot');
+      t.true(payload.length < 150_000);
+      await client.hear('framehub/garage/attributes', (heard) => json(heard).bytes === payload.length);
+      const { link, cameras, complaints } = gateway.stats();
+      t.deepEqual(complaints, {});
+
+      // What is taken while it is away is for the same broker.
+      const connects = link?.connects ?? 0;
+      await broker.stop();
+      await until(() => gateway.stats().link?.connected === false);
+      await broker.start();
+      const late = await Listener.connect(t, broker.url, 'framehub/garage/#');
+      await late.hear('framehub/garage/snapshot');
+      t.is(gateway.stats().link?.connects, connects + 1);
+      t.is(gateway.stats().cameras[0]?.snapshots, cameras[0]?.snapshots);
+    },
+  );
+}
 
 sizeTest('with MQTT 3.1.1 it is found out how much the broker takes', async (t) => {
   const broker = await Mosquitto.start(t, MAX_PACKET);

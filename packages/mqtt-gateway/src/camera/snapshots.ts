@@ -35,6 +35,8 @@ export class Snapshots {
   #published = 0;
   #busy = false;
   #last: JpegFrame | undefined;
+  /** Does once more what the last one was published by. */
+  #again: () => Promise<void> = async () => {};
 
   constructor(
     private readonly context: Context,
@@ -77,12 +79,19 @@ export class Snapshots {
     return this.#publishNew(() => this.take(request, this.#isOld), { id });
   }
 
+  /** The last one was too large for the broker: another, which is a frame of its own. */
+  retake(): void {
+    void this.#again().catch((error: unknown) => this.#failed(error));
+  }
+
   /** Several who wait may be given the same frame: the first publishes it, the others take the next. */
   async #publishNew(take: () => Promise<JpegFrame>, facts: PublishFacts): Promise<void> {
     for (;;) {
       const frame = await take();
       if (this.#end.signal.aborted) throw this.#end.signal.reason;
-      if (!this.#isOld(frame)) return this.#put(frame, facts);
+      if (this.#isOld(frame)) continue;
+      this.#again = () => this.#publishNew(take, facts);
+      return this.#put(frame, facts);
     }
   }
 

@@ -1,6 +1,6 @@
 import { FramehubError } from '@framehub/frame';
 import mqtt, { type IConnackPacket, type IPublishPacket, type MqttClient } from 'mqtt';
-import { type Message, packetSize, type Qos } from '../message.js';
+import type { Message, Qos } from '../message.js';
 import { type ConnectionSettings, clientOptions, type ProtocolVersion, propertiesOf } from './client-options.js';
 import { explain, TAKEN_OVER } from './refusal.js';
 
@@ -78,13 +78,11 @@ export class Connection {
 
   /**
    * Resolves when the broker has it (QoS 1 and 2), or the kernel (QoS 0).
-   * Rejects with `MQTT_LOST` when the connection ends before, `MQTT_TOO_LARGE`, or the broker's own refusal.
+   * Rejects with `MQTT_LOST` when the connection ends before, or the broker's own refusal.
    */
   publish(message: Message): Promise<void> {
     // Such a one would only be shown again after a new connection.
     if (this.version === 5 && (message.expiresAt ?? Number.POSITIVE_INFINITY) <= Date.now()) return Promise.resolve();
-    const size = packetSize(message);
-    if (size > this.maximumPacket) return Promise.reject(tooLarge(message.topic, size, this.maximumPacket));
     const { topic, payload, retain } = message;
     const options = {
       qos: Math.min(message.qos, this.#properties.maximumQoS ?? 2) as Qos,
@@ -175,9 +173,4 @@ function farewell(reasonCode: number): Error {
 
 function lost(why: string): FramehubError {
   return new FramehubError('MQTT_LOST', why);
-}
-
-function tooLarge(topic: string, size: number, allowed: number): FramehubError {
-  const message = `${size} bytes for ${topic} are too much for the broker: it takes ${allowed}`;
-  return new FramehubError('MQTT_TOO_LARGE', message, { topic, size, allowed });
 }

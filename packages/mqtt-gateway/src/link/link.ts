@@ -13,7 +13,7 @@ export interface LinkSettings extends ConnectionSettings {
 }
 
 export interface LinkEvents {
-  /** A new connection. What is published through `send` goes over this one or fails with `MQTT_LOST`. */
+  /** A new connection. What is published through `send` goes over this one or fails with `MQTT_LOST` or `MQTT_TOO_LARGE`. */
   up(send: (message: Message) => Promise<void>): void;
   down(): void;
   message(delivery: Delivery): void;
@@ -65,7 +65,7 @@ export class Link {
 
   /** Bytes that a packet may have, as far as is known. */
   get maximumPacket(): number {
-    return Math.min(this.#connection?.maximumPacket ?? Number.POSITIVE_INFINITY, this.#limit.bytes);
+    return this.#limit.bytes;
   }
 
   /** For this connection only. */
@@ -129,6 +129,7 @@ export class Link {
 
   async #enter(connection: Connection): Promise<void> {
     this.#connection = connection;
+    this.#limit.told(connection.maximumPacket);
     // A broker that allows publishing only is of use too.
     await connection.subscribe(this.topics).catch((error: Error) => this.#sayUnsubscribed(error));
     this.#connects += 1;
@@ -138,7 +139,7 @@ export class Link {
   }
 
   async #publish(connection: Connection, message: Message): Promise<void> {
-    const sending = this.#limit.sending(packetSize(message));
+    const sending = this.#limit.sending(message.topic, packetSize(message));
     await connection.publish(message);
     sending.taken(message.qos > 0);
   }
