@@ -20,32 +20,48 @@ export interface SnapshotCommand {
   readonly size: StillSize | undefined;
 }
 
-const side = z.int().min(1).max(65_535);
-const value = z.union([z.string(), z.number()]).transform(String).optional();
+/** What is allowed, for who sent something else. */
+const allowed = {
+  id: `a number, or a text of up to ${MAX_TEXT} characters`,
+  fresh: 'true or false',
+  size: '"max", "1920x1080" or {"width": 1920, "height": 1080}',
+  fps: 'a number above 0',
+  value: 'a number or a text',
+  command: 'nothing at all, or JSON such as {"width": 640}',
+} as const;
+
+const side = z.int({ error: allowed.size }).min(1, { error: allowed.size }).max(65_535, { error: allowed.size });
+const value = z.union([z.string(), z.number()], { error: allowed.value }).transform(String).optional();
 
 const snapshotSchema = z.strictObject({
-  id: z.union([z.string().max(MAX_TEXT), z.number()]).optional(),
+  id: z.union([z.string().max(MAX_TEXT, { error: allowed.id }), z.number()], { error: allowed.id }).optional(),
   width: value,
   quality: value,
   rotate: value,
   flip: value,
-  fresh: z.boolean().default(false),
+  fresh: z.boolean({ error: allowed.fresh }).default(false),
   size: z
-    .union([
-      z.literal('max'),
-      z.strictObject({ width: side, height: side }),
-      z
-        .string()
-        .regex(/^\d{1,5}x\d{1,5}$/)
-        .transform((text) => {
-          const [width = 0, height = 0] = text.split('x').map(Number);
-          return { width, height };
-        }),
-    ])
+    .union(
+      [
+        z.literal('max'),
+        z.strictObject({ width: side, height: side }, { error: allowed.size }),
+        z
+          .string()
+          .regex(/^\d{1,5}x\d{1,5}$/, { error: allowed.size })
+          .transform((text) => {
+            const [width = 0, height = 0] = text.split('x').map(Number);
+            return { width, height };
+          }),
+      ],
+      { error: allowed.size },
+    )
     .optional(),
 });
 
-const wishSchema = z.strictObject({ fps: z.number().positive().optional(), width: value });
+const wishSchema = z.strictObject({
+  fps: z.number({ error: allowed.fps }).positive({ error: allowed.fps }).optional(),
+  width: value,
+});
 
 /** Of `…/snapshot/get`: nothing, a button's `PRESS`, or JSON. @throws FramehubError `MQTT_BAD_COMMAND`, `RENDITION_INVALID` */
 export function readSnapshotCommand(payload: Buffer): SnapshotCommand {
@@ -100,23 +116,26 @@ function switchOf(text: string): boolean | undefined {
   return /^(off|false|0)$/i.test(text) ? false : undefined;
 }
 
-function readJson<S extends z.ZodType>(payload: Buffer, schema: S): z.output<S> {
+function readJson<S extends z.ZodObject>(payload: Buffer, schema: S): z.output<S> {
   const text = readText(payload);
-  const read = schema.safeParse(text === '' || text === 'PRESS' ? {} : parsed(text));
+  const command = text === '' || text === 'PRESS' ? {} : parsed(text);
+  const read = schema.safeParse(command);
   if (read.success) return read.data;
   const [issue] = read.error.issues;
-  const key = issue?.path.join('.');
-  throw bad(
-    `${key ? `${key} is not possible` : 'the command is not possible'}: ${shown(issue?.message.toLowerCase() ?? '')}`,
-  );
+  if (issue?.code === 'unrecognized_keys' && issue.path.length === 0)
+    throw bad(`there is no key '${shown(issue.keys.join())}': allowed is ${Object.keys(schema.shape).join(', ')}`);
+  const key = String(issue?.path[0]);
+  throw bad(`${key}=${shown(JSON.stringify(command[key]))} is not possible: allowed is ${issue?.message}`);
 }
 
-function parsed(text: string): unknown {
+function parsed(text: string): Readonly<Record<string, unknown>> {
   try {
-    return JSON.parse(text);
+    const command: unknown = JSON.parse(text);
+    if (typeof command === 'object' && command !== null && !Array.isArray(command)) return { ...command };
   } catch {
-    throw bad(`'${shown(text)}' is not possible: allowed is nothing at all, or JSON such as {"width": 640}`);
+    // Told below, as is JSON of another kind.
   }
+  throw bad(`'${shown(text)}' is not possible: allowed is ${allowed.command}`);
 }
 
 function readText(payload: Buffer): string {
