@@ -1,0 +1,48 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { BROKERS } from './brokers.fixture.js';
+import { Listener, run } from './client.fixture.js';
+import { House, play, until } from './house.fixture.js';
+import { picture } from './pictures.fixture.js';
+
+setFlagsFromString('--expose-gc');
+const collectGarbage: () => void = runInNewContext('gc');
+
+/** What the process holds on to, in bytes. */
+function held(): number {
+  // What the first round sets free, the second finds.
+  for (let round = 0; round < 2; round++) collectGarbage();
+  const { heapUsed, external } = process.memoryUsage();
+  return heapUsed + external;
+}
+
+const PICTURE = 1_000_000;
+
+for (const { name, test, start } of BROKERS) {
+  test(`${name}: the broker stops and starts ten times, and not one picture stays behind`, async (t) => {
+    const broker = await start(t);
+    const house = new House('garage');
+    const garage = house.camera('garage');
+    const large = picture(PICTURE);
+    garage.paint = () => large;
+    const { gateway } = await run(t, { url: broker.url, camera: { every: 100 } }, house);
+    play(t, garage);
+    const snapshots = (): number => gateway.stats().cameras[0]?.snapshots ?? 0;
+    const round = async (): Promise<void> => {
+      await broker.stop();
+      const before = snapshots();
+      await until(() => gateway.stats().link?.connected === false && snapshots() > before + 2);
+      await broker.start();
+      const client = await Listener.connect(t, broker.url, 'framehub/garage/snapshot');
+      await client.hear('framehub/garage/snapshot');
+      client.forget();
+      await client.client.endAsync(true);
+    };
+    // Code that runs for the first time is compiled, and stays.
+    for (let warm = 0; warm < 2; warm++) await round();
+    const before = held();
+    for (let rounds = 0; rounds < 10; rounds++) await round();
+    const grown = held() - before;
+    t.true(grown < 6 * PICTURE, `${grown} bytes more`);
+  });
+}
