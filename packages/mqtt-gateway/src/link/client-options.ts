@@ -33,7 +33,8 @@ export function clientOptions(settings: ConnectionSettings, version: ProtocolVer
   return {
     clientId,
     ...(username !== undefined && { username }),
-    ...(password !== undefined && { password }),
+    // Texts are shown by the library's packet writer to whoever sets DEBUG.
+    ...(password !== undefined && { password: Buffer.from(password) }),
     keepalive,
     ...Object.fromEntries(Object.entries(tls).filter(([, value]) => value !== undefined)),
     will: { ...will, payload: Buffer.from(will.payload), qos: 1, retain: true },
@@ -43,7 +44,7 @@ export function clientOptions(settings: ConnectionSettings, version: ProtocolVer
     reconnectPeriod: 0,
     resubscribe: false,
     queueQoSZero: false,
-    // The library's own log would show the password to whoever sets DEBUG.
+    // As are all options by its own log.
     log: () => {},
     ...(version === 5 && { properties: { maximumPacketSize: MAX_INCOMING } }),
   };

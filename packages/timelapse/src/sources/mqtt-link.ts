@@ -156,7 +156,10 @@ export class MqttLink {
       ...tls,
       clientId,
       username,
-      password,
+      // Texts are shown by the library's packet writer to whoever sets DEBUG.
+      password: password === undefined ? undefined : Buffer.from(password),
+      // As are all options by its own log.
+      log: () => {},
       protocolVersion: this.#version,
       clean: true,
       keepalive: 30,

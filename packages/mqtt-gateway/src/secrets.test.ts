@@ -1,0 +1,35 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import test from 'ava';
+import { Listener, says } from './client.fixture.js';
+import { EmbeddedBroker } from './embedded/broker.js';
+
+test('the password is shown to nobody, not even to who wants to see all that libraries do', async (t) => {
+  const broker = new EmbeddedBroker({ port: 0, user: 'me', password: 'se-cret' });
+  await broker.start();
+  t.teardown(() => broker.close());
+  const path = fileURLToPath(new URL('./gateway-process.fixture.js', import.meta.url));
+  const url = broker.url.replace('//', '//me:se-cret@');
+  const child = fork(path, [url], { execArgv: [], silent: true, env: { ...process.env, DEBUG: '*' } });
+  t.teardown(() => child.kill('SIGKILL'));
+  let said = '';
+  for (const stream of [child.stdout, child.stderr])
+    stream?.on('data', (chunk) => {
+      said += chunk;
+    });
+  const client = await Listener.connect(t, broker.url, 'framehub/#', { username: 'me', password: 'se-cret' });
+  await client.hear('framehub/available', says('online'));
+  child.kill('SIGTERM');
+  await once(child, 'close');
+  t.regex(said, /mqtt-packet/, 'there was much to see');
+  t.notRegex(said, /se-cret/);
+  t.false(
+    said.includes(
+      Buffer.from('se-cret')
+        .toString('hex')
+        .replace(/..(?=.)/g, '$& '),
+    ),
+    'nor its bytes',
+  );
+});
