@@ -33,11 +33,15 @@ test('a camera has its own schedule and rendition, key by key, and the rest of w
   });
   t.deepEqual(built?.camera, { every: 10_000, rendition: { width: 640, quality: 60 } });
   t.deepEqual(built?.cameras, {
-    plain: { every: 10_000, rendition: { width: 640, quality: 60 } },
     often: { every: 1000, rendition: { width: 640, quality: 90 } },
     hourly: { cron: '0 * * * *', rendition: { width: 640, quality: 60 } },
     asked: { rendition: { width: 640, quality: 60 }, frames: { fps: 5 } },
   });
+});
+
+test('cameras without a plan of their own come and go without another connection', (t) => {
+  const one = { mqtt: { every: '10s' }, cameras: { a: { source: 'pattern' } } };
+  t.deepEqual(options(one), options({ ...one, cameras: { ...one.cameras, b: { source: 'pattern' } } }));
 });
 
 test('name and password are those of the file, or of the environment', (t) => {

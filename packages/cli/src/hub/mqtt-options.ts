@@ -20,7 +20,10 @@ export function mqttOptions(
 ): MqttGatewayOptions | undefined {
   if (!mqtt) return undefined;
   const { prefix, clientId, tls, version, qos, retain, keepalive, homeassistant } = mqtt;
-  const plans = Object.entries(cameras).map(([name, { mqtt: own = {} }]) => [name, planOf(mergePlans(mqtt, own))]);
+  // Those without one are not named: they may come and go, and the connection stays.
+  const plans = Object.entries(cameras).flatMap(([name, { mqtt: own }]) =>
+    own ? [[name, planOf(mergePlans(mqtt, own))]] : [],
+  );
   return {
     ...(mqtt.url === undefined ? embeddedOptions(mqtt, logger, environment) : brokerOptions(mqtt, logger, environment)),
     prefix,
