@@ -1,7 +1,7 @@
+import { House } from '@framehub/testing';
 import type { ExecutionContext } from 'ava';
 import mqtt, { type IClientOptions, type IPublishPacket, type MqttClient } from 'mqtt';
 import { MqttGateway } from './gateway.js';
-import { House } from './house.fixture.js';
 import type { MqttGatewayOptions } from './options.js';
 
 export interface Heard {

@@ -1,5 +1,5 @@
+import { House } from '@framehub/testing';
 import { MqttGateway } from './gateway.js';
-import { House } from './house.fixture.js';
 
 /** A framehub of its own process, for who wants to kill it. */
 const house = new House('garage');

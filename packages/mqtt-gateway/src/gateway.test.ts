@@ -1,9 +1,8 @@
 import { inspectJpeg } from '@framehub/frame';
+import { House, picture, play, until } from '@framehub/testing';
 import test from 'ava';
 import { BROKERS } from './brokers.fixture.js';
 import { json, Listener, run, says } from './client.fixture.js';
-import { House, play, until } from './house.fixture.js';
-import { picture } from './pictures.fixture.js';
 
 for (const { name, test, version, start } of BROKERS) {
   test(`${name}: who comes late finds the newest snapshot, and what is to be known of it`, async (t) => {

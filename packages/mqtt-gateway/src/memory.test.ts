@@ -1,9 +1,8 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
+import { House, picture, play, until } from '@framehub/testing';
 import { BROKERS } from './brokers.fixture.js';
 import { Listener, run } from './client.fixture.js';
-import { House, play, until } from './house.fixture.js';
-import { picture } from './pictures.fixture.js';
 
 setFlagsFromString('--expose-gc');
 const collectGarbage: () => void = runInNewContext('gc');

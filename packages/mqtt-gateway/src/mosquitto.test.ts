@@ -1,12 +1,11 @@
 import { spawnSync } from 'node:child_process';
 import { chmodSync } from 'node:fs';
 import { inspectJpeg } from '@framehub/frame';
+import { House, picture, play, until } from '@framehub/testing';
 import test from 'ava';
 import { hasOpenssl, makeCertificates } from './certificates.fixture.js';
 import { json, Listener, run, says } from './client.fixture.js';
-import { House, play, until } from './house.fixture.js';
 import { freePort, hasMosquitto, Mosquitto, mosquittoSub } from './mosquitto.fixture.js';
-import { picture } from './pictures.fixture.js';
 
 const foreign = hasMosquitto ? test : test.skip;
 

@@ -1,6 +1,6 @@
+import { House } from '@framehub/testing';
 import test from 'ava';
 import { MqttGateway } from './gateway.js';
-import { House } from './house.fixture.js';
 import { type MqttGatewayOptions, readOptions } from './options.js';
 
 const url = 'mqtt://broker';

@@ -3,11 +3,11 @@ import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import type { Logger } from '@framehub/frame';
+import { House, play, until } from '@framehub/testing';
 import test, { type ExecutionContext } from 'ava';
 import { BROKERS } from './brokers.fixture.js';
 import { json, Listener, run, says } from './client.fixture.js';
 import type { MqttGateway } from './gateway.js';
-import { House, play, until } from './house.fixture.js';
 import { freePort, hasMosquitto, Mosquitto } from './mosquitto.fixture.js';
 
 const ROUNDS = 10;

@@ -1,9 +1,8 @@
 import type { JpegFrame, Rendition } from '@framehub/frame';
+import { House, picture, play, until } from '@framehub/testing';
 import test from 'ava';
 import { json, Listener, run } from '../client.fixture.js';
-import { House, play, until } from '../house.fixture.js';
 import { hasMosquitto, Mosquitto } from '../mosquitto.fixture.js';
-import { picture } from '../pictures.fixture.js';
 import { Fit } from './fit.js';
 
 /** A picture whose size grows with quality and area, as those of cameras do, roughly. */

@@ -1,8 +1,8 @@
 import { inspectJpeg } from '@framehub/frame';
+import { House, play, until } from '@framehub/testing';
 import test from 'ava';
 import { BROKERS } from '../brokers.fixture.js';
 import { json, Listener, run } from '../client.fixture.js';
-import { House, play, until } from '../house.fixture.js';
 import { hasMosquitto, Mosquitto } from '../mosquitto.fixture.js';
 
 for (const { name, test, start } of BROKERS) {

@@ -1,8 +1,7 @@
+import { picture, play, until } from '@framehub/testing';
 import test from 'ava';
 import { BROKERS } from '../brokers.fixture.js';
 import { type Heard, json, Listener, run, says } from '../client.fixture.js';
-import { play, until } from '../house.fixture.js';
-import { picture } from '../pictures.fixture.js';
 
 /** Publishes a command in MQTT 5, and waits for what comes back to it. */
 async function ask(client: Listener, topic: string, payload: string | Buffer, id: string): Promise<Heard> {

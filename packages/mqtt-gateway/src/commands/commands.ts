@@ -1,4 +1,4 @@
-import { Counters, FramehubError, recordOf } from '@framehub/frame';
+import { Counters, FramehubError, publicError } from '@framehub/frame';
 import type { Channel } from '../camera/channel.js';
 import { pictureMessage } from '../camera/snapshots.js';
 import type { Context } from '../context.js';
@@ -104,7 +104,7 @@ export class Commands {
   #refuse(command: CommandTopic, delivery: Delivery, error: unknown): void {
     const { outbox, complaints } = this.context;
     const { kind } = command;
-    const { code, message } = publicError(error);
+    const { code, message } = publicError(error, 'MQTT_INTERNAL');
     complaints.warn(
       `${kind} ${code}`,
       { kind, ...(code === 'MQTT_INTERNAL' && { err: error }) },
@@ -145,11 +145,3 @@ export class Commands {
 const RETAINED = 'the command is from before, kept by the broker: publish commands without retain, and delete this one';
 
 const json = (value: object): Answer => ({ payload: JSON.stringify(value), contentType: 'application/json' });
-
-/** What is no error of ours is a fault of this program: its text stays in the log. */
-function publicError(error: unknown): { code: string; message: string } {
-  if (!(error instanceof Error) || error.name !== 'FramehubError')
-    return { code: 'MQTT_INTERNAL', message: 'something went wrong here: the log of framehub says what' };
-  const { code, message } = recordOf(error);
-  return { code, message: message.split('\n', 1)[0] ?? '' };
-}

@@ -1,7 +1,7 @@
+import { until } from '@framehub/testing';
 import type { IClientPublishOptions } from 'mqtt';
 import { BROKERS } from '../brokers.fixture.js';
 import { Listener, run, says } from '../client.fixture.js';
-import { until } from '../house.fixture.js';
 
 for (const { name, test, start } of BROKERS) {
   test(`${name}: what is hostile costs a count and a line, and the rest goes on`, async (t) => {

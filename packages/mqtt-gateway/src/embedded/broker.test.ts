@@ -1,10 +1,10 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
+import { House, play, until } from '@framehub/testing';
 import test, { type ExecutionContext } from 'ava';
 import mqtt, { type IConnackPacket } from 'mqtt';
 import { json, Listener, run, says } from '../client.fixture.js';
 import { MqttGateway } from '../gateway.js';
-import { House, play, until } from '../house.fixture.js';
 import { EmbeddedBroker } from './broker.js';
 import type { EmbeddedBrokerOptions } from './options.js';
 

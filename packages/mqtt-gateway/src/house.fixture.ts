@@ -1,1 +1,0 @@
-export { House, play, until } from '@framehub/testing';

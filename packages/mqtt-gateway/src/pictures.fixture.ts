@@ -1,1 +1,0 @@
-export { picture } from '@framehub/testing';
