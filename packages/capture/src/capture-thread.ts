@@ -17,9 +17,6 @@ const EXIT_LIMIT_MS = 1500;
 /** A control can hold a UVC driver up for 5 s, and a thread with it. Silent for longer, it hangs. */
 const SILENCE_LIMIT_MS = 15_000;
 
-/** A thread that was given up has this long to come back from its driver and let go of the device, before it is ended by force. */
-const GIVEN_UP_LIMIT_MS = 300_000;
-
 /** Frames are not on the heap; V8's usual young space would fill up with messages long gone (measured: 4 MiB less). */
 const YOUNG_SPACE_MB = 2;
 
@@ -36,7 +33,7 @@ export interface ThreadEvents {
   log(level: 'info' | 'warn', message: string): void;
   /** There will be no more frames; the thread is on its way out. */
   failed(error: FramehubError): void;
-  /** The thread is gone, and has let go of the device. @param error as told by `failed` */
+  /** The thread is gone, and has let go of the device; or it was given up. @param error as told by `failed` */
   ended(error: FramehubError | undefined): void;
 }
 
@@ -51,16 +48,19 @@ const THREAD_FILE = new URL('./thread/main.js', import.meta.url);
 
 /** One thread with one source in it, from start to end, seen from the main thread. */
 export class CaptureThread {
+  /** Resolves when the thread is gone; of one that was given up, when its driver has let it come back. */
+  readonly exited: Promise<void>;
   readonly #worker: Worker;
   readonly #events: ThreadEvents;
   readonly #limits: Required<ThreadLimits>;
   readonly #questions = new Questions();
-  readonly #exited: Promise<void>;
   readonly #doorbell = new Doorbell();
+  readonly #hasDevice: boolean;
   #silence: NodeJS.Timeout;
   #reader: RingReader | undefined;
   #error: FramehubError | undefined;
   #ended = false;
+  #givenUp = false;
   #stopping = false;
   #demand = 0;
   #demands = 0;
@@ -73,6 +73,7 @@ export class CaptureThread {
     file: URL = THREAD_FILE,
   ) {
     this.#events = events;
+    this.#hasDevice = data.camera.source.type === 'v4l2';
     this.#limits = { exitMs: limits.exitMs ?? EXIT_LIMIT_MS, silenceMs: limits.silenceMs ?? SILENCE_LIMIT_MS };
     const workerData: ThreadData = { ...data, doorbell: this.#doorbell.buffer };
     this.#worker = new Worker(file, {
@@ -83,13 +84,18 @@ export class CaptureThread {
     this.#silence = setTimeout(() => this.#hung(), this.#limits.silenceMs);
     this.#worker.on('message', (message: ThreadMessage) => this.#receive(message));
     this.#worker.on('error', (error) => this.#died(`died: ${recordOf(error).message}`));
-    this.#exited = new Promise((resolve) => {
+    this.exited = new Promise((resolve) => {
       this.#worker.on('exit', (code) => {
         if (!this.#stopping) this.#died(`ended by itself with code ${code}`);
         this.#end();
         resolve();
       });
     });
+  }
+
+  /** Whether it hangs, and was left to itself. */
+  get givenUp(): boolean {
+    return this.#givenUp;
   }
 
   demand(wanted: boolean): void {
@@ -127,23 +133,23 @@ export class CaptureThread {
     const limit = new Promise<'late'>((resolve) => {
       timer = setTimeout(() => resolve('late'), this.#limits.exitMs);
     });
-    const outcome = await Promise.race([this.#exited, limit]);
+    const outcome = await Promise.race([this.exited, limit]);
     clearTimeout(timer);
     if (outcome === 'late') this.#abandon();
   }
 
   /** Ended by force it would keep its device open for as long as this process lives: nobody else can close it. */
   #abandon(): void {
+    this.#givenUp = true;
     this.#post({ type: 'stop' });
-    const force = setTimeout(() => void this.#worker.terminate(), GIVEN_UP_LIMIT_MS).unref();
-    void this.#exited.then(() => clearTimeout(force));
+    if (!this.#hasDevice) void this.#worker.terminate();
     this.#worker.unref();
     this.#end();
   }
 
   #hung(): void {
     const seconds = this.#limits.silenceMs / 1000;
-    const message = `the camera's thread gave no sign of life for ${seconds} s; it is replaced`;
+    const message = `the camera's thread gave no sign of life for ${seconds} s: it hangs, most likely in the driver`;
     this.#fail(new FramehubError('CAPTURE_THREAD_HUNG', message));
     this.#abandon();
   }

@@ -9,7 +9,13 @@ const CURABLE = [
   'CAPTURE_NO_PERMISSION',
   'CAPTURE_DEVICE_BUSY',
   'CAPTURE_NOT_A_CAMERA',
+  'CAPTURE_THREAD_HUNG',
 ] as const;
+
+/** Frames for this long, and the next failure is a new one: its first retry comes soon. */
+const STEADY_MS = 10_000;
+/** As long as a timer may run. */
+const LONG_MS = 2 ** 31 - 1;
 
 export interface RetryParts {
   readonly backOff?: BackOff;
@@ -26,6 +32,9 @@ export class Retry {
   readonly #devices: DeviceWatch;
   #timer: NodeJS.Timeout | undefined;
   #unlisten: (() => void) | undefined;
+  /** Time alone brings no try. */
+  #held = false;
+  #workingSince: number | undefined;
   /** A device has appeared since the last try began. */
   #news = false;
 
@@ -38,28 +47,50 @@ export class Retry {
 
   /** It has failed, and cannot be tried again yet. What appears from now on counts. */
   failed(source: SourceOptions, { code }: FramehubError): void {
-    const curable = source.type === 'v4l2' && CURABLE.some((one) => one === code);
-    if (curable) this.#unlisten ??= this.#devices.listen(() => this.#appeared());
+    this.#workingSince = undefined;
+    if (CURABLE.some((one) => one === code)) this.#listen(source);
     else this.#ignoreDevices();
   }
 
   /** It can be tried again, when it is time. */
   ready(): void {
-    clearTimeout(this.#timer);
+    this.#unschedule();
     const wait = this.#backOff.next();
     this.#timer = setTimeout(() => this.#try(), this.#news ? 0 : wait);
   }
 
-  /** It works, or is not to be tried any more. */
-  cancel(): void {
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
-    this.#ignoreDevices();
+  /** It can be tried again when a device appears or it is released: it would be of no use before. */
+  hold(source: SourceOptions): void {
+    this.#unschedule();
+    this.#listen(source);
+    this.#held = true;
+    // Tries nothing; but who waits for a camera keeps the process going, as with any other wait.
+    this.#timer = setInterval(() => {}, LONG_MS);
+    if (this.#news) this.#try();
   }
 
-  /** It has worked for so long that the next failure is another one. */
-  forget(): void {
-    this.#backOff.reset();
+  /** What it was held for is over. */
+  release(): void {
+    if (this.#held) this.ready();
+  }
+
+  /** It works, or is not to be tried any more. */
+  cancel(): void {
+    this.#unschedule();
+    this.#ignoreDevices();
+    this.#workingSince = undefined;
+  }
+
+  /** It gives frames. */
+  works(): void {
+    const now = performance.now();
+    this.#workingSince ??= now;
+    if (now - this.#workingSince > STEADY_MS) this.#backOff.reset();
+  }
+
+  #listen({ type }: SourceOptions): void {
+    if (type === 'v4l2') this.#unlisten ??= this.#devices.listen(() => this.#appeared());
+    else this.#ignoreDevices();
   }
 
   #appeared(): void {
@@ -69,11 +100,16 @@ export class Retry {
   }
 
   #try(): void {
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
+    this.#unschedule();
     // What appears during the try may come too late for it.
     this.#news = false;
     this.#again();
+  }
+
+  #unschedule(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#held = false;
   }
 
   #ignoreDevices(): void {

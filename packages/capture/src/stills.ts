@@ -1,5 +1,6 @@
 import { FramehubError, type Producer, type RawFrame, type StillSize } from '@framehub/frame';
 import { copyOf, ownFrame } from './own-frame.js';
+import { refusalOf } from './refusal.js';
 import type { Supervisor } from './supervisor.js';
 
 const LEAST_WAIT_MS = 10_000;
@@ -30,9 +31,10 @@ export class Stills {
 
   /** To be called when the camera's state is another. */
   update(): void {
-    const { state } = this.#supervisor;
+    const { state, setup, vitals } = this.#supervisor;
     if (state === 'live' || state === 'starting') return;
-    for (const reject of this.#waiting) reject(this.#supervisor.refusal());
+    const refusal = refusalOf(setup.options.name, vitals);
+    for (const reject of this.#waiting) reject(refusal);
   }
 
   #take(size: StillSize): Promise<RawFrame> {

@@ -1,18 +1,23 @@
-import { type CameraControl, type CameraState, FramehubError, type Logger, type RawFrame } from '@framehub/frame';
+import type { CameraControl, CameraState, FramehubError, Logger, RawFrame } from '@framehub/frame';
 import { CameraLog } from './camera-log.js';
 import type { CaptureThread } from './capture-thread.js';
+import { Condition } from './condition.js';
+import { hangs } from './hung-threads.js';
 import type { Report } from './messages.js';
 import { Needs } from './needs.js';
 import { labelOf } from './options.js';
+import { refusalOf } from './refusal.js';
 import { Retry, type RetryParts } from './retry.js';
 import type { Setup } from './setup.js';
 import { type SlotEvents, type StartThread, ThreadSlot } from './thread-slot.js';
 import { Vitals } from './vitals.js';
 
-/** Frames for this long, and the next failure is a new one: its first retry comes soon. */
-const STEADY_MS = 10_000;
 /** Sequences left free before each retry, for the cards that are shown meanwhile, one a second. */
 const CARDS_PER_TRY = 1000;
+/** Failures that are not made clearer by a thread that hangs. */
+const SAYS_ENOUGH = new Set<string | undefined>(['CAPTURE_THREAD_HUNG', 'CAPTURE_DEVICE_GONE']);
+/** Threads that may hang when a camera is tried again: there are twice as many if the try hangs, too, and never more. */
+const HUNG_BEFORE_TRY = 1;
 
 /** What the supervisor may be given by tests. */
 export interface SupervisorParts extends RetryParts {
@@ -35,32 +40,31 @@ export interface SupervisorEvents {
  */
 export class Supervisor {
   readonly vitals: Vitals;
-  readonly #events: SupervisorEvents;
-  readonly #log: CameraLog;
+  readonly #condition: Condition;
   readonly #slot: ThreadSlot;
   readonly #retry: Retry;
   readonly #needs: Needs;
   #setup: Setup;
-  #liveSince = 0;
-  #frozen = false;
 
   constructor(setup: Setup, logger: Logger, events: SupervisorEvents, parts: SupervisorParts = {}) {
     const { name, source } = setup.options;
     this.#setup = setup;
-    this.#events = events;
     this.vitals = new Vitals(labelOf(source));
-    this.#log = new CameraLog(name, logger);
+    const log = new CameraLog(name, logger);
+    this.#condition = new Condition(this.vitals, log, () => events.state());
     const slotEvents: SlotEvents = {
       frame: (frame) => events.frame(frame),
       report: (report) => this.#reported(report),
+      frozen: () => events.frozen(),
       controlsChanged: (controls, changed, values) => {
         this.adopt({ ...this.#setup, kept: this.#setup.kept.with(values) });
         events.controlsChanged(controls, changed);
       },
       failed: (error) => this.#failed(error),
-      ended: (error) => this.#ended(error),
+      ended: (error, isHung) => this.#ended(error, isHung),
+      back: () => this.#retry.release(),
     };
-    this.#slot = new ThreadSlot(this.vitals, this.#log, slotEvents, parts.startThread);
+    this.#slot = new ThreadSlot(this.vitals, log, slotEvents, parts.startThread);
     this.#retry = new Retry(() => this.#tryAgain(), parts);
     this.#needs = new Needs(
       () => this.#setup.options.idle,
@@ -69,7 +73,7 @@ export class Supervisor {
   }
 
   get state(): CameraState {
-    return this.vitals.state;
+    return this.#condition.state;
   }
 
   get setup(): Setup {
@@ -98,18 +102,9 @@ export class Supervisor {
       this.wake();
       // One that is on its way out answers no more. After one that failed comes the next when it is due.
       while (this.state !== 'waiting' && !this.#slot.thread && !this.#slot.empty) await this.#slot.stop();
-      if (!this.#slot.thread) throw this.refusal();
+      if (!this.#slot.thread) throw refusalOf(this.#setup.options.name, this.vitals);
       return question(this.#slot.thread);
     });
-  }
-
-  /** Why nothing can be asked of it: what keeps it from opening, or that it is off or closed. */
-  refusal(): FramehubError {
-    const { error, state } = this.vitals;
-    const { name } = this.#setup.options;
-    if (error) return FramehubError.from(error);
-    if (state === 'off') return new FramehubError('CAPTURE_OFF', `camera ${name} is switched off: switch it on first`);
-    return new FramehubError('CAPTURE_CLOSED', `camera ${name} is closed`);
   }
 
   /** Takes another setup, for the threads from now on. */
@@ -150,7 +145,7 @@ export class Supervisor {
   /** With a new thread, as soon as the last one has gone. */
   #begin(state: 'starting' | 'waiting'): void {
     this.#retry.cancel();
-    this.#setState(state);
+    this.#condition.enter(state);
     if (this.#slot.empty) this.#start();
     else void this.#slot.stop();
   }
@@ -159,62 +154,55 @@ export class Supervisor {
   async #rest(state: 'asleep' | 'off' | 'closed'): Promise<void> {
     this.#retry.cancel();
     this.#needs.stop();
-    this.vitals.error = undefined;
-    this.#setState(state);
+    this.#condition.rest(state);
     await this.#slot.stop();
   }
 
-  #start(): void {
+  /** @param hung so many threads with the same source may hang meanwhile */
+  #start(hung = 0): void {
+    if (this.#slot.hung(this.#setup.options.source) > hung) {
+      this.#hold();
+      return;
+    }
     const room = this.state === 'waiting' ? CARDS_PER_TRY : 0;
     const thread = this.#slot.start(this.#setup, this.vitals.nextSequence + room);
     if (this.#needs.viewers) thread.demand(true);
   }
 
   #tryAgain(): void {
-    this.vitals.restarts += 1;
-    this.#start();
+    this.#start(HUNG_BEFORE_TRY);
+    if (!this.#slot.empty) this.vitals.restarts += 1;
   }
 
-  #reported({ captured, frozenSince }: Report): void {
+  /** The next thread would hang beside the last one: it is tried when that is back, or when a device appears. */
+  #hold(): void {
+    const { source } = this.#setup.options;
+    if (SAYS_ENOUGH.has(this.vitals.error?.code)) this.#condition.enter('waiting');
+    else this.#failed(hangs());
+    if (this.state === 'waiting') this.#retry.hold(source);
+  }
+
+  #reported({ captured }: Report): void {
     if (captured === 0) return;
     if (this.state !== 'live') this.#live();
-    else if (performance.now() - this.#liveSince > STEADY_MS) this.#retry.forget();
-    const isFrozen = frozenSince !== undefined;
-    if (isFrozen === this.#frozen) return;
-    this.#frozen = isFrozen;
-    this.#log.frozen(isFrozen);
-    this.#events.frozen();
+    this.#retry.works();
   }
 
   #live(): void {
-    this.#liveSince = performance.now();
-    this.vitals.error = undefined;
     this.#retry.cancel();
-    this.#log.live(this.vitals);
-    this.#setState('live');
+    this.#condition.live();
     this.#needs.count();
   }
 
   #failed(error: FramehubError): void {
-    const { vitals } = this;
-    const isNews = vitals.error?.code !== error.code;
-    vitals.error = error.toJSON();
-    vitals.failures.add(error.code);
-    if (isNews) this.#log.failed(error);
     this.#retry.failed(this.#setup.options.source, error);
-    this.#setState('waiting', isNews);
+    this.#condition.failed(error);
   }
 
-  #ended(error: FramehubError | undefined): void {
-    this.#frozen = false;
-    if (error) this.#retry.ready();
+  #ended(error: FramehubError | undefined, isHung: boolean): void {
+    if (error && isHung) this.#hold();
+    else if (error) this.#retry.ready();
     // Stopped for another setup, or wanted again while it was going to sleep.
     else if (this.state === 'starting' || this.state === 'waiting') this.#start();
-  }
-
-  #setState(state: CameraState, isNews = false): void {
-    if (this.state === state && !isNews) return;
-    this.vitals.enter(state);
-    this.#events.state();
   }
 }

@@ -1,8 +1,10 @@
 import type { CameraControl, FramehubError, RawFrame } from '@framehub/frame';
 import type { CameraLog } from './camera-log.js';
 import { CaptureThread, type ThreadEvents } from './capture-thread.js';
+import { HungThreads } from './hung-threads.js';
 import { valuesOf } from './kept-controls.js';
 import type { ControlValues, Report } from './messages.js';
+import { labelOf, type SourceOptions } from './options.js';
 import { type Setup, threadData } from './setup.js';
 import type { Vitals } from './vitals.js';
 
@@ -17,8 +19,16 @@ export interface SlotEvents {
   controlsChanged(controls: readonly CameraControl[], changed: readonly string[], values: ControlValues): void;
   /** The thread has failed. It still has to let go of the device. */
   failed(error: FramehubError): void;
-  /** The thread is gone, and another may be started. @param error undefined: it was told to stop */
-  ended(error: FramehubError | undefined): void;
+  /** The picture has stopped changing, or moves again. */
+  frozen(): void;
+  /**
+   * The thread is gone, and another may be started.
+   * @param error undefined: it was told to stop
+   * @param isHung it was given up, and what opens its device now hangs beside it
+   */
+  ended(error: FramehubError | undefined, isHung: boolean): void;
+  /** A thread that was given up has come back. */
+  back(): void;
 }
 
 /** The place for a camera's one thread: a device can be opened only when the last one has let go of it. */
@@ -27,6 +37,7 @@ export class ThreadSlot {
   readonly #log: CameraLog;
   readonly #events: SlotEvents;
   readonly #startThread: StartThread;
+  readonly #hung: HungThreads;
   #thread: CaptureThread | undefined;
   #leaving: 'failed' | 'told' | undefined;
   #firstSequence = 0;
@@ -41,6 +52,7 @@ export class ThreadSlot {
     this.#log = log;
     this.#events = events;
     this.#startThread = startThread;
+    this.#hung = new HungThreads(() => events.back());
   }
 
   /** The thread, unless it is on its way out. */
@@ -58,6 +70,11 @@ export class ThreadSlot {
     return this.thread ? this.#firstSequence : Number.POSITIVE_INFINITY;
   }
 
+  /** How many threads hang that were started with this source. */
+  hung(source: SourceOptions): number {
+    return this.#hung.count(labelOf(source));
+  }
+
   /** @param firstSequence of its frames, above all that there were */
   start(setup: Setup, firstSequence: number): CaptureThread {
     this.#firstSequence = firstSequence;
@@ -72,7 +89,7 @@ export class ThreadSlot {
     await this.#thread?.stop();
   }
 
-  #eventsFor({ past }: Setup): ThreadEvents {
+  #eventsFor({ past, options: { source } }: Setup): ThreadEvents {
     const vitals = this.#vitals;
     return {
       opened: ({ label, fps, seen }) => {
@@ -88,8 +105,14 @@ export class ThreadSlot {
       },
       lapped: () => vitals.dropped.add('lapped'),
       report: (report) => {
+        const wasFrozen = vitals.frozenSince !== undefined;
         vitals.count(report);
-        if (!this.#leaving) this.#events.report(report);
+        if (this.#leaving) return;
+        this.#events.report(report);
+        const isFrozen = vitals.frozenSince !== undefined;
+        if (isFrozen === wasFrozen) return;
+        this.#log.frozen(isFrozen);
+        this.#events.frozen();
       },
       originals: (values) => {
         past.originals = values;
@@ -108,10 +131,12 @@ export class ThreadSlot {
       },
       ended: (error) => {
         const wasTold = this.#leaving === 'told';
+        const hung = this.#thread?.givenUp ? this.#thread : undefined;
+        if (hung) this.#hung.add(labelOf(source), hung.exited);
         this.#thread = undefined;
         this.#leaving = undefined;
         vitals.rest();
-        this.#events.ended(wasTold ? undefined : error);
+        this.#events.ended(wasTold ? undefined : error, hung !== undefined);
       },
     };
   }

@@ -26,13 +26,28 @@ describe('a camera that hangs, so that the driver waits for it', () => {
     sim.hang();
     const { state } = await until(camera, failedWith('CAPTURE_STALLED'));
     assert.equal(state, 'waiting');
-    // The next thread hangs in the driver, too.
+    // The thread does not come back from the driver, and no other one is sent after it.
     await until(camera, failedWith('CAPTURE_THREAD_HUNG'));
+    assert.equal(openNodes().length, 1);
+    assert.equal(camera.status().restarts, 0);
     sim.resume();
     await until(camera, live);
     const [after] = await take(camera, 1);
     assert.ok(after.sequence > before.sequence);
-    assert.equal(openNodes().length, 1, 'all that hung have let go');
+    assert.equal(openNodes().length, 1, 'the one that hung has let go');
+  });
+
+  test('is left alone when other devices appear: at most one thread more hangs with it', LIMIT, async () => {
+    sim.hang();
+    await until(camera, failedWith('CAPTURE_THREAD_HUNG'));
+    for (let i = 0; i < 3; i++) {
+      const other = await plugCamera({ serial: `OTHER${i}` });
+      await other.stop();
+    }
+    assert.ok(openNodes().length <= 2, openNodes().join());
+    sim.resume();
+    await until(camera, live);
+    assert.equal((await take(camera, 1)).length, 1);
   });
 
   test('is let go of by a thread that closing did not wait for', LIMIT, async () => {
