@@ -9,7 +9,16 @@ import {
   type StillSize,
 } from '@framehub/frame';
 import { Doorbell } from './doorbell.js';
-import type { Command, ControlValues, Opened, Report, Still, ThreadData, ThreadMessage } from './messages.js';
+import type {
+  Command,
+  ControlValues,
+  Opened,
+  Report,
+  SeenDevice,
+  Still,
+  ThreadData,
+  ThreadMessage,
+} from './messages.js';
 import { Questions } from './questions.js';
 
 /** Milliseconds that a thread has to put controls back, close its source and exit. Short of the 2 s that closing may take. */
@@ -23,6 +32,8 @@ const YOUNG_SPACE_MB = 2;
 /** What a thread tells its owner. After `ended` nothing more is told. */
 export interface ThreadEvents {
   opened(opened: Opened): void;
+  /** The camera that it was is not there. */
+  missed(seen: SeenDevice): void;
   frame(frame: RawFrame): void;
   /** A frame that was overwritten before anybody looked. */
   lapped(): void;
@@ -197,6 +208,9 @@ export class CaptureThread {
         return;
       case 'opened':
         this.#events.opened(message);
+        return;
+      case 'missed':
+        this.#events.missed(message.seen);
         return;
       case 'reply':
         this.#questions.answer(message.id, message.controls);

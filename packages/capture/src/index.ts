@@ -14,6 +14,7 @@ export {
   type WarmUp,
 } from './options.js';
 export { numberCells, readFrameNumber } from './sources/pattern/frame-number.js';
+export { type ConnectedDevice, camerasAmong } from './sources/v4l2/connected-device.js';
 export { deviceError } from './sources/v4l2/device-error.js';
 export { DEVICE_NAMES, type DeviceName, deviceNameText, parseDeviceName } from './sources/v4l2/device-name.js';
-export { type ConnectedDevice, camerasAmong, findDevice } from './sources/v4l2/find-device.js';
+export { findDevice } from './sources/v4l2/find-device.js';

@@ -33,6 +33,10 @@ export interface SeenDevice {
   /** Where it is plugged in, after V4L2's bus_info: `usb-0000:00:14.0-1`. */
   readonly port: string;
   readonly usb: { readonly vendorId: string; readonly productId: string; readonly serial?: string } | undefined;
+  /** Of a camera without serial number: other ports where an equal one is or was. */
+  readonly others?: readonly string[];
+  /** It was looked for since, and not found. */
+  readonly missed?: boolean;
 }
 
 export type Command =
@@ -48,6 +52,8 @@ export type Command =
 
 export type ThreadMessage =
   | ({ readonly type: 'opened' } & Opened)
+  /** The camera that it was is not there. */
+  | { readonly type: 'missed'; readonly seen: SeenDevice }
   /** Frames from now on are in this ring. */
   | { readonly type: 'ring'; readonly buffer: SharedArrayBuffer; readonly format: PixelFormat }
   /** For the demand of that number: one that comes after its demand has gone is nobody's. */

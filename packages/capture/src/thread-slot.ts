@@ -97,6 +97,9 @@ export class ThreadSlot {
         vitals.nominalFps = fps;
         past.seen = seen ?? past.seen;
       },
+      missed: (seen) => {
+        past.seen = seen;
+      },
       frame: (frame) => {
         vitals.passed(frame.sequence);
         if (this.#leaving) return;

@@ -23,6 +23,15 @@ async function plug(options) {
   return sim;
 }
 
+/** Out of its port for good. */
+async function pullOut(sim) {
+  cameras.splice(cameras.indexOf(sim), 1);
+  await sim.stop();
+}
+
+/** What is remembered of a camera after a thread. */
+const lastSeen = ({ messages }) => messages.findLast(({ seen }) => seen).seen;
+
 /** How a camera of this name begins: with `opened` or with `failed`. */
 async function begin(device, seen) {
   const thread = startThread({ device, ...SMALL }, { seen });
@@ -87,6 +96,51 @@ for (const named of ['by its node', 'by its number']) {
   });
 }
 
+for (const named of ['by its node', 'by its number']) {
+  test(
+    `a camera without serial number that is named ${named} is known in the port where it comes while it is missing`,
+    LIMIT,
+    async () => {
+      const sim = await plug({ serial: '', port: 1 });
+      const name = named === 'by its node' ? sim.node() : '0';
+      const { thread } = await begin(name);
+      await pullOut(sim);
+      assert.equal((await thread.failed).error.code, 'CAPTURE_DEVICE_GONE');
+      await thread.exited;
+      const missing = await begin(name, lastSeen(thread));
+      assert.equal(missing.error.code, 'CAPTURE_DEVICE_GONE');
+      const moved = await plug({ serial: '', port: 4 });
+      const { thread: again, label, seen } = await begin(name, lastSeen(missing.thread));
+      assert.equal(realpathSync(label.replace(/ \(.*/, '')), moved.node());
+      assert.equal(seen.port, moved.port());
+      await again.stop();
+    },
+  );
+
+  test(`of two equal cameras, the one that is named ${named} is not taken for the other`, LIMIT, async () => {
+    const [ours, other] = [await plug({ serial: '', port: 1 }), await plug({ serial: '', port: 2 })];
+    const name = named === 'by its node' ? ours.node() : '0';
+    const { thread, seen } = await begin(name);
+    assert.equal(seen.port, ours.port());
+    assert.deepEqual(seen.others, [other.port()]);
+    await pullOut(ours);
+    await thread.exited;
+    let last = lastSeen(thread);
+    for (let look = 0; look < 3; look++) {
+      const { thread: next, error } = await begin(name, last);
+      assert.equal(error.code, 'CAPTURE_DEVICE_GONE');
+      last = lastSeen(next);
+    }
+    // Both lose their power, and the other one is back first.
+    await other.unplug();
+    const { thread: next } = await begin(name, last);
+    await other.plug();
+    assert.equal((await begin(name, lastSeen(next))).error.code, 'CAPTURE_DEVICE_GONE');
+    const moved = await plug({ serial: '', port: 4 });
+    assert.equal(realpathSync(await nodeOf(name, lastSeen(next))), moved.node());
+  });
+}
+
 test('another camera that gets the node of ours is not taken for it', LIMIT, async () => {
   const ours = await plug({ serial: 'A1' });
   const node = ours.node();
@@ -107,8 +161,7 @@ test('a camera with a serial number is known in another port', LIMIT, async () =
   const node = ours.node();
   const { thread, seen } = await begin(node);
   await thread.stop();
-  cameras.splice(cameras.indexOf(ours), 1);
-  await ours.stop();
+  await pullOut(ours);
   const other = await plug({ serial: 'B2', port: 2 });
   const moved = await plug({ serial: 'A1', port: 3 });
   assert.equal(other.node(), node);

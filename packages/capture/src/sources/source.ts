@@ -1,6 +1,6 @@
 import type { CameraControl, ControlWishes, FramehubError, PixelFormat, StillSize } from '@framehub/frame';
 import type { Doorbell } from '../doorbell.js';
-import type { ControlValues, Opened, Still } from '../messages.js';
+import type { ControlValues, Opened, SeenDevice, Still } from '../messages.js';
 
 /**
  * Where pictures come from, on the camera's thread. A source runs and fails, no more: it does not retry,
@@ -38,6 +38,8 @@ export interface SourceHost {
   /** Rung when a command has come, for sources that sleep outside of the event loop. */
   readonly doorbell: Doorbell;
   opened(opened: Opened): void;
+  /** The device that it was when it was opened before is not there; with what is to be remembered of it now. */
+  missed(seen: SeenDevice): void;
   /** The stream has begun anew, as after a still: the camera may have to warm up again. */
   restarted(): void;
   /**

@@ -34,6 +34,7 @@ const host: SourceHost = {
     watch.rate(opened.fps);
     post({ type: 'opened', ...opened });
   },
+  missed: (device) => post({ type: 'missed', seen: device }),
   restarted: () => {
     outlet.warmUp();
     tellDemand();

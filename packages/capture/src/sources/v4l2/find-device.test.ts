@@ -1,7 +1,8 @@
 import test from 'ava';
 import type { SeenDevice } from '../../messages.js';
+import { type ConnectedDevice, camerasAmong } from './connected-device.js';
 import { parseDeviceName } from './device-name.js';
-import { type ConnectedDevice, camerasAmong, findDevice } from './find-device.js';
+import { findDevice } from './find-device.js';
 
 const device = (number: number, busInfo: string, serial?: string, productId = '0825'): ConnectedDevice => ({
   path: `/dev/video${number}`,
@@ -97,9 +98,14 @@ for (const text of [NODE, '0']) {
     t.is(find(text, [...alike, device(3, 'a', 'A')], seenAs(there)), '/dev/video3');
   });
 
-  test(`${text}: without a serial number it is known in its port only`, (t) => {
-    const nameless = device(0, 'a');
-    t.throws(() => find(text, [device(1, 'b')], seenAs(nameless)), { code: 'CAPTURE_DEVICE_GONE' });
+  test(`${text}: without a serial number it is known in its port, and elsewhere if it has come since it was missed`, (t) => {
+    const seen = seenAs(device(0, 'a'));
+    t.throws(() => find(text, [device(1, 'b')], seen), { code: 'CAPTURE_DEVICE_GONE' });
+    const missed = { ...seen, missed: true };
+    t.is(find(text, [device(1, 'b')], missed), '/dev/video1');
+    t.is(find(text, [device(0, 'b')], missed, target), text === NODE ? text : '/dev/video0', 'under the same number');
+    t.is(find(text, [device(1, 'b'), device(2, 'a')], missed), '/dev/video2', 'its own port comes first');
+    t.throws(() => find(text, [device(1, 'b')], { ...missed, others: ['b'] }), { code: 'CAPTURE_DEVICE_GONE' });
   });
 
   test(`${text}: another camera is taken only in the port where ours was`, (t) => {
@@ -108,6 +114,14 @@ for (const text of [NODE, '0']) {
     const elsewhere = device(0, 'b', 'X', 'c920');
     const error = t.throws(() => find(text, [elsewhere], seenAs(there), target), { code: 'CAPTURE_DEVICE_GONE' });
     t.regex(error.message, /0 is another camera now \(port:b \(Camera c920\)\).*port:a/);
+  });
+}
+
+for (const text of ['usb:046d:0825', 'port:a', BY_ID, '/dev/v4l/by-path/a']) {
+  test(`${text} never means a camera for its having come since ours was missed`, (t) => {
+    const missed = { ...seenAs(device(0, 'a')), missed: true };
+    const connected = [device(1, 'b'), device(2, 'c')];
+    t.throws(() => find(text, connected, missed), { message: /port:b/ });
   });
 }
 

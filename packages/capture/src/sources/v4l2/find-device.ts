@@ -1,10 +1,8 @@
 import { FramehubError } from '@framehub/frame';
-import type { DeviceInfo } from 'node-v4l2-camera';
 import type { SeenDevice } from '../../messages.js';
+import { type ConnectedDevice, camerasAmong, isEqual } from './connected-device.js';
 import { type DeviceName, describeName, deviceNameText } from './device-name.js';
-
-/** What is looked at of a device. */
-export type ConnectedDevice = Pick<DeviceInfo, 'path' | 'card' | 'busInfo' | 'usb'>;
+import { movedAmong } from './equal-cameras.js';
 
 /**
  * The node, or the link to it, that a name means now.
@@ -35,12 +33,9 @@ export function findDevice(
   return choose(name, cameras, seen).path;
 }
 
-/** One node a camera, the first: infrared and colour of one camera have nodes of their own, at the same port. */
-export function camerasAmong<T extends ConnectedDevice>(connected: readonly T[]): T[] {
-  return connected.filter(
-    ({ busInfo }, i) => busInfo === '' || connected.findIndex((other) => other.busInfo === busInfo) === i,
-  );
-}
+/** Whether the name stands for the camera that was there first, wherever that is plugged in later. */
+export const isFollowed = (name: DeviceName): boolean =>
+  name.kind === 'number' || (name.kind === 'path' && /^\/dev\/video\d+$/.test(name.path));
 
 function findPath(
   name: DeviceName & { kind: 'path' },
@@ -49,8 +44,7 @@ function findPath(
   target: string | undefined,
 ): string {
   const there = connected.find(({ path }) => path === target);
-  const isNode = /^\/dev\/video\d+$/.test(name.path);
-  const found = isNode ? follow(name, connected, seen, there) : amongEquals(connected, seen, there);
+  const found = isFollowed(name) ? follow(name, connected, seen, there) : amongEquals(connected, seen, there);
   // What is there but cannot be asked is opened all the same: the reason is worth more than "gone".
   if (found === there && (there || target)) return name.path;
   if (found) return found.path;
@@ -64,7 +58,7 @@ function follow(
   seen: SeenDevice,
   there: ConnectedDevice | undefined,
 ): ConnectedDevice | undefined {
-  const again = inItsPort(connected, seen, there) ?? elsewhere(connected, seen);
+  const again = inItsPort(connected, seen, there) ?? elsewhere(connected, seen) ?? movedAmong(seen, connected);
   if (again || !there || there.busInfo === seen.port) return again ?? there;
   throw new FramehubError(
     'CAPTURE_DEVICE_GONE',
@@ -93,17 +87,11 @@ function inItsPort(
   return there && isOurs(there) ? there : connected.find(isOurs);
 }
 
-/** Plugged in at another port, a camera is known by its serial number only, and only while no other has the same. */
+/** Plugged in at another port, a camera is known by its serial number, but only while no other has the same. */
 function elsewhere(connected: readonly ConnectedDevice[], seen: SeenDevice): ConnectedDevice | undefined {
   if (seen.usb?.serial === undefined) return undefined;
   const [only, another] = camerasAmong(connected).filter((device) => isEqual(device, seen));
   return another ? undefined : only;
-}
-
-function isEqual({ usb }: ConnectedDevice, seen: SeenDevice): boolean {
-  return (
-    usb?.vendorId === seen.usb?.vendorId && usb?.productId === seen.usb?.productId && usb?.serial === seen.usb?.serial
-  );
 }
 
 type Selector = Exclude<DeviceName, { kind: 'path' | 'number' }>;

@@ -6,7 +6,7 @@ import type { V4l2Options } from '../../options.js';
 import type { SourceHost } from '../source.js';
 import { deviceError } from './device-error.js';
 import { describeName, parseDeviceName } from './device-name.js';
-import { locateDevice } from './locate-device.js';
+import { locateDevice, seenNow } from './locate-device.js';
 import { startCamera } from './start-camera.js';
 import { stillSetting } from './still-setting.js';
 import { type StreamSetting, startStream, type V4l2Stream } from './v4l2-stream.js';
@@ -17,6 +17,8 @@ const DEFAULT_BUFFERS = 4;
 export class V4l2Device {
   readonly camera: V4l2Camera;
   readonly buffers: number;
+  readonly #device: string;
+  readonly #seen: SeenDevice | undefined;
   readonly #name: string;
   readonly #path: string;
   readonly #formats: readonly FormatDescription[];
@@ -26,12 +28,14 @@ export class V4l2Device {
   #stream: V4l2Stream;
 
   /** Leaves nothing open when it throws. */
-  constructor(options: V4l2Options, seen: SeenDevice | undefined, host: Pick<SourceHost, 'log'>) {
+  constructor(options: V4l2Options, seen: SeenDevice | undefined, host: Pick<SourceHost, 'log' | 'missed'>) {
     const { device, buffers = DEFAULT_BUFFERS } = options;
     const name = parseDeviceName(device);
     this.#name = name ? describeName(name) : device;
     this.buffers = buffers;
-    this.#path = locateDevice(device, seen);
+    this.#device = device;
+    this.#seen = seen;
+    this.#path = locateDevice(device, seen, (missed) => host.missed(missed));
     const camera = this.attempt(() => V4l2Camera.open(this.#path));
     this.camera = camera;
     this.#intervalsOf = (fourcc, { width, height }) => camera.frameIntervals(fourcc, width, height);
@@ -56,7 +60,8 @@ export class V4l2Device {
   opened(): Opened {
     const { card, busInfo, usb } = this.camera.info;
     const what = this.#compromise === undefined ? card : `${card}; ${this.#compromise}`;
-    return { label: `${this.#path} (${what})`, fps: this.#stream.fps, seen: { port: busInfo, usb } };
+    const seen = seenNow(this.#device, { port: busInfo, usb }, this.#seen);
+    return { label: `${this.#path} (${what})`, fps: this.#stream.fps, seen };
   }
 
   /** What a still needs, or undefined where the stream's own frames are as good. */

@@ -1,0 +1,91 @@
+import test from 'ava';
+import type { SeenDevice } from '../../messages.js';
+import type { ConnectedDevice } from './connected-device.js';
+import { missedAmong, movedAmong, seenAmong } from './equal-cameras.js';
+
+const USB = { vendorId: '046d', productId: '0825' };
+/** A camera without serial number at a port. */
+const at = (port: string): ConnectedDevice => ({ ...noUsb(port), usb: USB });
+const noUsb = (port: string): ConnectedDevice => ({ path: `/dev/video-${port}`, card: 'Camera', busInfo: port });
+
+/** Ours, opened at port a among those at the others, and looked for in vain with each of these lists connected. */
+function missed(others: string, ...looks: readonly string[]): SeenDevice {
+  const opened = seenAmong(
+    { port: 'a', usb: USB },
+    [...others, 'a'].map((port) => at(port)),
+  );
+  return looks.reduce(
+    (seen, ports) =>
+      missedAmong(
+        seen,
+        [...ports].map((port) => at(port)),
+      ),
+    opened,
+  );
+}
+
+/** Where it is, when equals are at these ports. */
+const whereIs = (seen: SeenDevice, ports: string): string | undefined =>
+  movedAmong(
+    seen,
+    [...ports].map((port) => at(port)),
+  )?.busInfo;
+
+test('what comes to another port while ours is missing is ours', (t) => {
+  t.is(whereIs(missed('', ''), 'c'), 'c');
+  t.is(whereIs(missed('b', 'b', 'b'), 'bc'), 'c');
+});
+
+test('an equal camera that was there all along is not ours', (t) => {
+  t.is(whereIs(missed('b', 'b', 'b'), 'b'), undefined);
+});
+
+test('nor one that came while ours was there: it is there when ours is first missed', (t) => {
+  t.is(whereIs(missed('', ''), 'b'), 'b');
+  t.is(whereIs(missed('', 'b'), 'b'), undefined);
+  t.is(whereIs(missed(''), 'b'), undefined, 'ours has not been missed yet');
+});
+
+test('nor one that is back before ours when all have lost their power', (t) => {
+  t.is(whereIs(missed('b', '', ''), 'b'), undefined);
+});
+
+test('of several that come at once none is ours, nor is the one that stays', (t) => {
+  t.is(whereIs(missed('', ''), 'cd'), undefined);
+  t.is(whereIs(missed('', '', 'cd'), 'c'), undefined);
+});
+
+test('while another one is missing, too, a newcomer may be that; once that is back it is ours', (t) => {
+  const seen = missed('b', '', 'c');
+  t.is(whereIs(seen, 'c'), undefined);
+  t.is(whereIs(seen, 'bc'), 'c');
+});
+
+test('what was known of the others is known still when it is opened again', (t) => {
+  const again = seenAmong({ port: 'a', usb: USB }, [at('a'), at('c')], missed('b', ''));
+  t.deepEqual(again.others, ['b', 'c']);
+  t.is(again.missed, undefined);
+  const replaced = seenAmong({ port: 'a', usb: { ...USB, productId: 'c920' } }, [at('a'), at('c')], missed('b', ''));
+  t.deepEqual(replaced.others, [], 'of another kind of camera');
+});
+
+test('other kinds, cameras with a serial number, second nodes and unknown ports do not count', (t) => {
+  const connected = [
+    { ...at('b'), usb: { ...USB, productId: 'c920' } },
+    { ...at('d'), usb: { ...USB, serial: 'D' } },
+    noUsb('e'),
+    at(''),
+    at('c'),
+    { ...at('c'), path: '/dev/video-c2' },
+  ];
+  t.is(movedAmong(missed('', ''), connected)?.path, '/dev/video-c');
+});
+
+test('of what has a serial number, or is no USB camera, nothing is remembered', (t) => {
+  for (const identity of [{ usb: { ...USB, serial: 'A' } }, {}]) {
+    const like = (port: string): ConnectedDevice => ({ ...noUsb(port), ...identity });
+    const seen = seenAmong({ port: 'a', usb: like('a').usb }, [like('a'), like('b')]);
+    t.deepEqual(seen.others, []);
+    t.is(movedAmong(missedAmong(seen, []), [like('c')]), undefined);
+  }
+});
