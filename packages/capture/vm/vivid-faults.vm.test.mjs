@@ -13,19 +13,20 @@ const SOURCE = { fourcc: 'YUYV', size: { width: 640, height: 360 } };
 describe('a driver that fails', () => {
   let vivid;
   let camera;
+  let logged;
   before(async () => {
     vivid = await loadVivid();
   });
   afterEach(async () => {
     await camera.close();
     await released();
-    inject('percentage_of_dropped_buffers=0,wrap_sequence_number=0');
+    inject('percentage_of_dropped_buffers=0,wrap_sequence_number=0,wrap_timestamp=0');
   }, LIMIT);
   after(() => vivid.unload());
 
   const inject = (settings) => v4l2ctl(vivid.path, '-c', settings);
   const open = (options) => {
-    ({ camera } = openCamera({ device: vivid.path, ...SOURCE }, options));
+    ({ camera, logged } = openCamera({ device: vivid.path, ...SOURCE }, options));
   };
   const openLive = async (options) => {
     open(options);
@@ -108,6 +109,18 @@ describe('a driver that fails', () => {
     const { state, restarts } = camera.status();
     assert.deepEqual([state, restarts], ['live', 0]);
   });
+
+  test(
+    'stamps frames with a time far ahead: they have that of their arrival, and the log says so once',
+    LIMIT,
+    async () => {
+      inject('wrap_timestamp=1');
+      await openLive(PATIENT);
+      const frames = await take(camera, 5);
+      for (const { age } of frames) assert.ok(age > -1000 && age < 60_000, `${age}`);
+      assert.equal(logged.filter((line) => line.includes('time stamps cannot be right')).length, 1, logged.join('\n'));
+    },
+  );
 
   test('counts frames beyond 32 bits: pictures stay in order, and no gap is seen', LIMIT, async () => {
     inject('wrap_sequence_number=1');

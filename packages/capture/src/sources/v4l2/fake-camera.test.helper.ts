@@ -1,6 +1,6 @@
 import type { ActiveFormat, CapturedBuffer, FormatRequest, Fraction } from 'node-v4l2-camera';
 
-type Frame = Partial<Pick<CapturedBuffer, 'error' | 'sequence'>> & { readonly bytes: Uint8Array };
+type Frame = Partial<Pick<CapturedBuffer, 'error' | 'sequence' | 'timestampUs'>> & { readonly bytes: Uint8Array };
 
 /** V4l2Camera as a source sees it, with frames that a test has made. */
 export class FakeCamera {

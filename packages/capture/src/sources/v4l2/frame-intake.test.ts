@@ -1,5 +1,6 @@
 import { Counters } from '@framehub/frame';
 import test from 'ava';
+import { CaptureTimes } from './capture-times.js';
 import { FakeCamera } from './fake-camera.test.helper.js';
 import { FrameCount } from './frame-count.js';
 import { FrameIntake } from './frame-intake.js';
@@ -11,13 +12,20 @@ const whole = (value: number) => ({ bytes: Buffer.alloc(16, value) });
 function intakeOf(...frames: ConstructorParameters<typeof FakeCamera>[0] & object) {
   const camera = new FakeCamera(frames);
   const given: [sequence: number, value: number | undefined][] = [];
+  const stamps: number[] = [];
+  const logged: string[] = [];
   const dropped = new Counters();
   const host = {
-    frame: (bytes: Uint8Array, _format: unknown, sequence: number) => given.push([sequence, bytes[0]]) > 0,
+    frame: (bytes: Uint8Array, _format: unknown, sequence: number, capturedAt: number) => {
+      stamps.push(capturedAt);
+      return given.push([sequence, bytes[0]]) > 0;
+    },
     drop: (reason: string, count?: number) => dropped.add(reason, count),
+    log: (_level: string, message: string) => logged.push(message),
   };
   const stream = startStream(camera, SETTING, 4);
-  return { intake: new FrameIntake(camera, host, new FrameCount(0), stream), camera, given, dropped, stream };
+  const intake = new FrameIntake(camera, host, new FrameCount(0), new CaptureTimes(host), stream);
+  return { intake, camera, given, dropped, logged, stamps, stream };
 }
 
 test('of frames that have queued up the newest is handed on, and the others are counted', (t) => {
@@ -57,6 +65,14 @@ test('what is not fit to be shown is counted by its fault, and frames that the d
   ]);
   t.deepEqual(dropped.toJSON(), { 'driver-error': 1, empty: 1, short: 1, lost: 3 });
   t.is(camera.lent, 0);
+});
+
+test('frames whose stamps cannot be right are handed on with the time of their arrival, which is said once', (t) => {
+  const { intake, given, logged, stamps } = intakeOf({ ...whole(1), timestampUs: 0 }, { ...whole(2), timestampUs: 0 });
+  intake.takeAll();
+  t.is(given.length, 2);
+  for (const capturedAt of stamps) t.true(Math.abs(capturedAt - Date.now()) < 5000);
+  t.is(logged.length, 1);
 });
 
 test('after a restart of the stream nothing is lost, and sequences go on rising', (t) => {

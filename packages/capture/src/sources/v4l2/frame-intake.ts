@@ -1,24 +1,28 @@
 import type { CapturedBuffer, V4l2Camera } from 'node-v4l2-camera';
 import type { SourceHost } from '../source.js';
+import type { CaptureTimes } from './capture-times.js';
 import type { FrameCount } from './frame-count.js';
-import { capturedAtOf, faultOf, type V4l2Stream } from './v4l2-stream.js';
+import { faultOf, type V4l2Stream } from './v4l2-stream.js';
 
 /** Takes frames out of a driver's queue and hands on those that are fit to be shown. All calls throw V4l2Error. */
 export class FrameIntake {
   readonly #camera: Pick<V4l2Camera, 'dequeue' | 'requeue'>;
   readonly #host: Pick<SourceHost, 'frame' | 'drop'>;
   readonly #count: FrameCount;
+  readonly #times: CaptureTimes;
   #stream: V4l2Stream;
 
   constructor(
     camera: Pick<V4l2Camera, 'dequeue' | 'requeue'>,
     host: Pick<SourceHost, 'frame' | 'drop'>,
     count: FrameCount,
+    times: CaptureTimes,
     stream: V4l2Stream,
   ) {
     this.#camera = camera;
     this.#host = host;
     this.#count = count;
+    this.#times = times;
     this.#stream = stream;
   }
 
@@ -52,7 +56,7 @@ export class FrameIntake {
     if (lost > 0) this.#host.drop('lost', lost);
     const fault = faultOf(buffer, this.#stream);
     if (fault) this.#host.drop(fault);
-    else this.#host.frame(buffer.bytes, format, sequence, capturedAtOf(buffer), mostBytes);
+    else this.#host.frame(buffer.bytes, format, sequence, this.#times.of(buffer), mostBytes);
     this.#camera.requeue(buffer);
   }
 }

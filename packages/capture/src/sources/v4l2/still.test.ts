@@ -1,6 +1,7 @@
 import test from 'ava';
 import type { WarmUp } from '../../options.js';
 import { jpegOf, truncatedJpeg } from '../test-jpegs.test.helper.js';
+import { CaptureTimes } from './capture-times.js';
 import { FakeCamera } from './fake-camera.test.helper.js';
 import { FrameCount } from './frame-count.js';
 import { type StillParts, takeStill } from './still.js';
@@ -14,7 +15,15 @@ function parts(camera: FakeCamera, warmup?: WarmUp, eachTurn = 10): StillParts {
   const turn = async (): Promise<void> => {
     now += eachTurn;
   };
-  return { camera, warmup, turn, now: () => now, count: new FrameCount(40), buffers: 4 };
+  return {
+    camera,
+    warmup,
+    turn,
+    now: () => now,
+    count: new FrameCount(40),
+    times: new CaptureTimes({ log: () => {} }),
+    buffers: 4,
+  };
 }
 
 const jpegs = (count: number) => Array.from({ length: count }, (_, i) => ({ bytes: jpegOf(i) }));

@@ -3,8 +3,9 @@ import type { CapturedBuffer, V4l2Camera } from 'node-v4l2-camera';
 import type { Still } from '../../messages.js';
 import type { WarmUp } from '../../options.js';
 import { WarmUpGate } from '../../thread/warm-up.js';
+import type { CaptureTimes } from './capture-times.js';
 import type { FrameCount } from './frame-count.js';
-import { capturedAtOf, faultOf, type StreamSetting, settingText, startStream, type V4l2Stream } from './v4l2-stream.js';
+import { faultOf, type StreamSetting, settingText, startStream, type V4l2Stream } from './v4l2-stream.js';
 
 /** Milliseconds that frames are waited for; the driver has its own time to set and start the camera. */
 const LIMIT_MS = 4000;
@@ -18,6 +19,7 @@ const SLICE_MS = 100;
 export interface StillParts {
   readonly camera: Pick<V4l2Camera, 'setFormat' | 'setFrameInterval' | 'start' | 'dequeue' | 'requeue'>;
   readonly count: FrameCount;
+  readonly times: CaptureTimes;
   readonly buffers: number;
   readonly warmup: WarmUp | undefined;
   /** Lets the event loop turn. Rejects once the source is closed. */
@@ -31,9 +33,9 @@ export interface StillParts {
  * with `CAPTURE_STILL_FAILED` when no whole frame comes in time.
  */
 export async function takeStill(setting: StreamSetting, parts: StillParts): Promise<Still> {
-  const { camera, count, buffers, warmup = LEAST_WARM_UP, turn, now = () => performance.now() } = parts;
+  const { camera, buffers, warmup = LEAST_WARM_UP, turn, now = () => performance.now() } = parts;
   const stream = startStream(camera, setting, buffers);
-  count.restart();
+  parts.count.restart();
   const warm = new WarmUpGate(warmup);
   const start = now();
   for (let elapsed = 0; elapsed < LIMIT_MS; elapsed = now() - start) {
@@ -41,7 +43,7 @@ export async function takeStill(setting: StreamSetting, parts: StillParts): Prom
     const buffer = camera.dequeue(SLICE_MS);
     if (!buffer) continue;
     const tooEarly = warm.drops(now()) && elapsed < WARM_UP_LIMIT_MS;
-    const still = tooEarly ? undefined : stillOf(buffer, stream, count);
+    const still = tooEarly ? undefined : stillOf(buffer, stream, parts);
     camera.requeue(buffer);
     if (still) return still;
   }
@@ -54,7 +56,11 @@ export async function takeStill(setting: StreamSetting, parts: StillParts): Prom
 }
 
 /** A copy of its own of a whole frame. */
-function stillOf(buffer: CapturedBuffer, stream: V4l2Stream, count: FrameCount): Still | undefined {
+function stillOf(
+  buffer: CapturedBuffer,
+  stream: V4l2Stream,
+  { count, times }: Pick<StillParts, 'count' | 'times'>,
+): Still | undefined {
   if (faultOf(buffer, stream)) return undefined;
   const bytes = wholePart(buffer.bytes, stream);
   if (!bytes) return undefined;
@@ -64,7 +70,7 @@ function stillOf(buffer: CapturedBuffer, stream: V4l2Stream, count: FrameCount):
     bytes: copy,
     format: stream.format,
     sequence: count.take(buffer.sequence).sequence,
-    capturedAt: capturedAtOf(buffer),
+    capturedAt: times.of(buffer),
   };
 }
 

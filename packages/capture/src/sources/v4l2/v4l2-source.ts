@@ -3,6 +3,7 @@ import type { Still } from '../../messages.js';
 import type { V4l2Options, WarmUp } from '../../options.js';
 import type { SourceStart } from '../open-source.js';
 import type { Source, SourceHost } from '../source.js';
+import { CaptureTimes } from './capture-times.js';
 import { FrameCount } from './frame-count.js';
 import { FrameIntake } from './frame-intake.js';
 import { takeStill } from './still.js';
@@ -35,6 +36,7 @@ export class V4l2Source implements Source {
   readonly #device: V4l2Device;
   readonly #controls: V4l2Controls;
   readonly #count: FrameCount;
+  readonly #times: CaptureTimes;
   readonly #intake: FrameIntake;
   #wanted = false;
   #gone = false;
@@ -50,7 +52,8 @@ export class V4l2Source implements Source {
     const device = new V4l2Device(options, seen, host);
     this.#device = device;
     this.#count = new FrameCount(host.firstSequence);
-    this.#intake = new FrameIntake(device.camera, host, this.#count, device.stream);
+    this.#times = new CaptureTimes(host);
+    this.#intake = new FrameIntake(device.camera, host, this.#count, this.#times, device.stream);
     this.#controls = new V4l2Controls(device.camera, host, originals);
     host.opened(device.opened());
     try {
@@ -132,6 +135,7 @@ export class V4l2Source implements Source {
         camera: device.camera,
         buffers: device.buffers,
         count: this.#count,
+        times: this.#times,
         warmup: this.#warmup,
         turn: () => this.#nextTurn(),
       });

@@ -1,7 +1,6 @@
 import { frameBytes, minimumStride, type PixelFormat } from '@framehub/frame';
 import type { ActiveFormat, CapturedBuffer, V4l2Camera } from 'node-v4l2-camera';
 import type { NegotiatedFormat } from '../../negotiate.js';
-import { unixNow, unixOfMonotonic } from '../../thread/clock.js';
 
 export type StreamSetting = Pick<NegotiatedFormat, 'fourcc' | 'size' | 'interval' | 'fps'>;
 
@@ -42,11 +41,6 @@ export function faultOf(
   if (error) return 'driver-error';
   if (bytesUsed === 0) return 'empty';
   return bytesUsed < leastBytes ? 'short' : undefined;
-}
-
-/** Unix milliseconds. */
-export function capturedAtOf({ clock, timestampUs }: CapturedBuffer): number {
-  return clock === 'monotonic' ? unixOfMonotonic(timestampUs / 1000) : unixNow();
 }
 
 export const settingText = ({ fourcc, size: { width, height } }: Pick<StreamSetting, 'fourcc' | 'size'>): string =>
