@@ -6,6 +6,10 @@ import { HEADER_LENGTH, writePictureHeader } from './protocol/picture-message.js
 const FINAL_BINARY = 0x82;
 const LENGTH_16 = 126;
 const LENGTH_64 = 127;
+/** Milliseconds for one picture after which a link counts as slow. */
+const SLOW = 50;
+/** Milliseconds that a picture which came while a slow link was busy waits for a newer one. */
+const PATIENCE = 150;
 
 /**
  * A connection's way out for pictures: one at a time.
@@ -13,19 +17,24 @@ const LENGTH_64 = 127;
  * Text, pings and closing go through ws, which writes each message in one turn; so pictures may be written to the same
  * socket between them. A message is put together by the kernel, from a head of a few bytes and the frame's own memory:
  * one system call, and no copy for each of many viewers.
+ *
+ * On a slow link bytes enough to keep it busy are under way still when the kernel has taken a picture, and one that has
+ * waited would grow older behind them: so the next to come is sent, or the one that waited when none comes soon.
  */
 export class FrameWire {
   readonly #socket: Socket;
   readonly #free: () => void;
   #busySince: number | undefined;
+  #patience: NodeJS.Timeout | undefined;
 
   /**
    * @param socket borrowed from the connection
-   * @param free called when the kernel has all of a picture, so that the next may follow
+   * @param free called when the kernel has all of a picture, so that one that has waited may follow
    */
   constructor(socket: Socket, free: () => void) {
     this.#socket = socket;
     this.#free = free;
+    socket.once('close', () => clearTimeout(this.#patience));
   }
 
   /** True while the socket has not taken the last picture. */
@@ -55,6 +64,7 @@ export class FrameWire {
   /** @param head begins with room for the frame's prefix */
   #send(head: Buffer, picture: Uint8Array, payload: number): number {
     writePrefix(head, payload);
+    clearTimeout(this.#patience);
     this.#busySince = performance.now();
     this.#socket.cork();
     this.#socket.write(head);
@@ -66,8 +76,10 @@ export class FrameWire {
   readonly #taken = (error?: Error | null): void => {
     // A broken socket closes by itself; nothing follows.
     if (error) return;
+    const isSlow = this.stuckFor(performance.now()) > SLOW;
     this.#busySince = undefined;
-    this.#free();
+    if (isSlow) this.#patience = setTimeout(this.#free, PATIENCE);
+    else this.#free();
   };
 }
 
