@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { connect, createServer } from 'node:net';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ExecutionContext } from 'ava';
@@ -55,20 +55,22 @@ export class Mosquitto {
   }
 
   async start(): Promise<void> {
-    const lines = [`listener ${this.port} 127.0.0.1`, ...this.lines, 'log_dest stderr', 'log_type error', ''];
+    const lines = [`listener ${this.port} 127.0.0.1`, ...this.lines, 'log_dest stderr', ''];
     const config = this.file('mosquitto.conf', lines.join('\n'));
     const child = spawn(MOSQUITTO ?? 'mosquitto', ['-c', config], { stdio: ['ignore', 'ignore', 'pipe'] });
     this.#child = child;
-    let said = '';
-    child.stderr.setEncoding('utf8').on('data', (text: string) => {
-      said = `${said}${text}`.slice(-2000);
-    });
     const kill = (): void => void child.kill('SIGKILL');
     process.once('exit', kill);
     child.once('exit', () => process.off('exit', kill));
-    while (!(await answers(this.port))) {
-      if (child.exitCode !== null) throw new Error(`mosquitto ended: ${this.lines.join('; ')}: ${said}`);
-    }
+    // The first listener answers before the others do.
+    await new Promise<void>((resolve, reject) => {
+      let said = '';
+      child.stderr.setEncoding('utf8').on('data', (text: string) => {
+        said = `${said}${text}`.slice(-2000);
+        if (/mosquitto version .* running/.test(said)) resolve();
+      });
+      child.once('close', () => reject(new Error(`mosquitto ended: ${this.lines.join('; ')}: ${said}`)));
+    });
   }
 
   async stop(): Promise<void> {
@@ -90,19 +92,6 @@ export class Mosquitto {
 export function skipWithoutWebSockets(error: Error): undefined {
   if (!/websockets support (is )?not available/i.test(error.message)) throw error;
   console.warn('SKIPPED: this mosquitto has no WebSockets');
-}
-
-async function answers(port: number): Promise<boolean> {
-  const socket = connect(port, '127.0.0.1');
-  try {
-    await once(socket, 'connect');
-    return true;
-  } catch {
-    await new Promise((resolve) => setTimeout(resolve, 20));
-    return false;
-  } finally {
-    socket.destroy();
-  }
 }
 
 /** Runs mosquitto_sub to its end. @returns what it printed */

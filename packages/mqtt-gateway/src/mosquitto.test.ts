@@ -1,9 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { chmodSync } from 'node:fs';
 import { inspectJpeg } from '@framehub/frame';
-import { House, picture, play, until } from '@framehub/testing';
+import { House, hasOpenssl, makeCertificates, picture, play, until } from '@framehub/testing';
 import test from 'ava';
-import { hasOpenssl, makeCertificates } from './certificates.fixture.js';
 import { json, Listener, run, says } from './client.fixture.js';
 import { freePort, hasMosquitto, Mosquitto, mosquittoSub, skipWithoutWebSockets } from './mosquitto.fixture.js';
 
@@ -68,7 +67,7 @@ foreign('the right password is let in, from the address or from options', async 
   t.is(two.gateway.stats().link?.broker, url);
 });
 
-const locked = hasMosquitto && hasOpenssl ? test : test.skip;
+const locked = hasMosquitto && hasOpenssl() ? test : test.skip;
 
 for (const [scheme, protocol] of [
   ['mqtts', 'mqtt'],

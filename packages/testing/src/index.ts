@@ -1,4 +1,5 @@
 export { type PendingStill, type Shot, TestCamera } from './camera.js';
+export { type Certificate, type Certificates, hasOpenssl, makeCertificates } from './certificates.js';
 export { type OpenGateway, testGateway } from './gateway-contract.js';
 export { House } from './house.js';
 export { PICTURES, picture } from './pictures.js';

@@ -55,8 +55,8 @@ export class V4l2Source implements Source {
     this.#times = new CaptureTimes(host);
     this.#intake = new FrameIntake(device.camera, host, this.#count, this.#times, device.stream);
     this.#controls = new V4l2Controls(device.camera, host, originals);
-    host.opened(device.opened());
     try {
+      host.opened(device.opened());
       device.attempt(() => this.#controls.begin({ ...options.controls, ...controls }));
     } catch (error) {
       this.#release();

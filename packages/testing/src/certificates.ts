@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { chmodSync, readFileSync } from 'node:fs';
 
-export const hasOpenssl = !spawnSync('openssl', ['version']).error;
+export const hasOpenssl = (): boolean => !spawnSync('openssl', ['version']).error;
 
 /** A certificate and its key, as files and as texts. */
 export interface Certificate {

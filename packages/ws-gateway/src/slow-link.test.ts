@@ -1,0 +1,42 @@
+import { once } from 'node:events';
+import type { Socket } from 'node:net';
+import type { TestCamera } from '@framehub/testing';
+import test, { type ExecutionContext } from 'ava';
+import { TestClient } from './client.fixture.js';
+import { serve } from './house.fixture.js';
+
+/** More than the kernel takes for who does not read. */
+const LARGE = { data: new Uint8Array(16_000_000) };
+/** Milliseconds for one picture by which a link is known to be slow, with some to spare. */
+const LONG = 80;
+
+/** A picture takes long to get through, and another waits behind it. Resolves when the kernel has all of the first. */
+async function behindALargeOne(t: ExecutionContext): Promise<{ garage: TestCamera; client: TestClient }> {
+  const { garage, sockets, url } = await serve(t);
+  const client = await TestClient.connect(t, url);
+  await client.subscribe(1, 'garage', { credit: 16 });
+  client.socket.pause();
+  const begin = performance.now();
+  garage.publish(LARGE);
+  const taken = once(sockets[0] as Socket, 'drain');
+  garage.publish();
+  while (performance.now() - begin < LONG) await new Promise((resolve) => setImmediate(resolve));
+  client.socket.resume();
+  await taken;
+  // The gateway hears of it in the same turn.
+  await new Promise((resolve) => setImmediate(resolve));
+  return { garage, client };
+}
+
+test('on a slow link the next picture is sent, not the one that has waited', async (t) => {
+  const { garage, client } = await behindALargeOne(t);
+  garage.publish();
+  t.is((await client.picture()).sequence, 1);
+  t.like(await client.picture(), { sequence: 3, dropped: 1 });
+});
+
+test('where none follows, the one that has waited is sent', async (t) => {
+  const { client } = await behindALargeOne(t);
+  t.is((await client.picture()).sequence, 1);
+  t.like(await client.picture(), { sequence: 2, dropped: 0 });
+});
