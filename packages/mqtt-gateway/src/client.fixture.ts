@@ -56,6 +56,23 @@ export class Listener {
   }
 }
 
+/**
+ * Topics that a broker has retained messages of, as who comes late is told. The list has an end for every broker:
+ * mosquitto tells it before anything that is published later, aedes tells the newest retained message last.
+ */
+export async function retainedTopics(t: ExecutionContext, url: string): Promise<string[]> {
+  const client = await mqtt.connectAsync(url);
+  const end = `test/end/${client.options.clientId}`;
+  await client.publishAsync(end, 'retained', { qos: 1, retain: true });
+  const late = await Listener.connect(t, url);
+  await client.publishAsync(end, 'said', { qos: 1 });
+  await late.hear(end, says('retained'));
+  await late.hear(end, says('said'));
+  await client.publishAsync(end, '', { qos: 1, retain: true });
+  await Promise.all([client.endAsync(), late.client.endAsync()]);
+  return late.heard.filter(({ topic, packet }) => packet.retain && topic !== end).map(({ topic }) => topic);
+}
+
 export const says =
   (text: string) =>
   ({ payload }: Heard): boolean =>

@@ -50,7 +50,7 @@ function repeat(interval: number, onTick: (tick: Tick) => void): () => void {
   let timer: NodeJS.Timeout;
   let next = 0;
   const wait = (): void => {
-    timer = setTimeout(fire, anchor + next * interval - performance.now());
+    timer = setTimeout(fire, Math.max(0, anchor + next * interval - performance.now()));
   };
   const fire = (): void => {
     // A timer may be a millisecond early.
