@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import type { TopicInfo, TopicReader } from '@framehub/broker';
 import { FramehubError, GatewayTraffic, type Hub, type JpegFrame, parseJpegTopic } from '@framehub/frame';
 import { refuseBadRequest } from './bad-request.js';
-import { metricsOf } from './control/metrics.js';
+import { metricsOnDemand } from './control/metrics-on-demand.js';
 import { Router } from './control/router.js';
 import { controlRoutes } from './control/routes.js';
 import { Guard } from './credentials.js';
@@ -97,7 +97,7 @@ export class HttpGateway {
       viewersOf: (camera: string) => streams.viewersOf(camera),
       delivers: (camera: string) => broker.topics().some(isDelivering(camera)),
     };
-    const control = new Router(controlRoutes({ ...house, assets, metrics: metricsOf(house) }));
+    const control = new Router(controlRoutes({ ...house, assets, metrics: metricsOnDemand(house) }));
     const server = createServer({
       headersTimeout: requestTimeout,
       requestTimeout,

@@ -13,7 +13,7 @@ import { readChange } from './settings.js';
 import { reportState } from './state.js';
 
 export interface ControlContext extends House {
-  readonly metrics: Metrics;
+  readonly metrics: () => Promise<Metrics>;
   /** The files of the page. */
   readonly assets: readonly Asset[];
 }
@@ -138,7 +138,10 @@ function operationRoutes(context: ControlContext): readonly Route[] {
     {
       method: 'GET',
       path: '/metrics',
-      handle: async () => ({ type: context.metrics.contentType, body: await context.metrics.read() }),
+      async handle() {
+        const metrics = await context.metrics();
+        return { type: metrics.contentType, body: await metrics.read() };
+      },
     },
   ];
 }
