@@ -34,7 +34,9 @@ test.serial('a camera that fails shows a card: what is wrong, its name, what to 
 test.serial('a card has the size of the last picture, and the live picture follows it', (t) =>
   using({ source: WIDE }, async (camera) => {
     const [before] = await take(camera, 1);
+    const atOnce = watchPlaceholders(camera);
     await camera.switchOff();
+    t.deepEqual(new Set(atOnce), new Set([undefined]), 'it may be on again soon');
     const card = await nextFrame(camera, isCard);
     t.like(card, { placeholder: 'CAMERA OFF', format: { width: 320, height: 240 } });
     t.is(readFrame(card)[0]?.text, 'CAMERA OFF');

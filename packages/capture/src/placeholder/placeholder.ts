@@ -5,7 +5,7 @@ import type { Supervisor } from '../supervisor.js';
 import { drawCard } from './card.js';
 import { type CardWords, OFF, wordsFor } from './words.js';
 
-/** A failure that is over sooner is not worth a card. */
+/** What is over sooner is not worth a card: a failure, or a camera that is off while it becomes another. */
 const PATIENCE_MS = 500;
 /** Who sees nothing new for long wonders whether the connection is there still. */
 const AGAIN_MS = 1000;
@@ -36,9 +36,8 @@ export class Placeholder {
     const before = this.#words;
     this.#words = this.#wordsNow();
     if (!this.#words) this.#picture = undefined;
-    if (this.#words === OFF) this.#from = performance.now();
     // With other words it stays: there has been no picture meanwhile.
-    else if (!before || before === OFF) this.#from = performance.now() + PATIENCE_MS;
+    if (this.#words && !before) this.#from = performance.now() + PATIENCE_MS;
     this.#showSoon();
   }
 

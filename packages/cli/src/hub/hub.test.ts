@@ -73,8 +73,8 @@ test.serial('switched off its viewers see a card, and the picture when it is on 
   await viewer.size(320, 240);
   const card = viewer.until(({ placeholder }) => placeholder === 'CAMERA OFF');
   t.like(await camera('garage').change({ enabled: false }), { enabled: false });
-  t.like(camera('garage').status(), { state: 'off', placeholder: 'CAMERA OFF' });
   t.like(await card, { width: 320, height: 240 });
+  t.like(camera('garage').status(), { state: 'off', placeholder: 'CAMERA OFF' });
   // A card is turned as pictures are.
   const turned = viewer.until(({ width, placeholder }) => width === 240 && placeholder !== undefined);
   await camera('garage').change({ rotate: 90 });
