@@ -1,11 +1,11 @@
-import { chmodSync, mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { silentLogger } from '@framehub/frame';
 import test from 'ava';
 import { readAuthFile } from './auth-file.js';
+import { temporaryFolder } from './temporary-folder.test.helper.js';
 
-const folder = mkdtempSync(join(tmpdir(), 'framehub-auth-'));
+const folder = temporaryFolder('auth');
 
 function file(name: string, text: string, mode = 0o600): string {
   const path = join(folder, name);

@@ -1,11 +1,11 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { silentLogger } from '@framehub/frame';
 import test from 'ava';
 import { readPasswordFile } from './secret-file.js';
+import { temporaryFolder } from './temporary-folder.test.helper.js';
 
-const folder = mkdtempSync(join(tmpdir(), 'framehub-secret-'));
+const folder = temporaryFolder('secret');
 
 function file(name: string, text: string, mode = 0o600): string {
   const path = join(folder, name);

@@ -1,14 +1,14 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
 import { Command } from 'commander';
+import { temporaryFolder } from '../temporary-folder.test.helper.js';
 import { expandArguments } from './expand.js';
 import { addServeOptions } from './options.js';
 
 const serve = addServeOptions(new Command('serve'));
 const expand = (...words: string[]) => expandArguments(serve, words);
-const folder = mkdtempSync(join(tmpdir(), 'framehub-expand-'));
+const folder = temporaryFolder('expand');
 
 function file(name: string, text: string): string {
   const path = join(folder, name);

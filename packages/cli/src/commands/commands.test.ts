@@ -1,13 +1,13 @@
 import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inspectJpeg } from '@framehub/frame';
 import test from 'ava';
 import { configJsonSchema } from '../config/schema.js';
+import { temporaryFolder } from '../temporary-folder.test.helper.js';
 import { version } from '../version.js';
 import { run, runUnread } from './command.test.helper.js';
 
-const folder = mkdtempSync(join(tmpdir(), 'framehub-commands-'));
+const folder = temporaryFolder('commands');
 // One after another: each test is a process or two, and machines that build have few cores.
 const SMALL = 'pattern:320x240@15';
 

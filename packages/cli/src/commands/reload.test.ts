@@ -1,7 +1,7 @@
-import { mkdtempSync, renameSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
+import { temporaryFolder } from '../temporary-folder.test.helper.js';
 import { start } from './command.test.helper.js';
 import { view } from './viewer.test.helper.js';
 
@@ -9,7 +9,7 @@ const SMALL = 'pattern:320x240@15';
 
 /** A running framehub and its configuration file, which is saved as editors do. */
 async function setup(t: ExecutionContext, text: string) {
-  const file = join(mkdtempSync(join(tmpdir(), 'framehub-reload-')), 'framehub.yaml');
+  const file = join(temporaryFolder('reload'), 'framehub.yaml');
   const save = (content: string) => {
     writeFileSync(`${file}~`, content);
     renameSync(`${file}~`, file);

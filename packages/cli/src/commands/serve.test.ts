@@ -1,15 +1,15 @@
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inspectJpeg } from '@framehub/frame';
 import test from 'ava';
+import { temporaryFolder } from '../temporary-folder.test.helper.js';
 import { run, start } from './command.test.helper.js';
 
 // One after another: each test is a process or two, and machines that build have few cores.
 const SMALL = 'pattern:320x240@15';
-const folder = mkdtempSync(join(tmpdir(), 'framehub-serve-'));
+const folder = temporaryFolder('serve');
 
 async function snapshot(url: string, init?: RequestInit) {
   const response = await fetch(url, init);

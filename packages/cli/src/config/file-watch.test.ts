@@ -1,12 +1,12 @@
-import { mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
+import { temporaryFolder } from '../temporary-folder.test.helper.js';
 import { FileWatch } from './file-watch.js';
 
 /** A watched file in a folder of its own. `saved()` resolves when it was noticed once more. */
 function setup(t: ExecutionContext, prepare = (folder: string) => writeFileSync(join(folder, 'framehub.yaml'), 'a')) {
-  const folder = mkdtempSync(join(tmpdir(), 'framehub-watch-'));
+  const folder = temporaryFolder('watch');
   prepare(folder);
   const file = join(folder, 'framehub.yaml');
   const told = { times: 0, wake: () => {} };

@@ -1,12 +1,12 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
 import { requestOf } from '../arguments/to-config.js';
+import { temporaryFolder } from '../temporary-folder.test.helper.js';
 import { loadConfig } from './load.js';
 import { configJsonSchema } from './schema.js';
 
-const folder = mkdtempSync(join(tmpdir(), 'framehub-config-'));
+const folder = temporaryFolder('config');
 
 function file(name: string, text: string): string {
   const path = join(folder, name);

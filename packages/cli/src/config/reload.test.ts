@@ -1,15 +1,15 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { silentLogger } from '@framehub/frame';
 import test, { type ExecutionContext } from 'ava';
+import { temporaryFolder } from '../temporary-folder.test.helper.js';
 import { parseConfig, readConfigFile } from './load.js';
 import { Reload } from './reload.js';
 import type { Config } from './schema.js';
 
 /** A file that is followed. What came of it is in `events`, in order; `next()` waits for one more. */
 function setup(t: ExecutionContext, text = 'http: { port: 1 }') {
-  const file = join(mkdtempSync(join(tmpdir(), 'framehub-reload-')), 'framehub.yaml');
+  const file = join(temporaryFolder('reload'), 'framehub.yaml');
   writeFileSync(file, text);
   const events: string[] = [];
   let wake = () => {};

@@ -1,12 +1,12 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { silentLogger } from '@framehub/frame';
 import test from 'ava';
 import { type ConfigInput, configSchema } from '../config/schema.js';
+import { temporaryFolder } from '../temporary-folder.test.helper.js';
 import { mqttOptions } from './mqtt-options.js';
 
-const folder = mkdtempSync(join(tmpdir(), 'framehub-mqtt-options-'));
+const folder = temporaryFolder('mqtt-options');
 
 function file(name: string, text: string): string {
   const path = join(folder, name);
