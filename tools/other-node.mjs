@@ -1,5 +1,5 @@
 /**
- * Runs the test suite under another release of Node: `node tools/other-node.mjs 22`.
+ * Runs the test suite under another release of Node: `node tools/other-node.mjs 22 [FILES...]`, files as ava takes them.
  * The release comes as a package from the npm registry, into .build/.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
@@ -7,9 +7,9 @@ import { existsSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
 
 const root = path.resolve(import.meta.dirname, '..');
-const major = process.argv[2];
+const [major, ...files] = process.argv.slice(2);
 if (!/^\d+$/.test(major ?? '')) {
-  console.error('usage: node tools/other-node.mjs MAJOR, e.g. 22');
+  console.error('usage: node tools/other-node.mjs MAJOR [FILES...], e.g. 22');
   process.exit(2);
 }
 
@@ -24,5 +24,5 @@ console.log(`Node ${execFileSync(node, ['--version']).toString().trim()}`);
 
 const ava = path.join(root, 'node_modules', 'ava', 'entrypoints', 'cli.mjs');
 const env = { ...process.env, PATH: `${path.dirname(node)}${path.delimiter}${process.env.PATH}` };
-const { status } = spawnSync(node, [ava], { cwd: root, env, stdio: 'inherit' });
+const { status } = spawnSync(node, [ava, ...files], { cwd: root, env, stdio: 'inherit' });
 process.exitCode = status ?? 1;
