@@ -17,7 +17,12 @@ const files = readdirSync(join(root, 'packages'))
   .filter((folder) => existsSync(folder))
   .flatMap((folder) => readdirSync(folder).map((name) => join(folder, name)))
   .filter((file) => file.endsWith('.vm.test.mjs'))
-  .filter((file) => wanted.length === 0 || wanted.some((part) => file.includes(part)));
+  .filter((file) => wanted.length === 0 || wanted.some((part) => file.includes(part)))
+  .sort();
+if (files.length === 0) {
+  console.error(`run-tests.mjs: no test's path contains ${wanted.join(' or ')}`);
+  process.exit(2);
+}
 
 let passed = 0;
 let failed = 0;
@@ -40,7 +45,7 @@ for await (const { type, data } of run({ files, concurrency: 1 })) {
   }
 }
 console.log(`${passed} passed, ${failed} failed`);
-process.exitCode = failed === 0 && passed > 0 ? 0 : 1;
+process.exitCode = failed === 0 && passed >= files.length ? 0 : 1;
 
 function nameOf({ file, nesting, name }) {
   // A file that fails as a whole is a test of that name.

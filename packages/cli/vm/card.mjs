@@ -24,13 +24,10 @@ export function readCard(picture) {
   return undefined;
 }
 
-function brightnessOf({ width, height, at }) {
+function brightnessOf({ width, height, rgb }) {
   const bits = new Uint8Array(width * height);
-  for (let y = 0; y < height; y++)
-    for (let x = 0; x < width; x++) {
-      const [r, g, b] = at(x, y);
-      bits[y * width + x] = 0.299 * r + 0.587 * g + 0.114 * b > 140 ? 1 : 0;
-    }
+  for (let i = 0; i < bits.length; i++)
+    bits[i] = 0.299 * rgb[3 * i] + 0.587 * rgb[3 * i + 1] + 0.114 * rgb[3 * i + 2] > 140 ? 1 : 0;
   return { width, height, bits };
 }
 

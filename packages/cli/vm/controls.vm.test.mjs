@@ -24,7 +24,8 @@ describe('the controls of a camera', () => {
   const start = (settings) =>
     serve(
       '--config',
-      configFile(`cameras: { bed: { source: ${camera.path}, format: YUYV, size: 320x240, ${settings} } }`).path,
+      configFile(`cameras: { bed: { source: ${camera.path}, format: YUYV, size: 320x240, framerate: 5, ${settings} } }`)
+        .path,
     );
   const bed = '/api/cameras/bed';
   const presentValue = async (hub, name) =>

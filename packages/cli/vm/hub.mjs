@@ -201,38 +201,19 @@ export async function until(ask, wanted) {
 }
 
 /**
- * Decodes JPEGs of one size with a foreign decoder, in one go: a process takes seconds to start here.
- * Gives `{ width, height, at(x, y) -> [r, g, b] }` for each; throws what is wrong with them.
+ * Decodes JPEGs with a foreign decoder, one whose process starts at once in an emulated machine. Gives
+ * `{ width, height, rgb, at(x, y) -> [r, g, b] }` for each; throws what is wrong with it, also where that can be mended.
  */
 export function decode(jpegs) {
-  const { width, height } = inspectJpeg(jpegs[0]);
-  const rgb = execFileSync(
-    'ffmpeg',
-    [
-      '-v',
-      'error',
-      '-xerror',
-      '-f',
-      'mjpeg',
-      '-i',
-      '-',
-      '-fps_mode',
-      'passthrough',
-      '-f',
-      'rawvideo',
-      '-pix_fmt',
-      'rgb24',
-      '-',
-    ],
-    { input: Buffer.concat(jpegs), stdio: ['pipe', 'pipe', 'pipe'], maxBuffer: 256 << 20 },
-  );
-  const bytes = width * height * 3;
-  if (rgb.length !== bytes * jpegs.length) throw new Error(`${rgb.length / bytes} pictures of ${jpegs.length} decode`);
-  return jpegs.map((_, i) => ({
-    width,
-    height,
-    at: (x, y) => [...rgb.subarray(i * bytes + (y * width + x) * 3).subarray(0, 3)],
-  }));
+  return jpegs.map((jpeg) => {
+    const { width, height } = inspectJpeg(jpeg);
+    const pnm = execFileSync('djpeg', ['-rgb'], { input: jpeg, stdio: ['pipe', 'pipe', 'pipe'], maxBuffer: 256 << 20 });
+    const header = `P6\n${width} ${height}\n255\n`;
+    const rgb = pnm.subarray(header.length);
+    if (pnm.toString('latin1', 0, header.length) !== header || rgb.length !== width * height * 3)
+      throw new Error(`not the ${width}x${height} that it says`);
+    return { width, height, rgb, at: (x, y) => [...rgb.subarray((y * width + x) * 3).subarray(0, 3)] };
+  });
 }
 
 /** The number that usbcam draws: 32 cells across the top 16 rows, white = 1, high bit first. */

@@ -32,8 +32,8 @@ test('two cameras: one that is pulled out costs the other nothing', async (t) =>
   const hub = await serve(
     '--config',
     configFile(`cameras:
-  bed: { source: ${first.path}, format: YUYV, size: 320x240 }
-  door: { source: 'serial:B2', format: YUYV, size: 320x240 }`).path,
+  bed: { source: ${first.path}, format: YUYV, size: 320x240, framerate: 5 }
+  door: { source: 'serial:B2', format: YUYV, size: 320x240, framerate: 5 }`).path,
   );
   const viewers = [await watch(hub.url('/stream/bed')), await watch(hub.url('/stream/door'))];
   await nextOfEach(viewers);
@@ -64,7 +64,7 @@ test('a camera that comes back under another number is found again', async (t) =
   const node = realpathSync(camera.path);
   const hub = await serve(
     '--config',
-    configFile(`cameras: { bed: { source: ${node}, format: YUYV, size: 320x240 } }`).path,
+    configFile(`cameras: { bed: { source: ${node}, format: YUYV, size: 320x240, framerate: 5 } }`).path,
   );
   const viewer = await watch(hub.url('/stream'));
   await nextOfEach([viewer]);
@@ -98,8 +98,8 @@ test('two equal cameras without serials are told apart by their ports, whichever
   const hub = await serve(
     '--config',
     configFile(`cameras:
-  bed: { source: 'port:${first.port()}', format: YUYV, size: 320x240 }
-  door: { source: 'port:${second.port()}', format: YUYV, size: 320x240 }`).path,
+  bed: { source: 'port:${first.port()}', format: YUYV, size: 320x240, framerate: 5 }
+  door: { source: 'port:${second.port()}', format: YUYV, size: 320x240, framerate: 5 }`).path,
   );
   const nodeOf = async (name) => /\/dev\/video\d+/.exec((await hub.json(`/api/cameras/${name}`)).source)?.[0];
   for (const name of ['bed', 'door']) await until(() => hub.json(`/api/cameras/${name}`), isLive);
@@ -116,7 +116,10 @@ test('two equal cameras without serials are told apart by their ports, whichever
 
 test('a name that means two cameras is refused with the names to choose from, on the card and in the log', async (t) => {
   const [first, second] = [await plug(t, { serial: '' }), await plug(t, { serial: '' })];
-  const hub = await serve('--config', configFile(`cameras: { bed: { source: 'usb:1209:0001', size: 320x240 } }`).path);
+  const hub = await serve(
+    '--config',
+    configFile(`cameras: { bed: { source: 'usb:1209:0001', size: 320x240, framerate: 5 } }`).path,
+  );
   const { error } = await until(() => hub.json('/api/cameras/bed'), isCard);
   for (const camera of [first, second]) assert.ok(error.message.includes(`port:${camera.port()}`), error.message);
   assert.equal(await hub.stop(), 0);
