@@ -20,6 +20,19 @@ export interface DeviceInfo {
   readonly usb?: UsbIdentity;
   /** Its frames may lie in several planes of memory. */
   readonly multiplanar: boolean;
+  /** Whether frames come by themselves. A part of an image pipeline gives none before others feed or link it. */
+  readonly standalone: boolean;
+}
+
+/**
+ * Image processors of Raspberry Pis, whose outputs look like cameras to the last flag: bcm2835-isp on models 0 to 4,
+ * pispbe on model 5.
+ */
+const PROCESSORS: readonly string[] = ['bcm2835-isp', 'pispbe'];
+
+/** Whether frames come by themselves from a node of this driver with these capabilities. */
+export function isStandalone(driver: string, capabilities: number): boolean {
+  return !PROCESSORS.includes(driver) && (capabilities & Capability.IO_MC) === 0;
 }
 
 /** Asks an open node what it is. Throws `ENOTTY` for what is no V4L2 device, `EINVAL` for one that cannot capture. */
@@ -48,5 +61,6 @@ export function queryDevice(file: DeviceFile, links: DeviceLinks = readLinks()):
     ...links(file.path),
     ...(usb && { usb }),
     multiplanar: (planes & Capability.VIDEO_CAPTURE) === 0,
+    standalone: isStandalone(driver, can),
   };
 }

@@ -9,7 +9,8 @@ import { namesIn, readLinks } from './sysfs.js';
 const NO_CAMERA = new Set(['EINVAL', 'ENOTTY', 'ENOENT', 'ENODEV', 'ENXIO']);
 
 /**
- * The nodes in /dev that can capture, by number. Each is opened once, briefly.
+ * The nodes in /dev that can capture by themselves, by number: those of an image pipeline can be opened by name, but a
+ * Raspberry Pi has a dozen of them and no camera behind any. Each is opened once, briefly.
  *
  * @param onError told of nodes that may be cameras but could not be asked, such as for lack of permission (`EACCES`)
  * @throws V4l2Error `ENOSYS` where there is no Video4Linux, and never because of one node
@@ -25,7 +26,8 @@ export function listDevices(onError: (error: V4l2Error) => void = () => {}): Dev
   const devices: DeviceInfo[] = [];
   for (const number of numbers) {
     try {
-      devices.push(describe(join('/dev', `video${number}`), links));
+      const device = describe(join('/dev', `video${number}`), links);
+      if (device.standalone) devices.push(device);
     } catch (error) {
       if (!(error instanceof V4l2Error)) throw error;
       if (!NO_CAMERA.has(error.code)) onError(error);

@@ -13,6 +13,7 @@ function device(number: number): DeviceInfo {
     byId: [],
     byPath: [],
     multiplanar: false,
+    standalone: true,
   };
 }
 const gone = (name: string) => new FramehubError('CAPTURE_DEVICE_GONE', `${name} is not there`, { device: name });

@@ -14,6 +14,7 @@ function device(number: number): DeviceInfo {
     byId: [],
     byPath: [],
     multiplanar: false,
+    standalone: true,
   };
 }
 

@@ -13,6 +13,7 @@ const device: DeviceInfo = {
   byId: [],
   byPath: [],
   multiplanar: false,
+  standalone: true,
 };
 
 test.serial('a rotation holds at once for all who watch, and nobody subscribes anew', async (t) => {

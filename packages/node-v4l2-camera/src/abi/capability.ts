@@ -17,5 +17,7 @@ export const Capability = {
   VIDEO_CAPTURE: 0x1,
   VIDEO_CAPTURE_MPLANE: 0x1000,
   STREAMING: 0x0400_0000,
+  /** The node does nothing before a media controller has linked it to a sensor. Since Linux 5.8. */
+  IO_MC: 0x2000_0000,
   DEVICE_CAPS: 0x8000_0000,
 } as const;
