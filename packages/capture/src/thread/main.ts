@@ -55,7 +55,7 @@ const host: SourceHost = {
 
 const reports = setInterval(() => {
   outlet.report(source?.lively ?? false);
-  const stalled = watch.check(source?.expecting ?? false, outlet.lastFrame);
+  const stalled = watch.check(source?.expecting ?? false, outlet.lastFrame, outlet.unfit);
   if (stalled) void end(stalled);
 }, REPORT_EVERY_MS);
 

@@ -43,3 +43,13 @@ test('a camera that starts anew warms up anew', (t) => {
   t.true(outlet.warmingUp);
   t.deepEqual([give(), give()], [false, true]);
 });
+
+test('what was dropped since the newest frame is known, but not what was dropped of good frames', (t) => {
+  const { outlet, give } = outletOf({ warmup: { frames: 1 } });
+  outlet.drop('truncated', 2);
+  t.deepEqual(outlet.unfit, { truncated: 2 });
+  give();
+  t.deepEqual(outlet.unfit, {});
+  outlet.drop('short');
+  t.deepEqual(outlet.unfit, { short: 1 });
+});

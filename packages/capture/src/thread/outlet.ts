@@ -29,6 +29,7 @@ export class Outlet {
   readonly #warmup: WarmUp | undefined;
   #gate: WarmUpGate;
   #dropped = new Counters();
+  #unfit: Counters | undefined;
   #writer: RingWriter | undefined;
   #ringFormat: PixelFormat | undefined;
   #format: PixelFormat | undefined;
@@ -59,6 +60,11 @@ export class Outlet {
     return this.#lastFrame;
   }
 
+  /** What has been dropped since the newest frame. */
+  get unfit(): Readonly<Record<string, number>> {
+    return this.#unfit?.toJSON() ?? {};
+  }
+
   /** @returns whether somebody is given the frame */
   frame(bytes: Uint8Array, format: PixelFormat, sequence: number, capturedAt: number, roomFor = 0): boolean {
     // By arrival: the time of capture jumps when the system's clock is set, and the pace would wait for it.
@@ -67,9 +73,10 @@ export class Outlet {
     this.#sequence = sequence;
     this.#lastFrame = now;
     this.#lastFrameAt = capturedAt;
+    this.#unfit = undefined;
     // A sign of life, but not of a picture: the camera is not live by it.
     if (this.#gate.drops(now)) {
-      this.drop('warmup');
+      this.#dropped.add('warmup');
       return false;
     }
     this.#captured += 1;
@@ -79,8 +86,11 @@ export class Outlet {
     return this.#write(bytes, format, sequence, capturedAt, roomFor);
   }
 
+  /** A frame that the source itself could not give. */
   drop(reason: string, count = 1): void {
     this.#dropped.add(reason, count);
+    this.#unfit ??= new Counters();
+    this.#unfit.add(reason, count);
   }
 
   /** @param lively whether an unchanging picture is worth a mention */
@@ -100,7 +110,7 @@ export class Outlet {
   #write(bytes: Uint8Array, format: PixelFormat, sequence: number, capturedAt: number, roomFor: number): boolean {
     const claim = this.#ring(bytes, format, roomFor).claim();
     if (!claim) {
-      this.drop('ring-full');
+      this.#dropped.add('ring-full');
       return false;
     }
     claim.bytes.set(bytes);

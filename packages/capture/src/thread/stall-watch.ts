@@ -24,10 +24,16 @@ export class StallWatch {
   /**
    * To be called regularly.
    * @param lastFrame when the newest frame came, on performance.now()'s clock
+   * @param unfit frames that have come since and could not be shown, by reason
    * @param now on that clock
    * @returns the error, once frames have been due for too long
    */
-  check(expecting: boolean, lastFrame: number | undefined, now = performance.now()): FramehubError | undefined {
+  check(
+    expecting: boolean,
+    lastFrame: number | undefined,
+    unfit: Readonly<Record<string, number>> = {},
+    now = performance.now(),
+  ): FramehubError | undefined {
     if (!expecting) {
       this.#since = undefined;
       return undefined;
@@ -37,9 +43,11 @@ export class StallWatch {
     const limit = lastFrame === undefined ? Math.max(this.#limit, FIRST_FRAME_MS) : this.#limit;
     if (silent <= limit) return undefined;
     const seconds = (silent / 1000).toFixed(1);
-    return new FramehubError('CAPTURE_STALLED', `no frame came for ${seconds} s; the source is started again`, {
-      silent,
-      limit,
-    });
+    const reasons = Object.entries(unfit).map(([reason, count]) => `${count} ${reason}`);
+    const none =
+      reasons.length === 0
+        ? `no frame came for ${seconds} s`
+        : `no frame that can be shown came for ${seconds} s (${reasons.join(', ')}): a worn cable, a hub or too little power may be why`;
+    return new FramehubError('CAPTURE_STALLED', `${none}; the source is started again`, { silent, limit, unfit });
   }
 }

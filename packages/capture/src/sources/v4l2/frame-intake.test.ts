@@ -1,15 +1,20 @@
 import { Counters } from '@framehub/frame';
 import test from 'ava';
+import { jpegOf, truncatedJpeg } from '../test-jpegs.test.helper.js';
 import { CaptureTimes } from './capture-times.js';
 import { FakeCamera } from './fake-camera.test.helper.js';
 import { FrameCount } from './frame-count.js';
 import { FrameIntake } from './frame-intake.js';
 import { startStream } from './v4l2-stream.js';
 
+const MJPG = { fourcc: 'MJPG', size: { width: 320, height: 240 }, interval: undefined, fps: undefined };
 const SETTING = { fourcc: 'YUYV', size: { width: 4, height: 2 }, interval: undefined, fps: undefined };
 const whole = (value: number) => ({ bytes: Buffer.alloc(16, value) });
 
-function intakeOf(...frames: ConstructorParameters<typeof FakeCamera>[0] & object) {
+type Frames = ConstructorParameters<typeof FakeCamera>[0] & object;
+const intakeOf = (...frames: Frames) => intakeWith(SETTING, frames);
+
+function intakeWith(setting: typeof SETTING, frames: Frames) {
   const camera = new FakeCamera(frames);
   const given: [sequence: number, value: number | undefined][] = [];
   const stamps: number[] = [];
@@ -23,7 +28,7 @@ function intakeOf(...frames: ConstructorParameters<typeof FakeCamera>[0] & objec
     drop: (reason: string, count?: number) => dropped.add(reason, count),
     log: (_level: string, message: string) => logged.push(message),
   };
-  const stream = startStream(camera, SETTING, 4);
+  const stream = startStream(camera, setting, 4);
   const intake = new FrameIntake(camera, host, new FrameCount(0), new CaptureTimes(host), stream);
   return { intake, camera, given, dropped, logged, stamps, stream };
 }
@@ -64,6 +69,19 @@ test('what is not fit to be shown is counted by its fault, and frames that the d
     [7, 5],
   ]);
   t.deepEqual(dropped.toJSON(), { 'driver-error': 1, empty: 1, short: 1, lost: 3 });
+  t.is(camera.lent, 0);
+});
+
+test('a JPEG that is cut, empty of a scan or none at all is not handed on: the camera has not given a picture by it', (t) => {
+  const { intake, camera, given, dropped } = intakeWith(MJPG, [
+    { bytes: truncatedJpeg(1) },
+    { bytes: Buffer.alloc(5000, 0x5a) },
+    { bytes: jpegOf(2).subarray(0, 100) },
+    { bytes: jpegOf(3) },
+  ]);
+  intake.takeAll();
+  t.deepEqual(given, [[3, 0xff]]);
+  t.deepEqual(dropped.toJSON(), { truncated: 2, 'not-jpeg': 1 });
   t.is(camera.lent, 0);
 });
 

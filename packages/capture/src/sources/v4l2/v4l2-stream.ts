@@ -1,4 +1,12 @@
-import { frameBytes, minimumStride, type PixelFormat } from '@framehub/frame';
+import {
+  frameBytes,
+  inspectJpeg,
+  isBroken,
+  isJpeg,
+  type JpegFault,
+  minimumStride,
+  type PixelFormat,
+} from '@framehub/frame';
 import type { ActiveFormat, CapturedBuffer, V4l2Camera } from 'node-v4l2-camera';
 import type { NegotiatedFormat } from '../../negotiate.js';
 
@@ -33,14 +41,19 @@ export function startStream(
   };
 }
 
-/** Why a frame is not fit to be shown, by the driver's word and by its length. */
+/**
+ * Why a frame is not fit to be shown: by the driver's word, by its length, and a JPEG by its structure, for uvcvideo
+ * delivers cut ones unmarked. A camera that sends nothing else has stalled.
+ */
 export function faultOf(
-  { error, bytesUsed }: CapturedBuffer,
-  { leastBytes }: V4l2Stream,
-): 'driver-error' | 'empty' | 'short' | undefined {
+  { error, bytesUsed, bytes }: CapturedBuffer,
+  { format, leastBytes }: V4l2Stream,
+): 'driver-error' | 'short' | JpegFault | undefined {
   if (error) return 'driver-error';
   if (bytesUsed === 0) return 'empty';
-  return bytesUsed < leastBytes ? 'short' : undefined;
+  if (bytesUsed < leastBytes) return 'short';
+  const inspected = isJpeg(format.fourcc) && inspectJpeg(bytes);
+  return inspected && isBroken(inspected) ? inspected.fault : undefined;
 }
 
 export const settingText = ({ fourcc, size: { width, height } }: Pick<StreamSetting, 'fourcc' | 'size'>): string =>
