@@ -2,8 +2,8 @@ import { type FSWatcher, realpathSync, statSync, watch } from 'node:fs';
 import { dirname } from 'node:path';
 import { codeOf } from '@framehub/frame';
 
-/** Nothing may have happened to the file for so long: some programs write it piece by piece. */
-const SETTLED_MS = 100;
+/** Nothing may have happened to the file for so long: some programs write it piece by piece, and over a network. */
+const SETTLED_MS = 250;
 
 /**
  * Tells when a file was saved, in whatever way: written anew, put into the place of the old one as editors do, or its

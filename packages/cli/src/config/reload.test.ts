@@ -66,6 +66,16 @@ test('a file that is gone changes nothing', async (t) => {
   t.is(await next(), 'port 4');
 });
 
+test('a file that is empty, as one is while it is copied over, changes nothing', async (t) => {
+  const { file, next } = setup(t);
+  for (const text of ['', '# my cameras\n\n']) {
+    writeFileSync(file, text);
+    t.is(await next(), 'nothing is changed: FILE says nothing: write `cameras: {}` into it if that is meant');
+  }
+  writeFileSync(file, 'cameras: {}');
+  t.regex(await next(), /^port/);
+});
+
 test('asked to, it reads the file whether it has changed or not, and complains again', async (t) => {
   const { file, reload, next } = setup(t);
   reload.again();

@@ -1,4 +1,4 @@
-import { type Logger, recordOf } from '@framehub/frame';
+import { FramehubError, type Logger, recordOf } from '@framehub/frame';
 import { FileWatch } from './file-watch.js';
 import { readConfigFile } from './load.js';
 import type { Config } from './schema.js';
@@ -54,7 +54,7 @@ export class Reload {
   #take(text: string): void {
     // Also one that is refused: it is complained of once.
     this.#text = text;
-    this.#next = this.#parts.read(text);
+    this.#next = this.#parts.read(saying(text, this.#parts.file));
     this.#parts.logger.info({}, `${this.#parts.file} was read again`);
     if (!this.#applying) void this.#apply();
   }
@@ -81,4 +81,13 @@ export class Reload {
     const { code, message } = recordOf(error);
     this.#parts.logger.error({ code }, `nothing is changed: ${message}`);
   }
+}
+
+/** Who copies a file over another empties it first, and over a slow line that lasts: it must not cost every camera. */
+function saying(text: string, file: string): string {
+  if (!/^\s*[^\s#]/m.test(text)) {
+    const message = `${file} says nothing: write \`cameras: {}\` into it if that is meant`;
+    throw new FramehubError('CLI_CONFIG_INVALID', message, { file, problems: [message] });
+  }
+  return text;
 }
