@@ -70,6 +70,22 @@ for (const code of [
   });
 }
 
+for (const code of ['CAPTURE_STALLED', 'CAPTURE_DEVICE_ERROR', 'CAPTURE_NO_BANDWIDTH', 'CAPTURE_DEVICE_AMBIGUOUS']) {
+  test(`after ${code} it is tried as soon as a device appears, too, and the waits go on growing`, async (t) => {
+    const folder = await folderFor(t);
+    const backOff = new BackOff(AGES, 4 * AGES);
+    const { retry, next, tries } = counting(backOff, new DeviceWatch(folder));
+    retry.failed(USB, failure(code));
+    retry.ready();
+    const tried = next();
+    await writeFile(join(folder, 'video0'), '');
+    await tried;
+    t.is(tries(), 1);
+    t.is(backOff.next(), 2 * AGES);
+    retry.cancel();
+  });
+}
+
 test('a device that appears during a try, or while its failure is cleared away, is tried as soon as it is possible', async (t) => {
   const folder = await folderFor(t);
   const devices = new DeviceWatch(folder);
@@ -93,7 +109,7 @@ test('devices are watched only while one is waited for', (t) => {
   const file = { type: 'file', path: '/pictures' } as const;
   for (const [source, code, watched] of [
     [USB, 'CAPTURE_DEVICE_GONE', true],
-    [USB, 'CAPTURE_STALLED', false],
+    [USB, 'CAPTURE_STALLED', true],
     [USB, 'CAPTURE_DEVICE_BUSY', true],
     [file, 'CAPTURE_DEVICE_GONE', false],
     [USB, 'CAPTURE_NO_PERMISSION', true],

@@ -3,7 +3,10 @@ import { BackOff } from './back-off.js';
 import { type DeviceWatch, devices } from './device-watch.js';
 import type { SourceOptions } from './options.js';
 
-/** What a device that appears, or gets other permissions, may put right. */
+/**
+ * What a device that appears, or gets other permissions, is likely to put right. It may be the answer to anything else
+ * as well, for whoever is told of a failure replugs the camera.
+ */
 const CURABLE = [
   'CAPTURE_DEVICE_GONE',
   'CAPTURE_NO_PERMISSION',
@@ -24,7 +27,8 @@ export interface RetryParts {
 
 /**
  * When a camera that failed is tried again: after a while that grows from try to try, and as soon as devices appear.
- * Then the waits are short again: links to a new node and the right to open it come a moment after it.
+ * Then the waits are short again if that is likely to help: links to a new node and the right to open it come a moment
+ * after it. Otherwise they go on growing: a camera that fails and reappears by itself, again and again, is not chased.
  */
 export class Retry {
   readonly #again: () => void;
@@ -37,6 +41,7 @@ export class Retry {
   #workingSince: number | undefined;
   /** A device has appeared since the last try began. */
   #news = false;
+  #curable = false;
 
   /** @param again tries it, once for each failure */
   constructor(again: () => void, parts: RetryParts = {}) {
@@ -48,8 +53,8 @@ export class Retry {
   /** It has failed, and cannot be tried again yet. What appears from now on counts. */
   failed(source: SourceOptions, { code }: FramehubError): void {
     this.#workingSince = undefined;
-    if (CURABLE.some((one) => one === code)) this.#listen(source);
-    else this.#ignoreDevices();
+    this.#curable = CURABLE.some((one) => one === code);
+    this.#listen(source);
   }
 
   /** It can be tried again, when it is time. */
@@ -94,7 +99,7 @@ export class Retry {
   }
 
   #appeared(): void {
-    this.#backOff.reset();
+    if (this.#curable) this.#backOff.reset();
     this.#news = true;
     if (this.#timer) this.#try();
   }
