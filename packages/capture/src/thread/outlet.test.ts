@@ -35,7 +35,7 @@ test('frames of the warm-up reach nobody and make nothing live, but are counted 
   t.is(frames().length, 1);
 });
 
-test('a camera that starts anew warms up anew', (t) => {
+test('a camera that starts anew after a still warms up anew', (t) => {
   const { outlet, give } = outletOf({ warmup: { frames: 1 } });
   outlet.demand = 1;
   t.deepEqual([give(), give()], [false, true]);

@@ -11,6 +11,9 @@ import { WarmUpGate } from './warm-up.js';
  */
 const SLOTS = 6;
 
+/** Milliseconds. The sensor has been at work for the still, and viewers are promised their stream within two seconds. */
+const WARM_UP_AFTER_STILL = 1000;
+
 /** What an outlet may do with frames besides handing them on. */
 export interface OutletOptions {
   /** Frames a second at most. @default all */
@@ -50,9 +53,9 @@ export class Outlet {
     return !this.#gate.over;
   }
 
-  /** The camera has started anew. */
+  /** The camera has started anew after a still. */
   warmUp(): void {
-    this.#gate = new WarmUpGate(this.#warmup);
+    this.#gate = new WarmUpGate(this.#warmup, WARM_UP_AFTER_STILL);
   }
 
   /** When the newest frame came, on performance.now()'s clock, which nobody sets. */

@@ -29,3 +29,8 @@ test('it is over with the first frame that passes', (t) => {
   gate.drops(0);
   t.true(gate.over);
 });
+
+test('it may be given less time than it asks for', (t) => {
+  t.deepEqual(dropped(new WarmUpGate({ milliseconds: 5000 }, 1000), 0, 999, 1000), [true, true, false]);
+  t.deepEqual(dropped(new WarmUpGate({ frames: 5 }, 1000), 0, 500, 1000), [true, true, false]);
+});

@@ -4,14 +4,19 @@ import type { WarmUp } from '../options.js';
 export class WarmUpGate {
   readonly #frames: number;
   readonly #milliseconds: number;
+  readonly #limit: number;
   #passed = 0;
   #since: number | undefined;
   #over: boolean;
 
-  /** @param warmup undefined: none */
-  constructor(warmup: WarmUp | undefined) {
+  /**
+   * @param warmup undefined: none
+   * @param limit milliseconds after which it is over, whatever is left of it
+   */
+  constructor(warmup: WarmUp | undefined, limit = Number.POSITIVE_INFINITY) {
     this.#frames = warmup && 'frames' in warmup ? warmup.frames : 0;
     this.#milliseconds = warmup && 'milliseconds' in warmup ? warmup.milliseconds : 0;
+    this.#limit = limit;
     this.#over = this.#frames === 0 && this.#milliseconds === 0;
   }
 
@@ -28,7 +33,9 @@ export class WarmUpGate {
     if (this.#over) return false;
     this.#since ??= now;
     this.#passed += 1;
-    this.#over = this.#passed > this.#frames && now - this.#since >= this.#milliseconds;
+    const elapsed = now - this.#since;
+    const isWarm = this.#passed > this.#frames && elapsed >= this.#milliseconds;
+    this.#over = isWarm || elapsed >= this.#limit;
     return !this.#over;
   }
 }
