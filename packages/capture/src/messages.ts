@@ -33,7 +33,7 @@ export interface SeenDevice {
   /** Where it is plugged in, after V4L2's bus_info: `usb-0000:00:14.0-1`. */
   readonly port: string;
   readonly usb: { readonly vendorId: string; readonly productId: string; readonly serial?: string } | undefined;
-  /** Of a camera without serial number: other ports where an equal one is or was. */
+  /** Other ports where an equal one is or was: the same model, without a serial number or with the same. */
   readonly others?: readonly string[];
   /** It was looked for since, and not found. */
   readonly missed?: boolean;

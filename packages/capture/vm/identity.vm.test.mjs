@@ -178,6 +178,23 @@ test('of a link that equal cameras share, the one is meant that it was', LIMIT, 
   assert.equal(realpathSync(await nodeOf(ours.path, seen)), ours.node());
 });
 
+test('such a link, when the one that it meant is pulled out, does not mean the other', LIMIT, async () => {
+  const ours = await plug({ serial: 'SAME', port: 1 });
+  const other = await plug({ serial: 'SAME', port: 2 });
+  // The link leads to the one that came last; ours is what was seen under it.
+  const { thread, seen } = await begin(`port:${ours.port()}`);
+  await thread.stop();
+  const known = { ...seen, others: [other.port()] };
+  await pullOut(ours);
+  const { error } = await begin(other.path, known);
+  assert.equal(error.code, 'CAPTURE_DEVICE_GONE');
+  const back = await plug({ serial: 'SAME', port: 1 });
+  const { label, seen: again, thread: next } = await begin(other.path, known);
+  assert.equal(realpathSync(label.replace(/ \(.*/, '')), back.node());
+  assert.deepEqual(again.others, [other.port()]);
+  await next.stop();
+});
+
 test('one camera of this process that has the device of another one says so', LIMIT, async () => {
   const sim = await plug({ serial: 'A1' });
   const { thread } = await begin('serial:A1');

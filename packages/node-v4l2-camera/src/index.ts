@@ -8,3 +8,4 @@ export type { FormatDescription, Fraction, FrameInterval, FrameSize } from './fo
 export type { FourCC } from './fourcc.js';
 export { listDevices } from './list-devices.js';
 export type { UsbIdentity } from './sysfs.js';
+export { listUsbNodes, type UsbNode } from './usb-nodes.js';

@@ -28,14 +28,23 @@ export function readUsbIdentity(path: string, root = '/sys/class/video4linux'): 
   const node = realPath(path);
   const start = node && realPath(join(root, basename(node), 'device'));
   // The node hangs on a USB interface; ids are those of the device above.
-  for (let at = start; at && at !== '/'; at = dirname(at)) {
-    const vendorId = attribute(at, 'idVendor');
-    const productId = attribute(at, 'idProduct');
-    if (!vendorId || !productId) continue;
-    const serial = attribute(at, 'serial');
-    return { vendorId, productId, ...(serial && { serial }) };
-  }
+  const device = start === undefined ? undefined : usbDeviceAbove(start);
+  return device === undefined ? undefined : identityIn(device);
+}
+
+/** The folder of the USB device that this one belongs to. */
+export function usbDeviceAbove(folder: string): string | undefined {
+  for (let at = folder; at !== dirname(at); at = dirname(at)) if (identityIn(at)) return at;
   return undefined;
+}
+
+/** The ids in the folder of a USB device; undefined in any other. */
+export function identityIn(folder: string): UsbIdentity | undefined {
+  const vendorId = attribute(folder, 'idVendor');
+  const productId = attribute(folder, 'idProduct');
+  if (!vendorId || !productId) return undefined;
+  const serial = attribute(folder, 'serial');
+  return { vendorId, productId, ...(serial && { serial }) };
 }
 
 function linksIn(folder: string): (readonly [string, string | undefined])[] {
@@ -50,11 +59,11 @@ export function namesIn(folder: string): string[] {
   return orUndefined(() => readdirSync(folder)) ?? [];
 }
 
-function realPath(path: string): string | undefined {
+export function realPath(path: string): string | undefined {
   return orUndefined(() => realpathSync(path));
 }
 
-function attribute(folder: string, name: string): string | undefined {
+export function attribute(folder: string, name: string): string | undefined {
   return orUndefined(() => readFileSync(join(folder, name), 'utf8').trim());
 }
 

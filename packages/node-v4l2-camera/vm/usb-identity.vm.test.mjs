@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { afterEach, test } from 'node:test';
-import { listDevices, V4l2Camera } from 'node-v4l2-camera';
+import { listDevices, listUsbNodes, V4l2Camera } from 'node-v4l2-camera';
 import { NOBODY, plugCamera, runAs, setAccess } from '../../../tools/v4l2-vm/rig.mjs';
 
 const sims = [];
@@ -45,6 +45,19 @@ test('makers and models are told by USB ids', async () => {
   await plug({ vid: '046d', pid: '0825', serial: 'C3' });
   const [{ usb }] = listDevices(assert.ifError);
   assert.deepEqual(usb, { vendorId: '046d', productId: '0825', serial: 'C3' });
+});
+
+test('what sysfs tells of a camera, without opening it, is what its driver tells', async () => {
+  await plug({ serial: 'A1', port: 2 });
+  await plug({ serial: '', port: 5 });
+  const devices = listDevices(assert.ifError);
+  const nodes = listUsbNodes();
+  for (const { path, busInfo, usb } of devices)
+    assert.deepEqual(
+      nodes.find((node) => node.path === path),
+      { path, busInfo, usb },
+    );
+  assert.equal(nodes.length, 2 * devices.length, 'each has a node for metadata, too');
 });
 
 test('who may open a camera is what its node says', async () => {

@@ -5,7 +5,7 @@ import type { SeenDevice } from '../../messages.js';
 export type ConnectedDevice = Pick<DeviceInfo, 'path' | 'card' | 'busInfo' | 'usb'>;
 
 /** One node a camera, the first: infrared and colour of one camera have nodes of their own, at the same port. */
-export function camerasAmong<T extends ConnectedDevice>(connected: readonly T[]): T[] {
+export function camerasAmong<T extends Pick<ConnectedDevice, 'busInfo'>>(connected: readonly T[]): T[] {
   return connected.filter(
     ({ busInfo }, i) => busInfo === '' || connected.findIndex((other) => other.busInfo === busInfo) === i,
   );

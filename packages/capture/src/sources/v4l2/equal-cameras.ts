@@ -1,14 +1,15 @@
 /**
- * Cameras without serial numbers, as the cheapest are: nothing tells two of a kind apart but their ports. One that is
- * plugged in elsewhere can be known again only by what is known of the others.
+ * Cameras without serial numbers, or all with the same, as the cheapest are: nothing tells two of a kind apart but their
+ * ports. One that is plugged in elsewhere can be known again only by what is known of the others.
  */
 import type { SeenDevice } from '../../messages.js';
 import { type ConnectedDevice, camerasAmong, isEqual } from './connected-device.js';
 
 type Identity = Pick<SeenDevice, 'port' | 'usb'>;
+type Connected = Pick<ConnectedDevice, 'busInfo' | 'usb'>;
 
 /** A camera that is open now, with the ports of its equals: those that are connected, and those that were known before. */
-export function seenAmong(camera: Identity, connected: readonly ConnectedDevice[], before?: SeenDevice): SeenDevice {
+export function seenAmong(camera: Identity, connected: readonly Connected[], before?: SeenDevice): SeenDevice {
   const known = before && isEqual(camera, before) ? (before.others ?? []) : [];
   return { ...camera, others: union(known, elsewhere(camera, connected)) };
 }
@@ -17,7 +18,7 @@ export function seenAmong(camera: Identity, connected: readonly ConnectedDevice[
  * A camera that was looked for and is not there. Equals that are there already when it is first missed were so before;
  * and of several that come at once, any may be it.
  */
-export function missedAmong(seen: SeenDevice, connected: readonly ConnectedDevice[]): SeenDevice {
+export function missedAmong(seen: SeenDevice, connected: readonly Connected[]): SeenDevice {
   const others = seen.others ?? [];
   const ports = elsewhere(seen, connected);
   const newcomers = ports.filter((port) => !others.includes(port));
@@ -38,9 +39,9 @@ export function movedAmong(seen: SeenDevice, connected: readonly ConnectedDevice
   return another === undefined && areThere ? connected.find(({ busInfo }) => busInfo === only) : undefined;
 }
 
-/** Ports with equals of a camera without serial number, besides its own. */
-function elsewhere(camera: Identity, connected: readonly ConnectedDevice[]): readonly string[] {
-  if (!camera.usb || camera.usb.serial !== undefined) return [];
+/** Ports with equals of a camera, besides its own. */
+function elsewhere(camera: Identity, connected: readonly Connected[]): readonly string[] {
+  if (!camera.usb) return [];
   const equals = camerasAmong(connected).filter((device) => isEqual(device, camera));
   return equals.map(({ busInfo }) => busInfo).filter((port) => port !== '' && port !== camera.port);
 }

@@ -98,6 +98,13 @@ for (const text of [NODE, '0']) {
     t.is(find(text, [...alike, device(3, 'a', 'A')], seenAs(there)), '/dev/video3');
   });
 
+  test(`${text}: the equal of the same serial number, which was there before, is not taken for ours`, (t) => {
+    const seen = { ...seenAs(there), others: ['b'] };
+    t.throws(() => find(text, [device(1, 'b', 'A')], seen), { code: 'CAPTURE_DEVICE_GONE' });
+    const missed = { ...seen, missed: true };
+    t.is(find(text, [device(1, 'b', 'A'), device(2, 'c', 'A')], missed), '/dev/video2', 'one that came since');
+  });
+
   test(`${text}: without a serial number it is known in its port, and elsewhere if it has come since it was missed`, (t) => {
     const seen = seenAs(device(0, 'a'));
     t.throws(() => find(text, [device(1, 'b')], seen), { code: 'CAPTURE_DEVICE_GONE' });
@@ -147,6 +154,13 @@ test('a link that equal cameras share leads to the one in the port where ours wa
   const [ours, later] = [device(0, 'a', 'A'), device(2, 'b', 'A')];
   t.is(find(BY_ID, [ours, later], seenAs(ours), '/dev/video2'), '/dev/video0');
   t.is(find(BY_ID, [ours], seenAs(ours)), '/dev/video0', 'the link is not there yet');
+});
+
+test('a link that leads to the equal of ours, pulled out, leads to nothing', (t) => {
+  const [ours, other] = [device(0, 'a', 'A'), device(2, 'b', 'A')];
+  const seen = { ...seenAs(ours), others: ['b'] };
+  t.throws(() => find(BY_ID, [other], seen, '/dev/video2'), { code: 'CAPTURE_DEVICE_GONE', message: /by-id.*port:b/ });
+  t.is(find(BY_ID, [device(3, 'c', 'A')], seen, '/dev/video3'), BY_ID, 'plugged in elsewhere');
 });
 
 test('a link to nothing is gone', (t) => {

@@ -67,14 +67,18 @@ function follow(
   );
 }
 
-/** What a link means: where cameras are equal it leads to the one that came last, and ours is the one in its port. */
+/**
+ * What a link means: where cameras are equal it leads to the one that came last, and ours is the one in its port. With
+ * ours pulled out it leads to the other.
+ */
 function amongEquals(
   connected: readonly ConnectedDevice[],
   seen: SeenDevice,
   there: ConnectedDevice | undefined,
 ): ConnectedDevice | undefined {
   if (there && !isEqual(there, seen)) return there;
-  return inItsPort(connected, seen, there) ?? there;
+  const isTheOther = there && seen.others?.includes(there.busInfo);
+  return inItsPort(connected, seen, there) ?? (isTheOther ? undefined : there);
 }
 
 function inItsPort(
@@ -87,9 +91,9 @@ function inItsPort(
   return there && isOurs(there) ? there : connected.find(isOurs);
 }
 
-/** Plugged in at another port, a camera is known by its serial number, but only while no other has the same. */
+/** Plugged in at another port, a camera is known by its serial number, but only while no other has or had the same. */
 function elsewhere(connected: readonly ConnectedDevice[], seen: SeenDevice): ConnectedDevice | undefined {
-  if (seen.usb?.serial === undefined) return undefined;
+  if (seen.usb?.serial === undefined || seen.others?.length) return undefined;
   const [only, another] = camerasAmong(connected).filter((device) => isEqual(device, seen));
   return another ? undefined : only;
 }

@@ -1,6 +1,6 @@
 import { realpathSync } from 'node:fs';
 import { codeOf } from '@framehub/frame';
-import { type DeviceInfo, listDevices, type V4l2Error } from 'node-v4l2-camera';
+import { type DeviceInfo, listDevices, listUsbNodes, type V4l2Error } from 'node-v4l2-camera';
 import type { SeenDevice } from '../../messages.js';
 import { deviceError } from './device-error.js';
 import { parseDeviceName } from './device-name.js';
@@ -43,9 +43,9 @@ export function seenNow(
   before: SeenDevice | undefined,
 ): SeenDevice {
   const name = parseDeviceName(device);
-  // Equals are looked for only where it matters: each is opened for it.
-  const matters = name && isFollowed(name) && camera.usb && camera.usb.serial === undefined;
-  return matters ? seenAmong(camera, listDevices(), before) : camera;
+  // A name of the camera's own says all.
+  const matters = name && (isFollowed(name) || name.kind === 'path') && camera.usb;
+  return matters ? seenAmong(camera, listUsbNodes(), before) : camera;
 }
 
 function targetOf(path: string): string | undefined {
