@@ -21,6 +21,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 /** Emulation is slow: far beyond what anything takes when all is well. */
 const PATIENCE_S = 30;
 
+/** An emulated machine computes at least ten times slower, and is one of several on the same processor. */
+export const SLOWNESS = readFileSync('/proc/cpuinfo', 'utf8').includes('TCG CPU') ? 10 : 1;
+
 /** True inside the VM, the only place where a test may load drivers and plug cameras. */
 export const insideVm = existsSync('/run/v4l2-vm');
 

@@ -2,16 +2,14 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, openSync } from 'node:fs';
 import { afterEach, beforeEach, describe, test } from 'node:test';
-import { NOBODY, plugCamera, removed, setAccess } from '../../../tools/v4l2-vm/rig.mjs';
+import { NOBODY, plugCamera, removed, SLOWNESS, setAccess } from '../../../tools/v4l2-vm/rig.mjs';
 import { readCard } from '../dist/placeholder/read-card.test.helper.js';
 import { failedWith, live, openCamera, rises, until } from './helpers.mjs';
 
 /** Many times what the slowest takes; a hang has to end some time. */
 const LIMIT = { timeout: 180_000 };
-/** An emulated machine computes at least ten times slower, and is one of several on the same processor. */
-const SLOWNESS = readFileSync('/proc/cpuinfo', 'utf8').includes('TCG CPU') ? 10 : 1;
 /** Milliseconds from pulling a camera out until its viewers can read so. */
 const CARD_LIMIT = 2000 * SLOWNESS;
 /** Milliseconds from plugging it in until they see its picture. */

@@ -1,4 +1,5 @@
 // framehub as a user runs it, and a viewer that looks at what comes.
+import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, renameSync, writeFileSync } from 'node:fs';
@@ -222,4 +223,15 @@ export function drawnNumber({ width, at }) {
   for (let cell = 0; cell < 32; cell++)
     number = number * 2 + (at(Math.floor(((cell + 0.5) * width) / 32), 8)[1] > 128 ? 1 : 0);
   return number;
+}
+
+/**
+ * Pictures of usbcam are new ones, in order. When nothing comes for a second the last one is sent again: that is none.
+ * Returns their numbers.
+ */
+export function assertInOrder(pictures) {
+  const numbers = pictures.map(drawnNumber).filter((number, i, all) => number !== all[i - 1]);
+  assert.ok(numbers.length > 1, `they move: ${numbers}`);
+  for (const [i, number] of numbers.entries()) assert.ok(i === 0 || number > numbers[i - 1], `${numbers}`);
+  return numbers;
 }
