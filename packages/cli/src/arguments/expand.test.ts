@@ -44,19 +44,22 @@ const readmeExamples: readonly [string, readonly string[]][] = [
 
 for (const [index, [text, expected]] of readmeExamples.entries()) {
   test(`an option file as in usbStream's README: ${text.split('\n').join(' ')}`, (t) => {
-    t.deepEqual(expand('-file', file(`readme-${index}`, text)), expected);
+    const path = file(`readme-${index}`, text);
+    t.deepEqual(expand('-file', path), ['--file', path, ...expected]);
   });
 }
 
-test('a file takes the place where it is named, so that the later of two options counts', (t) => {
+test("a file's options stand where it is named, so that the later of two options counts", (t) => {
   const path = file('order', '-port 2');
-  t.deepEqual(expand('-port', '1', '-file', path), ['--port', '1', '--port', '2']);
-  t.deepEqual(expand('-file', path, '-port', '1'), ['--port', '2', '--port', '1']);
+  t.deepEqual(expand('-port', '1', '-file', path), ['--port', '1', '--file', path, '--port', '2']);
+  t.deepEqual(expand('-file', path, '-port', '1'), ['--file', path, '--port', '2', '--port', '1']);
 });
 
 test('files may name files, relative to themselves', (t) => {
   file('inner', '-rotate 90');
-  t.deepEqual(expand('-file', file('outer', '-file inner\n-port 1')), ['--rotate', '90', '--port', '1']);
+  const outer = file('outer', '-file inner\n-port 1');
+  const files = { outer: ['--file', outer], inner: ['--file', 'inner'] };
+  t.deepEqual(expand('-file', outer), [...files.outer, ...files.inner, '--rotate', '90', '--port', '1']);
 });
 
 const refused: readonly [string, string, RegExp][] = [

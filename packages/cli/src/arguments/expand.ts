@@ -8,7 +8,7 @@ import { splitWords, type Word } from './words.js';
 
 /**
  * Spells a command's options as its parser wants them: one dash becomes two (`-port 8090`), and an option file's
- * options take the place of `--file NAME`, so that of two that contradict each other the later one counts.
+ * options follow `--file NAME` where it stands, so that of two that contradict each other the later one counts.
  * Every option and value is checked on the way, because only here it is known which line of which file it is from.
  * @throws `CLI_USAGE`
  */
@@ -43,8 +43,8 @@ function expand(command: Command, words: readonly Word[], files: readonly string
     // In `-logfile -verbose` a value was forgotten; one that looks like an option is written `-logfile=-verbose`.
     const forgotten = value === undefined || (inline === undefined && optionOf(command, splitFlag(value).flag));
     if (forgotten) throw located(word, usageError(`${word.text} needs a value: ${option.description}`));
+    result.push(flag, checked(option, value, word));
     if (option.long === '--file') result.push(...expandFile(command, value, word, files));
-    else result.push(flag, checked(option, value, word));
   }
   return result;
 }

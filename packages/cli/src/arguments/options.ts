@@ -26,6 +26,8 @@ export interface CameraOptionValues
   readonly exposure?: number;
   readonly onNoBandwidth?: CameraInput['on_no_bandwidth'];
   readonly config?: string;
+  /** The last of the option files, whose options are among these. */
+  readonly file?: string;
   readonly verbose?: true;
   readonly logLevel?: z.input<typeof logFields.level>;
   readonly logfile?: string;

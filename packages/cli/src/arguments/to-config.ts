@@ -10,7 +10,10 @@ export interface Request {
   readonly config: Config;
   /** The settings of the camera that is taken when `config` names none: its source is still open. */
   readonly unnamed: CameraDefaults;
-  /** The cameras are those of the command line, of which one at least has to be there now. */
+  /**
+   * The cameras are those that somebody has just typed, of which one at least has to be there. A file, also one of
+   * options, is what a service is started with, which waits.
+   */
   readonly required: boolean;
 }
 
@@ -33,7 +36,7 @@ export function requestOf(options: ServeOptionValues, text?: string): Request {
     mqtt: withMqttOptions(file.mqtt, options),
     log: { ...file.log, ...given({ level: options.verbose ? 'debug' : options.logLevel, file: options.logfile }) },
   };
-  return { config, unnamed, required: !fromFile };
+  return { config, unnamed, required: !fromFile && options.file === undefined };
 }
 
 function pickHttp({ port, host, authFile, maxViewers, cors }: ServeOptionValues) {

@@ -12,8 +12,21 @@ const SMALL = 'pattern:320x240@15';
 const folder = temporaryFolder('serve');
 
 async function snapshot(url: string, init?: RequestInit) {
-  const response = await fetch(url, init);
+  // A machine that is busy takes its time to start the first encoder.
+  const response = await fetch(`${url}?timeout=30000`, init);
   return { status: response.status, jpeg: inspectJpeg(new Uint8Array(await response.arrayBuffer())) };
+}
+
+/** What each camera does, once that is as wanted. */
+async function states(url: string, wanted: (states: readonly string[]) => boolean): Promise<readonly string[]> {
+  for (;;) {
+    const { cameras } = (await (await fetch(`${url}api/cameras`)).json()) as {
+      cameras: { name: string; state: string }[];
+    };
+    const all = cameras.map(({ name, state }) => `${name}: ${state}`);
+    if (wanted(all)) return all;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
 }
 
 /** The sizes of the first parts of an MJPEG stream. */
@@ -59,10 +72,11 @@ test.serial('SIGTERM ends streams and cameras within 2 s, with exit code 0', asy
     () => 'ended',
     () => 'ended',
   );
-  const asked = performance.now();
   child.kill('SIGTERM');
-  t.like(await ended, { code: 0, signal: null, stderr: '' });
-  t.true(performance.now() - asked < 2000);
+  const { stdout, ...end } = await ended;
+  t.like(end, { code: 0, signal: null, stderr: '' });
+  // What takes longer is not waited for, and said.
+  t.notRegex(String(stdout), /did not close in time/);
   t.is(await reading, 'ended');
 });
 
@@ -112,7 +126,7 @@ onFullDisk('a log file on a full disk is told, and pictures go on (needs /dev/fu
   await record(
     ({ msg }) => msg === 'the log file /dev/full cannot be written, and is continued when it can: the disk is full',
   );
-  t.is((await fetch(`${url}snapshot`)).status, 200);
+  t.like(await snapshot(`${url}snapshot`), { status: 200 });
 });
 
 test.serial('a configuration file: cameras in its order, and one that is missing is waited for', async (t) => {
@@ -120,16 +134,7 @@ test.serial('a configuration file: cameras in its order, and one that is missing
   writeFileSync(file, `cameras:\n  door: { source: '${SMALL}', width: 160 }\n  shed: { source: file:not-there-yet }\n`);
   const { url } = await start(t, ['--config', file]);
   t.like(await snapshot(`${url}snapshot`), { status: 200, jpeg: { width: 160, height: 120 } });
-  const { cameras } = (await (await fetch(`${url}api/cameras`)).json()) as {
-    cameras: { name: string; state: string }[];
-  };
-  t.deepEqual(
-    cameras.map(({ name, state }) => [name, state]),
-    [
-      ['door', 'live'],
-      ['shed', 'waiting'],
-    ],
-  );
+  t.deepEqual(await states(url, ([, shed]) => shed !== 'shed: starting'), ['door: live', 'shed: waiting']);
 });
 
 test.serial("usbStream's option file starts it", async (t) => {
@@ -141,3 +146,13 @@ test.serial("usbStream's option file starts it", async (t) => {
   const { url } = await start(t, ['-file', file]);
   t.like(await snapshot(`${url}snapshot`), { status: 200 });
 });
+
+test.serial(
+  'a camera of an option file that is not there is waited for: a service starts with the machine',
+  async (t) => {
+    const file = join(folder, 'early.config');
+    writeFileSync(file, '-camera file:not-there-yet\n');
+    const { url } = await start(t, ['-file', file]);
+    t.deepEqual(await states(url, ([camera]) => camera !== 'camera0: starting'), ['camera0: waiting']);
+  },
+);
