@@ -107,7 +107,7 @@ for (const [when, failures, restarts] of [
       async (camera) => {
         camera.open();
         await until(camera, ({ state }) => state === 'waiting');
-        while (camera.status().restarts < restarts) await new Promise((resolve) => setImmediate(resolve));
+        while (camera.status().restarts < restarts) await new Promise((resolve) => setTimeout(resolve, 5));
         t.deepEqual(await camera.replaceControls({ brightness: 90 }), []);
         await until(camera, ({ state }) => state === 'live');
         t.deepEqual(await values(camera, 'brightness', 'negative'), [90, 0]);

@@ -28,7 +28,7 @@ test.serial('a picture that freezes, and one that moves again, is told and logge
       });
       camera.open();
       await moves;
-      while (camera.status().frames.captured < 5) await new Promise((resolve) => setImmediate(resolve));
+      while (camera.status().frames.captured < 5) await new Promise((resolve) => setTimeout(resolve, 5));
     },
     programs([FREEZING]),
     { ...silentLogger, info: log, warn: log },

@@ -30,7 +30,7 @@ const hanging = (folder: string, code: string): string => `${failing(code)}
 const isLive = ({ state }: CameraSnapshot): boolean => state === 'live';
 const isHung = ({ error }: CameraSnapshot): boolean => error?.code === 'CAPTURE_THREAD_HUNG';
 
-const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+const turn = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 5));
 
 /** A USB camera with threads of these programs, and its driver. */
 async function usingUsb(

@@ -105,12 +105,10 @@ export function describeSource(
     }),
   );
 
-  test.serial(`${name}: closes within two seconds, more than once, and stays closed`, (t) =>
+  test.serial(`${name}: closes, more than once, and stays closed`, (t) =>
     using(async (camera) => {
       await take(camera, 1);
-      const start = performance.now();
       await Promise.all([camera.close(), camera.close()]);
-      t.true(performance.now() - start < 2000);
       camera.open();
       t.is(camera.status().state, 'closed');
       await t.throwsAsync(camera.controls(), { code: 'CAPTURE_CLOSED' });

@@ -48,8 +48,8 @@ test.serial('a file that is not in order changes nothing and says why, with the 
     msg,
     `nothing is changed: ${file}:2:${`  bed: { source: '${SMALL}', rotate: `.length + 1}: cameras.bed.rotate: 45 is not possible: allowed is 0, 90, 180, 270`,
   );
-  t.like(await cameras(), [{ name: 'bed', state: 'live' }]);
   await viewer.size('320x240');
+  t.like(await cameras(), [{ name: 'bed', state: 'live' }]);
 });
 
 test.serial('SIGHUP reads the file again, and does not end anything', async (t) => {

@@ -1,15 +1,28 @@
+import { writeFileSync } from 'node:fs';
 import { request } from 'node:http';
+import { join } from 'node:path';
 import { jpegTopic } from '@framehub/frame';
 import test from 'ava';
 import { createHub, serve } from '../index.js';
+import { temporaryFolder } from '../temporary-folder.test.helper.js';
 
 const cameras = { garage: { source: 'pattern:320x240@15', rotate: 90 as const } };
+
+async function firstPicture(): Promise<{ readonly data: Uint8Array }> {
+  const hub = await createHub({ cameras });
+  try {
+    for await (const picture of hub.broker.frames(jpegTopic('garage', {}))) return picture;
+    throw new Error('no picture came');
+  } finally {
+    await hub.close();
+  }
+}
 
 test('a program serves cameras with a few lines, and closes them', async (t) => {
   const server = await serve({ cameras, http: { host: '127.0.0.1', port: 0 } });
   t.teardown(() => server.close());
   await server.hub.settled();
-  t.is((await fetch(`${server.urls[0]}snapshot/garage`)).status, 200);
+  t.is((await fetch(`${server.urls[0]}snapshot/garage?timeout=30000`)).status, 200);
   await server.close();
   await t.throwsAsync(fetch(`http://127.0.0.1:${server.port}/`));
 });
@@ -37,16 +50,18 @@ test('a wrong setting is refused with its key', async (t) => {
 });
 
 test('drops of a rendition stay in the totals when it is gone', async (t) => {
-  const hub = await createHub({ cameras });
+  const { data } = await firstPicture();
+  const folder = temporaryFolder('embed');
+  writeFileSync(join(folder, '1.jpg'), data);
+  // It has a beginning and an end; only who decodes it notices what it lacks.
+  writeFileSync(join(folder, '2.jpg'), Buffer.concat([data.subarray(0, data.length / 2), Buffer.from([0xff, 0xd9])]));
+  const hub = await createHub({ cameras: { garage: { source: `file:${folder}`, rotate: 90 } } });
   t.teardown(() => hub.close());
-  const drops: number[] = [];
-  const total = () => Object.values(hub.cameras()[0]?.status().frames.dropped ?? {}).reduce((sum, n) => sum + n, 0);
+  const corrupt = () => hub.cameras()[0]?.status().frames.dropped.corrupt ?? 0;
   const frames = hub.broker.frames(jpegTopic('garage', {}));
-  await frames.next();
-  drops.push(total());
+  while (corrupt() === 0) await frames.next();
   await frames.return?.();
-  drops.push(total());
-  t.true((drops[1] ?? 0) >= (drops[0] ?? 0));
+  t.true(corrupt() > 0);
   t.deepEqual(hub.broker.topics(), []);
   await hub.close();
 });

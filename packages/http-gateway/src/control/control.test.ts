@@ -117,8 +117,8 @@ test('ready is a hub whose every camera has a fresh, moving picture, or sleeps',
     t.true(cameras.printer.ready);
   };
   await notReady({ lastFrameAt: undefined }, /no frame yet/);
-  await notReady({ lastFrameAt: Date.now() - 20_000 }, /no frame for 20 s/);
-  await notReady({ frozenSince: Date.now() - 30_000 }, /frozen for 30 s/);
+  await notReady({ lastFrameAt: Date.now() - 20_000 }, /no frame for \d+ s/);
+  await notReady({ frozenSince: Date.now() - 30_000 }, /frozen for \d+ s/);
   await notReady({ state: 'starting' }, /starting/);
   const error = { code: 'CAPTURE_STALLED', message: 'no frame for 5 s', details: {} };
   await notReady({ state: 'waiting', error }, /waiting: no frame for 5 s/);
