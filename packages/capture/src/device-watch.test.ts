@@ -105,9 +105,19 @@ test('the system is asked to tell only while somebody listens', async (t) => {
   t.false(watch.active);
 });
 
-test('where there is no such folder nobody is told, and nothing fails', (t) => {
+test('where there is no such folder nobody is told, which is said once, and nothing fails', async (t) => {
+  const said: Error[] = [];
+  const hear = (warning: Error): number => said.push(warning);
+  process.on('warning', hear);
+  t.teardown(() => process.off('warning', hear));
   const watch = new DeviceWatch('/nonexistent/framehub');
-  const stop = watch.listen(() => {});
-  t.false(watch.active);
-  stop();
+  for (let i = 0; i < 2; i++) {
+    const stop = watch.listen(() => {});
+    t.false(watch.active);
+    stop();
+  }
+  await new Promise((resolve) => setImmediate(resolve));
+  t.like(said, [{ code: 'ENOENT' }]);
+  t.regex(said[0]?.message ?? '', /noticed late.*\/nonexistent\/framehub cannot be watched/);
+  t.is(said.length, 1);
 });

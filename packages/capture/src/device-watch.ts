@@ -1,5 +1,6 @@
 import { existsSync, type FSWatcher, watch } from 'node:fs';
 import { join } from 'node:path';
+import { recordOf } from '@framehub/frame';
 
 /** Cameras' nodes, and the folder of links to them. */
 const NAMES = /^(video\d+|v4l)$/;
@@ -8,13 +9,14 @@ const GATHER_MS = 50;
 
 /**
  * Tells when camera devices appear, or get other permissions. The kernel tells it (inotify): nothing is looked at again
- * and again. Where it cannot be told, it says nothing; who waits for a device tries now and then anyway.
+ * and again. Where it cannot be told, it says so once; who waits for a device tries now and then anyway.
  */
 export class DeviceWatch {
   readonly #folder: string;
   readonly #listeners = new Set<() => void>();
   #watcher: FSWatcher | undefined;
   #gathering: NodeJS.Timeout | undefined;
+  #saidBlind = false;
 
   constructor(folder = '/dev') {
     this.#folder = folder;
@@ -39,11 +41,25 @@ export class DeviceWatch {
   #begin(): void {
     try {
       this.#watcher = watch(this.#folder, { persistent: false }, (_event, name) => this.#noticed(name));
-    } catch {
-      // No such folder, no inotify, or too many watches already: then nobody is told.
+    } catch (error) {
+      // No such folder, no inotify, or too many watches already.
+      this.#blind(error);
       return;
     }
-    this.#watcher.on('error', () => this.#end());
+    this.#watcher.on('error', (error) => {
+      this.#end();
+      this.#blind(error);
+    });
+  }
+
+  #blind(error: unknown): void {
+    if (this.#saidBlind) return;
+    this.#saidBlind = true;
+    const { code, message } = recordOf(error);
+    process.emitWarning(
+      `cameras that are plugged in are noticed late, within some ten seconds: ${this.#folder} cannot be watched: ${message}`,
+      { code },
+    );
   }
 
   #end(): void {
