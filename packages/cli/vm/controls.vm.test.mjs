@@ -21,12 +21,9 @@ describe('the controls of a camera', () => {
         Number(value),
       ]),
     );
-  const start = (settings) =>
-    serve(
-      '--config',
-      configFile(`cameras: { bed: { source: ${camera.path}, format: YUYV, size: 320x240, framerate: 5, ${settings} } }`)
-        .path,
-    );
+  const text = (settings) =>
+    `cameras: { bed: { source: ${camera.path}, format: YUYV, size: 320x240, framerate: 5, ${settings} } }`;
+  const start = (settings) => serve('--config', configFile(text(settings)).path);
   const bed = '/api/cameras/bed';
   const presentValue = async (hub, name) =>
     (await hub.json(`${bed}/controls`)).controls.find((control) => control.name === name).value;
@@ -35,7 +32,8 @@ describe('the controls of a camera', () => {
     const originals = read();
     assert.equal(originals.auto_exposure, 3, 'automatic at first');
     // The automatic is switched off first, though nobody names it.
-    const hub = await start('controls: { exposure_time_absolute: 200 }');
+    const file = configFile(text('controls: { exposure_time_absolute: 200 }'));
+    const hub = await serve('--config', file.path);
     await until(() => hub.json(bed), isLive);
     assert.deepEqual(read(), { ...originals, auto_exposure: 1, exposure_time_absolute: 200 });
 
@@ -45,6 +43,10 @@ describe('the controls of a camera', () => {
     v4l2ctl(camera.path, '-c', 'exposure_time_absolute=400');
     await hub.said(/exposure_time_absolute.*400/);
     assert.equal(await presentValue(hub, 'exposure_time_absolute'), 400);
+
+    // A camera that is configured otherwise becomes what the file says, all of it.
+    file.save(text('rotate: 180, controls: { exposure_time_absolute: 200 }'));
+    await until(read, ({ exposure_time_absolute }) => exposure_time_absolute === 200);
 
     assert.equal(await hub.stop(), 0);
     assert.deepEqual(read(), originals);

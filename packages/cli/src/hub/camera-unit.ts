@@ -186,8 +186,10 @@ export class CameraUnit implements CameraView {
 
   #pass(event: CameraEvent): void {
     const { tell } = this.#parts;
-    if (event.type === 'controls') tell({ ...event, camera: this.name });
-    else tell({ type: event.type, camera: this.name, status: this.status() });
+    if (event.type === 'controls') {
+      if (event.elsewhere) this.#controlsSet = true;
+      tell({ ...event, camera: this.name });
+    } else tell({ type: event.type, camera: this.name, status: this.status() });
   }
 
   #droppedWith(captured: Readonly<Record<string, number>>): Record<string, number> {
