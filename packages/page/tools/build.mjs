@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
@@ -11,6 +11,8 @@ import { build } from 'esbuild';
 const folder = dirname(dirname(fileURLToPath(import.meta.url)));
 const source = (path) => join(folder, 'src', path);
 const out = join(folder, 'dist', 'assets');
+/** Whoever starts meanwhile finds all of the old files or all of the new ones. */
+const unfinished = `${out}.unfinished`;
 
 const { outputFiles } = await build({
   entryPoints: [
@@ -26,15 +28,15 @@ const { outputFiles } = await build({
   jsx: 'automatic',
   jsxImportSource: 'preact',
   legalComments: 'none',
-  outdir: out,
+  outdir: unfinished,
   write: false,
 });
 
-rmSync(out, { recursive: true, force: true });
-mkdirSync(out, { recursive: true });
+rmSync(unfinished, { recursive: true, force: true });
+mkdirSync(unfinished, { recursive: true });
 const files = [
   ...outputFiles.map(({ path, contents }) => [path, contents]),
-  ...['index.html', 'icon.svg'].map((name) => [join(out, name), readFileSync(source(name))]),
+  ...['index.html', 'icon.svg'].map((name) => [join(unfinished, name), readFileSync(source(name))]),
 ];
 for (const [path, contents] of files) {
   writeFileSync(path, contents);
@@ -42,3 +44,5 @@ for (const [path, contents] of files) {
   const params = { [constants.BROTLI_PARAM_SIZE_HINT]: contents.length };
   writeFileSync(`${path}.br`, brotliCompressSync(contents, { params }));
 }
+rmSync(out, { recursive: true, force: true });
+renameSync(unfinished, out);
