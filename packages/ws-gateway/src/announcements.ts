@@ -1,6 +1,12 @@
 import { type Hub, type HubEvent, reportControls, reportSettings } from '@framehub/frame';
 import type { Connection } from './connection.js';
-import { type Beat, type CameraReport, reportCamera, type ServerMessage } from './protocol/server-messages.js';
+import {
+  type Beat,
+  type CameraReport,
+  type News,
+  reportCamera,
+  type ServerMessage,
+} from './protocol/server-messages.js';
 
 /** Milliseconds between two beats: measured frames a second and viewers. */
 const BEAT_EVERY = 2000;
@@ -17,7 +23,7 @@ export class Announcements {
   constructor(hub: Hub, viewersOf: (camera: string) => number) {
     this.#hub = hub;
     this.#viewersOf = viewersOf;
-    this.#unwatch = hub.watch((event) => this.#tell(event));
+    this.#unwatch = hub.watch((event) => this.#hear(event));
   }
 
   enter(connection: Connection): void {
@@ -51,24 +57,32 @@ export class Announcements {
       return [view.name, [fps, this.#viewersOf(view.name)] as const] as const;
     });
     const cameras: Beat = Object.fromEntries(figures);
-    const text = JSON.stringify({ op: 'beat', cameras } satisfies ServerMessage);
-    if (text !== this.#lastBeat) this.#sayAll(text);
+    const news: News = { op: 'beat', cameras };
+    const text = JSON.stringify(news);
+    if (text !== this.#lastBeat) this.#tellAll(news, text);
     this.#lastBeat = text;
   }
 
-  #tell(event: HubEvent): void {
+  #hear(event: HubEvent): void {
     if (event.type === 'cameras') {
-      const present = new Set(this.#hub.cameras().map(({ name }) => name));
-      for (const connection of this.#connections) connection.camerasChanged(present);
+      this.#tellOfAnotherList();
+      return;
     }
-    const message = this.#messageFor(event);
-    if (message) this.#sayAll(JSON.stringify(message));
+    const news = this.#newsOf(event);
+    if (news) this.#tellAll(news, JSON.stringify(news));
   }
 
-  #messageFor(event: HubEvent): ServerMessage | undefined {
+  /** Never left out: a client learns from it that a camera has come back. */
+  #tellOfAnotherList(): void {
+    const present = new Set(this.#hub.cameras().map(({ name }) => name));
+    for (const connection of this.#connections) connection.camerasChanged(present);
+    const message: ServerMessage = { op: 'cameras', cameras: this.reports() };
+    const text = JSON.stringify(message);
+    for (const { texts } of this.#connections) texts.say(message, text);
+  }
+
+  #newsOf(event: Exclude<HubEvent, { type: 'cameras' }>): News | undefined {
     switch (event.type) {
-      case 'cameras':
-        return { op: 'cameras', cameras: this.reports() };
       case 'state':
       case 'frozen': {
         const view = this.#hub.cameras().find(({ name }) => name === event.camera);
@@ -83,7 +97,7 @@ export class Announcements {
     }
   }
 
-  #sayAll(text: string): void {
-    for (const connection of this.#connections) connection.sayText(text);
+  #tellAll(news: News, text: string): void {
+    for (const { texts } of this.#connections) texts.tell(news, text);
   }
 }

@@ -1,18 +1,18 @@
 import { type Hub, isFault, publicError } from '@framehub/frame';
 import type { WebSocket } from 'ws';
+import { farewell, TRY_AGAIN_LATER } from './farewell.js';
 import { MAX_CREDIT } from './feed.js';
 import { Feeds, type FeedsContext } from './feeds.js';
 import type { FrameWire } from './frame-wire.js';
 import { type ClientMessage, type Request, readClientMessage } from './protocol/client-messages.js';
-import { type CameraReport, errorMessage, type ServerMessage } from './protocol/server-messages.js';
+import { type CameraReport, errorMessage } from './protocol/server-messages.js';
 import { answerRequest, cameraOf } from './requests.js';
+import { TextWire } from './text-wire.js';
 
 /** So many wrong messages are a program that does not know the protocol. */
 const MAX_WRONG = 10;
 /** Questions to cameras that a connection may have open. */
 const MAX_REQUESTS = 16;
-/** Bytes of texts that may wait for a socket. Beyond, a slow client is told the state of all cameras once, later. */
-const MAX_WAITING = 262_144;
 const POLICY_VIOLATION = 1008;
 
 export interface ConnectionContext extends FeedsContext {
@@ -21,28 +21,34 @@ export interface ConnectionContext extends FeedsContext {
   reports(): readonly CameraReport[];
   /** Its messages could not be read. */
   expelled(): void;
+  /** It reads too little. */
+  stalled(): void;
   /** Something went wrong that is no fault of its client. */
   faulted(error: unknown): void;
 }
 
 /** One client of `framehub.v1`. */
 export class Connection {
+  readonly texts: TextWire;
   readonly #socket: WebSocket;
   readonly #context: ConnectionContext;
   readonly #mayChange: boolean;
   readonly #feeds: Feeds;
   #wrong = 0;
   #requests = 0;
-  #behind = false;
 
   constructor(socket: WebSocket, wire: FrameWire, context: ConnectionContext, mayChange: boolean) {
     this.#socket = socket;
     this.#context = context;
     this.#mayChange = mayChange;
     this.#feeds = new Feeds(wire, context);
+    this.texts = new TextWire(socket, wire, () => {
+      context.stalled();
+      farewell(socket, TRY_AGAIN_LATER, 'too many answers wait to be read');
+    });
     socket.on('message', (data, isBinary) => this.#receive(data as Buffer, isBinary));
     const { hub, maxSubscriptions, maxMessage } = context;
-    this.say({
+    this.texts.say({
       op: 'hello',
       version: 1,
       server: `framehub/${hub.version}`,
@@ -53,29 +59,14 @@ export class Connection {
     });
   }
 
-  say(message: ServerMessage): void {
-    this.sayText(JSON.stringify(message));
-  }
-
-  /** For texts that are the same for many. */
-  sayText(text: string): void {
-    if (this.#socket.readyState !== this.#socket.OPEN) return;
-    if (this.#socket.bufferedAmount > MAX_WAITING) this.#behind = true;
-    else this.#socket.send(text);
-  }
-
   /** The wire is free again. */
   flush(): void {
-    if (this.#behind && this.#socket.bufferedAmount <= MAX_WAITING) {
-      this.#behind = false;
-      this.say({ op: 'cameras', cameras: this.#context.reports() });
-    }
     this.#feeds.flush();
   }
 
   /** The list of cameras is another: what is subscribed to may have left. */
   camerasChanged(present: ReadonlySet<string>): void {
-    for (const { id, camera } of this.#feeds.prune(present)) this.say({ op: 'ended', id, camera });
+    for (const { id, camera } of this.#feeds.prune(present)) this.texts.say({ op: 'ended', id, camera });
   }
 
   /** Lets go of all subscriptions. */
@@ -102,13 +93,13 @@ export class Connection {
       case 'subscribe':
         cameraOf(this.#context.hub, message.camera);
         this.#feeds.add(message);
-        this.say({ op: 'subscribed', id: message.id, camera: message.camera });
+        this.texts.say({ op: 'subscribed', id: message.id, camera: message.camera });
         return;
       case 'unsubscribe':
         this.#feeds.remove(message.id);
         return;
       case 'time':
-        this.say({ op: 'time', sent: message.sent, time: Date.now() });
+        this.texts.say({ op: 'time', sent: message.sent, time: Date.now() });
         return;
       default:
         void this.#answer(message);
@@ -119,12 +110,12 @@ export class Connection {
     const { re } = request;
     if (this.#requests >= MAX_REQUESTS) {
       const message = `${MAX_REQUESTS} requests wait for their answers: send the next when one has come`;
-      this.say({ op: 'error', code: 'WS_TOO_MANY_REQUESTS', message, re });
+      this.texts.say({ op: 'error', code: 'WS_TOO_MANY_REQUESTS', message, re });
       return;
     }
     this.#requests += 1;
     try {
-      this.say(await answerRequest(this.#context.hub, request, this.#mayChange));
+      this.texts.say(await answerRequest(this.#context.hub, request, this.#mayChange));
     } catch (error) {
       this.#refuse(error, { re });
     } finally {
@@ -136,7 +127,7 @@ export class Connection {
   #refuse(error: unknown, about: { readonly re?: number; readonly id?: number }): string {
     if (isFault(error)) this.#context.faulted(error);
     const told = publicError(error, 'WS_INTERNAL');
-    this.say(errorMessage(told, about));
+    this.texts.say(errorMessage(told, about));
     return told.code;
   }
 

@@ -25,6 +25,7 @@ export class FrameWire {
   readonly #socket: Socket;
   readonly #free: () => void;
   #busySince: number | undefined;
+  #pending = 0;
   #patience: NodeJS.Timeout | undefined;
 
   /**
@@ -40,6 +41,11 @@ export class FrameWire {
   /** True while the socket has not taken the last picture. */
   get busy(): boolean {
     return this.#busySince !== undefined;
+  }
+
+  /** Bytes of the last picture and its head while the socket has not taken it, which counts all of them until then. */
+  get pending(): number {
+    return this.#pending;
   }
 
   /** Milliseconds for which the last picture has not been taken; 0 when it has been. */
@@ -66,11 +72,12 @@ export class FrameWire {
     writePrefix(head, payload);
     clearTimeout(this.#patience);
     this.#busySince = performance.now();
+    this.#pending = head.length + picture.length;
     this.#socket.cork();
     this.#socket.write(head);
     this.#socket.write(picture, this.#taken);
     this.#socket.uncork();
-    return head.length + picture.length;
+    return this.#pending;
   }
 
   readonly #taken = (error?: Error | null): void => {
@@ -78,6 +85,7 @@ export class FrameWire {
     if (error) return;
     const isSlow = this.stuckFor(performance.now()) > SLOW;
     this.#busySince = undefined;
+    this.#pending = 0;
     if (isSlow) this.#patience = setTimeout(this.#free, PATIENCE);
     else this.#free();
   };

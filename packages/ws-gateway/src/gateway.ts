@@ -48,7 +48,7 @@ export class WsGateway {
       perMessageDeflate: false,
       handleProtocols: (offered) => (offered.has(SUBPROTOCOL) ? SUBPROTOCOL : false),
     });
-    this.#heart = new Heart({ pingEvery, stuckAfter, stalled: () => this.traffic.clientsDropped.add('stalled') });
+    this.#heart = new Heart({ pingEvery, stuckAfter, stalled: () => this.#stalled() });
     this.#announcements = new Announcements(hub, (camera) => this.#viewersOf(camera));
   }
 
@@ -124,6 +124,7 @@ export class WsGateway {
         maxMessage,
         hub: this.#hub,
         reports: () => this.#announcements.reports(),
+        stalled: () => this.#stalled(),
         expelled: () => traffic.clientsDropped.add('expelled'),
         faulted: (error: unknown) => this.#settings.logger.error({ err: error }, 'a WebSocket client met a fault'),
       };
@@ -135,6 +136,10 @@ export class WsGateway {
       peer.close(1013, publicError(error, 'WS_INTERNAL').message.slice(0, 120));
       return undefined;
     }
+  }
+
+  #stalled(): void {
+    this.traffic.clientsDropped.add('stalled');
   }
 
   #viewersOf(camera: string): number {

@@ -1,10 +1,7 @@
 import type { WebSocket } from 'ws';
+import { farewell, TRY_AGAIN_LATER } from './farewell.js';
 import type { FrameWire } from './frame-wire.js';
 
-/** RFC 6455: try again later. */
-const TRY_AGAIN_LATER = 1013;
-/** Milliseconds that a closing handshake gets. A client that takes nothing cannot answer it. */
-const GRACE = 500;
 /** Milliseconds between two looks at all connections, at most. */
 const LOOK_EVERY = 1000;
 
@@ -52,7 +49,7 @@ export class Heart {
     await Promise.all(
       [...this.#pulses.keys()].map((peer) => {
         const gone = new Promise<void>((resolve) => peer.once('close', () => resolve()));
-        end(peer, code, reason);
+        farewell(peer, code, reason);
         return gone;
       }),
     );
@@ -83,12 +80,6 @@ export class Heart {
   #stalled(peer: WebSocket, reason: string): void {
     this.#pulses.delete(peer);
     this.#options.stalled();
-    end(peer, TRY_AGAIN_LATER, reason);
+    farewell(peer, TRY_AGAIN_LATER, reason);
   }
-}
-
-function end(peer: WebSocket, code: number, reason: string): void {
-  peer.close(code, reason);
-  const timer = setTimeout(() => peer.terminate(), GRACE);
-  peer.once('close', () => clearTimeout(timer));
 }

@@ -59,6 +59,9 @@ export type ServerMessage =
       readonly id?: number;
     };
 
+/** What nobody waits for, and newer makes old. */
+export type News = Extract<ServerMessage, { op: 'status' | 'beat' | 'settings' | 'controls' }>;
+
 export function reportCamera(view: CameraView, viewers: number): CameraReport {
   return { ...reportStatus(view.status()), viewers };
 }

@@ -1,0 +1,15 @@
+import type { WebSocket } from 'ws';
+
+/** Milliseconds that a closing handshake gets. A client that takes nothing cannot answer it. */
+const GRACE = 500;
+
+/** RFC 6455, section 7.4.1, and its registry. */
+export const POLICY_VIOLATION = 1008;
+export const TRY_AGAIN_LATER = 1013;
+
+/** Ends a connection, soon in any case. */
+export function farewell(peer: WebSocket, code: number, reason: string): void {
+  peer.close(code, reason);
+  const timer = setTimeout(() => peer.terminate(), GRACE);
+  peer.once('close', () => clearTimeout(timer));
+}
