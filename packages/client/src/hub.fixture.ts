@@ -1,7 +1,9 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import type { ExecutionContext } from 'ava';
-import { type WebSocket, WebSocketServer } from 'ws';
+import { WebSocket, WebSocketServer } from 'ws';
+import { connect, type FramehubClient } from './client.js';
+import type { WebSocketConstructor } from './connection.js';
 import type { CameraInfo, ServerMessage } from './protocol.js';
 
 export const camera = (name: string, more: Partial<CameraInfo> = {}): CameraInfo => ({
@@ -107,4 +109,11 @@ export class TestHub {
     for (const socket of this.#server.clients) socket.terminate();
     await new Promise((resolve) => this.#server.close(resolve));
   }
+}
+
+/** A client of the hub, until the test ends. */
+export function clientOf(t: ExecutionContext, url: string): FramehubClient {
+  const client = connect(url, { WebSocket: WebSocket as unknown as WebSocketConstructor });
+  t.teardown(() => client.close());
+  return client;
 }

@@ -27,7 +27,8 @@ export interface SubscriptionLink {
  * The pictures of one camera, for as long as it is wanted: through reconnections, and while the camera is away.
  *
  * A picture is paid for with a credit, which goes back when it has been dealt with; so a slow page gets fewer pictures,
- * and never old ones. As an async iterator the credit goes back when the next picture is asked for.
+ * and never old ones. As an async iterator the credit goes back when the next picture is asked for. While nobody iterates
+ * or listens the newest picture is kept, for who comes later.
  */
 export class Subscription implements AsyncIterable<Picture> {
   readonly #events = new Emitter<SubscriptionEvents>();
@@ -51,7 +52,10 @@ export class Subscription implements AsyncIterable<Picture> {
   }
 
   on<K extends keyof SubscriptionEvents>(name: K, listener: (event: SubscriptionEvents[K]) => void): () => void {
-    return this.#events.on(name, listener);
+    const off = this.#events.on(name, listener);
+    // Not at once: who listens has not even got the function that ends it.
+    if (name === 'picture') queueMicrotask(() => this.#handOver());
+    return off;
   }
 
   /** The picture has been painted, or dealt with otherwise: another may come. Measures how old it was by then. */
@@ -76,7 +80,7 @@ export class Subscription implements AsyncIterable<Picture> {
   receive(picture: Picture): void {
     this.#meter.count(picture);
     this.#events.emit('picture', picture);
-    if (!this.#iterating) return;
+    if (this.#isListenedTo) return;
     // One that nobody has taken gives way.
     if (this.#newest) this.#link.credit();
     this.#newest = picture;
@@ -86,6 +90,19 @@ export class Subscription implements AsyncIterable<Picture> {
   /** For the client. */
   fail(error: FramehubClientError): void {
     this.#events.emit('error', error);
+  }
+
+  /** True when pictures are paid for by those who listen, and not by a loop. */
+  get #isListenedTo(): boolean {
+    return !this.#iterating && this.#events.has('picture');
+  }
+
+  /** What was kept goes to who listens now. */
+  #handOver(): void {
+    const picture = this.#newest;
+    if (!picture || !this.#isListenedTo) return;
+    this.#newest = undefined;
+    this.#events.emit('picture', picture);
   }
 
   async *[Symbol.asyncIterator](): AsyncIterator<Picture> {
