@@ -209,6 +209,8 @@ export class FramehubClient {
 
   #fail({ code, message, re, id }: Extract<ServerMessage, { op: 'error' }>): void {
     const error = new FramehubClientError(code, message);
+    // Asked for twice: the camera came while the first time was on its way.
+    if (code === 'WS_SUBSCRIPTION_EXISTS') return;
     if (re !== undefined) this.#requests.refuse(re, error);
     else if (id !== undefined) this.#subscriptions.get(id)?.fail(error);
   }

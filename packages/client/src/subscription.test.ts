@@ -1,6 +1,6 @@
 import test from 'ava';
-import { clientOf, TestHub } from './hub.fixture.js';
-import type { Picture } from './index.js';
+import { camera, clientOf, TestHub } from './hub.fixture.js';
+import { FramehubClientError, type Picture, type Subscription } from './index.js';
 
 test('a subscription gives pictures in a loop, and returns a credit when the next is asked for', async (t) => {
   const hub = await TestHub.start(t);
@@ -94,3 +94,47 @@ test('who listens late is given the newest picture, once', async (t) => {
   });
   t.deepEqual(seen, [2, 3]);
 });
+
+const refused = (code: string) => ({ op: 'error', id: 1, code, message: 'maxFps is not possible' }) as const;
+
+test('a refusal is an event, and a loop throws it, however late it begins', async (t) => {
+  const hub = await TestHub.start(t);
+  const subscription = clientOf(t, hub.url).subscribe('garage', { maxFps: Number.NaN });
+  const peer = await hub.peer();
+  await peer.hears('subscribe');
+  const told = new Promise<FramehubClientError>((resolve) => subscription.on('error', resolve));
+  peer.say(refused('WS_BAD_MESSAGE'));
+  const error = await told;
+  t.true(error instanceof FramehubClientError);
+  t.like(error, { code: 'WS_BAD_MESSAGE', message: 'maxFps is not possible' });
+  await t.throwsAsync(next(subscription), { is: error });
+  t.true(subscription.closed);
+  await peer.hears('unsubscribe');
+});
+
+test('a loop that waits throws the refusal', async (t) => {
+  const hub = await TestHub.start(t);
+  const picture = next(clientOf(t, hub.url).subscribe('garage'));
+  const peer = await hub.peer();
+  await peer.hears('subscribe');
+  peer.say(refused('RENDITION_INVALID'));
+  await t.throwsAsync(picture, { instanceOf: FramehubClientError, code: 'RENDITION_INVALID' });
+});
+
+test('a loop over a camera that is not there waits until it comes', async (t) => {
+  const hub = await TestHub.start(t, []);
+  const picture = next(clientOf(t, hub.url).subscribe('garage'));
+  const peer = await hub.peer();
+  await peer.hears('subscribe');
+  peer.say(refused('WS_UNKNOWN_CAMERA'));
+  peer.say({ op: 'cameras', cameras: [camera('garage')] });
+  await peer.hears('subscribe');
+  peer.say(refused('WS_SUBSCRIPTION_EXISTS'));
+  peer.show(1, 3);
+  t.is((await picture)?.sequence, 3);
+});
+
+async function next(subscription: Subscription): Promise<Picture | undefined> {
+  for await (const picture of subscription) return picture;
+  return undefined;
+}

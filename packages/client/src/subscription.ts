@@ -3,6 +3,9 @@ import type { Picture } from './picture.js';
 import { FramehubClientError, type PictureWish } from './protocol.js';
 import { Meter, type Statistics } from './statistics.js';
 
+/** The camera is not there: the subscription goes on, and begins anew when it comes. All else is wrong for good. */
+const MAY_HEAL = new Set(['WS_UNKNOWN_CAMERA', 'CLIENT_CAMERA_LEFT']);
+
 export interface SubscribeOptions extends PictureWish {
   /** Pictures that may be on their way at a time. One is freshest on a slow link, two are smoother. @default 2 */
   readonly credit?: number;
@@ -11,7 +14,10 @@ export interface SubscribeOptions extends PictureWish {
 export type SubscriptionEvents = {
   /** A picture came. Who listens says when it is done with it: see {@link Subscription.done}. */
   picture: Picture;
-  /** The server refused, or the camera has left; it may come back, and is subscribed to again then. */
+  /**
+   * The server refused, with its code, or the camera has left (`CLIENT_CAMERA_LEFT`); it may come back, and is subscribed
+   * to again then. A loop throws the error, unless it is of a camera that is not there.
+   */
   error: FramehubClientError;
 };
 
@@ -35,6 +41,7 @@ export class Subscription implements AsyncIterable<Picture> {
   readonly #meter = new Meter();
   readonly #link: SubscriptionLink;
   #newest: Picture | undefined;
+  #failure: FramehubClientError | undefined;
   #wake: (() => void) | undefined;
   #iterating = false;
   #closed = false;
@@ -79,6 +86,7 @@ export class Subscription implements AsyncIterable<Picture> {
   /** For the client. */
   receive(picture: Picture): void {
     this.#meter.count(picture);
+    this.#failure = undefined;
     this.#events.emit('picture', picture);
     if (this.#isListenedTo) return;
     // One that nobody has taken gives way.
@@ -89,7 +97,9 @@ export class Subscription implements AsyncIterable<Picture> {
 
   /** For the client. */
   fail(error: FramehubClientError): void {
+    if (!MAY_HEAL.has(error.code)) this.#failure = error;
     this.#events.emit('error', error);
+    this.#wake?.();
   }
 
   /** True when pictures are paid for by those who listen, and not by a loop. */
@@ -114,6 +124,7 @@ export class Subscription implements AsyncIterable<Picture> {
         const picture = this.#newest;
         this.#newest = undefined;
         if (!picture) {
+          if (this.#failure) throw this.#failure;
           await new Promise<void>((resolve) => {
             this.#wake = resolve;
           });

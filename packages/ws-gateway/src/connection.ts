@@ -4,8 +4,8 @@ import { farewell, TRY_AGAIN_LATER } from './farewell.js';
 import { MAX_CREDIT } from './feed.js';
 import { Feeds, type FeedsContext } from './feeds.js';
 import type { FrameWire } from './frame-wire.js';
-import { type ClientMessage, type Request, readClientMessage } from './protocol/client-messages.js';
-import { type CameraReport, errorMessage } from './protocol/server-messages.js';
+import { aboutOf, type ClientMessage, type Request, readClientMessage } from './protocol/client-messages.js';
+import { type About, type CameraReport, errorMessage } from './protocol/server-messages.js';
 import { answerRequest, cameraOf } from './requests.js';
 import { TextWire } from './text-wire.js';
 
@@ -75,13 +75,11 @@ export class Connection {
   }
 
   #receive(data: Buffer, isBinary: boolean): void {
-    let about: { id?: number } = {};
+    const text = isBinary ? '' : data.toString();
     try {
-      const message = readClientMessage(isBinary ? '' : data.toString());
-      if ('id' in message) about = { id: message.id };
-      this.#obey(message);
+      this.#obey(readClientMessage(text));
     } catch (error) {
-      if (this.#refuse(error, about) === 'WS_BAD_MESSAGE') this.#countWrong();
+      if (this.#refuse(error, aboutOf(text)) === 'WS_BAD_MESSAGE') this.#countWrong();
     }
   }
 
@@ -124,7 +122,7 @@ export class Connection {
   }
 
   /** @returns the code that was told */
-  #refuse(error: unknown, about: { readonly re?: number; readonly id?: number }): string {
+  #refuse(error: unknown, about: About): string {
     if (isFault(error)) this.#context.faulted(error);
     const told = publicError(error, 'WS_INTERNAL');
     this.texts.say(errorMessage(told, about));

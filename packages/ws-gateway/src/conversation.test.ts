@@ -150,6 +150,21 @@ for (const [what, message, code] of [
   });
 }
 
+for (const [what, message, about] of [
+  ['a subscription', '{"op":"subscribe","id":7,"camera":"garage","maxFps":null}', { id: 7 }],
+  ['a question', '{"op":"setControls","re":8,"camera":"garage","values":{"brightness":null}}', { re: 8 }],
+  ['nothing that has a number', '{"op":"subscribe","id":"seven","camera":"garage"}', {}],
+] as const) {
+  test(`what cannot be read is about ${what}: the error says so`, async (t) => {
+    const { url } = await serve(t);
+    const client = await TestClient.connect(t, url);
+    client.socket.send(message);
+    const { op, code, message: _, ...rest } = await client.said('error');
+    t.is(code, 'WS_BAD_MESSAGE');
+    t.deepEqual(rest, about);
+  });
+}
+
 test('a number that is taken, and one subscription too many, are refused', async (t) => {
   const { url } = await serve(t, { maxSubscriptions: 2 });
   const client = await TestClient.connect(t, url);

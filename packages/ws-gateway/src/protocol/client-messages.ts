@@ -59,6 +59,17 @@ export function readClientMessage(text: string): ClientMessage {
   throw new FramehubError('WS_BAD_MESSAGE', `${place} is not possible: ${issue?.message.toLowerCase()}`);
 }
 
+const about = z.object({ re: re.optional().catch(undefined), id: id.optional().catch(undefined) });
+
+/** Which question or subscription a message that could not be read is about, where it says so. */
+export function aboutOf(text: string): z.output<typeof about> {
+  try {
+    return about.parse(JSON.parse(text));
+  } catch {
+    return {};
+  }
+}
+
 function parse(text: string): unknown {
   try {
     return JSON.parse(text);

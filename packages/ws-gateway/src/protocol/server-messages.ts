@@ -51,13 +51,13 @@ export type ServerMessage =
       readonly controls?: readonly ControlReport[];
       readonly settings?: SettingsReport;
     }
-  | {
-      readonly op: 'error';
-      readonly code: string;
-      readonly message: string;
-      readonly re?: number;
-      readonly id?: number;
-    };
+  | ({ readonly op: 'error'; readonly code: string; readonly message: string } & About);
+
+/** The question or the subscription that an error is about. */
+export interface About {
+  readonly re?: number | undefined;
+  readonly id?: number | undefined;
+}
 
 /** What nobody waits for, and newer makes old. */
 export type News = Extract<ServerMessage, { op: 'status' | 'beat' | 'settings' | 'controls' }>;
@@ -66,6 +66,6 @@ export function reportCamera(view: CameraView, viewers: number): CameraReport {
   return { ...reportStatus(view.status()), viewers };
 }
 
-export function errorMessage({ code, message }: ErrorReport, about: { re?: number; id?: number } = {}): ServerMessage {
+export function errorMessage({ code, message }: ErrorReport, about: About = {}): ServerMessage {
   return { op: 'error', code, message, ...about };
 }
