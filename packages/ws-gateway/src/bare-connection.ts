@@ -11,6 +11,7 @@ export class BareConnection {
   readonly #traffic: CameraTraffic;
   readonly #subscription: Subscription;
   #frame: JpegFrame | undefined;
+  #closed = false;
 
   /** @throws what `subscribe` throws */
   constructor(
@@ -37,6 +38,8 @@ export class BareConnection {
   }
 
   close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
     this.#subscription.close();
     this.#traffic.viewers -= 1;
   }

@@ -1,6 +1,6 @@
 import { type Hub, isFault, publicError } from '@framehub/frame';
 import type { WebSocket } from 'ws';
-import { farewell, TRY_AGAIN_LATER } from './farewell.js';
+import { type Farewell, POLICY_VIOLATION, TRY_AGAIN_LATER } from './farewell.js';
 import { MAX_CREDIT } from './feed.js';
 import { Feeds, type FeedsContext } from './feeds.js';
 import type { FrameWire } from './frame-wire.js';
@@ -13,12 +13,12 @@ import { TextWire } from './text-wire.js';
 const MAX_WRONG = 10;
 /** Questions to cameras that a connection may have open. */
 const MAX_REQUESTS = 16;
-const POLICY_VIOLATION = 1008;
 
 export interface ConnectionContext extends FeedsContext {
   readonly hub: Hub;
   readonly maxMessage: number;
   reports(): readonly CameraReport[];
+  readonly end: Farewell;
   /** Its messages could not be read. */
   expelled(): void;
   /** It reads too little. */
@@ -44,7 +44,7 @@ export class Connection {
     this.#feeds = new Feeds(wire, context);
     this.texts = new TextWire(socket, wire, () => {
       context.stalled();
-      farewell(socket, TRY_AGAIN_LATER, 'too many answers wait to be read');
+      context.end(TRY_AGAIN_LATER, 'too many answers wait to be read');
     });
     socket.on('message', (data, isBinary) => this.#receive(data as Buffer, isBinary));
     const { hub, maxSubscriptions, maxMessage } = context;
@@ -75,6 +75,8 @@ export class Connection {
   }
 
   #receive(data: Buffer, isBinary: boolean): void {
+    // What was on its way when the connection ended.
+    if (this.#socket.readyState !== this.#socket.OPEN) return;
     const text = isBinary ? '' : data.toString();
     try {
       this.#obey(readClientMessage(text));
@@ -133,6 +135,6 @@ export class Connection {
     this.#wrong += 1;
     if (this.#wrong !== MAX_WRONG) return;
     this.#context.expelled();
-    this.#socket.close(POLICY_VIOLATION, `${MAX_WRONG} messages could not be read`);
+    this.#context.end(POLICY_VIOLATION, `${MAX_WRONG} messages could not be read`);
   }
 }

@@ -4,8 +4,12 @@ import type { WebSocket } from 'ws';
 const GRACE = 500;
 
 /** RFC 6455, section 7.4.1, and its registry. */
+export const GOING_AWAY = 1001;
 export const POLICY_VIOLATION = 1008;
 export const TRY_AGAIN_LATER = 1013;
+
+/** Ends a connection, with what the other end is told. */
+export type Farewell = (code: number, reason: string) => void;
 
 /** Ends a connection, soon in any case. */
 export function farewell(peer: WebSocket, code: number, reason: string): void {

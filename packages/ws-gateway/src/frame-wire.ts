@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import type { JpegFrame } from '@framehub/frame';
+import type { WebSocket } from 'ws';
 import { HEADER_LENGTH, writePictureHeader } from './protocol/picture-message.js';
 
 /** RFC 6455, section 5.2: a final, binary, unmasked frame; its length in 7, 16 or 64 bits. */
@@ -22,6 +23,7 @@ const PATIENCE = 150;
  * waited would grow older behind them: so the next to come is sent, or the one that waited when none comes soon.
  */
 export class FrameWire {
+  readonly #peer: WebSocket;
   readonly #socket: Socket;
   readonly #free: () => void;
   #busySince: number | undefined;
@@ -29,18 +31,20 @@ export class FrameWire {
   #patience: NodeJS.Timeout | undefined;
 
   /**
+   * @param peer who may have said goodbye, after which nothing follows
    * @param socket borrowed from the connection
    * @param free called when the kernel has all of a picture, so that one that has waited may follow
    */
-  constructor(socket: Socket, free: () => void) {
+  constructor(peer: WebSocket, socket: Socket, free: () => void) {
+    this.#peer = peer;
     this.#socket = socket;
     this.#free = free;
     socket.once('close', () => clearTimeout(this.#patience));
   }
 
-  /** True while the socket has not taken the last picture. */
+  /** True while the socket has not taken the last picture, and for good when the connection is ending. */
   get busy(): boolean {
-    return this.#busySince !== undefined;
+    return this.#busySince !== undefined || this.#peer.readyState !== this.#peer.OPEN;
   }
 
   /** Bytes of the last picture and its head while the socket has not taken it, which counts all of them until then. */

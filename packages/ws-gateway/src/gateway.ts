@@ -7,13 +7,12 @@ import { isOurs, readAddress, type WsAddress } from './address.js';
 import { Announcements } from './announcements.js';
 import { BareConnection } from './bare-connection.js';
 import { Connection } from './connection.js';
+import { type Farewell, farewell, GOING_AWAY, TRY_AGAIN_LATER } from './farewell.js';
 import { FrameWire } from './frame-wire.js';
 import { Heart } from './heart.js';
 import { readOptions, type WsGatewayOptions, type WsGatewaySettings } from './options.js';
 import { SUBPROTOCOL } from './protocol/server-messages.js';
 import { cameraOf } from './requests.js';
-
-const GOING_AWAY = 1001;
 
 /** Who comes in, as the HTTP server found out. */
 export interface Admission {
@@ -97,13 +96,16 @@ export class WsGateway {
     socket.setNoDelay(true);
     // ws closes the connection by itself after it.
     peer.on('error', () => {});
-    let flush = (): void => {};
-    const wire = new FrameWire(socket, () => flush());
-    const part = this.#partFor(peer, wire, address, mayChange);
+    let part: Connection | BareConnection | undefined;
+    const wire = new FrameWire(peer, socket, () => part?.flush());
+    const end: Farewell = (code, reason) => {
+      part?.close();
+      farewell(peer, code, reason);
+    };
+    part = this.#partFor(peer, wire, address, mayChange, end);
     if (!part) return;
-    flush = () => part.flush();
     this.#connections += 1;
-    this.#heart.add(peer, wire);
+    this.#heart.add(peer, wire, end);
     if (part instanceof Connection) this.#announcements.enter(part);
     peer.once('close', () => {
       this.#connections -= 1;
@@ -112,7 +114,7 @@ export class WsGateway {
     });
   }
 
-  #partFor(peer: WebSocket, wire: FrameWire, address: WsAddress, mayChange: boolean) {
+  #partFor(peer: WebSocket, wire: FrameWire, address: WsAddress, mayChange: boolean, end: Farewell) {
     const broker = this.#broker;
     const { traffic } = this;
     const { maxSubscriptions, maxMessage } = this.#settings;
@@ -123,6 +125,7 @@ export class WsGateway {
         maxSubscriptions,
         maxMessage,
         hub: this.#hub,
+        end,
         reports: () => this.#announcements.reports(),
         stalled: () => this.#stalled(),
         expelled: () => traffic.clientsDropped.add('expelled'),
@@ -133,7 +136,7 @@ export class WsGateway {
     try {
       return new BareConnection(wire, broker, traffic.of(address.camera), { ...address, camera: address.camera });
     } catch (error) {
-      peer.close(1013, publicError(error, 'WS_INTERNAL').message.slice(0, 120));
+      end(TRY_AGAIN_LATER, publicError(error, 'WS_INTERNAL').message.slice(0, 120));
       return undefined;
     }
   }

@@ -1,5 +1,5 @@
 import type { WebSocket } from 'ws';
-import { farewell, TRY_AGAIN_LATER } from './farewell.js';
+import { type Farewell, TRY_AGAIN_LATER } from './farewell.js';
 import type { FrameWire } from './frame-wire.js';
 
 /** Milliseconds between two looks at all connections, at most. */
@@ -16,6 +16,7 @@ export interface HeartOptions {
 
 interface Pulse {
   readonly wire: FrameWire;
+  readonly end: Farewell;
   pingedAt: number;
   answered: boolean;
 }
@@ -30,8 +31,8 @@ export class Heart {
     this.#options = options;
   }
 
-  add(peer: WebSocket, wire: FrameWire): void {
-    const pulse: Pulse = { wire, pingedAt: performance.now(), answered: true };
+  add(peer: WebSocket, wire: FrameWire, end: Farewell): void {
+    const pulse: Pulse = { wire, end, pingedAt: performance.now(), answered: true };
     this.#pulses.set(peer, pulse);
     peer.on('pong', () => {
       pulse.answered = true;
@@ -47,9 +48,9 @@ export class Heart {
   /** Closes all and resolves when they are gone. */
   async close(code: number, reason: string): Promise<void> {
     await Promise.all(
-      [...this.#pulses.keys()].map((peer) => {
+      [...this.#pulses].map(([peer, { end }]) => {
         const gone = new Promise<void>((resolve) => peer.once('close', () => resolve()));
-        farewell(peer, code, reason);
+        end(code, reason);
         return gone;
       }),
     );
@@ -65,9 +66,11 @@ export class Heart {
     const now = performance.now();
     const { pingEvery, stuckAfter } = this.#options;
     for (const [peer, pulse] of this.#pulses) {
-      if (pulse.wire.stuckFor(now) > stuckAfter) this.#stalled(peer, 'no picture was taken for too long');
+      // Who is ending has a time limit already.
+      if (peer.readyState !== peer.OPEN) continue;
+      if (pulse.wire.stuckFor(now) > stuckAfter) this.#stalled(pulse, 'no picture was taken for too long');
       else if (now - pulse.pingedAt >= pingEvery) {
-        if (!pulse.answered) this.#stalled(peer, 'no answer to a ping');
+        if (!pulse.answered) this.#stalled(pulse, 'no answer to a ping');
         else {
           pulse.answered = false;
           pulse.pingedAt = now;
@@ -77,9 +80,8 @@ export class Heart {
     }
   }
 
-  #stalled(peer: WebSocket, reason: string): void {
-    this.#pulses.delete(peer);
+  #stalled({ end }: Pulse, reason: string): void {
     this.#options.stalled();
-    farewell(peer, TRY_AGAIN_LATER, reason);
+    end(TRY_AGAIN_LATER, reason);
   }
 }
