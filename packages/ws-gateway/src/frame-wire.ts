@@ -52,11 +52,6 @@ export class FrameWire {
     return this.#pending;
   }
 
-  /** Milliseconds for which the last picture has not been taken; 0 when it has been. */
-  stuckFor(now: number): number {
-    return this.#busySince === undefined ? 0 : now - this.#busySince;
-  }
-
   /** Sends the JPEG alone, as a message. @returns bytes */
   sendBare(frame: JpegFrame): number {
     return this.#send(Buffer.alloc(prefixLength(frame.data.length)), frame.data, frame.data.length);
@@ -87,7 +82,7 @@ export class FrameWire {
   readonly #taken = (error?: Error | null): void => {
     // A broken socket closes by itself; nothing follows.
     if (error) return;
-    const isSlow = this.stuckFor(performance.now()) > SLOW;
+    const isSlow = performance.now() - (this.#busySince ?? 0) > SLOW;
     this.#busySince = undefined;
     this.#pending = 0;
     if (isSlow) this.#patience = setTimeout(this.#free, PATIENCE);

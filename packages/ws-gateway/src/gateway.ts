@@ -105,7 +105,7 @@ export class WsGateway {
     part = this.#partFor(peer, wire, address, mayChange, end);
     if (!part) return;
     this.#connections += 1;
-    this.#heart.add(peer, wire, end);
+    this.#heart.add(peer, socket, end);
     if (part instanceof Connection) this.#announcements.enter(part);
     peer.once('close', () => {
       this.#connections -= 1;

@@ -1,9 +1,12 @@
+import type { Socket } from 'node:net';
 import type { WebSocket } from 'ws';
+import { Backlog } from './backlog.js';
 import { type Farewell, TRY_AGAIN_LATER } from './farewell.js';
-import type { FrameWire } from './frame-wire.js';
 
 /** Milliseconds between two looks at all connections, at most. */
 const LOOK_EVERY = 1000;
+/** Looks in each of the times below, at least: one alone may come late, and find what has waited for this process. */
+const LOOKS = 4;
 
 export interface HeartOptions {
   /** Milliseconds. */
@@ -15,34 +18,37 @@ export interface HeartOptions {
 }
 
 interface Pulse {
-  readonly wire: FrameWire;
+  readonly backlog: Backlog;
   readonly end: Farewell;
-  pingedAt: number;
-  answered: boolean;
+  /** Looks since the last ping. */
+  age: number;
+  alive: boolean;
 }
 
 /** Keeps connections alive through proxies by pings, and ends those whose other end is gone or stuck. */
 export class Heart {
   readonly #options: HeartOptions;
+  readonly #lookEvery: number;
   readonly #pulses = new Map<WebSocket, Pulse>();
   #timer: NodeJS.Timeout | undefined;
 
   constructor(options: HeartOptions) {
     this.#options = options;
+    this.#lookEvery = Math.min(LOOK_EVERY, options.pingEvery / LOOKS, options.stuckAfter / LOOKS);
   }
 
-  add(peer: WebSocket, wire: FrameWire, end: Farewell): void {
-    const pulse: Pulse = { wire, end, pingedAt: performance.now(), answered: true };
+  /** @param socket of the peer */
+  add(peer: WebSocket, socket: Socket, end: Farewell): void {
+    const pulse: Pulse = { backlog: new Backlog(socket), end, age: 0, alive: true };
     this.#pulses.set(peer, pulse);
     peer.on('pong', () => {
-      pulse.answered = true;
+      pulse.alive = true;
     });
     peer.once('close', () => {
       this.#pulses.delete(peer);
       if (this.#pulses.size === 0) this.#rest();
     });
-    const { pingEvery, stuckAfter } = this.#options;
-    this.#timer ??= setInterval(() => this.#look(), Math.min(LOOK_EVERY, pingEvery, stuckAfter));
+    this.#timer ??= setInterval(() => this.#look(), this.#lookEvery);
   }
 
   /** Closes all and resolves when they are gone. */
@@ -63,20 +69,24 @@ export class Heart {
   }
 
   #look(): void {
-    const now = performance.now();
-    const { pingEvery, stuckAfter } = this.#options;
     for (const [peer, pulse] of this.#pulses) {
       // Who is ending has a time limit already.
-      if (peer.readyState !== peer.OPEN) continue;
-      if (pulse.wire.stuckFor(now) > stuckAfter) this.#stalled(pulse, 'no picture was taken for too long');
-      else if (now - pulse.pingedAt >= pingEvery) {
-        if (!pulse.answered) this.#stalled(pulse, 'no answer to a ping');
-        else {
-          pulse.answered = false;
-          pulse.pingedAt = now;
-          peer.ping();
-        }
-      }
+      if (peer.readyState === peer.OPEN) this.#feel(peer, pulse);
+    }
+  }
+
+  #feel(peer: WebSocket, pulse: Pulse): void {
+    const { pingEvery, stuckAfter } = this.#options;
+    pulse.age += 1;
+    // On a slow link an answer is long in coming: the ping waits behind a picture.
+    if (pulse.backlog.look()) pulse.alive = true;
+    if (pulse.backlog.idle * this.#lookEvery >= stuckAfter) this.#stalled(pulse, 'nothing was taken for too long');
+    else if (pulse.age * this.#lookEvery < pingEvery) return;
+    else if (!pulse.alive) this.#stalled(pulse, 'no answer to a ping');
+    else {
+      pulse.alive = false;
+      pulse.age = 0;
+      peer.ping();
     }
   }
 

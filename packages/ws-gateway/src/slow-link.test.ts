@@ -40,3 +40,23 @@ test('where none follows, the one that has waited is sent', async (t) => {
   t.is((await client.picture()).sequence, 1);
   t.like(await client.picture(), { sequence: 2, dropped: 0 });
 });
+
+test('a link that takes some bytes now and then is not stuck, however long a picture takes', async (t) => {
+  const stuckAfter = 800;
+  const { garage, sockets, gateway, url } = await serve(t, { stuckAfter });
+  const client = await TestClient.connect(t, url);
+  await client.subscribe(1, 'garage');
+  const [socket] = sockets as [Socket];
+  const begin = performance.now();
+  garage.publish({ data: new Uint8Array(64_000_000) });
+  // A chunk or two, as a turn of the loop has them.
+  const drip = setInterval(() => {
+    client.socket.resume();
+    setImmediate(() => socket.writableLength > 0 && client.socket.pause());
+  }, 5);
+  t.teardown(() => clearInterval(drip));
+  await Promise.race([once(socket, 'drain'), once(socket, 'close')]);
+  t.deepEqual(gateway.traffic.clientsDropped.toJSON(), {});
+  t.true(performance.now() - begin > 2 * stuckAfter, 'it was slow');
+  t.is((await client.picture()).jpeg.length, 64_000_000);
+});
