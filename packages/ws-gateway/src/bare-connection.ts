@@ -1,29 +1,42 @@
 import type { Subscription, TopicReader } from '@framehub/broker';
-import { type CameraTraffic, type JpegFrame, jpegTopic, type Rendition } from '@framehub/frame';
+import { type CameraTraffic, type Hub, type JpegFrame, jpegTopic, type Rendition } from '@framehub/frame';
+import { type Farewell, GOING_AWAY } from './farewell.js';
 import type { FrameWire } from './frame-wire.js';
+
+export interface BareContext {
+  readonly hub: Hub;
+  readonly broker: TopicReader<JpegFrame>;
+  /** Of its camera. */
+  readonly traffic: CameraTraffic;
+  readonly end: Farewell;
+}
 
 /**
  * A connection that wants nothing but JPEGs, each a message: for a page of five lines. It has no credits, so it is sent
- * the newest frame each time its socket has taken the last.
+ * the newest frame each time its socket has taken the last. It ends with its camera: nothing else could be said on it.
  */
 export class BareConnection {
   readonly #wire: FrameWire;
   readonly #traffic: CameraTraffic;
   readonly #subscription: Subscription;
+  readonly #unwatch: () => void;
   #frame: JpegFrame | undefined;
   #closed = false;
 
   /** @throws what `subscribe` throws */
   constructor(
     wire: FrameWire,
-    broker: TopicReader<JpegFrame>,
-    traffic: CameraTraffic,
+    { hub, broker, traffic, end }: BareContext,
     wish: { readonly camera: string; readonly rendition: Rendition; readonly fps: number },
   ) {
     this.#wire = wire;
     this.#traffic = traffic;
     const topic = jpegTopic(wish.camera, wish.rendition);
     this.#subscription = broker.subscribe(topic, (frame) => this.#show(frame), { fps: wish.fps });
+    this.#unwatch = hub.watch(({ type }) => {
+      if (type !== 'cameras' || hub.cameras().some(({ name }) => name === wish.camera)) return;
+      end(GOING_AWAY, `${wish.camera} is no longer among the cameras`);
+    });
     traffic.viewers += 1;
     const newest = broker.retained(topic);
     if (newest && !wire.busy) this.#show(newest);
@@ -40,6 +53,7 @@ export class BareConnection {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
+    this.#unwatch();
     this.#subscription.close();
     this.#traffic.viewers -= 1;
   }

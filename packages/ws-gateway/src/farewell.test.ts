@@ -36,3 +36,19 @@ test('who talks nonsense is shown the door, and does not get to hold it open', a
   t.is(codeOf(frames.at(-1) as (typeof frames)[0]), 1008);
   t.false(frames.some(({ opcode }) => opcode === BINARY));
 });
+
+test('a connection that is for one camera ends with it, and no other does', async (t) => {
+  const { house, gateway, url } = await serve(t);
+  const garage = await RawClient.connect(t, url, '/ws/garage');
+  const printer = await RawClient.connect(t, url, '/ws/printer');
+  house.set('printer');
+  t.is(gateway.traffic.of('garage').viewers, 0);
+  const frames = await garage.gone();
+  t.deepEqual(
+    frames.map((frame) => [frame.opcode, codeOf(frame)]),
+    [[CLOSE, 1001]],
+  );
+  house.camera('printer').publish();
+  await until(() => printer.frames.length === 1);
+  t.is(gateway.connections, 1);
+});

@@ -116,6 +116,7 @@ export class WsGateway {
 
   #partFor(peer: WebSocket, wire: FrameWire, address: WsAddress, mayChange: boolean, end: Farewell) {
     const broker = this.#broker;
+    const hub = this.#hub;
     const { traffic } = this;
     const { maxSubscriptions, maxMessage } = this.#settings;
     if (address.camera === undefined) {
@@ -124,7 +125,7 @@ export class WsGateway {
         traffic,
         maxSubscriptions,
         maxMessage,
-        hub: this.#hub,
+        hub,
         end,
         reports: () => this.#announcements.reports(),
         stalled: () => this.#stalled(),
@@ -134,7 +135,8 @@ export class WsGateway {
       return new Connection(peer, wire, context, mayChange);
     }
     try {
-      return new BareConnection(wire, broker, traffic.of(address.camera), { ...address, camera: address.camera });
+      const { camera } = address;
+      return new BareConnection(wire, { hub, broker, traffic: traffic.of(camera), end }, { ...address, camera });
     } catch (error) {
       end(TRY_AGAIN_LATER, publicError(error, 'WS_INTERNAL').message.slice(0, 120));
       return undefined;
