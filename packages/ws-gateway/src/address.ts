@@ -1,4 +1,5 @@
 import { FramehubError, parseRendition, type Rendition } from '@framehub/frame';
+import { SUBPROTOCOL } from './protocol/server-messages.js';
 
 export const ROOT = '/ws';
 const MAX_FPS = 1000;
@@ -29,6 +30,20 @@ export function readAddress(url: string): WsAddress {
     );
   }
   return { camera: camera && decode(camera), rendition: parseRendition(wish), fps: Number(fps) };
+}
+
+/**
+ * Bare JPEGs are no subprotocol: who offers one would take them for messages of it.
+ *
+ * @param offered as the request's header has it
+ * @throws FramehubError `WS_BAD_SUBPROTOCOL`
+ */
+export function assertSubprotocol({ camera }: WsAddress, offered: string | undefined): void {
+  if (camera === undefined || offered === undefined) return;
+  throw new FramehubError(
+    'WS_BAD_SUBPROTOCOL',
+    `${offered.slice(0, 40)} is not spoken at ${ROOT}/${camera.slice(0, 60)}, which sends JPEGs and nothing else: offer no subprotocol there, or connect to ${ROOT} for ${SUBPROTOCOL}`,
+  );
 }
 
 function decode(text: string): string {

@@ -32,6 +32,15 @@ for (const [path, code] of [
   });
 }
 
+for (const offered of ['framehub.v1', 'mqtt']) {
+  test(`bare JPEGs are not sent to who expects ${offered}: the refusal says where to go`, async (t) => {
+    const { url } = await serve(t);
+    const { code, message } = await refusal(new WebSocket(`${url}/ws/garage`, [offered]));
+    t.is(code, 'WS_BAD_SUBPROTOCOL');
+    t.regex(message, new RegExp(`^${offered} is not spoken at /ws/garage.* connect to /ws for framehub.v1$`));
+  });
+}
+
 test('one connection too many is refused, and there is room again when one leaves', async (t) => {
   const { gateway, url } = await serve(t, { maxConnections: 1 });
   const first = await TestClient.connect(t, url);
@@ -108,7 +117,7 @@ test('closing says goodbye to all', async (t) => {
   for (const end of ends) t.like(await end, { code: 1001 });
 });
 
-async function refusal(socket: WebSocket): Promise<{ readonly code: string }> {
+async function refusal(socket: WebSocket): Promise<{ readonly code: string; readonly message: string }> {
   const [, response] = await once(socket, 'unexpected-response');
   return JSON.parse(String((await response.toArray()).join('')));
 }

@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import type { TopicReader } from '@framehub/broker';
 import { FramehubError, GatewayTraffic, type Hub, type JpegFrame, publicError } from '@framehub/frame';
 import { type WebSocket, WebSocketServer } from 'ws';
-import { isOurs, readAddress, type WsAddress } from './address.js';
+import { assertSubprotocol, isOurs, readAddress, type WsAddress } from './address.js';
 import { Announcements } from './announcements.js';
 import { BareConnection } from './bare-connection.js';
 import { Connection } from './connection.js';
@@ -59,11 +59,12 @@ export class WsGateway {
   /**
    * Takes the connection of an upgrade request.
    *
-   * @throws FramehubError while nothing is sent yet: `WS_BAD_ADDRESS`, `WS_UNKNOWN_CAMERA`, `WS_TOO_MANY_CONNECTIONS`,
-   *   `WS_CLOSING`, `RENDITION_INVALID`
+   * @throws FramehubError while nothing is sent yet: `WS_BAD_ADDRESS`, `WS_BAD_SUBPROTOCOL`, `WS_UNKNOWN_CAMERA`,
+   *   `WS_TOO_MANY_CONNECTIONS`, `WS_CLOSING`, `RENDITION_INVALID`
    */
   accept(req: IncomingMessage, socket: Socket, head: Buffer, admission: Admission): void {
     const address = readAddress(req.url ?? '/');
+    assertSubprotocol(address, req.headers['sec-websocket-protocol']);
     this.#assertRoom();
     if (address.camera !== undefined) cameraOf(this.#hub, address.camera);
     this.#server.handleUpgrade(req, socket, head, (peer) => this.#begin(peer, socket, address, admission));
