@@ -57,6 +57,11 @@ export class TestClient {
     return this.#until(() => this.pictures.shift());
   }
 
+  /** Resolves when so many pictures wait to be taken. */
+  async seen(count: number): Promise<void> {
+    await this.#until(() => this.pictures.length >= count || undefined);
+  }
+
   async subscribe(id: number, camera: string, more: object = {}): Promise<void> {
     this.say({ op: 'subscribe', id, camera, ...more });
     await this.said('subscribed');

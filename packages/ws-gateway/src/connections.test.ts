@@ -53,7 +53,7 @@ test('one connection too many is refused, and there is room again when one leave
 });
 
 test('who stops reading holds one picture, slows nobody, and is closed', async (t) => {
-  const { garage, gateway, sockets, url } = await serve(t, { stuckAfter: 300 });
+  const { garage, gateway, sockets, url } = await serve(t, { stuckAfter: 2000 });
   const stuck = await TestClient.connect(t, url);
   await stuck.subscribe(1, 'garage', { credit: 16 });
   const other = await TestClient.connect(t, url);
