@@ -1,9 +1,10 @@
 import { once } from 'node:events';
-import { createConnection } from 'node:net';
+import { until } from '@framehub/testing';
 import test from 'ava';
 import { WebSocket } from 'ws';
 import { closed, TestClient } from './client.fixture.js';
 import { serve } from './house.fixture.js';
+import { CLOSE, codeOf, PING, RawClient, type RawFrame } from './raw-client.fixture.js';
 
 test('without a subprotocol each message is a JPEG and nothing else', async (t) => {
   const { garage, house, url } = await serve(t);
@@ -74,28 +75,30 @@ test('who stops reading holds one picture, slows nobody, and is closed', async (
   t.is(gateway.connections, 1);
 });
 
-test('who answers no ping is closed', async (t) => {
-  const { gateway, sockets, url } = await serve(t, { pingEvery: 100 });
-  const { hostname, port } = new URL(url);
-  const mute = createConnection(Number(port), hostname);
-  mute.write(
-    'GET /ws HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n',
+test('who answers no ping is closed, and told to try again later', async (t) => {
+  const { gateway, url } = await serve(t, { pingEvery: 100 });
+  const mute = await RawClient.connect(t, url, '/ws');
+  const frames = (await mute.gone()).filter(({ opcode }) => opcode === PING || opcode === CLOSE);
+  t.deepEqual(
+    frames.map(({ opcode }) => opcode),
+    [PING, CLOSE],
   );
-  mute.resume();
-  await once(mute, 'data');
-  await once(sockets[0] as NonNullable<(typeof sockets)[0]>, 'close');
+  t.is(codeOf(frames[1] as RawFrame), 1013);
   t.deepEqual(gateway.traffic.clientsDropped.toJSON(), { stalled: 1 });
-  t.is(gateway.connections, 0);
+  await until(() => gateway.connections === 0);
 });
 
-test('a thousand connections that come and go leave nothing behind', async (t) => {
+// Alone: it counts the timers of the process.
+test.serial('a thousand connections that come and go leave nothing behind', async (t) => {
   const { house, gateway, sockets, url } = await serve(t);
+  const before = timers();
   for (let round = 0; round < 10; round++) {
     const clients = await Promise.all(Array.from({ length: 100 }, () => TestClient.connect(t, url)));
     await Promise.all(clients.map((client) => client.subscribe(1, 'garage', { credit: 16 })));
     house.camera('garage').publish();
     await Promise.all(clients.map((client) => client.picture()));
-    const gone = sockets.slice(-100).map((socket) => once(socket, 'close'));
+    const ends = [...sockets.slice(-100), ...clients.map(({ socket }) => socket)];
+    const gone = ends.map((end) => once(end, 'close'));
     for (const [i, client] of clients.entries()) {
       if (i % 2 === 0) client.socket.close();
       else client.socket.terminate();
@@ -107,6 +110,7 @@ test('a thousand connections that come and go leave nothing behind', async (t) =
   t.deepEqual(house.broker.topics(), []);
   t.is(gateway.traffic.of('garage').viewers, 0);
   t.is(gateway.traffic.of('garage').framesSent, 1000);
+  t.is(timers(), before, 'nobody is to be told or looked after');
 });
 
 test('closing says goodbye to all', async (t) => {
@@ -116,6 +120,11 @@ test('closing says goodbye to all', async (t) => {
   await gateway.close();
   for (const end of ends) t.like(await end, { code: 1001 });
 });
+
+/** Timers of this process. Those of a gateway rest when it has no connection left. */
+function timers(): number {
+  return process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
+}
 
 async function refusal(socket: WebSocket): Promise<{ readonly code: string; readonly message: string }> {
   const [, response] = await once(socket, 'unexpected-response');
