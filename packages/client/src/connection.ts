@@ -3,7 +3,10 @@ import { type ClientMessage, FramehubClientError, type ServerMessage, SUBPROTOCO
 
 /** Milliseconds for the server's first word. */
 const HELLO_WITHIN_MS = 10_000;
-/** Milliseconds of silence after which a connection is given up: the server's beat and pings come more often. */
+/**
+ * Milliseconds of silence after which a connection is given up. Pages see no pings, and a beat comes only when a figure is
+ * another; what always comes more often are the answers to the questions for the server's clock.
+ */
 const SILENCE_MS = 45_000;
 
 /** As browsers have it; `ws` has the same. */
