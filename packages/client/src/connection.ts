@@ -1,5 +1,6 @@
 import { BackOff } from './back-off.js';
 import { type ClientMessage, FramehubClientError, type ServerMessage, SUBPROTOCOL } from './protocol.js';
+import { Watchdog } from './watchdog.js';
 
 /** Milliseconds for the server's first word. */
 const HELLO_WITHIN_MS = 10_000;
@@ -29,7 +30,8 @@ export class Connection {
   readonly #backOff = new BackOff();
   #socket: WebSocket | undefined;
   #up = false;
-  #watchdog: ReturnType<typeof setTimeout> | undefined;
+  /** A connection through a proxy may be dead without anybody having said so. */
+  readonly #watchdog = new Watchdog((limit) => this.#giveUp(`nothing was heard for ${limit / 1000} s`));
   #retry: ReturnType<typeof setTimeout> | undefined;
   #closed = false;
 
@@ -59,7 +61,7 @@ export class Connection {
   close(): void {
     this.#closed = true;
     clearTimeout(this.#retry);
-    clearTimeout(this.#watchdog);
+    this.#watchdog.stop();
     this.#socket?.close(1000);
   }
 
@@ -68,9 +70,9 @@ export class Connection {
     const socket = new this.#WebSocket(this.#url, [SUBPROTOCOL]);
     this.#socket = socket;
     socket.binaryType = 'arraybuffer';
-    this.#watch(socket, HELLO_WITHIN_MS);
+    this.#watchdog.expect(HELLO_WITHIN_MS);
     socket.onmessage = ({ data }) => {
-      this.#watch(socket, SILENCE_MS);
+      this.#watchdog.expect(SILENCE_MS);
       if (typeof data === 'string') this.#hear(JSON.parse(data) as ServerMessage);
       else this.#events.binary(data as ArrayBuffer);
     };
@@ -79,14 +81,11 @@ export class Connection {
     socket.onerror = () => {};
   }
 
-  /** A connection through a proxy may be dead without anybody having said so. */
-  #watch(socket: WebSocket, limit: number): void {
-    clearTimeout(this.#watchdog);
-    this.#watchdog = setTimeout(() => {
-      socket.onclose = null;
-      socket.close();
-      this.#lost(0, `nothing was heard for ${limit / 1000} s`);
-    }, limit);
+  #giveUp(reason: string): void {
+    if (!this.#socket) return;
+    this.#socket.onclose = null;
+    this.#socket.close();
+    this.#lost(0, reason);
   }
 
   #hear(message: ServerMessage): void {
@@ -99,7 +98,7 @@ export class Connection {
   }
 
   #lost(code: number, reason: string): void {
-    clearTimeout(this.#watchdog);
+    this.#watchdog.stop();
     this.#up = false;
     this.#socket = undefined;
     if (!this.#closed) this.#retry = setTimeout(() => this.#open(), this.#backOff.next());
