@@ -13,6 +13,7 @@ import { type EmbeddedBrokerOptions, embeddedSchema } from './embedded/options.j
 import type { TlsSettings } from './link/client-options.js';
 import type { Qos } from './message.js';
 import { faultOfCron } from './schedule.js';
+import { isSendable } from './sendable.js';
 
 export interface MqttGatewayOptions {
   /** Of the broker: `mqtt://`, `mqtts://`, `ws://` or `wss://`. Either this or `embedded`. */
@@ -78,12 +79,15 @@ export interface FramesPlan {
 }
 
 const DAY = 86_400_000;
+const PRINTABLE = 'allowed are printable characters';
 /** Without wildcards, and not in the broker's own `$SYS`. */
 const topic = z
   .string()
-  .regex(/^[^/+#$\s\0][^+#\s\0]{0,127}(?<!\/)$/, 'topic levels without +, #, spaces, or / at an end');
+  .regex(/^[^/+#$\s][^+#\s]{0,127}(?<!\/)$/, 'topic levels without +, #, spaces, or / at an end')
+  .refine(isSendable, PRINTABLE);
 const name = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/, 'letters, digits, _ and -');
 const text = z.string().min(1).max(65_535);
+const sentText = text.refine(isSendable, PRINTABLE);
 
 const rendition = z
   .strictObject({
@@ -132,8 +136,8 @@ const schema = z
     url: text.optional(),
     embedded: embeddedSchema.optional(),
     prefix: topic.default('framehub'),
-    clientId: text.max(256).optional(),
-    username: text.optional(),
+    clientId: sentText.max(256).optional(),
+    username: sentText.optional(),
     password: text.optional(),
     tls: z
       .strictObject({

@@ -50,18 +50,27 @@ mosquitto?.test('a snapshot is answered to who asks, as asked, with MQTT 5', asy
   t.deepEqual(gateway.stats().commands.accepted, { snapshot: 2, control: 1 });
 });
 
-mosquitto?.test("an answer goes to no topic of our own, or Home Assistant's", async (t) => {
-  const broker = await mosquitto.start(t);
-  const { gateway } = await run(t, { url: broker.url });
-  const client = await Listener.connect(t, broker.url, '#', { protocolVersion: 5 });
-  await client.hear('framehub/available');
-  const topics = ['framehub/garage/enabled/set', 'homeassistant/device/x/config', '$SYS/x', 'framehub'];
-  for (const responseTopic of topics) {
-    client.client.publish('framehub/garage/snapshot/get', '', { qos: 1, properties: { responseTopic } });
-  }
-  await until(() => gateway.stats().complaints['snapshot MQTT_BAD_RESPONSE_TOPIC'] === topics.length);
-  t.false(client.heard.some(({ topic }) => topics.includes(topic)));
-});
+mosquitto?.test(
+  "an answer goes to no topic of our own, or Home Assistant's, nor to one that not every broker takes",
+  async (t) => {
+    const broker = await mosquitto.start(t);
+    const { gateway } = await run(t, { url: broker.url });
+    const client = await Listener.connect(t, broker.url, '#', { protocolVersion: 5 });
+    await client.hear('framehub/available');
+    const topics = [
+      'framehub/garage/enabled/set',
+      'homeassistant/device/x/config',
+      '$SYS/x',
+      'framehub',
+      'answers/\u0378',
+    ];
+    for (const responseTopic of topics) {
+      client.client.publish('framehub/garage/snapshot/get', '', { qos: 1, properties: { responseTopic } });
+    }
+    await until(() => gateway.stats().complaints['snapshot MQTT_BAD_RESPONSE_TOPIC'] === topics.length);
+    t.false(client.heard.some(({ topic }) => topics.includes(topic)));
+  },
+);
 
 for (const { name, test, start } of BROKERS) {
   test(`${name}: without a topic for the answer, a snapshot goes to all`, async (t) => {

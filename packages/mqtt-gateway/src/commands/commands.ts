@@ -4,6 +4,7 @@ import { pictureMessage } from '../camera/snapshots.js';
 import type { Context } from '../context.js';
 import type { Delivery } from '../link/connection.js';
 import { jsonMessage, type Message } from '../message.js';
+import { isSendable } from '../sendable.js';
 import type { CommandTopic } from '../topics.js';
 import { Lane } from './lane.js';
 import {
@@ -125,8 +126,8 @@ export class Commands {
     const { prefix } = this.context.topics;
     const { discoveryPrefix } = this.context.settings.homeassistant;
     const guarded = [prefix, discoveryPrefix].some((own) => `${responseTopic}/`.startsWith(`${own}/`));
-    if (!guarded && /^[^$+#\0][^+#\0]{0,255}$/.test(responseTopic)) return;
-    const message = `an answer cannot go to a topic of framehub's or Home Assistant's own, nor to one with wildcards`;
+    if (!guarded && /^[^$+#][^+#]{0,255}$/u.test(responseTopic) && isSendable(responseTopic)) return;
+    const message = `an answer cannot go to a topic of framehub's or Home Assistant's own, nor to one with wildcards or characters that cannot be printed`;
     throw new FramehubError('MQTT_BAD_RESPONSE_TOPIC', message);
   }
 

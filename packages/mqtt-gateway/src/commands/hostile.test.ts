@@ -1,7 +1,7 @@
-import { until } from '@framehub/testing';
+import { play, until } from '@framehub/testing';
 import type { IClientPublishOptions } from 'mqtt';
 import { BROKERS } from '../brokers.fixture.js';
-import { Listener, run, says } from '../client.fixture.js';
+import { json, Listener, run, says } from '../client.fixture.js';
 
 for (const { name, test, start } of BROKERS) {
   test(`${name}: what is hostile costs a count and a line, and the rest goes on`, async (t) => {
@@ -68,3 +68,39 @@ for (const { name, test, start } of BROKERS) {
     t.false(house.camera('garage').settings().enabled);
   });
 }
+
+/** As JSON, since half a surrogate is no UTF-8. */
+const UNSENDABLE = [
+  '\\u0000',
+  '\\u0001',
+  '\\u001f',
+  '\\u007f',
+  '\\u0085',
+  '\\ud800',
+  '\\ufdd0',
+  '\\ufffe',
+  '\\udbff\\udfff',
+];
+
+BROKERS[1]?.test('mosquitto: an answer never has what would make the broker close the connection', async (t) => {
+  const broker = await BROKERS[1]?.start(t);
+  const { house, gateway } = await run(t, { url: broker?.url });
+  const client = await Listener.connect(t, broker?.url ?? '', '#', { protocolVersion: 5 });
+  await client.hear('framehub/available');
+  play(t, house.camera('garage'));
+  const ask = async (payload: string, answer = 'answers/me') => {
+    client.forget();
+    client.client.publish('framehub/garage/snapshot/get', payload, { qos: 1, properties: { responseTopic: answer } });
+    return client.hear(answer);
+  };
+  for (const character of UNSENDABLE) {
+    const { id, error } = json(await ask(`{"id": "a${character}b"}`));
+    t.is(id, null);
+    t.is(error.code, 'MQTT_BAD_COMMAND');
+    t.regex(error.message, /^id="a\P{C}+b" is not possible: allowed is a number, or a text of up to 256 printable/u);
+  }
+  t.is(json(await ask('{"id": "a\\u0001b", "width": 5}')).id, null);
+  const { packet } = await ask('{"id": "garage 😀 é\u200d"}', 'answers/élan');
+  t.is(packet.properties?.userProperties?.id, 'garage 😀 é\u200d');
+  t.is(gateway.stats().link?.connects, 1, 'nothing of it broke the connection');
+});

@@ -14,7 +14,7 @@ for (const [text, message] of [
     `size={"width":1,"height":1,"depth":1} is not possible: allowed is ${size}`,
   ],
   ['{"width": {}}', 'width={} is not possible: allowed is a number or a text'],
-  ['{"id": true}', 'id=true is not possible: allowed is a number, or a text of up to 256 characters'],
+  ['{"id": true}', 'id=true is not possible: allowed is a number, or a text of up to 256 printable characters'],
   ['[1]', '\'[1]\' is not possible: allowed is nothing at all, or JSON such as {"width": 640}'],
   ['null', '\'null\' is not possible: allowed is nothing at all, or JSON such as {"width": 640}'],
   ['now', '\'now\' is not possible: allowed is nothing at all, or JSON such as {"width": 640}'],
@@ -26,7 +26,10 @@ for (const [text, message] of [
 
 test('an id that is too long is not repeated in full', (t) => {
   const error = t.throws(() => readSnapshotCommand(Buffer.from(JSON.stringify({ id: 'x'.repeat(300) }))));
-  t.regex(error?.message ?? '', /^id="x{99}… is not possible: allowed is a number, or a text of up to 256 characters$/);
+  t.regex(
+    error?.message ?? '',
+    /^id="x{99}… is not possible: allowed is a number, or a text of up to 256 printable characters$/,
+  );
 });
 
 test('a wish for frames is told what is allowed, too', (t) => {

@@ -8,6 +8,7 @@ import {
 } from '@framehub/frame';
 import { z } from 'zod';
 import type { FrameWish } from '../camera/live-frames.js';
+import { isSendable } from '../sendable.js';
 
 /** Bytes of a command; those that people mean are far shorter. */
 export const MAX_COMMAND_BYTES = 4096;
@@ -22,7 +23,7 @@ export interface SnapshotCommand {
 
 /** What is allowed, for who sent something else. */
 const allowed = {
-  id: `a number, or a text of up to ${MAX_TEXT} characters`,
+  id: `a number, or a text of up to ${MAX_TEXT} printable characters`,
   fresh: 'true or false',
   size: '"max", "1920x1080" or {"width": 1920, "height": 1080}',
   fps: 'a number above 0',
@@ -31,10 +32,12 @@ const allowed = {
 } as const;
 
 const side = z.int({ error: allowed.size }).min(1, { error: allowed.size }).max(65_535, { error: allowed.size });
+/** Goes into a property of the answer as it is. */
+const idText = z.string().max(MAX_TEXT, { error: allowed.id }).refine(isSendable, { error: allowed.id });
 const value = z.union([z.string(), z.number()], { error: allowed.value }).transform(String).optional();
 
 const snapshotSchema = z.strictObject({
-  id: z.union([z.string().max(MAX_TEXT, { error: allowed.id }), z.number()], { error: allowed.id }).optional(),
+  id: z.union([idText, z.number()], { error: allowed.id }).optional(),
   width: value,
   quality: value,
   rotate: value,
