@@ -83,6 +83,7 @@ for (const [query, message] of [
   [{ width: '-1' }, 'width=-1 is not possible: allowed is a whole number from 16 to 8192'],
   [{ width: '1e9' }, 'width=1e9 is not possible: allowed is a whole number from 16 to 8192'],
   [{ quality: '0' }, 'quality=0 is not possible: allowed is a whole number from 1 to 100'],
+  [{ rotate: '9\n\x1b[2J\u20280' }, 'rotate=9 [2J 0 is not possible: allowed is 0, 90, 180, 270'],
   [{ quality: '' }, 'quality= is not possible: allowed is a whole number from 1 to 100'],
 ] as const)
   test(`refused: ${message}`, (t) => {

@@ -114,7 +114,9 @@ function wholeNumber(key: string, value: string | undefined, min: number, max: n
 }
 
 function invalid(key: string, value: string, allowed: string): FramehubError {
-  const shown = value.length > 40 ? `${value.slice(0, 40)}…` : value;
+  // A message is one line, of which nothing behind a break would be told.
+  const line = value.slice(0, 40).replace(/[\s\p{C}]+/gu, ' ');
+  const shown = value.length > 40 ? `${line}…` : line;
   return new FramehubError('RENDITION_INVALID', `${key}=${shown} is not possible: allowed is ${allowed}`, {
     key,
     value: shown,

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { readSnapshotCommand, readWish } from './payload.js';
+import { readControlValue, readProfile, readSnapshotCommand, readWish } from './payload.js';
 
 const size = '"max", "1920x1080" or {"width": 1920, "height": 1080}';
 
@@ -36,6 +36,19 @@ test('a wish for frames is told what is allowed, too', (t) => {
   const message = 'fps=-1 is not possible: allowed is a number above 0';
   t.throws(() => readWish(Buffer.from('{"fps": -1}')), { code: 'MQTT_BAD_COMMAND', message });
   t.throws(() => readWish(Buffer.from('{"rate": 1}')), { message: "there is no key 'rate': allowed is fps, width" });
+});
+
+test('a value with a line break is shown on one line, with all that is to be said of it', (t) => {
+  t.throws(() => readSnapshotCommand(Buffer.from('{"rotate": "9\\n0"}')), {
+    code: 'RENDITION_INVALID',
+    message: 'rotate=9 0 is not possible: allowed is 0, 90, 180, 270',
+  });
+  const error = {
+    code: 'MQTT_BAD_COMMAND',
+    message: "'9 0' is not possible: allowed is one line without control characters",
+  };
+  t.throws(() => readControlValue(Buffer.from('9\n0'), undefined), error);
+  t.throws(() => readProfile(Buffer.from('9\u20280'), []), error);
 });
 
 test('nothing, a button and JSON are commands', (t) => {

@@ -28,6 +28,7 @@ const allowed = {
   size: '"max", "1920x1080" or {"width": 1920, "height": 1080}',
   fps: 'a number above 0',
   value: 'a number or a text',
+  line: 'one line without control characters',
   command: 'nothing at all, or JSON such as {"width": 640}',
 } as const;
 
@@ -97,13 +98,13 @@ export function readSwitch(payload: Buffer): boolean {
 
 /** Of `…/profile/set`: a name; `None` or nothing takes the profile away. */
 export function readProfile(payload: Buffer, profiles: readonly string[]): string | null {
-  const text = readText(payload);
+  const text = readLine(payload);
   return (text === '' || /^none$/i.test(text)) && !profiles.includes(text) ? null : text;
 }
 
 /** Of `…/control/<name>/set`, as the control's type has it; what is out of range is the camera's to say. */
 export function readControlValue(payload: Buffer, control: CameraControl | undefined): ControlValue | boolean {
-  const text = readText(payload);
+  const text = readLine(payload);
   if (text.length > MAX_TEXT) throw bad(`the value is ${text.length} characters long: allowed are ${MAX_TEXT}`);
   if (control?.type === 'string') return text;
   if (control?.type === 'boolean') return switchOf(text) ?? text;
@@ -149,9 +150,16 @@ function readText(payload: Buffer): string {
   }
 }
 
+/** A name or a value: others put it into messages of theirs, which are one line. */
+function readLine(payload: Buffer): string {
+  const text = readText(payload);
+  if (/[\p{Cc}\u2028\u2029]/u.test(text)) throw bad(`'${shown(text)}' is not possible: allowed is ${allowed.line}`);
+  return text;
+}
+
 /** In one short line, without what would upset a terminal. */
 function shown(text: string): string {
-  const line = text.replace(/[^\P{C} ]/gu, ' ');
+  const line = text.replace(/[\s\p{C}]+/gu, ' ');
   return line.length > 100 ? `${line.slice(0, 100)}…` : line;
 }
 
