@@ -71,9 +71,9 @@ export class Connection {
     });
   }
 
-  /** Bytes of a packet that the broker takes; Infinity when it does not say. */
-  get maximumPacket(): number {
-    return this.#properties.maximumPacketSize ?? Number.POSITIVE_INFINITY;
+  /** Bytes of a packet that the broker takes. With MQTT 5, one that does not say takes any; with 3.1.1 none can say. */
+  get maximumPacket(): number | undefined {
+    return this.version === 5 ? (this.#properties.maximumPacketSize ?? Number.POSITIVE_INFINITY) : undefined;
   }
 
   /**
