@@ -1,6 +1,6 @@
 import { inspectJpeg } from '@framehub/frame';
 import { House, picture, play, until } from '@framehub/testing';
-import test, { type ExecutionContext } from 'ava';
+import type { ExecutionContext } from 'ava';
 import { BROKERS } from './brokers.fixture.js';
 import { json, Listener, retainedTopics, run, says } from './client.fixture.js';
 
@@ -122,52 +122,6 @@ for (const { name, test, version, start } of BROKERS) {
     t.is((await late.hear('framehub/available')).payload.toString(), 'offline');
   });
 }
-
-test('a card is never a snapshot, and a frame never two', async (t) => {
-  const [aedes] = BROKERS;
-  const broker = await aedes?.start(t);
-  const { house, gateway } = await run(t, { url: broker?.url, camera: { every: 100 } }, new House('garage'));
-  const garage = house.camera('garage');
-  const client = await Listener.connect(t, broker?.url ?? '', 'framehub/garage/attributes');
-  await until(() => garage.sinks.size > 0);
-  garage.publish({ placeholder: 'CAMERA UNPLUGGED' });
-  garage.publish();
-  await client.hear('framehub/garage/attributes', (heard) => json(heard).seq === 2);
-  // The next tick waits for another frame, and those after it find it waiting.
-  await until(() => (gateway.stats().cameras[0]?.skipped.busy ?? 0) >= 2);
-  // Somebody else looks at the camera, so that the frame is retained.
-  const viewer = house.broker.subscribe('garage/jpeg', () => {});
-  await until(() => (gateway.stats().cameras[0]?.skipped.busy ?? 0) >= 4);
-  viewer.close();
-  garage.publish();
-  await client.hear('framehub/garage/attributes', (heard) => json(heard).seq === 3);
-  t.deepEqual(
-    client.heard.map((heard) => json(heard).seq),
-    [2, 3],
-  );
-});
-
-test('a gateway subscribes to a camera only while it waits for a picture', async (t) => {
-  const [aedes] = BROKERS;
-  const broker = await aedes?.start(t);
-  const camera = { every: 600_000, rendition: { width: 32 } };
-  const { house } = await run(t, { url: broker?.url, camera }, new House('garage'));
-  const garage = house.camera('garage');
-  await until(() => garage.sinks.size > 0);
-  t.deepEqual([...garage.sinks.keys()], ['garage/jpeg?width=32']);
-  garage.publish();
-  t.is(garage.sinks.size, 0);
-});
-
-test('a camera that is off is not waited for', async (t) => {
-  const [aedes] = BROKERS;
-  const broker = await aedes?.start(t);
-  const house = new House('garage');
-  await house.camera('garage').change({ enabled: false });
-  const { gateway } = await run(t, { url: broker?.url, camera: { every: 100 } }, house);
-  await until(() => (gateway.stats().cameras[0]?.skipped['no-picture'] ?? 0) >= 2);
-  t.is(house.camera('garage').sinks.size, 0);
-});
 
 /** Topics with a retained message, as soon as none is of that camera. */
 async function retainedWithout(t: ExecutionContext, url: string, camera: string): Promise<string[]> {

@@ -26,6 +26,8 @@ export interface Shot {
   readonly data?: Uint8Array<ArrayBuffer> | undefined;
   readonly capturedAt?: number;
   readonly placeholder?: string;
+  /** Only on this topic: those of the others are not encoded yet. */
+  readonly topic?: string;
 }
 
 /** A still that somebody waits for. */
@@ -64,10 +66,11 @@ export class TestCamera implements CameraView {
     this.#encodeSeconds.observe(0.005);
   }
 
-  /** Publishes a frame on every topic of this camera that is wanted. */
+  /** Publishes a frame on every topic of this camera that is wanted, unless the shot names one. */
   publish({ capturedAt = Date.now(), ...shot }: Shot = {}): Sequenced {
     this.sequence += 1;
     for (const [topic, sink] of [...this.sinks]) {
+      if (shot.topic !== undefined && topic !== shot.topic) continue;
       const data = shot.data ?? this.paint(parseJpegTopic(topic)?.rendition ?? {});
       sink(this.#frame({ ...shot, data, capturedAt }));
     }

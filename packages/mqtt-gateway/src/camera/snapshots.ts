@@ -34,6 +34,8 @@ export class Snapshots {
   #stop: () => void = () => {};
   #published = 0;
   #busy = false;
+  /** That are to be published for everybody, and are under way. */
+  #stills = 0;
   #last: JpegFrame | undefined;
   /** Does once more what the last one was published by. */
   #again: () => Promise<void> = async () => {};
@@ -75,8 +77,14 @@ export class Snapshots {
   }
 
   /** One picture for everybody. Rejects as `take` does. */
-  publish(request: SnapshotRequest, id: string | number | undefined): Promise<void> {
-    return this.#publishNew(() => this.take(request, this.#isOld), { id });
+  async publish(request: SnapshotRequest, id: string | number | undefined): Promise<void> {
+    const still = request.size === undefined ? 0 : 1;
+    this.#stills += still;
+    try {
+      await this.#publishNew(() => this.take(request, this.#isOld), { id });
+    } finally {
+      this.#stills -= still;
+    }
   }
 
   /** The last one was too large for the broker: another, which is a frame of its own. */
@@ -109,7 +117,8 @@ export class Snapshots {
 
   async #tick({ missed, interval }: Tick): Promise<void> {
     if (missed > 0) this.skipped.add('missed', missed);
-    if (this.#busy) {
+    // A still takes longer than a picture of the stream, which would overtake it again and again.
+    if (this.#busy || this.#stills > 0) {
       this.skipped.add('busy');
       return;
     }
@@ -139,8 +148,8 @@ export class Snapshots {
     this.context.complaints.warn(`snapshot of ${name}`, { camera: name, err: error }, `a snapshot of ${name} failed`);
   }
 
-  readonly #isOld = (frame: JpegFrame): boolean =>
-    frame.sequence === this.#last?.sequence && frame.capturedAt === this.#last.capturedAt;
+  /** Renditions of one camera do not come in order, but sequences rise for its life: no snapshot goes back in time. */
+  readonly #isOld = ({ sequence }: JpegFrame): boolean => this.#last !== undefined && sequence <= this.#last.sequence;
 
   #attributes(frame: JpegFrame, id: string | number | undefined): object {
     const { name } = this.camera;

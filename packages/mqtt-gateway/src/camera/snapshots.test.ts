@@ -1,0 +1,113 @@
+import { House, play, until } from '@framehub/testing';
+import test from 'ava';
+import { BROKERS } from '../brokers.fixture.js';
+import { json, Listener, run } from '../client.fixture.js';
+
+test('a card is never a snapshot, and a frame never two', async (t) => {
+  const [aedes] = BROKERS;
+  const broker = await aedes?.start(t);
+  const { house, gateway } = await run(t, { url: broker?.url, camera: { every: 100 } }, new House('garage'));
+  const garage = house.camera('garage');
+  const client = await Listener.connect(t, broker?.url ?? '', 'framehub/garage/attributes');
+  await until(() => garage.sinks.size > 0);
+  garage.publish({ placeholder: 'CAMERA UNPLUGGED' });
+  garage.publish();
+  await client.hear('framehub/garage/attributes', (heard) => json(heard).seq === 2);
+  // The next tick waits for another frame, and those after it find it waiting.
+  await until(() => (gateway.stats().cameras[0]?.skipped.busy ?? 0) >= 2);
+  // Somebody else looks at the camera, so that the frame is retained.
+  const viewer = house.broker.subscribe('garage/jpeg', () => {});
+  await until(() => (gateway.stats().cameras[0]?.skipped.busy ?? 0) >= 4);
+  viewer.close();
+  garage.publish();
+  await client.hear('framehub/garage/attributes', (heard) => json(heard).seq === 3);
+  t.deepEqual(
+    client.heard.map((heard) => json(heard).seq),
+    [2, 3],
+  );
+});
+
+test('a snapshot is newer than the last one, whatever the rendition, and is taken anew if it is not', async (t) => {
+  const [aedes] = BROKERS;
+  const broker = await aedes?.start(t);
+  const { house, gateway } = await run(t, { url: broker?.url }, new House('garage'));
+  const garage = house.camera('garage');
+  const client = await Listener.connect(t, broker?.url ?? '', ['framehub/available', 'framehub/garage/attributes']);
+  await client.hear('framehub/available');
+  // Somebody else looks at the turned picture, so that its newest frame is retained.
+  const turned = 'garage/jpeg?rotate=90';
+  t.teardown(house.broker.subscribe(turned, () => {}).close);
+  const get = (wish: string) => client.client.publish('framehub/garage/snapshot/get', wish);
+  const seqs = () => client.texts('framehub/garage/attributes').map((text) => JSON.parse(text).seq);
+
+  garage.publish({ topic: turned });
+  get('{"rotate": 90}');
+  await until(() => seqs().length === 1);
+  get('');
+  await until(() => garage.sinks.has('garage/jpeg'));
+  garage.publish({ topic: 'garage/jpeg' });
+  await until(() => seqs().length === 2);
+  get('{"rotate": 90}');
+  await until(() => house.broker.topics().some(({ name, subscribers }) => name === turned && subscribers === 2));
+  garage.publish({ topic: turned });
+  await until(() => seqs().length === 3);
+  t.deepEqual(seqs(), [1, 2, 3]);
+
+  // A still is encoded while the stream goes on.
+  get('{"size": "max"}');
+  await until(() => garage.stills.length === 1);
+  get('');
+  await until(() => garage.sinks.has('garage/jpeg'));
+  garage.publish({ topic: 'garage/jpeg' });
+  await until(() => seqs().length === 4);
+  garage.sequence = 2;
+  garage.stills[0]?.give();
+  await until(() => garage.stills.length === 2);
+  garage.sequence = 4;
+  garage.stills[1]?.give();
+  await until(() => seqs().length === 5);
+  t.deepEqual(seqs(), [1, 2, 3, 4, 5]);
+  t.is(gateway.stats().cameras[0]?.snapshots, 5);
+});
+
+test('a schedule does not overtake a still for ever', async (t) => {
+  const [aedes] = BROKERS;
+  const broker = await aedes?.start(t);
+  const { house, gateway } = await run(t, { url: broker?.url, camera: { every: 100 } }, new House('garage'));
+  const garage = house.camera('garage');
+  play(t, garage, 60);
+  const client = await Listener.connect(t, broker?.url ?? '', 'framehub/#');
+  await client.hear('framehub/garage/attributes');
+  client.client.publish('framehub/garage/snapshot/get', '{"size": "max", "id": "still"}');
+  await until(() => garage.stills.length === 1);
+  const busy = () => gateway.stats().cameras[0]?.skipped.busy ?? 0;
+  const before = busy();
+  await until(() => busy() > before + 2);
+  const { snapshots = 0 } = gateway.stats().cameras[0] ?? {};
+  garage.stills[0]?.give();
+  await client.hear('framehub/garage/attributes', (heard) => json(heard).id === 'still');
+  await until(() => (gateway.stats().cameras[0]?.snapshots ?? 0) > snapshots + 2);
+  t.is(garage.stills.length, 1);
+});
+
+test('a gateway subscribes to a camera only while it waits for a picture', async (t) => {
+  const [aedes] = BROKERS;
+  const broker = await aedes?.start(t);
+  const camera = { every: 600_000, rendition: { width: 32 } };
+  const { house } = await run(t, { url: broker?.url, camera }, new House('garage'));
+  const garage = house.camera('garage');
+  await until(() => garage.sinks.size > 0);
+  t.deepEqual([...garage.sinks.keys()], ['garage/jpeg?width=32']);
+  garage.publish();
+  t.is(garage.sinks.size, 0);
+});
+
+test('a camera that is off is not waited for', async (t) => {
+  const [aedes] = BROKERS;
+  const broker = await aedes?.start(t);
+  const house = new House('garage');
+  await house.camera('garage').change({ enabled: false });
+  const { gateway } = await run(t, { url: broker?.url, camera: { every: 100 } }, house);
+  await until(() => (gateway.stats().cameras[0]?.skipped['no-picture'] ?? 0) >= 2);
+  t.is(house.camera('garage').sinks.size, 0);
+});
