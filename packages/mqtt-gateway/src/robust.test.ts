@@ -1,14 +1,13 @@
 import { fork } from 'node:child_process';
-import { once } from 'node:events';
-import { createServer, type Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import type { Logger } from '@framehub/frame';
 import { House, play, until } from '@framehub/testing';
-import test, { type ExecutionContext } from 'ava';
+import test from 'ava';
 import { BROKERS } from './brokers.fixture.js';
 import { json, Listener, run, says } from './client.fixture.js';
 import type { MqttGateway } from './gateway.js';
 import { freePort, hasMosquitto, Mosquitto } from './mosquitto.fixture.js';
+import { serve } from './server.fixture.js';
 
 const ROUNDS = 10;
 
@@ -74,24 +73,6 @@ for (const { name, test, start } of BROKERS) {
   });
 }
 
-/** Listens, and does with each connection as the test likes. */
-async function serve(t: ExecutionContext, onSocket: (socket: Socket) => void): Promise<string> {
-  const sockets = new Set<Socket>();
-  const server = createServer((socket) => {
-    sockets.add(socket);
-    socket.on('error', () => {});
-    onSocket(socket);
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  t.teardown(() => {
-    server.close();
-    for (const socket of sockets) socket.destroy();
-  });
-  const address = server.address();
-  return `mqtt://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`;
-}
-
 const CONNACK = Buffer.from([0x20, 2, 0, 0]);
 const SUBACK = Buffer.from([0x90, 9, 0, 1, 1, 1, 1, 1, 1, 1, 1]);
 
@@ -125,22 +106,6 @@ test('a broker that says nothing at all is no reason to stay', async (t) => {
   const { gateway } = await run(t, { url });
   await gateway.close();
   t.false(gateway.stats().link?.connected);
-});
-
-test('a broker that closes the connection on MQTT 5 is tried with 3.1.1', async (t) => {
-  const versions: (number | undefined)[] = [];
-  const url = await serve(t, (socket) => {
-    socket.once('data', (chunk) => {
-      const version = chunk[chunk.indexOf('MQTT') + 4];
-      versions.push(version);
-      if (version === 5) socket.end();
-      else socket.write(CONNACK);
-    });
-  });
-  const { gateway } = await run(t, { url });
-  await until(() => versions.includes(4));
-  await gateway.close();
-  t.deepEqual(versions.slice(0, 2), [5, 4]);
 });
 
 const mosquittoTest = hasMosquitto ? test : test.skip;

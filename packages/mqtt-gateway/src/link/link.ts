@@ -6,6 +6,7 @@ import type { ConnectionSettings, ProtocolVersion } from './client-options.js';
 import { Connection, type Delivery } from './connection.js';
 import { PacketLimit } from './packet-limit.js';
 import { needsAPerson, refusesVersion } from './refusal.js';
+import { VersionChoice } from './version-choice.js';
 
 export interface LinkSettings extends ConnectionSettings {
   readonly version: 'auto' | ProtocolVersion;
@@ -29,10 +30,9 @@ export class Link {
   readonly #closing = new AbortController();
   readonly #backoff: Backoff;
   readonly #limit: PacketLimit;
-  #version: ProtocolVersion;
+  readonly #version: VersionChoice;
   #connection: Connection | undefined;
   #running: Promise<void> = Promise.resolve();
-  #refused5 = false;
   #said = '';
   #connects = 0;
   #short = 0;
@@ -46,7 +46,7 @@ export class Link {
   ) {
     this.#backoff = new Backoff(settings.reconnect);
     this.#limit = new PacketLimit(logger);
-    this.#version = settings.version === 'auto' ? 5 : settings.version;
+    this.#version = new VersionChoice(settings.version);
   }
 
   start(): void {
@@ -87,7 +87,8 @@ export class Link {
       const error = await this.#live().catch((failure: FramehubError) => failure);
       if (this.#closing.signal.aborted) return;
       this.#problem = error;
-      if (this.#tryOtherVersion(error, this.#connects > connects)) continue;
+      if (this.#connects > connects) this.#version.served();
+      else if (this.#version.failed(error)) continue;
       const pause = needsAPerson(error) ? this.#backoff.longest() : this.#backoff.next();
       this.#say(error);
       // Rejects when the link is closed meanwhile, which the loop notices.
@@ -97,9 +98,7 @@ export class Link {
 
   /** One connection, from beginning to end. @returns why it ended */
   async #live(): Promise<FramehubError> {
-    const { signal } = this.#closing;
-    const onMessage = (delivery: Delivery): void => this.events.message(delivery);
-    const connection = await Connection.open(this.settings, this.#version, onMessage, signal);
+    const connection = await this.#connect();
     const since = performance.now();
     try {
       await this.#enter(connection);
@@ -109,6 +108,21 @@ export class Link {
       this.#connection = undefined;
       this.events.down();
       this.#limit.lost();
+    }
+  }
+
+  /** Where 3.1.1 is let in at last, 5 is tried once more, for the broker is up now. Closed again, it does not know it. */
+  async #connect(): Promise<Connection> {
+    const onMessage = (delivery: Delivery): void => this.events.message(delivery);
+    const open = (version: ProtocolVersion) => Connection.open(this.settings, version, onMessage, this.#closing.signal);
+    const connection = await open(this.#version.next);
+    if (!this.#version.inDoubt) return connection;
+    await connection.close();
+    try {
+      return await open(5);
+    } catch (error) {
+      if (codeOf(error) !== 'MQTT_LOST' && !refusesVersion(error)) throw error;
+      return open(4);
     }
   }
 
@@ -142,19 +156,6 @@ export class Link {
     const sending = this.#limit.sending(message.topic, packetSize(message));
     await connection.publish(message);
     sending.taken(message.qos > 0);
-  }
-
-  /**
-   * Takes 3.1.1 next where 5 is refused, and, in turn with 5, where the connection is closed at the first word: that is
-   * how some brokers say so. @returns whether to try at once
-   */
-  #tryOtherVersion(error: FramehubError, wasUp: boolean): boolean {
-    if (this.settings.version !== 'auto') return false;
-    const refused = refusesVersion(error);
-    if (wasUp) this.#version = this.#refused5 ? 4 : 5;
-    else if (refused || error.code === 'MQTT_LOST') this.#version = this.#version === 5 ? 4 : 5;
-    if (refused) this.#refused5 = this.#version === 4;
-    return refused && this.#refused5;
   }
 
   #sayConnected(version: string): void {
