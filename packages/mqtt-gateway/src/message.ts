@@ -14,6 +14,18 @@ export interface Message {
   readonly expiresAt?: number | undefined;
   readonly properties?: Readonly<Record<string, string>>;
   readonly correlation?: Buffer | undefined;
+  /** What speaks of this message: is sent when the broker has taken it, and not at all without it. */
+  readonly followedBy?: Message;
+}
+
+/** A message with all that follow it. */
+export function partsOf(message: Message): readonly Message[] {
+  return message.followedBy ? [message, ...partsOf(message.followedBy)] : [message];
+}
+
+/** Makes the broker forget what it retains of a topic, and of those that follow. */
+export function deletionOf({ topic, followedBy }: Message): Message {
+  return { ...stateMessage(topic, ''), ...(followedBy && { followedBy: deletionOf(followedBy) }) };
 }
 
 /** Bytes of the packet, at most. */

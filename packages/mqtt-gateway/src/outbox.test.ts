@@ -91,6 +91,65 @@ test('what the broker refuses is not tried again', async (t) => {
   t.is(outbox.stats.remembered.messages, 0);
 });
 
+const pair = (name: string): Message => ({ ...stateMessage('x/a', name), followedBy: stateMessage('x/b', name) });
+
+test('what speaks of a message follows it, once the broker has it, and comes before the next one', async (t) => {
+  const outbox = new Outbox(() => t.fail());
+  const wire = new Wire();
+  outbox.open(wire.send);
+  outbox.put(pair('1'));
+  outbox.put(pair('2'));
+  outbox.put(pair('3'));
+  const heard: string[] = [];
+  while (wire.waiting.length > 0) {
+    heard.push(...wire.topics);
+    wire.waiting.shift()?.take();
+    await new Promise(setImmediate);
+  }
+  t.deepEqual(heard, ['x/a=1', 'x/b=1', 'x/a=3', 'x/b=3'], 'one at a time');
+  t.deepEqual(outbox.stats, { sent: 4, dropped: { replaced: 1 }, remembered: { messages: 2, bytes: 2 } });
+
+  outbox.clear('x');
+  t.deepEqual(wire.topics, ['x/a=']);
+  await wire.takeAll();
+  t.is(outbox.stats.remembered.messages, 0);
+  t.is(outbox.stats.sent, 6, 'both were deleted');
+});
+
+test('what speaks of a message that the broker refuses is not sent', async (t) => {
+  const refused: string[] = [];
+  const outbox = new Outbox(({ topic }) => refused.push(topic));
+  const wire = new Wire();
+  outbox.open(wire.send);
+  outbox.put(pair('1'));
+  wire.waiting.shift()?.fail(new FramehubError('MQTT_TOO_LARGE', 'too large'));
+  await outbox.drained();
+  t.deepEqual(wire.topics, []);
+  outbox.put(pair('2'));
+  wire.waiting.shift()?.take();
+  await new Promise(setImmediate);
+  wire.waiting.shift()?.fail(Object.assign(new Error('Not authorized'), { code: 135 }));
+  await outbox.drained();
+  t.deepEqual(refused, ['x/a', 'x/b']);
+});
+
+test('after a loss between the two, both are sent again', async (t) => {
+  const outbox = new Outbox(() => t.fail());
+  const wire = new Wire();
+  outbox.open(wire.send);
+  outbox.put(pair('1'));
+  wire.waiting.shift()?.take();
+  await new Promise(setImmediate);
+  outbox.shut();
+  wire.waiting.shift()?.fail(lost());
+  const next = new Wire();
+  outbox.open(next.send);
+  t.deepEqual(next.topics, ['x/a=1']);
+  next.waiting.shift()?.take();
+  await new Promise(setImmediate);
+  t.deepEqual(next.topics, ['x/b=1']);
+});
+
 test('what is cleared is deleted at the broker, and then forgotten', async (t) => {
   const outbox = new Outbox(() => t.fail());
   const wire = new Wire();

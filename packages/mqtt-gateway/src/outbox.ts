@@ -1,5 +1,5 @@
 import { Counters, codeOf } from '@framehub/frame';
-import { type Message, payloadSize } from './message.js';
+import { deletionOf, type Message, partsOf, payloadSize } from './message.js';
 
 /** Messages that wait for the broker's word at a time. */
 const WINDOW = 8;
@@ -63,7 +63,7 @@ export class Outbox {
   clear(base: string): void {
     for (const [key, { message }] of [...this.#entries]) {
       if (message.topic !== base && !message.topic.startsWith(`${base}/`)) continue;
-      if (message.retain) this.put({ topic: message.topic, payload: '', qos: 1, retain: true });
+      if (message.retain) this.put(deletionOf(message), key);
       else this.#delete(key);
     }
   }
@@ -94,8 +94,9 @@ export class Outbox {
   }
 
   get stats(): OutboxStats {
-    const bytes = [...this.#entries.values()].reduce((sum, { message }) => sum + payloadSize(message.payload), 0);
-    return { sent: this.#sent, dropped: this.dropped.toJSON(), remembered: { messages: this.#entries.size, bytes } };
+    const remembered = [...this.#entries.values()].flatMap(({ message }) => partsOf(message));
+    const bytes = remembered.reduce((sum, { payload }) => sum + payloadSize(payload), 0);
+    return { sent: this.#sent, dropped: this.dropped.toJSON(), remembered: { messages: remembered.length, bytes } };
   }
 
   #pump(): void {
@@ -113,25 +114,28 @@ export class Outbox {
 
   async #sendOne(key: string, entry: Entry, send: (message: Message) => Promise<void>): Promise<void> {
     this.#sending.add(key);
+    let { message } = entry;
     try {
-      await send(entry.message);
-      this.#sent += 1;
+      for (message of partsOf(message)) {
+        await send(message);
+        this.#sent += 1;
+      }
       entry.sent = true;
       const lasting = entry.message.retain && payloadSize(entry.message.payload) > 0;
       if (!lasting && this.#entries.get(key) === entry) this.#delete(key);
     } catch (error) {
       // With the connection gone it waits for the next one; otherwise it would be refused again.
-      if (codeOf(error) !== 'MQTT_LOST') this.#refused(key, entry, error);
+      if (codeOf(error) !== 'MQTT_LOST') this.#refused(key, entry, message, error);
     }
     if (this.#send !== send) return;
     this.#sending.delete(key);
     this.#pump();
   }
 
-  #refused(key: string, entry: Entry, error: unknown): void {
+  #refused(key: string, entry: Entry, message: Message, error: unknown): void {
     this.dropped.add('refused');
     if (this.#entries.get(key) === entry) this.#delete(key);
-    this.onRefused(entry.message, error);
+    this.onRefused(message, error);
   }
 
   #makeRoom(): void {

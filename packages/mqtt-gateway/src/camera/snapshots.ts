@@ -111,8 +111,8 @@ export class Snapshots {
     const expiresAt = lifetime === undefined ? undefined : Date.now() + lifetime;
     this.#last = frame;
     this.#published += 1;
-    outbox.put({ ...pictureMessage(name, frame), topic: snapshot, qos, retain, expiresAt });
-    outbox.put({ ...jsonMessage(attributes, this.#attributes(frame, id)), qos, retain });
+    const followedBy = { ...jsonMessage(attributes, this.#attributes(frame, id)), qos, retain };
+    outbox.put({ ...pictureMessage(name, frame), topic: snapshot, qos, retain, expiresAt, followedBy });
   }
 
   async #tick({ missed, interval }: Tick): Promise<void> {
