@@ -111,7 +111,7 @@ export class Snapshots {
     const expiresAt = lifetime === undefined ? undefined : Date.now() + lifetime;
     this.#last = frame;
     this.#published += 1;
-    const followedBy = { ...jsonMessage(attributes, this.#attributes(frame, id)), qos, retain };
+    const followedBy = { ...jsonMessage(attributes, this.#attributes(frame, id)), qos, retain, expiresAt };
     outbox.put({ ...pictureMessage(name, frame), topic: snapshot, qos, retain, expiresAt, followedBy });
   }
 
