@@ -1,11 +1,11 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import anyTest, { type ExecutionContext, type TestFn } from 'ava';
-import { jpegLike, temporaryFolder } from '../pictures.fixture.js';
-import { Broker, hasMosquitto } from '../sources/broker.fixture.js';
+import anyTest, { type TestFn } from 'ava';
+import { jpegLike } from '../pictures.fixture.js';
+import { hasMosquitto } from '../sources/broker.fixture.js';
 import { MqttHub } from '../sources/mqtt-hub.fixture.js';
 import { Collecting, collected, indexLines } from './collecting.fixture.js';
-import type { CollectOptions } from './options.js';
+import { setUp } from './mqtt-set-up.fixture.js';
 
 if (!hasMosquitto) console.warn('SKIPPED: mosquitto is not installed, so nothing was collected over MQTT');
 const test = (hasMosquitto ? anyTest : anyTest.skip) as TestFn;
@@ -14,26 +14,6 @@ const VERSIONS = [
   ['MQTT 5', 5],
   ['MQTT 3.1.1', 4],
 ] as const;
-
-/** A broker, a hub, and the options of a collector that stores each picture of its camera. */
-async function setUp(t: ExecutionContext, version: 4 | 5) {
-  const broker = await Broker.start(t);
-  const hub = await MqttHub.connect(t, broker, version);
-  const out = temporaryFolder(t);
-  const options: CollectOptions = {
-    out,
-    mqtt: broker.url,
-    camera: 'garage',
-    mqttVersion: version === 5 ? '5' : '3.1.1',
-  };
-  return {
-    broker,
-    hub,
-    out,
-    each: { ...options, onMessage: true },
-    often: { ...options, every: '20ms', patience: '60s' },
-  };
-}
 
 for (const [name, version] of VERSIONS) {
   test(`${name}: each picture that comes is stored, with its time and sequence`, async (t) => {

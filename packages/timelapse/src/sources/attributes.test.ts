@@ -29,13 +29,22 @@ test('attributes serve one picture', async (t) => {
   const attributes = new Attributes();
   attributes.set(message(1000));
   await attributes.of(1000);
-  t.is(await attributes.of(1000), undefined);
+  const again = attributes.of(1000);
+  attributes.set(message(1000, 2));
+  t.deepEqual(await again, facts(2), 'not the same once more');
 });
 
 test('attributes that do not come, of another picture, or not understood, are none', async (t) => {
   for (const other of [message(999), {}, { bytes: '1000' }, { seq: 1 }]) {
-    const attributes = new Attributes();
+    const attributes = new Attributes(1);
     attributes.set(other);
     t.is(await attributes.of(1000), undefined);
   }
+});
+
+test('nobody waits any longer when all ends', async (t) => {
+  const attributes = new Attributes(3_600_000);
+  const waiting = [attributes.of(1000), attributes.of(2000)];
+  attributes.close();
+  t.deepEqual(await Promise.all(waiting), [undefined, undefined]);
 });

@@ -1,7 +1,7 @@
 import { type CaptureFacts, parseSequence, parseTime } from './capture-facts.js';
 
-/** Milliseconds that the attributes of a picture may come later than it. */
-const PATIENCE_MS = 300;
+/** Milliseconds that the attributes of a picture may come later than it: a hub sends them when the broker has the picture. */
+const PATIENCE_MS = 2500;
 
 interface Waiting {
   readonly bytes: number;
@@ -16,6 +16,8 @@ export class Attributes {
   /** Those that came last, until their picture is found. */
   #last: { readonly bytes: number; readonly facts: CaptureFacts } | undefined;
   #waiting: readonly Waiting[] = [];
+
+  constructor(private readonly patience = PATIENCE_MS) {}
 
   /** Takes a message; what is not understood is as good as none. */
   set({ bytes, seq, ts }: Readonly<Record<string, unknown>>): void {
@@ -42,9 +44,14 @@ export class Attributes {
         this.#waiting = this.#waiting.filter((other) => other !== waiting);
         resolve(facts);
       };
-      const timer = setTimeout(settle, PATIENCE_MS, undefined);
+      const timer = setTimeout(settle, this.patience, undefined);
       const waiting: Waiting = { bytes, settle };
       this.#waiting = [...this.#waiting, waiting];
     });
+  }
+
+  /** Ends the waiting. */
+  close(): void {
+    for (const { settle } of this.#waiting) settle(undefined);
   }
 }

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { ExecutionContext } from 'ava';
 import mqtt, { type IPublishPacket, type MqttClient } from 'mqtt';
 import { jpegLike } from '../pictures.fixture.js';
@@ -9,6 +10,8 @@ export class MqttHub {
   readonly requests: { readonly id?: string; readonly fresh?: boolean }[] = [];
   /** Answers requests; its number is from 1. */
   answer: (packet: IPublishPacket, number: number) => void = () => {};
+  /** Milliseconds that attributes come behind their picture, as with a broker far away. */
+  lateness = 0;
 
   private constructor(
     readonly client: MqttClient,
@@ -41,6 +44,7 @@ export class MqttHub {
       qos: 1,
       ...(this.version === 5 && { properties }),
     });
+    if (this.lateness > 0) await delay(this.lateness, undefined, { ref: false });
     const attributes = JSON.stringify({ seq: sequence, ts, bytes: data.length, width: 16, height: 8 });
     await this.client.publishAsync('framehub/garage/attributes', attributes, { retain: true, qos: 1 });
     await sent;

@@ -78,7 +78,7 @@ export class MqttSource implements Source {
     }
     for (;;) {
       const arrival = (await this.#inbox.take(deadline - performance.now())) ?? this.#nothing(patience);
-      const outcome = isMissing(arrival) ? arrival : await this.#news(arrival);
+      const outcome = isMissing(arrival) ? arrival : await this.#news(arrival, deadline);
       if (!outcome) continue;
       this.#request = undefined;
       return outcome;
@@ -87,6 +87,7 @@ export class MqttSource implements Source {
 
   close(): Promise<void> {
     this.#inbox.close();
+    this.#attributes.close();
     return this.#link.close();
   }
 
@@ -149,13 +150,15 @@ export class MqttSource implements Source {
     this.#inbox.push({ reason: 'no-picture', detail: messageOf(said) ?? 'the hub has no picture' });
   }
 
-  /** The picture, or undefined when it is not what is waited for. */
-  async #news({ data, arrivedAt, facts, retained, returned, isAnswer }: Arrival): Promise<Picture | undefined> {
-    const { capturedAt, sequence } = (await facts) ?? {};
+  /** The picture, or undefined when it is not what is waited for. Its facts are waited for until the deadline at most. */
+  async #news(arrival: Arrival, deadline: number): Promise<Picture | undefined> {
+    const { data, arrivedAt, facts, retained, returned, isAnswer } = arrival;
+    if (retained && this.#asks) return undefined;
+    const { capturedAt, sequence } = (await before(deadline, facts)) ?? {};
     const picture = { data, arrivedAt, capturedAt, sequence };
     // One from before our time, unless we missed it while we were away.
     const isNew = capturedAt === undefined ? returned : capturedAt > this.host.newest();
-    if (retained && (this.#asks || !isNew)) return undefined;
+    if (retained && !isNew) return undefined;
     // Hubs publish their last picture again when they come back; that is no answer.
     if (this.#asks && !isAnswer && this.host.isStored(picture)) return undefined;
     return picture;
@@ -169,4 +172,14 @@ export class MqttSource implements Source {
     const what = this.#asks ? `no answer to ${hub?.get}` : `nothing came on ${topic}`;
     return { reason: 'timeout', detail: `${what} within ${Math.round(patience / 100) / 10} s` };
   }
+}
+
+/** What comes in time, or undefined. */
+async function before<T>(deadline: number, work: Promise<T>): Promise<T | undefined> {
+  if (!Number.isFinite(deadline)) return work;
+  let timer: NodeJS.Timeout | undefined;
+  const limit = new Promise<undefined>((resolve) => {
+    timer = setTimeout(resolve, deadline - performance.now(), undefined);
+  });
+  return Promise.race([work, limit]).finally(() => clearTimeout(timer));
 }

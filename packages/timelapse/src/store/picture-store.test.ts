@@ -73,6 +73,18 @@ test('a frame is never stored twice: known by time and sequence, else by its byt
   t.truthy(await second.add(pictureOf(3)));
 });
 
+test('a frame whose time came too late is known when it comes again with its time, and the other way round', async (t) => {
+  const folder = temporaryFolder(t);
+  const first = await openStore(t, folder);
+  await first.add(pictureOf(1));
+  t.is(await first.add(pictureOf(1, { capturedAt: NOON, sequence: 4 })), undefined);
+  await first.close();
+  const second = await openStore(t, folder);
+  t.is(await second.add(pictureOf(1, { capturedAt: NOON, sequence: 4 })), undefined, 'also after a start');
+  await second.add(pictureOf(2, { capturedAt: NOON, sequence: 5 }));
+  t.is(await second.add(pictureOf(2)), undefined);
+});
+
 test('what a crash leaves is put right: half a picture goes, half a line goes, a picture without a line gets one', async (t) => {
   const folder = temporaryFolder(t);
   for (const number of [1, 2, 3]) writeFileSync(join(folder, `00000${number}.jpg`), jpegLike(number));
