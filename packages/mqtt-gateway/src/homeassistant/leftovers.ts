@@ -1,11 +1,12 @@
 import type { Context } from '../context.js';
 import type { Delivery } from '../link/connection.js';
+import type { Topics } from '../topics.js';
 import { discoveryTopic, objectId } from './discovery.js';
 
 /** Bytes of an announcement of ours, at most; others' may be of any size. */
 const MAX_BYTES = 65_536;
 
-/** Cameras that a broker remembers, though they left the configuration while framehub did not run. */
+/** What a broker remembers of cameras that left the configuration while framehub did not run, or of the node they had. */
 export class Leftovers {
   readonly #gone = new Set<string>();
 
@@ -30,17 +31,19 @@ export class Leftovers {
   #readAnnouncement(topic: string, payload: Buffer): void {
     const { settings, topics } = this.context;
     const { nodeId, discoveryPrefix } = settings.homeassistant;
-    const [before = '', after = ''] = discoveryTopic(discoveryPrefix, objectId(nodeId, '*')).split('*');
-    if (!topic.startsWith(before) || !topic.endsWith(after)) return;
-    const camera = topic.slice(before.length, -after.length);
-    if (!camera || this.#exists(camera)) return;
-    const { base, snapshot } = topics.of(camera);
-    // Another framehub's node may begin with our name: only its topics tell.
-    if (announcedTopic(payload) !== snapshot) return;
-    settings.logger.info({ camera }, `${camera} is no camera any more: the broker is told to forget it`);
-    this.#delete(topic);
-    this.#gone.add(camera);
-    this.subscribe(`${base}/#`);
+    // Another framehub's node may begin with our name: only its topics tell. No two have one prefix.
+    const camera = announcedCamera(payload, topics);
+    if (camera === undefined) return;
+    const isOurs = topic === discoveryTopic(discoveryPrefix, objectId(nodeId, camera));
+    if (isOurs && !this.#exists(camera)) {
+      settings.logger.info({ camera }, `${camera} is no camera any more: the broker is told to forget it`);
+      this.#delete(topic);
+      this.#gone.add(camera);
+      this.subscribe(`${topics.of(camera).base}/#`);
+    } else if (!isOurs && this.#exists(camera) && isOfAnyNode(topic, discoveryPrefix, camera)) {
+      settings.logger.info({ camera, topic }, `${camera} had another node id: the broker is told to forget that one`);
+      this.#delete(topic);
+    }
   }
 
   #isGone(topic: string): boolean {
@@ -58,10 +61,19 @@ export class Leftovers {
   }
 }
 
-function announcedTopic(payload: Buffer): unknown {
+function isOfAnyNode(topic: string, discoveryPrefix: string, camera: string): boolean {
+  const [before = '', after = ''] = objectId(' ', camera).split(' ');
+  return topic.startsWith(`${discoveryPrefix}/device/${before}`) && topic.endsWith(`${after}/config`);
+}
+
+/** The camera of ours that an announcement of framehub's is about, whatever its node; undefined for all others. */
+function announcedCamera(payload: Buffer, topics: Topics): string | undefined {
   if (payload.length > MAX_BYTES) return undefined;
   try {
-    return JSON.parse(payload.toString('utf8'))?.components?.snapshot?.topic;
+    const { origin, components } = JSON.parse(payload.toString('utf8'));
+    const { topic } = components.snapshot;
+    const [camera] = topic.slice(topics.prefix.length + 1).split('/');
+    return origin.name === 'framehub' && topic === topics.of(camera).snapshot ? camera : undefined;
   } catch {
     // Whoever wrote it, it is not ours.
     return undefined;
