@@ -1,6 +1,6 @@
 import { type CameraView, Counters, codeOf, type JpegFrame, type Rendition, type StillSize } from '@framehub/frame';
 import type { Context } from '../context.js';
-import { jsonMessage, type Message } from '../message.js';
+import { jsonMessage, type Message, stateMessage } from '../message.js';
 import type { CameraSettingsPlan } from '../options.js';
 import { schedule, type Tick } from '../schedule.js';
 import { Fit, type FitContext } from './fit.js';
@@ -56,7 +56,17 @@ export class Snapshots {
   }
 
   start(): void {
+    if (!this.context.settings.retain) this.#forgetRetained();
     this.#stop = schedule(this.plan, (tick) => void this.#tick(tick));
+  }
+
+  /** One that the broker kept when the setting was another would be the newest there for ever. */
+  #forgetRetained(): void {
+    const { outbox, topics } = this.context;
+    const { snapshot, attributes } = topics.of(this.camera.name);
+    const deletion = { ...stateMessage(snapshot, ''), followedBy: stateMessage(attributes, '') };
+    // A key of its own: a snapshot that is taken before the broker is there does not take its place.
+    outbox.put(deletion, `retained ${snapshot}`);
   }
 
   close(): void {
