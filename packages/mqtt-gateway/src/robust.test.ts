@@ -1,4 +1,5 @@
 import { fork } from 'node:child_process';
+import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import type { Logger } from '@framehub/frame';
 import { House, play, until } from '@framehub/testing';
@@ -102,10 +103,16 @@ test('a broker that takes nothing any more holds up nothing here, and no more th
 });
 
 test('a broker that says nothing at all is no reason to stay', async (t) => {
-  const url = await serve(t, () => {});
+  const sockets: Promise<unknown>[] = [];
+  const url = await serve(t, (socket) => sockets.push(once(socket.resume(), 'close')));
   const { gateway } = await run(t, { url });
+  await until(() => sockets.length === 1);
+  t.like(gateway.stats().link, { connected: false, connects: 0 });
+  const since = performance.now();
   await gateway.close();
-  t.false(gateway.stats().link?.connected);
+  t.true(performance.now() - since < 5000, 'sooner than it would be given up');
+  await Promise.all(sockets);
+  t.is(sockets.length, 1, 'nor is it tried again');
 });
 
 const mosquittoTest = hasMosquitto ? test : test.skip;
