@@ -117,7 +117,7 @@ for (const { name, test, version, start } of BROKERS) {
     const { gateway } = await run(t, { url: broker.url });
     const client = await Listener.connect(t, broker.url);
     await client.hear('framehub/garage/available', says('online'));
-    await gateway.close();
+    await gateway.close(60_000);
     await client.hear('framehub/garage/available', says('offline'));
     await client.hear('framehub/available', says('offline'));
     const late = await Listener.connect(t, broker.url);

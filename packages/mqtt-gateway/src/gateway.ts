@@ -16,8 +16,8 @@ import { Outbox } from './outbox.js';
 import type { MqttGatewayStats } from './stats.js';
 import { Topics } from './topics.js';
 
-/** Milliseconds that the last words may take. */
-const GOODBYE = 500;
+/** Milliseconds that the last words may take: a process that is told to end has two seconds. */
+const GOODBYE = 1000;
 /** Bytes of a packet that are no picture. */
 const OVERHEAD = 1024;
 
@@ -85,8 +85,11 @@ export class MqttGateway {
     this.#link.start();
   }
 
-  /** Says good-bye to the broker, and ends within a second. */
-  async close(): Promise<void> {
+  /**
+   * Says good-bye to the broker, and ends soon, also when that does not listen.
+   * @param patience milliseconds that the last words may take
+   */
+  async close(patience = GOODBYE): Promise<void> {
     this.#unwatch();
     clearInterval(this.#beat);
     for (const channel of this.#channels.values()) {
@@ -94,7 +97,7 @@ export class MqttGateway {
       channel.sayOffline();
     }
     this.#outbox.put(stateMessage(this.#topics.available, 'offline'));
-    await within(GOODBYE, this.#outbox.drained());
+    await within(patience, this.#outbox.drained());
     await this.#link?.close();
     await this.#embedded?.close();
     this.#channels.clear();

@@ -50,6 +50,7 @@ test('one connection too many is refused, and there is room again when one leave
   t.deepEqual(gateway.traffic.clientsDropped.toJSON(), { limit: 1 });
   first.socket.close();
   await closed(first.socket);
+  await until(() => gateway.connections === 0);
   await t.notThrowsAsync(TestClient.connect(t, url));
 });
 

@@ -47,7 +47,10 @@ test('frames a second and viewers come with a beat', async (t) => {
   const { url } = await serve(t, { viewersElsewhere: () => 3 });
   const client = await TestClient.connect(t, url);
   await client.subscribe(1, 'garage');
-  const { cameras } = await client.said('beat');
+  // The first may be from before the subscription.
+  let cameras: unknown;
+  do ({ cameras } = await client.said('beat'));
+  while ((cameras as { garage: number[] }).garage[1] !== 4);
   t.deepEqual(cameras, { garage: [30, 4], printer: [30, 3] });
 });
 

@@ -52,8 +52,10 @@ export interface Running {
   readonly child: ChildProcess;
   readonly url: string;
   readonly ended: Promise<Ended>;
-  /** Resolves with the first log record, past or to come, of which this is true. */
-  record(matches: (record: LogRecord) => boolean): Promise<LogRecord>;
+  /** Resolves with the first log record from that one on, past or to come, of which this is true. */
+  record(matches: (record: LogRecord) => boolean, from?: number): Promise<LogRecord>;
+  /** How many log records there are. */
+  recorded(): number;
 }
 
 export interface LogRecord {
@@ -73,10 +75,10 @@ export async function start(t: ExecutionContext, args: readonly string[]): Promi
     records.push(JSON.parse(line) as LogRecord);
     for (const look of waiting) look();
   });
-  const record = (matches: (record: LogRecord) => boolean) =>
+  const record = (matches: (record: LogRecord) => boolean, from = 0) =>
     new Promise<LogRecord>((resolve, reject) => {
       const look = () => {
-        const found = records.find(matches);
+        const found = records.slice(from).find(matches);
         if (found) resolve(found);
       };
       waiting.add(look);
@@ -84,5 +86,5 @@ export async function start(t: ExecutionContext, args: readonly string[]): Promi
       ended.then(({ stderr }) => reject(new Error(`framehub ended before it said so: ${stderr}`)), reject);
     });
   const opened = await record(({ urls }) => Array.isArray(urls));
-  return { child, url: String((opened.urls as string[])[0]), ended, record };
+  return { child, url: String((opened.urls as string[])[0]), ended, record, recorded: () => records.length };
 }

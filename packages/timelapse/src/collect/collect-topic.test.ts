@@ -134,7 +134,7 @@ test('a broker may keep topics from us: those that only help are done without', 
     else void hub.publish(number);
   };
   const out = temporaryFolder(t);
-  const collecting = new Collecting(t, { out, mqtt: broker.url, camera: 'garage', every: '20ms' });
+  const collecting = new Collecting(t, { out, mqtt: broker.url, camera: 'garage', every: '20ms', patience: '10s' });
   await collecting.stored(2);
   await collecting.stop();
   t.is(collected(out)[0], 2, 'the first answer did not reach us');
