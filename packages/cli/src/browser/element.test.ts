@@ -7,6 +7,7 @@ import { Tabs } from './tabs.fixture.js';
 
 const GARAGE = viewOf('garage');
 const attribute = (name: string): string => `document.querySelector('framehub-view').getAttribute('${name}')`;
+const NOTE = `document.querySelector('framehub-view').shadowRoot.querySelector('p').textContent`;
 
 /** One script tag, as the page of a camera gives it to be copied, and room to scroll. */
 const foreignPage = (hub: string, more = ''): string =>
@@ -123,9 +124,36 @@ inChromium('a camera that there is not is said not to be there, until there is',
   const html = foreignPage(url).replace('camera="garage"', 'camera="attic"');
   const { page } = await visit(t, await servePage(t, html));
   await untilTrue(page, `${attribute('state')} === 'unknown'`);
-  const note = `document.querySelector('framehub-view').shadowRoot.querySelector('p').textContent`;
-  await untilTrue(page, `${note} === 'there is no camera attic'`);
+  await untilTrue(page, `${NOTE} === 'there is no camera attic'`);
   await server.apply(checkConfig({ cameras: { attic: PATTERN } }));
   await untilMoved(page, viewOf('attic'));
-  t.is(await page.evaluate(note), '');
+  t.is(await page.evaluate(NOTE), '');
+});
+
+inChromium('an attribute that is wrong is said to be, with what is allowed, until it is right', async (t) => {
+  const { url } = await startHub(t);
+  const { page, complaints } = await visit(t, await servePage(t, foreignPage(url, 'rotate="45"')));
+  const wrong = 'rotate="45" is not possible: allowed is 0, 90, 180, 270';
+  await untilTrue(page, `${NOTE} === '${wrong}'`);
+  t.is(await page.evaluate(attribute('state')), 'refused');
+  t.deepEqual(complaints, [`framehub-view: ${wrong}`]);
+  await page.evaluate(`document.querySelector('framehub-view').setAttribute('rotate', '90')`);
+  await untilMoved(page, GARAGE);
+  t.is(await page.evaluate(attribute('state')), 'live');
+  await page.evaluate(`document.querySelector('framehub-view').setAttribute('max-fps', 'abc')`);
+  await untilTrue(page, `${attribute('state')} === 'refused' && ${NOTE}.startsWith('max-fps="abc" is not possible')`);
+  await untilViewers(url, 'garage', 0);
+});
+
+inChromium('what the hub refuses is said in its words, until it does not any more', async (t) => {
+  const { url } = await startHub(t);
+  const others = new AbortController();
+  const qualities = Array.from({ length: 16 }, (_, i) => i + 1);
+  await Promise.all(qualities.map((quality) => fetch(`${url}/stream/garage?quality=${quality}`, others)));
+  const { page } = await visit(t, await servePage(t, foreignPage(url, 'width="64"')));
+  await untilTrue(page, `${attribute('state')} === 'refused' && ${NOTE}.includes('16')`);
+  others.abort();
+  await untilMoved(page, GARAGE);
+  await untilTrue(page, `${attribute('state')} === 'live' && ${NOTE} === ''`);
+  t.pass();
 });

@@ -1,5 +1,5 @@
 import type { Picture } from '../picture.js';
-import type { CameraInfo } from '../protocol.js';
+import type { CameraInfo, FramehubClientError } from '../protocol.js';
 import type { Statistics } from '../statistics.js';
 import type { SubscribeOptions, Subscription } from '../subscription.js';
 import { addressesOf } from './addresses.js';
@@ -12,12 +12,14 @@ const PATIENCE = 2;
 /** Milliseconds, and intervals of a slow camera, after which a newer picture should have come. */
 const OVERDUE = 1500;
 const OVERDUE_INTERVALS = 3;
+/** Milliseconds before what was refused for being too much is asked for again: others may have left. */
+const AGAIN_AFTER = 5000;
 
 /** How pictures come. */
 export type Transport = 'websocket' | 'stream' | 'snapshots' | 'none';
 
-/** The camera's state, or why nothing is known of it. */
-export type ViewState = CameraInfo['state'] | 'connecting' | 'offline' | 'unknown';
+/** The camera's state, or why there are no pictures of it. */
+export type ViewState = CameraInfo['state'] | 'connecting' | 'offline' | 'unknown' | 'refused';
 
 export interface FeedOptions {
   readonly server: string;
@@ -44,7 +46,10 @@ export class Feed {
   #painter: Painter | undefined;
   /** What the canvas shows. */
   #painted: Picture | undefined;
+  #refusal: string | undefined;
+  #again: ReturnType<typeof setTimeout> | undefined;
   #planB: PlanB | undefined;
+  #closed = false;
 
   /** @param changed told when state or transport may be another */
   constructor(options: FeedOptions, screen: Screen, changed: () => void) {
@@ -55,7 +60,8 @@ export class Feed {
     const { client } = this.#borrowed;
     client.hurry();
     this.#off = [
-      client.on('cameras', () => this.#subscribe()),
+      // The client asks for all subscriptions when it is up, which it says next: one made now would be asked for twice.
+      client.on('cameras', () => queueMicrotask(() => this.#subscribe())),
       client.on('up', () => this.#found()),
       client.on('down', () => this.#lost()),
     ];
@@ -74,7 +80,13 @@ export class Feed {
   get state(): ViewState {
     if (this.#planB) return this.#planB.info?.state ?? (this.#planB.answers ? 'connecting' : 'offline');
     if (!this.#borrowed.client.connected) return this.#borrowed.failures > 0 ? 'offline' : 'connecting';
-    return this.info?.state ?? 'unknown';
+    if (!this.info) return 'unknown';
+    return this.#refusal === undefined ? this.info.state : 'refused';
+  }
+
+  /** Why the hub gives no pictures, in its words. */
+  get refusal(): string | undefined {
+    return this.state === 'refused' ? this.#refusal : undefined;
   }
 
   get transport(): Transport {
@@ -99,6 +111,7 @@ export class Feed {
   }
 
   close(): void {
+    this.#closed = true;
     for (const off of this.#off) off();
     this.#endPlanB();
     this.#unsubscribe();
@@ -107,6 +120,7 @@ export class Feed {
 
   /** As soon as the camera is known: without a name it is the first, whichever that is. */
   #subscribe(): void {
+    if (this.#closed) return;
     const camera = this.info?.name;
     if (camera !== undefined && this.#subscription?.camera !== camera) {
       this.#unsubscribe();
@@ -115,7 +129,11 @@ export class Feed {
         if (shown) this.#painted = picture;
         subscription.done(picture);
       });
-      subscription.on('picture', (picture) => painter.show(picture));
+      subscription.on('picture', (picture) => {
+        this.#refusal = undefined;
+        painter.show(picture);
+      });
+      subscription.on('error', (error) => this.#refuse(error));
       this.#subscription = subscription;
       this.#painter = painter;
     }
@@ -123,8 +141,30 @@ export class Feed {
   }
 
   #unsubscribe(): void {
+    clearTimeout(this.#again);
     this.#painter?.close();
     this.#subscription?.close();
+    this.#subscription = undefined;
+    this.#refusal = undefined;
+  }
+
+  #refuse({ code, message }: FramehubClientError): void {
+    // The list of cameras tells that too.
+    if (code === 'CLIENT_CAMERA_LEFT') return;
+    if (this.#refusal !== message)
+      console.warn(`framehub: no pictures of ${this.#subscription?.camera}: ${message} (${code})`);
+    this.#refusal = message;
+    clearTimeout(this.#again);
+    if (code.includes('_TOO_MANY_')) this.#again = setTimeout(() => this.#askAgain(), AGAIN_AFTER);
+    this.#changed();
+  }
+
+  /** What was refused is said until there are pictures. */
+  #askAgain(): void {
+    const refusal = this.#refusal;
+    this.#unsubscribe();
+    this.#refusal = refusal;
+    this.#subscribe();
   }
 
   #lost(): void {
@@ -136,7 +176,9 @@ export class Feed {
     this.#changed();
   }
 
+  /** What was refused before is asked for anew by now. */
   #found(): void {
+    this.#refusal = undefined;
     this.#endPlanB();
     this.#changed();
   }

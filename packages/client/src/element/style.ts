@@ -7,9 +7,10 @@ const STYLE = `
   font: 500 13px/1.4 system-ui, sans-serif; }
 :host([hidden]), [hidden] { display: none; }
 canvas, img { display: block; width: 100%; height: 100%; max-height: inherit; object-fit: var(--framehub-fit, contain); }
-:host([state="offline"]) :is(canvas, img) { opacity: 0.4; }
+:host(:is([state="offline"], [state="refused"])) :is(canvas, img) { opacity: 0.4; }
 p { position: absolute; inset: auto 0 0 auto; max-width: calc(100% - 12px); box-sizing: border-box; margin: 6px;
-  padding: 2px 9px; border-radius: 11px; background: rgb(0 0 0 / 70%); font-variant-numeric: tabular-nums; }
+  padding: 2px 9px; border-radius: 11px; background: rgb(0 0 0 / 70%); font-variant-numeric: tabular-nums;
+  overflow-wrap: anywhere; }
 p:empty { display: none; }
 `;
 

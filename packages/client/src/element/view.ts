@@ -1,10 +1,10 @@
 import type { CameraInfo } from '../protocol.js';
 import type { Statistics } from '../statistics.js';
 import { defaultServer } from './default-server.js';
-import { Feed, type Screen, type Transport, type ViewState } from './feed.js';
+import { Feed, type FeedOptions, type Screen, type Transport, type ViewState } from './feed.js';
 import { styleSheet } from './style.js';
 import { Visibility } from './visibility.js';
-import { WISHES, wishesOf } from './wishes.js';
+import { AttributeError, serverOf, WISHES, wishesOf } from './wishes.js';
 
 /** Milliseconds. An older picture is marked as such. */
 const OLD = 1500;
@@ -18,7 +18,7 @@ const Base = (globalThis.HTMLElement ?? class {}) as typeof HTMLElement;
  *
  * Attributes: `camera` (a name; else the first), `src` (the hub's address; else where this script came from), `max-fps`,
  * `width`, `quality`, `rotate`, `flip`, `credit`. Reflects `state` (the camera's, or `connecting`, `offline`, `unknown`,
- * `paused`) and `transport` (`websocket`, `stream`, `snapshots`, `none`), and tells of them by the event `framehub-state`.
+ * `refused`, `paused`) and `transport` (`websocket`, `stream`, `snapshots`, `none`), and tells of them by the event `framehub-state`.
  * `--framehub-fit: cover` fills the element instead of fitting the picture into it; `::part(picture)` and `::part(note)`
  * are what can be styled.
  */
@@ -31,6 +31,8 @@ export class FramehubView extends Base {
   #image: HTMLImageElement | undefined;
   #visibility: Visibility | undefined;
   #feed: Feed | undefined;
+  /** Which attribute is wrong. Nothing is asked for until it is another. */
+  #wrong: string | undefined;
   #renewing = false;
   #timer: ReturnType<typeof setInterval> | undefined;
 
@@ -53,7 +55,7 @@ export class FramehubView extends Base {
   }
 
   get state(): ViewState | 'paused' {
-    return this.#feed?.state ?? 'paused';
+    return this.#wrong === undefined ? (this.#feed?.state ?? 'paused') : 'refused';
   }
 
   get transport(): Transport {
@@ -82,11 +84,11 @@ export class FramehubView extends Base {
 
   /** Attributes often come several at a time. */
   attributeChangedCallback(): void {
-    if (!this.#feed || this.#renewing) return;
+    if (this.#timer === undefined || this.#renewing) return;
     this.#renewing = true;
     queueMicrotask(() => {
       this.#renewing = false;
-      if (this.#feed) this.#open();
+      if (this.#timer !== undefined) this.#open();
     });
   }
 
@@ -97,22 +99,38 @@ export class FramehubView extends Base {
 
   #stop(): void {
     clearInterval(this.#timer);
+    this.#timer = undefined;
     this.#feed?.close();
     this.#feed = undefined;
+    this.#wrong = undefined;
     this.#tell();
   }
 
   #open(): void {
     const before = this.#feed;
+    const options = this.#optionsOrWrong();
     const screen: Screen = { canvas: this.#canvas, show: (image) => this.#show(image) };
-    const options = {
-      server: this.getAttribute('src') ?? defaultServer(),
-      camera: this.getAttribute('camera') ?? undefined,
-      wishes: wishesOf(this),
-    };
-    this.#feed = new Feed(options, screen, () => this.#tell());
+    this.#feed = options && new Feed(options, screen, () => this.#tell());
     // Only now: the connection that both borrow is not to end in between.
     before?.close();
+    this.#tell();
+  }
+
+  /** What the attributes ask for. Undefined when one is wrong, which is told then. */
+  #optionsOrWrong(): FeedOptions | undefined {
+    this.#wrong = undefined;
+    try {
+      return {
+        server: serverOf(this) ?? defaultServer(),
+        camera: this.getAttribute('camera') ?? undefined,
+        wishes: wishesOf(this),
+      };
+    } catch (error) {
+      if (!(error instanceof AttributeError)) throw error;
+      this.#wrong = error.message;
+      console.warn(`framehub-view: ${error.message}`);
+      return undefined;
+    }
   }
 
   #show(image: HTMLImageElement | undefined): void {
@@ -143,6 +161,7 @@ export class FramehubView extends Base {
   /** What a picture alone does not tell. */
   #noteFor(state: string): string {
     if (state === 'offline') return 'no connection';
+    if (state === 'refused') return this.#wrong ?? this.#feed?.refusal ?? '';
     if (state === 'unknown') return `there is no camera ${this.getAttribute('camera') ?? ''}`.trim();
     if (state !== 'live') return '';
     if (this.info?.frozenSince) return 'frozen';
