@@ -1,6 +1,6 @@
 import { checkConfig } from '../index.js';
 import { inChromium, untilText, untilTrue, visit } from './chromium.fixture.js';
-import { servePage, serveProxy } from './foreign-pages.fixture.js';
+import { servePage } from './foreign-pages.fixture.js';
 import { PATTERN, startHub, untilViewers } from './hub.fixture.js';
 import { untilMoved, viewOf } from './pictures.fixture.js';
 import { Tabs } from './tabs.fixture.js';
@@ -92,30 +92,6 @@ inChromium('it comes back by itself after framehub was started anew, and says me
   await untilMoved(page, GARAGE);
   await untilTrue(page, `document.querySelector('.connection').textContent === ''`);
   await untilViewers(url, 'garage', 1);
-  t.pass();
-});
-
-inChromium(
-  'where no WebSocket gets through, the stream is shown, and the page goes on knowing its cameras',
-  async (t) => {
-    const { url } = await startHub(t);
-    const proxy = await serveProxy(t, url, { refused: ['/ws'] });
-    const { page } = await visit(t, `${proxy}/`);
-    await untilTrue(page, `document.querySelector('framehub-view')?.getAttribute('transport') === 'stream'`);
-    await untilMoved(page, GARAGE);
-    await untilText(page, '.connection', /pictures come as streams/);
-    await untilText(page, '[data-camera="garage"]', /live.*1 viewer/);
-    await untilViewers(url, 'garage', 1);
-    t.pass();
-  },
-);
-
-inChromium('where no stream gets through either, snapshots are shown one after another', async (t) => {
-  const { url } = await startHub(t);
-  const proxy = await serveProxy(t, url, { refused: ['/ws', '/stream'] });
-  const { page } = await visit(t, `${proxy}/#/garage`);
-  await untilTrue(page, `document.querySelector('framehub-view')?.getAttribute('transport') === 'snapshots'`);
-  await untilMoved(page, GARAGE);
   t.pass();
 });
 

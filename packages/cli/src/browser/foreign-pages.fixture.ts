@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer, request, type Server } from 'node:http';
+import { createServer, request, type Server, type ServerResponse } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import type { ExecutionContext } from 'ava';
 
@@ -16,13 +16,15 @@ export interface ProxyOptions {
   readonly path?: string;
   /** Begins of the hub's paths that are refused. A WebSocket's is `/ws`. */
   readonly refused?: readonly string[];
+  /** Given each answer of the hub that is passed on, with its address at the hub: it can be ended, or cut. */
+  readonly passing?: (path: string, answer: ServerResponse) => void;
 }
 
 /** A proxy in front of a hub. Returns its address, without a slash at its end. */
 export async function serveProxy(
   t: ExecutionContext,
   hub: string,
-  { path = '', refused = [] }: ProxyOptions,
+  { path = '', refused = [], passing = () => {} }: ProxyOptions,
 ): Promise<string> {
   const isOpen = (target: string): boolean =>
     target.startsWith(path) && !refused.some((begin) => target.startsWith(path + begin));
@@ -35,7 +37,10 @@ export async function serveProxy(
     const onward = request(hub + url.slice(path.length), { ...(method && { method }), headers }, (answer) => {
       res.writeHead(answer.statusCode ?? 502, answer.headers);
       answer.pipe(res);
+      passing(url.slice(path.length), res);
     });
+    // The hub may go on for a moment after its answer was ended here.
+    res.on('error', () => onward.destroy());
     res.on('close', () => onward.destroy());
     onward.on('error', () => res.destroy());
     req.pipe(onward);

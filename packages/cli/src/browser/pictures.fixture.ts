@@ -5,7 +5,8 @@ import { until } from './chromium.fixture.js';
 const LUMA = `(selector) => {
   const shadow = document.querySelector(selector)?.shadowRoot;
   const picture = shadow?.querySelector('img') ?? shadow?.querySelector('canvas');
-  if (!picture) return [];
+  // An image that is not there, or not any more, cannot be drawn.
+  if (!picture || picture.naturalWidth === 0) return [];
   const canvas = document.createElement('canvas');
   canvas.width = 16;
   canvas.height = 12;

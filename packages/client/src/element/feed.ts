@@ -78,7 +78,7 @@ export class Feed {
   }
 
   get state(): ViewState {
-    if (this.#planB) return this.#planB.info?.state ?? (this.#planB.answers ? 'connecting' : 'offline');
+    if (this.#planB) return stateOf(this.#planB);
     if (!this.#borrowed.client.connected) return this.#borrowed.failures > 0 ? 'offline' : 'connecting';
     if (!this.info) return 'unknown';
     return this.#refusal === undefined ? this.info.state : 'refused';
@@ -189,4 +189,10 @@ export class Feed {
     this.#planB = undefined;
     this.#screen.show(undefined);
   }
+}
+
+/** A camera that is live is not shown to be while nothing of it comes here. */
+function stateOf({ info, answers, shows }: PlanB): ViewState {
+  if (!info) return answers ? 'connecting' : 'offline';
+  return info.state === 'live' && !shows ? 'connecting' : info.state;
 }

@@ -1,26 +1,32 @@
 import type { CameraInfo } from '../protocol.js';
 import type { Addresses } from './addresses.js';
-import { takeStreamSeat } from './stream-seats.js';
+import { Snapshots } from './snapshots.js';
+import { StreamImage } from './stream-image.js';
 
-/** Milliseconds between two snapshots, and before one that failed is tried again. */
-const SNAPSHOT_EVERY = 1000;
-/** A stream that has shown nothing for so long is not coming through. */
-const PATIENCE = 8000;
+/** Milliseconds between two questions how the camera is. */
 const LOOK_EVERY = 2000;
+/** Answers in a row by which nobody watches, before the stream that is shown is taken to be none. */
+const UNSEEN = 2;
+/** Milliseconds before a stream is tried again, doubled each time that it does not come, or ends before it has lasted. */
+const FIRST_WAIT = 1000;
+const MOST_WAIT = 60_000;
+const LASTED = 10_000;
 
 /**
  * Pictures without a WebSocket, where something between here and the hub does not let one through: the MJPEG stream in an
- * image, and where that does not come either, snapshots one after another.
+ * image, and where that does not come either, or while it does not, snapshots one after another.
  */
 export class PlanB {
   readonly #addresses: Addresses;
   readonly #show: (image: HTMLImageElement) => void;
   readonly #changed: () => void;
-  /** Ends the present way of having pictures. */
-  #way = new AbortController();
-  #transport: 'stream' | 'snapshots' = 'stream';
+  #stream: StreamImage | undefined;
+  #snapshots: Snapshots | undefined;
+  #shows = false;
   #info: CameraInfo | undefined;
   #answers = true;
+  #wait = FIRST_WAIT;
+  #hurry: (() => void) | undefined;
   #closed = false;
 
   /**
@@ -31,12 +37,17 @@ export class PlanB {
     this.#addresses = addresses;
     this.#show = show;
     this.#changed = changed;
-    void this.#stream();
+    void this.#run();
     void this.#watch();
   }
 
   get transport(): 'stream' | 'snapshots' {
-    return this.#transport;
+    return this.#snapshots ? 'snapshots' : 'stream';
+  }
+
+  /** Whether pictures come. */
+  get shows(): boolean {
+    return this.#shows;
   }
 
   /** What is known of the camera; undefined while the hub has told nothing. */
@@ -51,71 +62,88 @@ export class PlanB {
 
   close(): void {
     this.#closed = true;
-    this.#way.abort();
+    this.#endStream();
+    this.#endSnapshots();
+    this.#hurry?.();
   }
 
-  async #stream(): Promise<void> {
-    const ended = this.#begin('stream');
-    const leave = takeStreamSeat(this.#addresses.stream);
-    if (!leave) return this.#snapshots();
-    const image = new Image();
-    ended.addEventListener('abort', () => {
-      // An image that goes on loading holds its connection.
-      image.removeAttribute('src');
-      leave();
-    });
-    let failed = false;
-    image.onerror = () => {
-      failed = true;
-    };
-    image.src = this.#addresses.stream;
-    const deadline = Date.now() + PATIENCE;
-    // Not all browsers tell of the first picture of a stream.
-    while (!failed && image.naturalWidth === 0 && Date.now() < deadline) await sleep(100);
-    if (ended.aborted) return;
-    if (image.naturalWidth > 0) this.#show(image);
-    else await this.#snapshots();
-  }
-
-  async #snapshots(): Promise<void> {
-    const ended = this.#begin('snapshots');
-    while (!ended.aborted) {
-      // A new one each time: an image that fails shows nothing, not even what it showed before.
-      const image = new Image();
-      image.src = `${this.#addresses.snapshot}&cacheBust=${Date.now()}`;
-      const came = await image.decode().then(
-        () => true,
-        () => false,
-      );
-      if (came && !ended.aborted) this.#show(image);
-      await sleep(SNAPSHOT_EVERY);
+  /** A stream, as long as it lasts, and snapshots beside which it is tried again. */
+  async #run(): Promise<void> {
+    while (!this.#closed) {
+      const lasted = await this.#runStream();
+      if (this.#closed) return;
+      if (lasted >= LASTED) this.#wait = FIRST_WAIT;
+      this.#snapshots ??= new Snapshots(this.#addresses.snapshot, (image) => this.#tell(image));
+      this.#changed();
+      await this.#pause();
     }
   }
 
-  #begin(transport: 'stream' | 'snapshots'): AbortSignal {
-    this.#way.abort();
-    this.#way = new AbortController();
-    this.#transport = transport;
-    this.#changed();
-    return this.#way.signal;
+  /** @returns milliseconds for which pictures came */
+  async #runStream(): Promise<number> {
+    const stream = StreamImage.open(this.#addresses.stream);
+    if (!stream) return 0;
+    this.#stream = stream;
+    const came = await stream.came();
+    const begun = Date.now();
+    if (came) {
+      this.#endSnapshots();
+      this.#tell(stream.image);
+      await stream.ended();
+    }
+    this.#endStream();
+    return came ? Date.now() - begun : 0;
   }
 
-  /** Asks how the camera is. Browsers do not tell that a stream has ended: it is begun anew when the hub is back. */
+  #endStream(): void {
+    this.#stream?.close();
+    this.#stream = undefined;
+    if (!this.#snapshots) this.#shows = false;
+  }
+
+  #endSnapshots(): void {
+    this.#snapshots?.close();
+    this.#snapshots = undefined;
+  }
+
+  /** @param image undefined when none came */
+  #tell(image: HTMLImageElement | undefined): void {
+    this.#shows = image !== undefined;
+    if (image) this.#show(image);
+    this.#changed();
+  }
+
+  async #pause(): Promise<void> {
+    await new Promise<void>((resolve) => {
+      this.#hurry = resolve;
+      setTimeout(resolve, this.#wait);
+    });
+    this.#wait = Math.min(this.#wait * 2, MOST_WAIT);
+  }
+
+  /** Asks how the camera is. It tells too of streams whose end no browser tells: nobody is left to watch them. */
   async #watch(): Promise<void> {
+    let unseen = 0;
     while (!this.#closed) {
       const info = await fetchReport(this.#addresses.report);
       if (this.#closed) return;
       const back = info !== undefined && !this.#answers;
+      unseen = info?.viewers === 0 && this.transport === 'stream' && this.#shows ? unseen + 1 : 0;
       this.#info = info;
       this.#answers = info !== undefined;
-      if (back) void this.#stream();
+      if (back || unseen >= UNSEEN) this.#renew();
       this.#changed();
-      await sleep(LOOK_EVERY);
+      await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY));
     }
   }
-}
 
-const sleep = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds));
+  /** The hub is back, or has nobody who watches: what is left of a stream from before is worth nothing. */
+  #renew(): void {
+    this.#wait = FIRST_WAIT;
+    if (this.transport === 'stream') this.#endStream();
+    this.#hurry?.();
+  }
+}
 
 async function fetchReport(address: string): Promise<CameraInfo | undefined> {
   try {
