@@ -12,7 +12,7 @@ test('pictures a second are those of the last three', (t) => {
   t.is(meter.read(20_000).pictures, 51);
 });
 
-test('the age is that of the arrival until the painting is told', (t) => {
+test('the age is that of the arrival until a painting is told, and of paintings from then on', (t) => {
   const meter = new Meter();
   t.is(meter.read(0).age, undefined);
   meter.count(picture(20, 3), 0);
@@ -21,4 +21,8 @@ test('the age is that of the arrival until the painting is told', (t) => {
   t.is(meter.read(0).age, 27);
   meter.count(picture(99, 0, true), 10);
   t.is(meter.read(10).age, 27, 'a card has none');
+  meter.count(picture(3), 20);
+  t.is(meter.read(20).age, 27, 'the next one is on its way to the screen');
+  meter.painted(31);
+  t.is(meter.read(20).age, 31);
 });

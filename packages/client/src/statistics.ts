@@ -6,7 +6,7 @@ const WINDOW_MS = 3000;
 export interface Statistics {
   /** Pictures a second in the last seconds. */
   readonly fps: number;
-  /** Milliseconds from the capture of the newest picture to its arrival, or to its painting once that was told. */
+  /** Milliseconds from the capture of a picture to its arrival; once paintings are told, to that of the last one. */
   readonly age: number | undefined;
   /** Frames that gave way to newer ones, since the subscription began. */
   readonly dropped: number;
@@ -16,7 +16,8 @@ export interface Statistics {
 /** Counts the pictures of one subscription. */
 export class Meter {
   #arrivals: number[] = [];
-  #age: number | undefined;
+  #arrival: number | undefined;
+  #painting: number | undefined;
   #dropped = 0;
   #pictures = 0;
 
@@ -24,15 +25,15 @@ export class Meter {
   count({ age, dropped, placeholder }: Picture, now = performance.now()): void {
     this.#dropped += dropped;
     if (placeholder) return;
-    this.#age = age;
+    this.#arrival = age;
     this.#pictures += 1;
     this.#arrivals.push(now);
     this.#forget(now);
   }
 
-  /** The newest picture has been painted, so old by then. @param age milliseconds */
+  /** A picture has been painted, so old by then: from now on that is the age, and no arrival. @param age milliseconds */
   painted(age: number): void {
-    this.#age = age;
+    this.#painting = age;
   }
 
   read(now = performance.now()): Statistics {
@@ -41,7 +42,7 @@ export class Meter {
     const last = this.#arrivals.at(-1);
     const span = first === undefined || last === undefined ? 0 : last - first;
     const fps = span > 0 ? ((this.#arrivals.length - 1) * 1000) / span : 0;
-    return { fps, age: this.#age, dropped: this.#dropped, pictures: this.#pictures };
+    return { fps, age: this.#painting ?? this.#arrival, dropped: this.#dropped, pictures: this.#pictures };
   }
 
   #forget(now: number): void {

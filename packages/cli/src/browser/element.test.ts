@@ -133,3 +133,32 @@ inChromium('what the hub refuses is said in its words, until it does not any mor
   await untilTrue(page, `${attribute('state')} === 'live' && ${NOTE} === ''`);
   t.pass();
 });
+
+inChromium('the age is that of painting, and figures are of pictures that were painted', async (t) => {
+  const { url } = await startHub(t);
+  // Each picture takes half a second to decode; with four on their way some give way to newer ones, unpainted.
+  const slow = `<script>
+    const decode = createImageBitmap;
+    globalThis.decoded = 0;
+    globalThis.ages = new Set();
+    // All that are told, from one frame of the screen to the next.
+    const look = () => {
+      ages.add(document.querySelector('framehub-view')?.age);
+      requestAnimationFrame(look);
+    };
+    look();
+    globalThis.createImageBitmap = async (blob) => {
+      const bitmap = await decode(blob);
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      decoded += 1;
+      return bitmap;
+    };
+  </script>`;
+  const { page } = await visit(t, await servePage(t, slow + foreignPage(url, 'credit="4"')));
+  await untilTrue(page, 'decoded >= 10');
+  const ages: number[] = await page.evaluate('[...ages].filter((age) => age !== undefined)');
+  t.true(ages.length > 3);
+  t.true(Math.min(...ages) > 450, `${ages}`);
+  const fps: number = await page.evaluate(`document.querySelector('framehub-view').statistics.fps`);
+  t.true(fps > 0 && fps <= 2.5, `${fps}`);
+});

@@ -1,19 +1,13 @@
-import type { Picture } from '../picture.js';
-import type { CameraInfo, FramehubClientError } from '../protocol.js';
+import type { CameraInfo } from '../protocol.js';
 import type { Statistics } from '../statistics.js';
-import type { SubscribeOptions, Subscription } from '../subscription.js';
+import type { SubscribeOptions } from '../subscription.js';
 import { addressesOf } from './addresses.js';
-import { Painter } from './painter.js';
+import { PlanA } from './plan-a.js';
 import { PlanB } from './plan-b.js';
 import { type BorrowedClient, borrowClient } from './shared-clients.js';
 
 /** Failures in a row after which pictures are had otherwise. */
 const PATIENCE = 2;
-/** Milliseconds, and intervals of a slow camera, after which a newer picture should have come. */
-const OVERDUE = 1500;
-const OVERDUE_INTERVALS = 3;
-/** Milliseconds before what was refused for being too much is asked for again: others may have left. */
-const AGAIN_AFTER = 5000;
 
 /** How pictures come. */
 export type Transport = 'websocket' | 'stream' | 'snapshots' | 'none';
@@ -42,12 +36,7 @@ export class Feed {
   readonly #changed: () => void;
   readonly #borrowed: BorrowedClient;
   readonly #off: readonly (() => void)[];
-  #subscription: Subscription | undefined;
-  #painter: Painter | undefined;
-  /** What the canvas shows. */
-  #painted: Picture | undefined;
-  #refusal: string | undefined;
-  #again: ReturnType<typeof setTimeout> | undefined;
+  #planA: PlanA | undefined;
   #planB: PlanB | undefined;
   #closed = false;
 
@@ -81,12 +70,12 @@ export class Feed {
     if (this.#planB) return stateOf(this.#planB);
     if (!this.#borrowed.client.connected) return this.#borrowed.failures > 0 ? 'offline' : 'connecting';
     if (!this.info) return 'unknown';
-    return this.#refusal === undefined ? this.info.state : 'refused';
+    return this.refusal === undefined ? this.info.state : 'refused';
   }
 
   /** Why the hub gives no pictures, in its words. */
   get refusal(): string | undefined {
-    return this.state === 'refused' ? this.#refusal : undefined;
+    return this.#planB ? undefined : this.#planA?.refusal;
   }
 
   get transport(): Transport {
@@ -95,26 +84,19 @@ export class Feed {
   }
 
   get statistics(): Statistics | undefined {
-    return this.#planB ? undefined : this.#subscription?.statistics();
+    return this.#planB ? undefined : this.#planA?.statistics;
   }
 
-  /**
-   * Milliseconds between the capture of the newest picture and its painting; and when no other has followed for a while,
-   * how old it is by now. Undefined where that is not known.
-   */
+  /** Milliseconds from capture to painting, or how old the picture is by now; undefined where that is not known. */
   get age(): number | undefined {
-    const painted = this.#painted;
-    if (this.#planB || !painted || painted.placeholder) return undefined;
-    const now = Date.now() + (this.#borrowed.client.clock?.offset ?? 0) - painted.capturedAt;
-    const interval = 1000 / (this.info?.fps.nominal ?? 30);
-    return now > Math.max(OVERDUE, OVERDUE_INTERVALS * interval) ? now : this.statistics?.age;
+    return this.#planB ? undefined : this.#planA?.ageAt(this.info?.fps.nominal ?? 30);
   }
 
   close(): void {
     this.#closed = true;
     for (const off of this.#off) off();
     this.#endPlanB();
-    this.#unsubscribe();
+    this.#planA?.close();
     this.#borrowed.giveBack();
   }
 
@@ -122,49 +104,12 @@ export class Feed {
   #subscribe(): void {
     if (this.#closed) return;
     const camera = this.info?.name;
-    if (camera !== undefined && this.#subscription?.camera !== camera) {
-      this.#unsubscribe();
-      const subscription = this.#borrowed.client.subscribe(camera, this.#options.wishes);
-      const painter = new Painter(this.#screen.canvas, (picture, shown) => {
-        if (shown) this.#painted = picture;
-        subscription.done(picture);
-      });
-      subscription.on('picture', (picture) => {
-        this.#refusal = undefined;
-        painter.show(picture);
-      });
-      subscription.on('error', (error) => this.#refuse(error));
-      this.#subscription = subscription;
-      this.#painter = painter;
+    if (camera !== undefined && this.#planA?.camera !== camera) {
+      this.#planA?.close();
+      const { client } = this.#borrowed;
+      this.#planA = new PlanA(client, camera, this.#options.wishes, this.#screen.canvas, this.#changed);
     }
     this.#changed();
-  }
-
-  #unsubscribe(): void {
-    clearTimeout(this.#again);
-    this.#painter?.close();
-    this.#subscription?.close();
-    this.#subscription = undefined;
-    this.#refusal = undefined;
-  }
-
-  #refuse({ code, message }: FramehubClientError): void {
-    // The list of cameras tells that too.
-    if (code === 'CLIENT_CAMERA_LEFT') return;
-    if (this.#refusal !== message)
-      console.warn(`framehub: no pictures of ${this.#subscription?.camera}: ${message} (${code})`);
-    this.#refusal = message;
-    clearTimeout(this.#again);
-    if (code.includes('_TOO_MANY_')) this.#again = setTimeout(() => this.#askAgain(), AGAIN_AFTER);
-    this.#changed();
-  }
-
-  /** What was refused is said until there are pictures. */
-  #askAgain(): void {
-    const refusal = this.#refusal;
-    this.#unsubscribe();
-    this.#refusal = refusal;
-    this.#subscribe();
   }
 
   #lost(): void {
@@ -176,9 +121,7 @@ export class Feed {
     this.#changed();
   }
 
-  /** What was refused before is asked for anew by now. */
   #found(): void {
-    this.#refusal = undefined;
     this.#endPlanB();
     this.#changed();
   }
