@@ -29,6 +29,16 @@ test('what is wrong is said in words, with what the card says', (t) => {
   });
 });
 
+test('an address stays as it is, wherever it stands', (t) => {
+  const problemOf = (message: string): string | undefined =>
+    conditionOf({ ...live, state: 'waiting', error: { code: 'CAPTURE_STREAM_FAILED', message } }).problem;
+  t.is(problemOf('http://door.lan/stream answers 404'), 'http://door.lan/stream answers 404.');
+  t.is(problemOf('serial:12AB is not there: plug it in'), 'serial:12AB is not there: plug it in.');
+  t.is(problemOf('/dev/video7 is not there: plug it in'), '/dev/video7 is not there: plug it in.');
+  t.is(problemOf('port:usb-1.2'), 'port:usb-1.2.');
+  t.is(problemOf('it ended, and why is not known'), 'It ended, and why is not known.');
+});
+
 test('a camera that waits and says nothing is in trouble all the same', (t) => {
   t.like(conditionOf({ ...live, state: 'waiting' }), { label: 'no picture', tone: 'bad' });
 });

@@ -49,7 +49,9 @@ export function timeOf(unixMilliseconds: number): string {
   return new Date(unixMilliseconds).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit', second: '2-digit' });
 }
 
-/** Messages begin small, to stand behind a name. */
+/** Messages begin small, to stand behind a name. One that begins with an address or a path keeps it as it is. */
 function sentence(message: string): string {
-  return `${message.charAt(0).toUpperCase()}${message.slice(1)}${/[.!?]$/.test(message) ? '' : '.'}`;
+  const [word = ''] = message.split(/\s/, 1);
+  const begin = /^[a-z][a-z'’-]*,?$/.test(word) ? `${word.charAt(0).toUpperCase()}${word.slice(1)}` : word;
+  return `${begin}${message.slice(word.length)}${/[.!?]$/.test(message) ? '' : '.'}`;
 }
