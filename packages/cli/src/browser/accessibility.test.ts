@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import type { Page } from 'playwright-core';
 import { inChromium, untilText, visit } from './chromium.fixture.js';
 import { PATTERN, startHub } from './hub.fixture.js';
+import { untilFits } from './layout.fixture.js';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
@@ -54,5 +55,5 @@ inChromium('who wants no motion gets none, and who zooms the page in loses nothi
   await page.getByRole('slider', { name: 'Brightness' }).waitFor();
   const durations = `[...document.querySelectorAll('*')].map((e) => getComputedStyle(e)).flatMap((s) => [s.transitionDuration, s.animationDuration])`;
   t.deepEqual(await page.evaluate(`${durations}.filter((text) => /[1-9]/.test(text))`), []);
-  t.true(await page.evaluate('document.documentElement.scrollWidth <= innerWidth'));
+  await untilFits(page);
 });

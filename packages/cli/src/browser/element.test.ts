@@ -1,6 +1,6 @@
 import { checkConfig } from '../index.js';
 import { inChromium, untilText, untilTrue, visit } from './chromium.fixture.js';
-import { servePage } from './foreign-pages.fixture.js';
+import { foreignPage, servePage } from './foreign-pages.fixture.js';
 import { PATTERN, startHub, untilViewers } from './hub.fixture.js';
 import { untilMoved, viewOf } from './pictures.fixture.js';
 import { Tabs } from './tabs.fixture.js';
@@ -8,11 +8,6 @@ import { Tabs } from './tabs.fixture.js';
 const GARAGE = viewOf('garage');
 const attribute = (name: string): string => `document.querySelector('framehub-view').getAttribute('${name}')`;
 const NOTE = `document.querySelector('framehub-view').shadowRoot.querySelector('p').textContent`;
-
-/** One script tag, as the page of a camera gives it to be copied, and room to scroll. */
-const foreignPage = (hub: string, more = ''): string =>
-  `<!doctype html><link rel="icon" href="data:,"><script type="module" src="${hub}/framehub-view.js"></script>
-  <framehub-view camera="garage" ${more}></framehub-view><div style="height: 5000px"></div>`;
 
 inChromium('one script tag puts a camera into a foreign page', async (t) => {
   const { url } = await startHub(t);

@@ -3,6 +3,11 @@ import { createServer, request, type Server, type ServerResponse } from 'node:ht
 import { type AddressInfo, connect } from 'node:net';
 import type { ExecutionContext } from 'ava';
 
+/** One script tag, as the page of a camera gives it to be copied, and room to scroll. */
+export const foreignPage = (hub: string, more = ''): string =>
+  `<!doctype html><link rel="icon" href="data:,"><script type="module" src="${hub}/framehub-view.js"></script>
+  <framehub-view camera="garage" ${more}></framehub-view><div style="height: 5000px"></div>`;
+
 /** Serves one page of HTML, as a dashboard on another host would. Returns its address. */
 export async function servePage(t: ExecutionContext, html: string): Promise<string> {
   const server = createServer((req, res) => {

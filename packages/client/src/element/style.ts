@@ -10,7 +10,7 @@ canvas, img { display: block; width: 100%; height: 100%; max-height: inherit; ob
 :host(:is([state="offline"], [state="refused"])) :is(canvas, img) { opacity: 0.4; }
 p { position: absolute; inset: auto 0 0 auto; max-width: calc(100% - 12px); box-sizing: border-box; margin: 6px;
   padding: 2px 9px; border-radius: 11px; background: rgb(0 0 0 / 70%); font-variant-numeric: tabular-nums;
-  overflow-wrap: anywhere; }
+  overflow-wrap: anywhere; max-height: calc(100% - 12px); overflow: hidden; }
 p:empty { display: none; }
 `;
 

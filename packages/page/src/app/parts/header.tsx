@@ -8,7 +8,7 @@ export function Header({ state, children }: { state: HubState; children: Compone
   return (
     <>
       <header class="header">
-        <a class="brand" href={WALL}>
+        <a class="brand" href={WALL} aria-label="framehub">
           <Logo />
           <span>framehub</span>
         </a>
