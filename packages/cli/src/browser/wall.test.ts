@@ -1,11 +1,7 @@
 import { inChromium, untilText, untilTrue, visit } from './chromium.fixture.js';
 import { PATTERN, startHub, untilViewers } from './hub.fixture.js';
+import { PHONE, untilAllSeen, untilFits } from './layout.fixture.js';
 import { isCard, untilMoved, untilPicture, viewOf } from './pictures.fixture.js';
-
-const PHONE = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true };
-/** Whether there is something to the right that a finger would have to look for. */
-const FITS = 'document.documentElement.scrollWidth <= innerWidth';
-const ALL_SEEN = 'document.documentElement.scrollHeight <= innerHeight';
 
 inChromium('the wall shows two moving cameras, and how they are, with nothing from elsewhere', async (t) => {
   const { url } = await startHub(t);
@@ -54,11 +50,12 @@ inChromium('twenty cameras are all seen at once on a desk, and below one another
   await untilTrue(desk.page, `document.querySelectorAll('.figures').length === 20`);
   await untilViewers(url, 'camera-20', 1);
   await untilText(desk.page, '[data-camera="camera-20"] .figures', /\d+ ms.*1 viewer/);
-  await untilTrue(desk.page, `${FITS} && ${ALL_SEEN}`);
+  await untilFits(desk.page);
+  await untilAllSeen(desk.page);
   await desk.page.close();
   const phone = await visit(t, `${url}/`, PHONE);
   await untilTrue(phone.page, `document.querySelectorAll('.tile').length === 20`);
-  await untilTrue(phone.page, FITS);
+  await untilFits(phone.page);
   await untilViewers(url, 'camera-1', 1);
   // Nobody scrolls so far: it costs nothing.
   await untilViewers(url, 'camera-20', 0);
@@ -76,4 +73,20 @@ inChromium('the cameras are reached by keyboard, and the way back leads to where
   t.is(await page.title(), 'printer – framehub');
   await page.keyboard.press('Escape');
   await untilTrue(page, focused);
+});
+
+inChromium('all are seen at once too while framehub does not answer, which is said above them', async (t) => {
+  // As many as leave no room below them.
+  const cameras = { garage: PATTERN, printer: PATTERN, door: PATTERN, attic: PATTERN };
+  const { server, url } = await startHub(t, cameras);
+  const { page } = await visit(t, `${url}/`, { viewport: { width: 1280, height: 800 } });
+  await untilText(page, '[data-camera="printer"] .figures', /\d+ ms.*1 viewer/);
+  await untilAllSeen(page);
+  await server.close();
+  await untilText(page, '.connection', /framehub does not answer/);
+  await untilAllSeen(page);
+  await startHub(t, cameras, { port: server.port });
+  await untilTrue(page, `document.querySelector('.connection').textContent === ''`);
+  await untilAllSeen(page);
+  t.pass();
 });

@@ -1,12 +1,13 @@
-import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
+import { useEffect, useRef } from 'preact/hooks';
 import type { HubState } from '../hub/hub.js';
 import { Header } from '../parts/header.js';
 import { Keys } from '../parts/keys.js';
 import { useFullScreen } from '../parts/use-full-screen.js';
 import { useShortcuts } from '../use-shortcuts.js';
 import { conditionOf } from '../words.js';
-import { aspectOf, CAPTION, layoutWall, PROBLEM } from './columns.js';
+import { aspectOf, CAPTION, PROBLEM } from './columns.js';
 import { Tile } from './tile.js';
+import { useWallLayout } from './use-wall-layout.js';
 
 /** @param from the camera whose page was left for this one */
 export function Wall({ state, from }: { state: HubState; from: string | undefined }) {
@@ -16,7 +17,7 @@ export function Wall({ state, from }: { state: HubState; from: string | undefine
   const aspect = aspectOf(cameras.map(({ format }) => format));
   const full = useFullScreen(page);
   const caption = cameras.some((camera) => conditionOf(camera).problem) ? CAPTION + PROBLEM : CAPTION;
-  useWallLayout(list, cameras.length, aspect, caption);
+  useWallLayout(page, list, cameras.length, aspect, caption);
   useShortcuts({ f: full.toggle });
   useEffect(() => {
     if (from !== undefined) list.current?.querySelector<HTMLElement>(`[data-camera="${CSS.escape(from)}"]`)?.focus();
@@ -72,28 +73,4 @@ function title({ cameras }: HubState): string {
 function maxFpsFor(count: number): number | undefined {
   if (count <= 4) return undefined;
   return count <= 9 ? 15 : 8;
-}
-
-/** Fits the tiles into what is free of the window below the header. */
-function useWallLayout(
-  list: { current: HTMLUListElement | null },
-  count: number,
-  aspect: number,
-  caption: number,
-): void {
-  useLayoutEffect(() => {
-    const lay = (): void => {
-      const element = list.current;
-      if (!element) return;
-      const footer = document.querySelector<HTMLElement>('.keys')?.offsetHeight ?? 0;
-      const top = element.getBoundingClientRect().top + scrollY;
-      const space = { width: element.parentElement?.clientWidth ?? 0, height: innerHeight - top - footer };
-      const { columns, width } = layoutWall(count, space, { aspect, caption });
-      element.style.setProperty('--columns', String(columns));
-      element.style.setProperty('--width', `${width}px`);
-    };
-    lay();
-    addEventListener('resize', lay);
-    return () => removeEventListener('resize', lay);
-  }, [list, count, aspect, caption]);
 }
