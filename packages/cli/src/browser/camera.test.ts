@@ -47,7 +47,10 @@ inChromium('the picture is turned and mirrored for everybody, and its size is wh
   await untilTrue(page, `${shape} === '240x320'`);
   await page.getByRole('combobox', { name: 'Size' }).selectOption('640 × 480');
   await untilTrue(page, `${shape} === '480x640'`);
+  // The button is pressed as soon as that is wished.
+  const changed = page.waitForResponse((answer) => answer.request().method() === 'PATCH');
   await page.getByRole('button', { name: 'Mirror horizontal' }).click();
+  await changed;
   await untilTrue(page, `document.querySelector('[aria-label="Mirror horizontal"]').ariaPressed === 'true'`);
   t.like(await ask(url, 'garage'), { settings: { rotate: 90, flip: 'horizontal', size: { width: 640, height: 480 } } });
   t.deepEqual(complaints, []);
@@ -69,6 +72,8 @@ inChromium('a camera is switched off and on, and what is not possible is said', 
 inChromium('a picture is saved, as it is and in full size, and decodes', async (t) => {
   const { url } = await startHub(t);
   const { page } = await visit(t, `${url}/#/garage`);
+  // A camera that has just been started may need longer for its first picture than a snapshot waits.
+  await untilMoved(page, GARAGE, 1);
   for (const name of ['Save picture', 'In full size']) {
     const download = page.waitForEvent('download');
     await page.getByRole('button', { name }).click();

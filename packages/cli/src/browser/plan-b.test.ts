@@ -46,16 +46,17 @@ for (const [how, end] of [
     const { page } = await visit(t, `${proxy}/#/garage`);
     await untilTrue(page, attributeIs('state', 'live'));
     await untilMoved(page, GARAGE);
-    t.is(streams.length, 1);
-    end(streams[0] as ServerResponse);
+    const begun = streams.length;
+    end(streams.at(-1) as ServerResponse);
     await until(
       page,
       async () => streams.length,
-      (count) => count === 2,
+      (count) => count > begun,
     );
     await untilTrue(page, attributeIs('transport', 'stream'));
     await untilMoved(page, GARAGE);
     await untilTrue(page, attributeIs('state', 'live'));
+    t.pass();
   });
 
 inChromium('where streams get through again, they take the place of snapshots', async (t) => {

@@ -55,8 +55,9 @@ inChromium('twenty cameras are all seen at once on a desk, and below one another
   await desk.page.close();
   const phone = await visit(t, `${url}/`, PHONE);
   await untilTrue(phone.page, `document.querySelectorAll('.tile').length === 20`);
-  await untilFits(phone.page);
   await untilViewers(url, 'camera-1', 1);
+  await untilText(phone.page, '[data-camera="camera-1"] .figures', /\d+ ms/);
+  await untilFits(phone.page);
   // Nobody scrolls so far: it costs nothing.
   await untilViewers(url, 'camera-20', 0);
   t.pass();
