@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import type { Page } from 'playwright-core';
 import { inChromium, untilText, visit } from './chromium.fixture.js';
 import { PATTERN, startHub } from './hub.fixture.js';
-import { untilFits } from './layout.fixture.js';
+import { PHONE, untilFits } from './layout.fixture.js';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
@@ -24,14 +24,18 @@ async function faultsOf(page: Page): Promise<string[]> {
     .flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary}`));
 }
 
-for (const colorScheme of ['dark', 'light'] as const) {
-  inChromium(`axe finds nothing serious on wall and camera page, ${colorScheme}`, async (t) => {
+for (const [where, options] of [
+  ['dark', { colorScheme: 'dark' }],
+  ['light', { colorScheme: 'light' }],
+  ['on a phone', PHONE],
+] as const) {
+  inChromium(`axe finds nothing serious on wall and camera page, ${where}`, async (t) => {
     const { url } = await startHub(t, {
       garage: PATTERN,
       door: { source: '/dev/video77' },
       attic: { ...PATTERN, enabled: false },
     });
-    const { page } = await visit(t, `${url}/`, { colorScheme });
+    const { page } = await visit(t, `${url}/`, options);
     await untilText(page, '[data-camera="garage"]', /live/);
     await untilText(page, '[data-camera="door"]', /is not there/);
     t.deepEqual(await faultsOf(page), []);

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
-import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import { type Browser, type BrowserContextOptions, type ConsoleMessage, chromium, type Page } from 'playwright-core';
 
 /** The machine's own Chromium. */
 export const CHROMIUM = ['chromium', 'chromium-browser', 'google-chrome']
@@ -51,7 +51,7 @@ export async function visit(t: ExecutionContext, url: string, options: BrowserCo
   const complaints: string[] = [];
   const foreign: string[] = [];
   page.on('console', (message) => {
-    if (['error', 'warning'].includes(message.type())) complaints.push(message.text());
+    if (['error', 'warning'].includes(message.type())) complaints.push(complaintOf(message));
   });
   page.on('pageerror', (error) => complaints.push(error.message));
   const host = new URL(url).host;
@@ -63,6 +63,18 @@ export async function visit(t: ExecutionContext, url: string, options: BrowserCo
   page.on('websocket', (socket) => look(socket.url()));
   await page.goto(url, { waitUntil: 'commit' });
   return { page, complaints, foreign };
+}
+
+/** With the path that could not be had, which Chromium does not say in the text. */
+function complaintOf(message: ConsoleMessage): string {
+  const { url } = message.location();
+  if (!message.text().startsWith('Failed to load resource')) return message.text();
+  return `${message.text()} ${URL.canParse(url) ? new URL(url).pathname : url}`;
+}
+
+/** What is wrong beside what has to be: Chromium writes into the console itself when a server is gone, or refuses. */
+export function complaintsBut(complaints: readonly string[], ...expected: readonly RegExp[]): readonly string[] {
+  return complaints.filter((complaint) => !expected.some((text) => text.test(complaint)));
 }
 
 /** Milliseconds after which a test is told what it waits for in vain, before its own time is up. */
