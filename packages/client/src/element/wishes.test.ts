@@ -45,6 +45,6 @@ test('a hub is named by an address of HTTP or WebSocket', (t) => {
   t.is(serverOf(elementWith({})), undefined);
   for (const src of ['pi 4', 'ftp://pi', 'http://'])
     t.throws(() => serverOf(elementWith({ src })), {
-      message: `src="${src}" is not possible: allowed is an address such as http://pi:8090`,
+      message: `src="${src}" is not possible: allowed is a path, or an address that begins with http:// or https://`,
     });
 });

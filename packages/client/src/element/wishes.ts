@@ -67,7 +67,7 @@ export function serverOf(element: Pick<Element, 'getAttribute'>): string | undef
   if (text === undefined) return undefined;
   const base = globalThis.location?.href;
   if (URL.canParse(text, base) && /^(http|ws)s?:$/.test(new URL(text, base).protocol)) return text;
-  throw new AttributeError('src', text, 'an address such as http://pi:8090');
+  throw new AttributeError('src', text, 'a path, or an address that begins with http:// or https://');
 }
 
 function whole(option: keyof SubscribeOptions, min: number, max: number): Wish {
