@@ -87,9 +87,8 @@ inChromium('where nothing gets through, a camera that is live is not shown to be
   const { page, complaints } = await visit(t, `${proxy}/#/garage`);
   await untilTrue(page, attributeIs('transport', 'snapshots'));
   await untilText(page, '.facts .state', /^live$/);
-  t.true(await page.evaluate(attributeIs('state', 'connecting')));
   const note = `document.querySelector('framehub-view')?.shadowRoot?.querySelector('p').textContent`;
-  await untilTrue(page, `${note} === 'no picture gets through'`);
+  await untilTrue(page, `${attributeIs('state', 'connecting')} && ${note} === 'no picture gets through'`);
   refused.pop();
   await untilTrue(page, attributeIs('state', 'live'));
   await untilMoved(page, GARAGE);
