@@ -3,7 +3,7 @@ import { inspectJpeg, isBroken } from '@framehub/frame';
 import { checkConfig } from '../index.js';
 import { complaintsBut, inChromium, untilText, untilTrue, visit } from './chromium.fixture.js';
 import { ask, PATTERN, startHub, untilViewers } from './hub.fixture.js';
-import { lumaOf, meanOf, untilMoved, untilPicture, viewOf } from './pictures.fixture.js';
+import { isCard, lumaOf, meanOf, untilMoved, untilPicture, viewOf } from './pictures.fixture.js';
 
 const GARAGE = viewOf('garage');
 
@@ -62,6 +62,8 @@ inChromium('a camera is switched off and on, and what is not possible is said', 
   const { page, complaints } = await visit(t, `${url}/#/garage`);
   await page.getByRole('switch', { name: 'Camera on' }).click();
   await untilText(page, '.problems', /This camera is switched off/);
+  // Until then its last picture is recent enough to be saved.
+  await untilPicture(page, GARAGE, isCard);
   await page.getByRole('button', { name: 'Save picture' }).click();
   await untilText(page, '.refusal', /garage.*off/);
   await page.getByRole('button', { name: 'Switch on' }).click();

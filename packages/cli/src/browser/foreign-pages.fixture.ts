@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, request, type Server, type ServerResponse } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
+import type { Duplex } from 'node:stream';
 import type { ExecutionContext } from 'ava';
 
 /** One script tag, as the page of a camera gives it to be copied, and room to scroll. */
@@ -50,6 +51,10 @@ export async function serveProxy(
     onward.on('error', () => res.destroy());
     req.pipe(onward);
   });
+  const ends = new Set<Duplex>();
+  t.teardown(() => {
+    for (const end of ends) end.destroy();
+  });
   server.on('upgrade', ({ method, url = '/', rawHeaders }, socket) => {
     if (!isOpen(url)) {
       socket.end('HTTP/1.1 502 Bad Gateway\r\nConnection: close\r\n\r\n');
@@ -60,8 +65,9 @@ export async function serveProxy(
     onward.write([`${method} ${url.slice(path.length)} HTTP/1.1`, ...lines, '', ''].join('\r\n'));
     onward.pipe(socket).pipe(onward);
     for (const end of [onward, socket]) {
+      ends.add(end);
       end.on('error', () => end.destroy());
-      t.teardown(() => end.destroy());
+      end.on('close', () => ends.delete(end));
     }
   });
   return (await listen(t, server)) + path;
