@@ -47,6 +47,8 @@ export async function visit(t: ExecutionContext, url: string, options: BrowserCo
   opened ??= chromium.launch({ executablePath: CHROMIUM as string, args: CHROMIUM_ARGUMENTS });
   const context = await (await opened).newContext({ viewport: { width: 1280, height: 800 }, ...options });
   t.teardown(() => context.close());
+  // Playwright's own half minute is short for a machine that does other things as well.
+  context.setDefaultTimeout(IN_VAIN);
   const page = await context.newPage();
   const complaints: string[] = [];
   const foreign: string[] = [];
