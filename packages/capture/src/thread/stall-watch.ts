@@ -47,7 +47,7 @@ export class StallWatch {
     const none =
       reasons.length === 0
         ? `no frame came for ${seconds} s`
-        : `no frame that can be shown came for ${seconds} s (${reasons.join(', ')}): a worn cable, a hub or too little power may be why`;
+        : `no frame that can be shown came for ${seconds} s (${reasons.join(', ')}; with a USB camera a worn cable, a hub or too little power may be why)`;
     return new FramehubError('CAPTURE_STALLED', `${none}; the source is started again`, { silent, limit, unfit });
   }
 }
