@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { inspectJpeg, isBroken } from '@framehub/frame';
 import { checkConfig } from '../index.js';
 import { complaintsBut, inChromium, untilText, untilTrue, visit } from './chromium.fixture.js';
-import { ask, PATTERN, startHub, untilViewers } from './hub.fixture.js';
+import { ask, joinAsViewer, PATTERN, startHub, untilViewers } from './hub.fixture.js';
 import { isCard, lumaOf, meanOf, untilMoved, untilPicture, viewOf } from './pictures.fixture.js';
 
 const GARAGE = viewOf('garage');
@@ -116,10 +116,9 @@ inChromium('figures are real: what is painted here, how old it was, and who else
   const { url } = await startHub(t);
   const { page } = await visit(t, `${url}/#/garage`);
   await untilText(page, '.facts', /Shown[1-9]\d*\.\d fps.*Age\d+ ms.*Watching1 viewer.*320 × 240 YUYV/);
-  const other = new AbortController();
-  await fetch(`${url}/stream/garage`, { signal: other.signal });
+  const other = await joinAsViewer(t, `${url}/stream/garage`);
   await untilText(page, '.facts', /Watching2 viewers/);
-  other.abort();
+  other.leave();
   await untilText(page, '.facts', /Watching1 viewer/);
   t.pass();
 });

@@ -1,7 +1,7 @@
 import { checkConfig } from '../index.js';
 import { complaintsBut, inChromium, untilText, untilTrue, visit } from './chromium.fixture.js';
 import { foreignPage, servePage } from './foreign-pages.fixture.js';
-import { PATTERN, startHub, untilViewers } from './hub.fixture.js';
+import { joinAsViewer, PATTERN, startHub, untilViewers } from './hub.fixture.js';
 import { untilMoved, viewOf } from './pictures.fixture.js';
 import { Tabs } from './tabs.fixture.js';
 
@@ -127,12 +127,11 @@ inChromium('an attribute that is wrong is said to be, with what is allowed, unti
 
 inChromium('what the hub refuses is said in its words, until it does not any more', async (t) => {
   const { url } = await startHub(t);
-  const others = new AbortController();
   const qualities = Array.from({ length: 16 }, (_, i) => i + 1);
-  await Promise.all(qualities.map((quality) => fetch(`${url}/stream/garage?quality=${quality}`, others)));
+  const others = await Promise.all(qualities.map((q) => joinAsViewer(t, `${url}/stream/garage?quality=${q}`)));
   const { page, complaints } = await visit(t, await servePage(t, foreignPage(url, 'width="64"')));
   await untilTrue(page, `${attribute('state')} === 'refused' && ${NOTE}.includes('16')`);
-  others.abort();
+  for (const other of others) other.leave();
   await untilMoved(page, GARAGE);
   await untilTrue(page, `${attribute('state')} === 'live' && ${NOTE} === ''`);
   t.deepEqual(complaintsBut(complaints, /^framehub: no pictures of garage: .*BROKER_TOO_MANY_TOPICS/), []);

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { get, type IncomingMessage } from 'node:http';
 import type { ExecutionContext } from 'ava';
 import { type ConfigInput, type Server, serve } from '../index.js';
 
@@ -40,4 +42,16 @@ export async function untilViewers(url: string, camera: string, count: number): 
     if (Date.now() > deadline) throw new Error(`waited in vain for ${count} viewers of ${camera}: there are ${seen}`);
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
+}
+
+/**
+ * Looks at a stream as one of the others, until it is told to leave. Not by `fetch`, which hangs up by itself when the
+ * answer that nobody reads is collected as garbage.
+ */
+export async function joinAsViewer(t: ExecutionContext, url: string): Promise<{ leave(): void }> {
+  const request = get(url);
+  t.teardown(() => request.destroy());
+  const [response] = (await once(request, 'response')) as [IncomingMessage];
+  response.on('error', () => {}).resume();
+  return { leave: () => request.destroy() };
 }
