@@ -1,11 +1,13 @@
-import { EventEmitter } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import { setTimeout } from 'node:timers/promises';
+import type { Worker } from 'node:worker_threads';
 import { FramehubError, type Logger } from '@framehub/frame';
 import { Piscina } from 'piscina';
 import type { EncodeAnswer, EncodeJob, WorkerSetup } from './messages.js';
 
 const WORKER = new URL('./worker.js', import.meta.url).href;
-const CLOSE_LIMIT_MS = 1000;
+/** Milliseconds that scripts have for their last jobs. */
+const LAST_JOBS_MS = 1000;
 const IDLE_MS = 10_000;
 /** A worker's garbage is a few small objects a frame: V8's usual 48 MB of young space would only fill memory. */
 const YOUNG_SPACE_MB = 2;
@@ -19,6 +21,10 @@ export class EncodePool {
    */
   readonly #orphans = new EventEmitter().setMaxListeners(0);
   readonly #open = new Set<Promise<EncodeAnswer>>();
+  readonly #started = new WeakSet<Worker>();
+  /** Told when a thread has started, and when one has ended. */
+  readonly #threads = new EventEmitter();
+  readonly #native: boolean;
 
   constructor(setup: WorkerSetup, threads: number, logger: Logger) {
     this.#piscina = new Piscina<EncodeJob, EncodeAnswer>({
@@ -31,7 +37,14 @@ export class EncodePool {
       resourceLimits: { maxYoungGenerationSizeMb: YOUNG_SPACE_MB },
     });
     this.#piscina.on('error', (error) => logger.error({ reason: String(error) }, 'an encoder thread failed'));
-    this.#piscina.on('workerDestroy', () => queueMicrotask(() => this.#callOffOrphans()));
+    this.#native = setup.codec.name === 'turbo';
+    // Piscina tells of a thread when it is ready for work.
+    this.#piscina.on('workerCreate', ({ id }: { readonly id: number }) => {
+      const thread = this.#piscina.threads.find(({ threadId }) => threadId === id);
+      if (thread) this.#started.add(thread);
+      this.#threads.emit('change');
+    });
+    this.#piscina.on('workerDestroy', () => queueMicrotask(() => this.#lost()));
   }
 
   /** Rejects with `ENCODER_THREAD_DIED` when the thread dies; the next job gets a new one. */
@@ -48,20 +61,23 @@ export class EncodePool {
   }
 
   /**
-   * Ends all threads, once they have done the jobs they have: a thread loads native code with its first, and one that
-   * is ended while it does so takes the whole process with it (seen with Node 22). Jobs open after a second fail.
+   * Ends all threads, once they have started and done the jobs they have, as it is neither the modules that a thread
+   * loads nor an addon in it that bear being ended: they take the whole process with them, by SIGABRT (seen with Node 20,
+   * 22 and 24 and koffi 3.3). Scripts do, and their jobs fail when they are open after a second.
    */
   async close(): Promise<void> {
     const limit = new AbortController();
-    const done = Promise.allSettled(this.#open).then(() => limit.abort());
-    const late = setTimeout(CLOSE_LIMIT_MS, undefined, { signal: limit.signal }).catch(() => undefined);
-    await Promise.race([done, late]);
+    const patience = this.#native ? [] : [setTimeout(LAST_JOBS_MS, undefined, { signal: limit.signal })];
+    await Promise.race([Promise.allSettled(this.#open), ...patience]);
+    limit.abort();
+    while (this.#piscina.threads.some((thread) => !this.#started.has(thread))) await once(this.#threads, 'change');
     await this.#piscina.destroy();
   }
 
-  /** With no thread left, whatever still waits has nobody to wait for. */
-  #callOffOrphans(): void {
+  #lost(): void {
+    // With no thread left, whatever still waits has nobody to wait for.
     if (this.#piscina.threads.length === 0) this.#orphans.emit('abort');
+    this.#threads.emit('change');
   }
 }
 

@@ -9,10 +9,11 @@ const GARAGE = viewOf('garage');
 const attribute = (name: string): string => `document.querySelector('framehub-view')?.getAttribute('${name}')`;
 const NOTE = `document.querySelector('framehub-view')?.shadowRoot?.querySelector('p').textContent`;
 
-/** Of a hub that is killed: its socket, and what is asked for meanwhile. */
+/** Of a hub that is killed: its socket, what is asked for meanwhile, and what is before its cameras are there again. */
 const GONE = [
   /^WebSocket connection to 'ws:[^']*\/ws' failed/,
   /net::ERR_CONNECTION_(REFUSED|RESET) \/(api\/cameras|stream|snapshot)/,
+  /status of 503 \(.*\) \/(stream|snapshot)/,
 ];
 
 inChromium('one script tag puts a camera into a foreign page', async (t) => {

@@ -1,0 +1,75 @@
+import { setTimeout } from 'node:timers/promises';
+import type { Worker } from 'node:worker_threads';
+import { silentLogger } from '@framehub/frame';
+import test, { type ExecutionContext } from 'ava';
+import { findCodec } from './codec/find.js';
+import { compileKernels } from './kernels.js';
+import type { EncodeJob } from './messages.js';
+import { formatOf, frameOf, scene } from './pictures.fixture.js';
+import { EncodePool } from './pool.js';
+
+const picture = scene(64, 48);
+const format = formatOf('YUYV', picture, 'full');
+const bytes = shared(frameOf(picture, format));
+const JOB: EncodeJob = { bytes, format, rendition: {}, quality: 80, subsampling: 'auto' };
+
+function shared(frame: Uint8Array): Uint8Array<SharedArrayBuffer> {
+  const copy = new Uint8Array(new SharedArrayBuffer(frame.length));
+  copy.set(frame);
+  return copy;
+}
+
+async function open(t: ExecutionContext, threads: number): Promise<EncodePool> {
+  const [kernels, { choice }] = await Promise.all([
+    compileKernels(),
+    findCodec({ codec: 'auto', library: undefined, logger: silentLogger }),
+  ]);
+  t.is(choice.name, 'turbo');
+  return new EncodePool({ kernels, codec: choice }, threads, silentLogger);
+}
+
+test('a pool may be closed at any time: no thread is ended while it starts', async (t) => {
+  const ready = new Map<Worker, boolean>();
+  const add = (thread: Worker): void => {
+    ready.set(thread, false);
+    thread.once('message', () => ready.set(thread, true));
+  };
+  process.on('worker', add);
+  t.teardown(() => process.off('worker', add));
+  const begin = performance.now();
+  const first = await open(t, 1);
+  await first.run(JOB);
+  const start = performance.now() - begin;
+  await first.close();
+  for (let part = 0; part < 1; part += 1 / 8) {
+    const pool = await open(t, 2);
+    const answers = [pool.run(JOB), pool.run(JOB)];
+    await setTimeout(start * part);
+    // A thread that is ended in the wrong moment takes this process with it.
+    await pool.close();
+    for (const { kind } of await Promise.all(answers)) t.is(kind, 'encoded');
+  }
+  t.true(ready.size > 8);
+  t.deepEqual(
+    [...ready.values()].filter((was) => !was),
+    [],
+  );
+});
+
+test('a pool that is closed has done its native jobs, however long they take', async (t) => {
+  const size = 4096;
+  const large: EncodeJob = {
+    ...JOB,
+    bytes: shared(new Uint8Array(size * size * 2).fill(128)),
+    format: { fourcc: 'YUYV', width: size, height: size, stride: size * 2, range: 'full' },
+  };
+  const pool = await open(t, 1);
+  // The first one loads the library as well.
+  await pool.run(large);
+  const answer = await pool.run(large);
+  if (answer.kind !== 'encoded') return t.fail(answer.kind);
+  // Longer than scripts would have.
+  const answers = Array.from({ length: Math.ceil(2 / answer.seconds) }, () => pool.run(large));
+  await pool.close();
+  for (const { kind } of await Promise.all(answers)) t.is(kind, 'encoded');
+});
