@@ -6,7 +6,6 @@ import { Piscina } from 'piscina';
 import type { EncodeAnswer, EncodeJob, WorkerSetup } from './messages.js';
 
 const WORKER = new URL('./worker.js', import.meta.url).href;
-/** Milliseconds that scripts have for their last jobs. */
 const LAST_JOBS_MS = 1000;
 const IDLE_MS = 10_000;
 /** A worker's garbage is a few small objects a frame: V8's usual 48 MB of young space would only fill memory. */
@@ -63,12 +62,14 @@ export class EncodePool {
   /**
    * Ends all threads, once they have started and done the jobs they have, as it is neither the modules that a thread
    * loads nor an addon in it that bear being ended: they take the whole process with them, by SIGABRT (seen with Node 20,
-   * 22 and 24 and koffi 3.3). Scripts do, and their jobs fail when they are open after a second.
+   * 22 and 24 and koffi 3.3). Scripts do, and their jobs fail when they take longer than they may.
+   *
+   * @param patience milliseconds that scripts have for their last jobs
    */
-  async close(): Promise<void> {
+  async close(patience = LAST_JOBS_MS): Promise<void> {
     const limit = new AbortController();
-    const patience = this.#native ? [] : [setTimeout(LAST_JOBS_MS, undefined, { signal: limit.signal })];
-    await Promise.race([Promise.allSettled(this.#open), ...patience]);
+    const late = this.#native ? [] : [setTimeout(patience, undefined, { signal: limit.signal })];
+    await Promise.race([Promise.allSettled(this.#open), ...late]);
     limit.abort();
     while (this.#piscina.threads.some((thread) => !this.#started.has(thread))) await once(this.#threads, 'change');
     await this.#piscina.destroy();
