@@ -129,7 +129,7 @@ for (const { name, codec, kernels } of available) {
 test('tables are put in front of the scan, where decoders look for them', (t) => {
   const original = standardTables();
   const bare = withoutTables(original);
-  const info = { width: 64, height: 48, subsampling: '4:4:4', baseline: true } as const;
+  const info = { width: 64, height: 48, subsampling: '4:4:4' } as const;
   const whole = wholeJpeg(bare, {
     ...info,
     hasHuffmanTables: false,

@@ -39,9 +39,20 @@ export function codeOf(error: unknown): string | undefined {
   return typeof error.code === 'string' ? error.code : undefined;
 }
 
-/** Any thrown value as a record: what is not a FramehubError gets the code `INTERNAL`. */
+/**
+ * Any thrown value as a record: what is not a FramehubError gets the code `INTERNAL` unless it has one, and tells in
+ * `details.where` which line threw it.
+ */
 export function recordOf(error: unknown): ErrorRecord {
   if (error instanceof FramehubError) return error.toJSON();
   const message = error instanceof Error ? error.message : String(error);
-  return { code: codeOf(error) ?? 'INTERNAL', message, details: {} };
+  const where = whereOf(error);
+  return { code: codeOf(error) ?? 'INTERNAL', message, details: where === undefined ? {} : { where } };
+}
+
+/** The line that threw an error, `/…/encoder/dist/render.js:41:11`: the first of its stack that is not Node's own. */
+function whereOf(error: unknown): string | undefined {
+  const stack = error instanceof Error ? String(error.stack) : '';
+  const places = stack.matchAll(/^ +at (?:.*\()?(?:file:\/\/)?([^()\n]+:\d+:\d+)\)?$/gm);
+  return [...places].map(([, place]) => place).find((place) => !place?.startsWith('node:'));
 }

@@ -14,7 +14,15 @@ export type {
   SettingsChange,
   StillSize,
 } from './hub.js';
-export { type BrokenJpeg, inspectJpeg, isBroken, type JpegFault, type JpegInfo } from './jpeg.js';
+export {
+  type BrokenJpeg,
+  inspectJpeg,
+  isBroken,
+  type JpegFault,
+  type JpegInfo,
+  MAX_PIXELS,
+  MAX_SCANS,
+} from './jpeg.js';
 export { type Logger, silentLogger } from './logger.js';
 export { Pace } from './pace.js';
 export {

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { inspectJpeg, isBroken, type JpegInfo } from './index.js';
+import { inspectJpeg, isBroken, type JpegInfo, MAX_SCANS } from './index.js';
 
 const segment = (marker: number, ...payload: number[]): number[] => [
   0xff,
@@ -10,10 +10,10 @@ const segment = (marker: number, ...payload: number[]): number[] => [
 ];
 const start = [0xff, 0xd8];
 const end = [0xff, 0xd9];
-const frame = (factors: number[], width = 640, height = 480, marker = 0xc0): number[] =>
+const frame = (factors: number[], width = 64, height = 48, marker = 0xc0, bits = 8): number[] =>
   segment(
     marker,
-    8,
+    bits,
     height >> 8,
     height & 255,
     width >> 8,
@@ -22,17 +22,20 @@ const frame = (factors: number[], width = 640, height = 480, marker = 0xc0): num
     ...factors.flatMap((factor, i) => [i + 1, factor, 0]),
   );
 const tables = segment(0xc4, 0, ...new Array<number>(17).fill(1));
-const scan = [...segment(0xda, 1, 1, 0, 0, 63, 0), 1, 2, 3, 0xff, 0, 0xff, 0xd0, 4];
+const scanOf = (components: number): number[] => {
+  const selectors = Array.from({ length: components }, (_, i) => [i + 1, 0]).flat();
+  return [...segment(0xda, components, ...selectors, 0, 63, 0), 1, 2, 3, 0xff, 0, 0xff, 0xd0, 4];
+};
+const scan = scanOf(1);
 const jpeg = (...parts: number[][]): Uint8Array => Uint8Array.from(parts.flat());
 const whole = jpeg(start, segment(0xe0, 1, 2), frame([0x21, 0x11, 0x11]), tables, scan, end);
 
 test('a whole file tells its size, sampling and tables', (t) => {
   t.like(inspectJpeg(whole), {
-    width: 640,
-    height: 480,
+    width: 64,
+    height: 48,
     subsampling: '4:2:2',
     hasHuffmanTables: true,
-    baseline: true,
     byteLength: whole.length,
   });
 });
@@ -59,9 +62,55 @@ test('a webcam frame without Huffman tables is whole, and says so', (t) => {
   t.like(inspectJpeg(jpeg(start, frame([0x21, 0x11, 0x11]), scan, end)), { hasHuffmanTables: false });
 });
 
-test('a progressive file is whole, and not baseline', (t) => {
-  t.like(inspectJpeg(jpeg(start, frame([0x11], 8, 8, 0xc2), tables, scan, end)), { baseline: false });
+for (const [coding, marker] of [
+  ['baseline', 0xc0],
+  ['extended sequential', 0xc1],
+  ['progressive', 0xc2],
+] as const)
+  test(`a ${coding} file is whole`, (t) => {
+    t.false(isBroken(inspectJpeg(jpeg(start, frame([0x11], 8, 8, marker), tables, scan, end))));
+  });
+
+for (const marker of [0xc3, 0xc5, 0xc6, 0xc7, 0xc9, 0xca, 0xcb, 0xcd, 0xce, 0xcf, 0xde])
+  test(`a lossless, hierarchical or arithmetic file (marker ${marker.toString(16)}) is not what a camera sends`, (t) => {
+    const bytes = jpeg(start, frame([0x11], 8, 8, marker), tables, scan, end);
+    t.deepEqual(inspectJpeg(bytes), { fault: 'unsupported-format' });
+  });
+
+for (const bits of [0, 2, 12, 16])
+  test(`nor is a file of ${bits} bits a sample`, (t) => {
+    const bytes = jpeg(start, frame([0x11], 8, 8, 0xc1, bits), tables, scan, end);
+    t.deepEqual(inspectJpeg(bytes), { fault: 'unsupported-format' });
+  });
+
+test('a second start of frame is a broken file, whatever the first says', (t) => {
+  const bytes = jpeg(start, frame([0x11]), frame([0x11], 8000, 8000, 0xc3), tables, scan, end);
+  t.deepEqual(inspectJpeg(bytes), { fault: 'bad-segment' });
 });
+
+test('a header may claim 64 megapixels, and 512 pixels for each byte of the file', (t) => {
+  const claiming = (width: number, height: number, length: number) =>
+    inspectJpeg(jpeg(start, frame([0x11], width, height), tables, scan, new Array<number>(length).fill(0), end));
+  t.false(isBroken(claiming(8192, 8192, 131_072)));
+  t.deepEqual(claiming(8192, 8193, 131_072), { fault: 'oversized' });
+  t.deepEqual(claiming(65_535, 65_535, 131_072), { fault: 'oversized' });
+  t.deepEqual(claiming(8192, 8192, 130_900), { fault: 'oversized' });
+  t.deepEqual(claiming(640, 480, 0), { fault: 'oversized' });
+});
+
+for (const [coding, marker, components] of [
+  ['progressive', 0xc2, 3],
+  ['progressive grey', 0xc2, 1],
+  ['baseline with a scan for each component', 0xc0, 3],
+] as const)
+  test(`a ${coding} file may have ${MAX_SCANS} scans`, (t) => {
+    const withScans = (count: number) => {
+      const scans = new Array<number[]>(count).fill(scanOf(1)).flat();
+      return inspectJpeg(jpeg(start, frame(new Array(components).fill(0x11), 64, 48, marker), tables, scans, end));
+    };
+    t.false(isBroken(withScans(MAX_SCANS)));
+    t.deepEqual(withScans(MAX_SCANS + 1), { fault: 'too-many-scans' });
+  });
 
 test('padding behind the end is not part of the file', (t) => {
   const padded = jpeg([...whole], new Array<number>(5000).fill(0));

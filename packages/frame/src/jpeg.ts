@@ -8,23 +8,50 @@ export interface JpegInfo {
   readonly subsampling: '4:4:4' | '4:2:2' | '4:2:0' | '4:4:0' | '4:1:1' | 'grey' | 'other';
   /** False for the frames of many webcams, which leave out the standard Huffman tables (USB Video Class, MJPEG payload 1.5, section 2). */
   readonly hasHuffmanTables: boolean;
-  /** Progressive, lossless and arithmetic files are not baseline; cameras make baseline only. */
-  readonly baseline: boolean;
   /** Offset of the first scan's marker (SOS): where Huffman tables may be inserted. */
   readonly scanOffset: number;
   /** Bytes up to and with the end marker. Some cameras pad their frames; what follows is not part of the file. */
   readonly byteLength: number;
 }
 
-/** Why bytes are not a whole JPEG. */
-export type JpegFault = 'empty' | 'not-jpeg' | 'bad-segment' | 'no-scan' | 'truncated';
+/**
+ * Why bytes are not a picture that a camera would send.
+ *
+ * - `empty`, `not-jpeg`, `bad-segment`, `no-scan`, `truncated`: not a whole JPEG file
+ * - `unsupported-format`: lossless, arithmetic, hierarchical, or not 8 bits a sample
+ * - `oversized`: its header claims more than {@link MAX_PIXELS}, or more pixels than its bytes can hold
+ * - `too-many-scans`: each scan costs a decoder a pass over the whole picture, however few bytes it has
+ */
+export type JpegFault =
+  | 'empty'
+  | 'not-jpeg'
+  | 'bad-segment'
+  | 'no-scan'
+  | 'truncated'
+  | 'unsupported-format'
+  | 'oversized'
+  | 'too-many-scans';
 
 /** Thrown by nobody, returned by {@link inspectJpeg}. */
 export interface BrokenJpeg {
   readonly fault: JpegFault;
 }
 
+/** Of a frame in any format: larger than any camera's picture, and 192 MB when decoded to three planes. */
+export const MAX_PIXELS = 64 * 1024 * 1024;
+/**
+ * An 8 x 8 block takes a bit at the very least in a scan, however flat it is, so a byte holds no more than 512 pixels.
+ * A header that claims more lies, and would cost the memory it claims.
+ */
+const MAX_PIXELS_PER_BYTE = 512;
+/** Encoders write about ten scans for a progressive picture. */
+export const MAX_SCANS = 64;
+/** Segments and fill bytes in front of the first scan: one that has more was made to keep its readers busy. */
+const MAX_SEGMENTS = 65_536;
+
 const Marker = {
+  SOF0: 0xc0,
+  SOF2: 0xc2,
   SOI: 0xd8,
   EOI: 0xd9,
   SOS: 0xda,
@@ -34,23 +61,34 @@ const Marker = {
   TEM: 0x01,
   RST0: 0xd0,
   RST7: 0xd7,
+  DHP: 0xde,
 } as const;
+const START_OF_SCAN = Buffer.of(0xff, Marker.SOS);
 /** Cameras pad to their transfer size, with zeros as a rule; looked for from the back, at most this far. */
 const PADDING_LIMIT = 65_536;
 
+/** What the start of frame says. */
+interface FrameHeader extends Pick<JpegInfo, 'width' | 'height' | 'subsampling'> {
+  readonly progressive: boolean;
+  readonly components: number;
+}
+
 /**
- * Checks a JPEG by its structure: start, segments, scan, end. Borrows `bytes`; reads a few hundred of them.
+ * Checks a JPEG by its structure: start, segments, scan, end. Borrows `bytes`; reads a few hundred of them, and all of a
+ * file with several scans.
  *
- * Catches cut, empty and foreign data. Damage within the scan that keeps the markers goes unseen: only a decoder notices.
+ * Catches cut, empty and foreign data, and what no camera sends: baseline, extended sequential and progressive Huffman
+ * files (SOF0, SOF1, SOF2) of 8 bits a sample pass, in sizes that can be decoded. Damage within the scan that keeps the
+ * markers goes unseen: only a decoder notices.
  */
 export function inspectJpeg(bytes: Uint8Array): JpegInfo | BrokenJpeg {
   if (bytes.length === 0) return { fault: 'empty' };
   if (bytes[0] !== 0xff || bytes[1] !== Marker.SOI) return { fault: 'not-jpeg' };
-  let frame: Pick<JpegInfo, 'width' | 'height' | 'subsampling' | 'baseline'> | undefined;
+  let frame: FrameHeader | undefined;
   let hasHuffmanTables = false;
   let at = 2;
-  while (at + 4 <= bytes.length) {
-    if (bytes[at] !== 0xff) return { fault: 'bad-segment' };
+  for (let segments = 0; at + 4 <= bytes.length; segments++) {
+    if (bytes[at] !== 0xff || segments === MAX_SEGMENTS) return { fault: 'bad-segment' };
     const marker = bytes[at + 1] as number;
     if (marker === 0xff) {
       at += 1;
@@ -63,11 +101,18 @@ export function inspectJpeg(bytes: Uint8Array): JpegInfo | BrokenJpeg {
       if (!frame) return { fault: 'no-scan' };
       const end = findEnd(bytes, at + 2 + length);
       if (end === undefined) return { fault: 'truncated' };
-      return { ...frame, hasHuffmanTables, scanOffset: at, byteLength: end };
+      const { width, height, subsampling } = frame;
+      if (!isDecodable(width, height, end)) return { fault: 'oversized' };
+      const hasSeveralScans = frame.progressive || bytes[at + 4] !== frame.components;
+      if (hasSeveralScans && hasTooManyScans(bytes.subarray(at, end))) return { fault: 'too-many-scans' };
+      return { width, height, subsampling, hasHuffmanTables, scanOffset: at, byteLength: end };
     }
     if (at + 2 + length > bytes.length) return { fault: 'truncated' };
     if (marker === Marker.DHT) hasHuffmanTables = true;
     if (isStartOfFrame(marker)) {
+      // Two would leave it to the decoder which size it takes.
+      if (frame) return { fault: 'bad-segment' };
+      if (!isSupported(marker, bytes[at + 4])) return { fault: 'unsupported-format' };
       frame = readStartOfFrame(bytes.subarray(at + 4, at + 2 + length), marker);
       if (!frame) return { fault: 'bad-segment' };
     }
@@ -85,18 +130,42 @@ function isStandalone(marker: number): boolean {
   return marker === 0 || marker === Marker.TEM || (marker >= Marker.RST0 && marker <= Marker.EOI);
 }
 
+/** SOF0 to SOF15, and DHP, which begins a hierarchical file. */
 function isStartOfFrame(marker: number): boolean {
   const others: readonly number[] = [Marker.DHT, Marker.DAC, Marker.JPG];
-  return marker >= 0xc0 && marker <= 0xcf && !others.includes(marker);
+  return (marker >= 0xc0 && marker <= 0xcf && !others.includes(marker)) || marker === Marker.DHP;
 }
 
-function readStartOfFrame(segment: Uint8Array, marker: number) {
+/** Source: ITU-T T.81, table B.1: SOF0 to SOF2 are baseline, extended sequential and progressive, all Huffman. */
+function isSupported(marker: number, bitsPerSample: number | undefined): boolean {
+  return marker >= Marker.SOF0 && marker <= Marker.SOF2 && bitsPerSample === 8;
+}
+
+function readStartOfFrame(segment: Uint8Array, marker: number): FrameHeader | undefined {
   const [, heightHigh = 0, heightLow = 0, widthHigh = 0, widthLow = 0, components = 0] = segment;
   const height = (heightHigh << 8) | heightLow;
   const width = (widthHigh << 8) | widthLow;
   if (segment.length < 6 + 3 * components || components === 0 || width === 0 || height === 0) return undefined;
   const factors = Array.from({ length: components }, (_, i) => segment[7 + 3 * i] as number);
-  return { width, height, subsampling: nameOf(factors), baseline: marker === 0xc0 };
+  return { width, height, subsampling: nameOf(factors), progressive: marker === Marker.SOF2, components };
+}
+
+/** @param byteLength of the file */
+function isDecodable(width: number, height: number, byteLength: number): boolean {
+  const pixels = width * height;
+  return pixels <= MAX_PIXELS && pixels <= byteLength * MAX_PIXELS_PER_BYTE;
+}
+
+/** @param scans from the first scan's marker on */
+function hasTooManyScans(scans: Uint8Array): boolean {
+  // Searched by Node's own code: a JPEG may be nothing but markers, and this may be the main thread.
+  const bytes = Buffer.from(scans.buffer, scans.byteOffset, scans.length);
+  let count = 0;
+  for (let at = 0; at >= 0; at = bytes.indexOf(START_OF_SCAN, at + 2)) {
+    count += 1;
+    if (count > MAX_SCANS) return true;
+  }
+  return false;
 }
 
 /** Source: ITU-T T.81, A.1.1: sampling factors relate to the largest of all components. */
