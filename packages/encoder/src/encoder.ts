@@ -1,10 +1,10 @@
 import {
+  type ErrorRecord,
   FramehubError,
   type JpegFrame,
   type Producer,
   type RawFrame,
   type Rendition,
-  recordOf,
   type Subscribable,
 } from '@framehub/frame';
 import { findCodec } from './codec/find.js';
@@ -55,13 +55,13 @@ export class Encoder {
   }
 
   async #start(): Promise<void> {
-    const { threads, logger } = this.#settings;
+    const { threads, timeLimit, logger } = this.#settings;
     const [kernels, { choice, description }] = await Promise.all([compileKernels(), findCodec(this.#settings)]);
-    const pool = new EncodePool({ kernels, codec: choice }, threads, logger);
+    const pool = new EncodePool({ kernels, codec: choice }, threads, timeLimit, logger);
     this.#codec = { ...choice, description };
     this.#pool = pool;
     this.#workshop = {
-      turns: new Turns(new Places(threads)),
+      turns: new Turns(new Places(threads), pool.maxThreads),
       settings: this.#settings,
       run: (job) => pool.run(job),
       report: (error) => this.#report(error),
@@ -106,8 +106,15 @@ export class Encoder {
   /**
    * One picture of one frame, made when it is its turn among those of the renditions. Rejects with
    * `ENCODER_FRAME_UNFIT`, whose `details.reason` the README lists, or `ENCODER_NOT_STARTED`, also when closed meanwhile.
+   *
+   * @param owner whose frame it is: the source of its renditions, where it has some
    */
-  async picture(frame: RawFrame, rendition: Rendition, observer: RenditionObserver = UNOBSERVED): Promise<JpegFrame> {
+  async picture(
+    frame: RawFrame,
+    rendition: Rendition,
+    observer: RenditionObserver = UNOBSERVED,
+    owner?: object,
+  ): Promise<JpegFrame> {
     const workshop = this.#workshop ?? notStarted();
     const { fourcc, width, height } = frame.format;
     let stream: RenditionStream | undefined;
@@ -119,7 +126,7 @@ export class Encoder {
           reject(new FramehubError('ENCODER_FRAME_UNFIT', message, { reason }));
         };
         const watching = { encoded: (seconds: number) => observer.encoded(seconds), dropped };
-        stream = new RenditionStream(onlyOne(frame), rendition, resolve, watching, workshop);
+        stream = new RenditionStream(onlyOne(frame), rendition, resolve, watching, workshop, owner);
         this.#streams.set(stream, () => reject(closed()));
       });
     } finally {
@@ -129,12 +136,11 @@ export class Encoder {
   }
 
   /** At most once a second: an error that comes with every frame would flood the log. */
-  #report(error: unknown): void {
+  #report({ code, message, details }: ErrorRecord): void {
     const now = performance.now();
     if (now - this.#reportedAt < REPORT_EVERY_MS) return;
     this.#reportedAt = now;
-    const { code, message } = recordOf(error);
-    this.#settings.logger.error({ code }, message);
+    this.#settings.logger.error({ code, ...details }, `a frame could not be encoded: ${message}`);
   }
 }
 

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { BadFrame } from './bad-frame.js';
 import type { Picture, Plane, Sampling, Size } from './picture.js';
 
 /** What assembly/ exports; addresses and strides in bytes. */
@@ -74,6 +75,11 @@ interface KernelExports {
   ): void;
 }
 
+/** Bytes that working on one frame may take: one of 33 megapixels (8K) in 4:2:0 and its turned copy. */
+export const MAX_FRAME_MEMORY = 128 * 1024 * 1024;
+/** Bytes that are kept from one frame to the next, needed or not. */
+const KEPT_MEMORY = 32 * 1024 * 1024;
+
 const WASM_PAGE = 65_536;
 /** A vector: kernels read and write whole ones at the ends of lines, and codecs like lines to start on one. */
 const ALIGNMENT = 16;
@@ -93,32 +99,45 @@ export async function compileKernels(): Promise<WebAssembly.Module> {
  * taken back all at once by {@link reset}, at the start of each frame; it grows to what the largest frame needs.
  */
 export class Kernels {
-  readonly run: KernelExports;
-  readonly #base: number;
-  #next: number;
+  readonly #module: WebAssembly.Module;
+  #run: KernelExports;
   #bytes: Uint8Array<ArrayBuffer>;
+  #next: number;
 
   constructor(module: WebAssembly.Module) {
-    // A WebAssembly module has the exports its source says; nothing at run time could tell them better.
-    this.run = new WebAssembly.Instance(module).exports as unknown as KernelExports;
-    this.#base = this.run.heapBase();
-    this.#next = this.#base;
-    this.#bytes = new Uint8Array(this.run.memory.buffer);
+    this.#module = module;
+    this.#run = instantiate(module);
+    this.#bytes = new Uint8Array(this.#run.memory.buffer);
+    this.#next = this.#run.heapBase();
   }
 
-  /** Takes back all memory handed out: planes made before are void. */
+  /** To be taken anew for each frame. */
+  get run(): KernelExports {
+    return this.#run;
+  }
+
+  /**
+   * Takes back all memory handed out: planes made before are void. Much more than the last frame needed is given back to
+   * the system, which takes a new instance, as the memory of one only grows.
+   */
   reset(): void {
-    this.#next = this.#base;
+    if (this.#bytes.length > Math.max(KEPT_MEMORY, 4 * this.#next)) this.#run = instantiate(this.#module);
+    this.#bytes = new Uint8Array(this.#run.memory.buffer);
+    this.#next = this.#run.heapBase();
   }
 
-  /** The address of `length` bytes of unspecified content, with room for one vector behind. Growing voids older views. */
+  /**
+   * The address of `length` bytes of unspecified content, with room for one vector behind. Growing voids older views.
+   * Throws a {@link BadFrame} where the frame would take more than {@link MAX_FRAME_MEMORY}.
+   */
   allocate(length: number): number {
     const at = roundUp(this.#next, ALIGNMENT);
     this.#next = at + length + ALIGNMENT;
+    if (this.#next > MAX_FRAME_MEMORY) throw new BadFrame('oversized');
     const missing = this.#next - this.#bytes.length;
     if (missing > 0) {
-      this.run.memory.grow(Math.ceil(missing / WASM_PAGE));
-      this.#bytes = new Uint8Array(this.run.memory.buffer);
+      this.#run.memory.grow(Math.ceil(missing / WASM_PAGE));
+      this.#bytes = new Uint8Array(this.#run.memory.buffer);
     }
     return at;
   }
@@ -144,7 +163,8 @@ export class Kernels {
     const width = Math.ceil(size.width / x);
     const height = Math.ceil(size.height / y);
     const stride = roundUp(width + edge, ALIGNMENT);
-    return { at: this.allocate(stride * (height + edge)), stride, width, height };
+    const bytes = stride * (height + edge);
+    return { at: this.allocate(bytes), stride, width, height, bytes };
   }
 
   /**
@@ -164,4 +184,9 @@ export class Kernels {
     for (let line = luma.height; line < height; line++)
       bytes.copyWithin(line * luma.stride, lastLine, lastLine + luma.stride);
   }
+}
+
+function instantiate(module: WebAssembly.Module): KernelExports {
+  // A WebAssembly module has the exports its source says; nothing at run time could tell them better.
+  return new WebAssembly.Instance(module).exports as unknown as KernelExports;
 }

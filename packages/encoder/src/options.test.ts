@@ -2,11 +2,14 @@ import test from 'ava';
 import { type EncoderOptions, settingsFrom } from './options.js';
 
 test('defaults', (t) => {
-  const { codec, library, threads, quality, subsampling } = settingsFrom({});
-  t.deepEqual(
-    { codec, library, quality, subsampling },
-    { codec: 'auto', library: undefined, quality: 80, subsampling: 'auto' },
-  );
+  const { threads, logger: _, ...others } = settingsFrom({});
+  t.deepEqual(others, {
+    codec: 'auto',
+    library: undefined,
+    quality: 80,
+    subsampling: 'auto',
+    timeLimit: 10_000,
+  });
   t.true(threads >= 1 && threads <= 4);
 });
 
@@ -20,6 +23,8 @@ const REJECTED: readonly [key: string, value: unknown, allowed: RegExp][] = [
   ['quality', 101, /1 to 100/],
   ['quality', Number.NaN, /1 to 100/],
   ['subsampling', '4:1:1', /auto, 4:4:4, 4:2:2, 4:2:0/],
+  ['timeLimit', 99, /100 to 600000/],
+  ['timeLimit', 600_001, /100 to 600000/],
 ];
 
 for (const [key, value, allowed] of REJECTED) {

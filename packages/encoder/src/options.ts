@@ -30,6 +30,12 @@ export interface EncoderOptions {
    * @default 'auto'
    */
   readonly subsampling?: Subsampling | undefined;
+  /**
+   * Milliseconds that one frame may take on its thread, 100 to 600000. One that takes longer is dropped as `time-limit`,
+   * and its source gets no other turn until the thread is done with it.
+   * @default 10000
+   */
+  readonly timeLimit?: number | undefined;
   /** @default none is written */
   readonly logger?: Logger | undefined;
 }
@@ -41,23 +47,34 @@ export interface Settings {
   readonly threads: number;
   readonly quality: number;
   readonly subsampling: Subsampling;
+  /** Milliseconds. */
+  readonly timeLimit: number;
   readonly logger: Logger;
 }
 
 const CODECS = ['auto', 'turbo', 'portable'] as const;
 const SUBSAMPLINGS = ['auto', '4:4:4', '4:2:2', '4:2:0'] as const;
 const MAX_THREADS = 64;
+const MIN_TIME_LIMIT = 100;
+const MAX_TIME_LIMIT = 600_000;
 
 /** Throws `ENCODER_OPTION_INVALID`, naming the key, the value and what is allowed. */
 export function settingsFrom(options: EncoderOptions): Settings {
-  const { codec = 'auto', library, quality = 80, subsampling = 'auto', logger = silentLogger } = options;
+  const { codec = 'auto', library, quality = 80, subsampling = 'auto' } = options;
+  const { timeLimit = 10_000, logger = silentLogger } = options;
   const { threads = Math.min(4, availableParallelism()) } = options;
   demand('codec', codec, CODECS.includes(codec), CODECS.join(', '));
   demand('library', library, library === undefined || library !== '', 'the path of a libturbojpeg');
   demand('threads', threads, isWhole(threads, MAX_THREADS), `a whole number from 1 to ${MAX_THREADS}`);
   demand('quality', quality, isWhole(quality, 100), 'a whole number from 1 to 100');
   demand('subsampling', subsampling, SUBSAMPLINGS.includes(subsampling), SUBSAMPLINGS.join(', '));
-  return { codec, library, threads, quality, subsampling, logger };
+  demand(
+    'timeLimit',
+    timeLimit,
+    isWhole(timeLimit, MAX_TIME_LIMIT) && timeLimit >= MIN_TIME_LIMIT,
+    `a whole number from ${MIN_TIME_LIMIT} to ${MAX_TIME_LIMIT}`,
+  );
+  return { codec, library, threads, quality, subsampling, timeLimit, logger };
 }
 
 function isWhole(value: number, max: number): boolean {

@@ -16,6 +16,8 @@ export interface Plane {
   readonly width: number;
   /** Lines. */
   readonly height: number;
+  /** Of its memory: the lines, and what a codec may read and write behind them. */
+  readonly bytes: number;
 }
 
 /** Full-range YCbCr (JFIF's: BT.601) in planes: Y, U and V, or Y alone for grey. */

@@ -19,13 +19,18 @@ function shared(frame: Uint8Array): Uint8Array<SharedArrayBuffer> {
   return copy;
 }
 
-async function open(t: ExecutionContext, codec: 'turbo' | 'portable', threads: number): Promise<EncodePool> {
+async function open(
+  t: ExecutionContext,
+  codec: 'turbo' | 'portable',
+  threads: number,
+  timeLimit = 60_000,
+): Promise<EncodePool> {
   const [kernels, { choice }] = await Promise.all([
     compileKernels(),
     findCodec({ codec, library: undefined, logger: silentLogger }),
   ]);
   t.is(choice.name, codec);
-  return new EncodePool({ kernels, codec: choice }, threads, silentLogger);
+  return new EncodePool({ kernels, codec: choice }, threads, timeLimit, silentLogger);
 }
 
 // Threads are seen as the process starts them: one test at a time.
@@ -40,12 +45,12 @@ for (const codec of ['turbo', 'portable'] as const)
     t.teardown(() => process.off('worker', add));
     const begin = performance.now();
     const first = await open(t, codec, 1);
-    await first.run(JOB);
+    await first.run(JOB).answer;
     const start = performance.now() - begin;
     await first.close();
     for (let part = 0; part < 1; part += 1 / 8) {
       const pool = await open(t, codec, 2);
-      const answers = Promise.allSettled([pool.run(JOB), pool.run(JOB)]);
+      const answers = Promise.allSettled([pool.run(JOB).answer, pool.run(JOB).answer]);
       await setTimeout(start * part);
       // A thread that is ended in the wrong moment takes this process with it.
       await pool.close(0);
@@ -68,11 +73,11 @@ test.serial('a pool that is closed has done its native jobs, however long they t
   };
   const pool = await open(t, 'turbo', 1);
   // The first one loads the library as well.
-  await pool.run(large);
-  const answer = await pool.run(large);
+  await pool.run(large).answer;
+  const answer = await pool.run(large).answer;
   if (answer.kind !== 'encoded') return t.fail(answer.kind);
   // Longer than scripts would have.
-  const answers = Array.from({ length: Math.ceil(2 / answer.seconds) }, () => pool.run(large));
+  const answers = Array.from({ length: Math.ceil(2 / answer.seconds) }, () => pool.run(large).answer);
   await pool.close();
   for (const { kind } of await Promise.all(answers)) t.is(kind, 'encoded');
 });

@@ -5,6 +5,7 @@ import type { EncodeAnswer } from './messages.js';
 import { settingsFrom } from './options.js';
 import { formatOf, frameOf, scene } from './pictures.fixture.js';
 import { Places } from './places.js';
+import type { RunningJob } from './pool.js';
 import { RenditionStream } from './rendition-stream.js';
 import { Turns } from './turns.js';
 
@@ -13,20 +14,39 @@ const format = formatOf('GREY', image, 'full');
 const bytes = frameOf(image, format);
 const jpeg = { data: new Uint8Array(4), width: 16, height: 16 };
 
-/** A stream whose jobs the test ends by hand. */
-function stream(places: number) {
+/** A stream whose jobs the test ends by hand, and others that share its places. */
+function stream(places: number, threads = places) {
   const camera = new TestCamera(format);
   const watcher = new Watcher();
-  const jobs: { resolve(answer: EncodeAnswer): void; reject(error: Error): void }[] = [];
+  const jobs: { resolve(answer: EncodeAnswer): void; reject(error: Error): void; giveUp(): void }[] = [];
   const reports: unknown[] = [];
+  const run = (): RunningJob => {
+    let giveUp = (): void => {};
+    const tooLate = new Promise<EncodeAnswer>((resolve) => {
+      giveUp = () => resolve({ kind: 'bad-frame', fault: 'time-limit' });
+    });
+    const done = new Promise<EncodeAnswer>((resolve, reject) => void jobs.push({ resolve, reject, giveUp }));
+    const ended = done.then(
+      () => {},
+      () => {},
+    );
+    return { answer: Promise.race([done, tooLate]), ended };
+  };
   const workshop = {
-    turns: new Turns(new Places(places, places)),
+    turns: new Turns(new Places(places, places), threads),
     settings: settingsFrom({ logger: silentLogger }),
-    run: () => new Promise<EncodeAnswer>((resolve, reject) => void jobs.push({ resolve, reject })),
+    run,
     report: (error: unknown) => void reports.push(error),
   };
   new RenditionStream(camera, {}, watcher.sink, watcher, workshop);
-  return { camera, watcher, jobs, reports };
+  /** The same with another camera. */
+  const another = () => {
+    const second = new TestCamera(format);
+    const other = new Watcher();
+    new RenditionStream(second, {}, other.sink, other, workshop);
+    return { camera: second, watcher: other };
+  };
+  return { camera, watcher, jobs, reports, another };
 }
 
 test('results are published as they are done: their order is the business of the topic', async (t) => {
@@ -81,4 +101,28 @@ test('a waiting frame that the camera has overwritten is dropped as lapped, and 
   t.deepEqual(watcher.drops, ['lapped']);
   camera.send(bytes);
   t.is(jobs.length, 2);
+});
+
+test('a frame that takes too long is dropped, keeps its lease, and holds nobody up but its own camera', async (t) => {
+  const { camera, watcher, jobs, another } = stream(1, 2);
+  const other = another();
+  camera.send(bytes);
+  jobs[0]?.giveUp();
+  await watcher.until(({ drops }) => drops.includes('time-limit'));
+  t.false(camera.free);
+  camera.send(bytes);
+  other.camera.send(bytes);
+  t.is(jobs.length, 2);
+  jobs[1]?.resolve({ kind: 'encoded', jpeg, seconds: 0.001 });
+  await other.watcher.until(({ frames }) => frames.length === 1);
+  t.is(jobs.length, 2, 'the second frame of the first camera waits for the thread that has the first');
+  camera.send(bytes);
+  jobs[0]?.resolve({ kind: 'encoded', jpeg, seconds: 9 });
+  // Nothing is told of it: promises that have been resolved have called back.
+  await new Promise((resolve) => setImmediate(resolve));
+  t.is(jobs.length, 3);
+  t.deepEqual(watcher.frames, [], 'what comes too late is not shown');
+  jobs[2]?.resolve({ kind: 'encoded', jpeg, seconds: 0.001 });
+  await watcher.until(({ frames }) => frames.length === 1);
+  t.true(camera.free);
 });

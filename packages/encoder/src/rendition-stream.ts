@@ -1,17 +1,20 @@
 import {
+  type ErrorRecord,
   isIdentity,
   isJpeg,
   type JpegFrame,
   type Lease,
   type RawFrame,
   type Rendition,
+  recordOf,
   type Sequenced,
   type Subscribable,
 } from '@framehub/frame';
 import { BadFrame, checkJpeg } from './bad-frame.js';
 import type { EncodeAnswer, EncodeJob, RenderedJpeg } from './messages.js';
 import type { Settings } from './options.js';
-import type { Turns, TurnTaker } from './turns.js';
+import type { RunningJob } from './pool.js';
+import type { Turns, TurnTaker, Work } from './turns.js';
 import { wholeJpeg } from './whole-jpeg.js';
 
 /** Is told what becomes of a rendition's frames. */
@@ -26,15 +29,17 @@ export interface RenditionObserver {
 export interface Workshop {
   readonly turns: Turns;
   readonly settings: Pick<Settings, 'quality' | 'subsampling'>;
-  run(job: EncodeJob): Promise<EncodeAnswer>;
+  run(job: EncodeJob): RunningJob;
   /** An error that is the encoder's and not the frame's. */
-  report(error: unknown): void;
+  report(error: ErrorRecord): void;
 }
 
-type Outcome = EncodeAnswer | { readonly kind: 'died'; readonly error: unknown };
+type Outcome = EncodeAnswer | { readonly kind: 'died'; readonly error: ErrorRecord };
 
 /** A rendition at work, from its first viewer to its last. */
 export class RenditionStream implements TurnTaker {
+  /** Whose frames these are: renditions of one camera share its turns. */
+  readonly source: object;
   readonly #rendition: Rendition;
   readonly #sink: (frame: JpegFrame) => void;
   readonly #observer: RenditionObserver;
@@ -43,13 +48,16 @@ export class RenditionStream implements TurnTaker {
   #pending: RawFrame | undefined;
   #closed = false;
 
+  /** @param owner whose frames these are, where that is not the source itself */
   constructor(
     source: Subscribable<RawFrame>,
     rendition: Rendition,
     sink: (frame: JpegFrame) => void,
     observer: RenditionObserver,
     workshop: Workshop,
+    owner: object = source,
   ) {
+    this.source = owner;
     this.#rendition = rendition;
     this.#sink = sink;
     this.#observer = observer;
@@ -89,18 +97,17 @@ export class RenditionStream implements TurnTaker {
       const info = checkJpeg(bytes);
       return { data: wholeJpeg(bytes, info), width: info.width, height: info.height };
     } catch (error) {
-      if (!(error instanceof BadFrame)) throw error;
-      this.#observer.dropped(error.fault);
+      if (error instanceof BadFrame) this.#observer.dropped(error.fault);
+      else this.#fail('failed', recordOf(error));
       return undefined;
     }
   }
 
-  begin(): Promise<() => void> | undefined {
+  begin(): Work | undefined {
     const frame = this.#pending;
     this.#pending = undefined;
     const lease = frame && this.#leaseOf(frame);
-    if (!lease) return undefined;
-    return this.#encode(frame, lease).then((outcome) => () => this.#use(outcome, frame));
+    return lease && this.#encode(frame, lease);
   }
 
   #leaseOf(frame: RawFrame): Lease | undefined {
@@ -109,13 +116,15 @@ export class RenditionStream implements TurnTaker {
     return lease;
   }
 
-  #encode({ format }: RawFrame, lease: Lease): Promise<Outcome> {
+  #encode(frame: RawFrame, lease: Lease): Work {
     const { quality, subsampling } = this.#workshop.settings;
-    const job = { bytes: lease.bytes, format, rendition: this.#rendition, quality, subsampling };
-    return this.#workshop
-      .run(job)
-      .catch((error: unknown) => ({ kind: 'died', error }) as const)
-      .finally(() => lease.release());
+    const job = { bytes: lease.bytes, format: frame.format, rendition: this.#rendition, quality, subsampling };
+    const { answer, ended } = this.#workshop.run(job);
+    const outcome: Promise<Outcome> = answer.catch((error: unknown) => ({ kind: 'died', error: recordOf(error) }));
+    return {
+      result: outcome.then((known) => () => this.#use(known, frame)),
+      ended: ended.then(() => lease.release()),
+    };
   }
 
   #use(outcome: Outcome, frame: RawFrame): void {
@@ -130,9 +139,13 @@ export class RenditionStream implements TurnTaker {
         return;
       case 'failed':
       case 'died':
-        this.#observer.dropped(`encoder-${outcome.kind}`);
-        this.#workshop.report(outcome.error);
+        this.#fail(outcome.kind, outcome.error);
     }
+  }
+
+  #fail(how: 'failed' | 'died', error: ErrorRecord): void {
+    this.#observer.dropped(`encoder-${how}`);
+    this.#workshop.report(error);
   }
 
   /** Encodes finish out of order: to keep it is the topic's, which knows what it has shown. */

@@ -1,3 +1,4 @@
+import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
@@ -19,6 +20,12 @@ function recorder() {
   const at = (level: string) => (data: object, message: string) => void lines.push({ level, message, data });
   return { lines, logger: { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') } };
 }
+
+const TJ3_0 = [
+  ...['tj3Init', 'tj3Destroy', 'tj3GetErrorStr', 'tj3Set', 'tj3Get', 'tj3JPEGBufSize', 'tj3YUVPlaneSize'],
+  ...['tj3DecompressHeader', 'tj3SetScalingFactor', 'tj3DecompressToYUVPlanes8', 'tj3Decompress8'],
+  ...['tj3CompressFromYUVPlanes8', 'tj3Compress8', 'tj3Transform'],
+];
 
 const noKoffi = () => Promise.reject(new Error("Cannot find package 'koffi'"));
 const packaged = await turboPath();
@@ -62,7 +69,23 @@ if (!old) console.log('SKIPPED: no libturbojpeg older than 3.0 is installed');
 (old ? turboTest : test.skip)('a library older than 3.0 is unsuitable, and said to be', async (t) => {
   const { lines, logger } = recorder();
   await findCodec({ codec: 'auto', library: old, logger });
-  t.deepEqual(lines[0]?.data, { path: old, reason: 'older than libjpeg-turbo 3.0' });
+  t.deepEqual(lines[0]?.data, { path: old, reason: 'older than libjpeg-turbo 3.1' });
+});
+
+const hasGcc = spawnSync('gcc', ['--version']).status === 0;
+if (!hasGcc) console.log('SKIPPED: gcc is not installed, so no library of 3.0 is tried');
+(hasGcc ? turboTest : test.skip)('so is one of 3.0, which writes past the end of buffers', async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), 'framehub-'));
+  t.teardown(() => rm(folder, { recursive: true }));
+  // Each function of 3.0 that is used here; those of 3.1 are missing.
+  const names = TJ3_0.map((name) => `int ${name}(void) { return 0; }`).join('\n');
+  await writeFile(join(folder, 'tj.c'), names);
+  const library = join(folder, 'libturbojpeg.so.0');
+  execFileSync('gcc', ['-shared', '-fPIC', '-o', library, join(folder, 'tj.c')]);
+  const { lines, logger } = recorder();
+  const { choice } = await findCodec({ codec: 'auto', library, logger });
+  t.deepEqual(lines[0]?.data, { path: library, reason: 'older than libjpeg-turbo 3.1' });
+  t.deepEqual(choice, { name: 'turbo', path: packaged ?? '' });
 });
 
 test('without koffi the portable codec is taken, with a warning that it is slow', async (t) => {

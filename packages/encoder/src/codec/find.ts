@@ -24,7 +24,7 @@ type ImportKoffi = () => Promise<{ default: typeof Koffi }>;
 const require = createRequire(import.meta.url);
 
 /**
- * Looks for libjpeg-turbo 3: the configured file, npm's for this platform, the system's; else, and where asked for, the
+ * Looks for libjpeg-turbo 3.1 or newer: the configured file, npm's for this platform, the system's; else, and where asked for, the
  * portable codec. Says in the log what it takes. Throws `ENCODER_CODEC_MISSING` when turbo is demanded and not found.
  */
 export async function findCodec(
@@ -39,7 +39,7 @@ export async function findCodec(
   if (codec === 'turbo')
     throw new FramehubError(
       'ENCODER_CODEC_MISSING',
-      'libjpeg-turbo 3 was not found: install the optional packages koffi and @julusian/jpeg-turbo, or name its libturbojpeg file',
+      'libjpeg-turbo 3.1 or newer was not found: install the optional packages koffi and @julusian/jpeg-turbo, or name its libturbojpeg file',
       { library },
     );
   const { version } = require('jpeg-js/package.json') as { version: string };
@@ -68,10 +68,10 @@ async function findTurbo(library: string | undefined, logger: Logger, importKoff
   return undefined;
 }
 
-/** A library before 3.0 opens and then lacks the functions that start with tj3. */
+/** A library before 3.1 opens and then lacks functions that start with tj3. */
 function reasonOf(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
-  return /'tj3/.test(message) ? 'older than libjpeg-turbo 3.0' : message;
+  return /'tj3/.test(message) ? 'older than libjpeg-turbo 3.1' : message;
 }
 
 async function candidates(library: string | undefined): Promise<string[]> {

@@ -1,7 +1,7 @@
-import type { JpegInfo, PixelFormat } from '@framehub/frame';
+import { type JpegInfo, MAX_PIXELS, type PixelFormat } from '@framehub/frame';
 import jpegJs from 'jpeg-js';
 import { BadFrame } from '../bad-frame.js';
-import type { Kernels } from '../kernels.js';
+import { type Kernels, MAX_FRAME_MEMORY } from '../kernels.js';
 import type { Picture } from '../picture.js';
 import { unpack } from '../unpack.js';
 import { wholeJpeg } from '../whole-jpeg.js';
@@ -38,12 +38,19 @@ export class PortableCodec implements Codec {
   }
 }
 
+/**
+ * Megabytes, as jpeg-js counts them: 12 megapixels in 4:2:0. It takes about twice as much, in many small pieces.
+ */
+const MAX_DECODE_MEMORY = 128;
+const LIMITS = { maxMemoryUsageInMB: MAX_DECODE_MEMORY, maxResolutionInMP: MAX_PIXELS / 1e6 };
+
 function decodeRgb(jpeg: Uint8Array) {
   try {
-    return jpegJs.decode(jpeg, { useTArray: true, formatAsRGBA: false, tolerantDecoding: false });
+    return jpegJs.decode(jpeg, { useTArray: true, formatAsRGBA: false, tolerantDecoding: false, ...LIMITS });
   } catch (error) {
     // jpeg-js says with plain errors what it dislikes in a file; a bug of ours would not pass the tests.
-    throw new BadFrame('corrupt', { cause: error });
+    const isTooLarge = error instanceof Error && Object.keys(LIMITS).some((limit) => error.message.includes(limit));
+    throw new BadFrame(isTooLarge ? 'oversized' : 'corrupt', { cause: error });
   }
 }
 
@@ -52,9 +59,9 @@ function encodeRgba(width: number, height: number, data: ArrayLike<number>, qual
   return new Uint8Array(jpegJs.encode({ width, height, data }, quality).data);
 }
 
-function rgbaFromPacked(bytes: Uint8Array, { fourcc, width, height, stride }: PixelFormat): Uint8Array {
+function rgbaFromPacked(bytes: Uint8Array, { fourcc, width, height, stride }: PixelFormat): Uint8ClampedArray {
   const redAt = fourcc === 'BGR3' ? 2 : 0;
-  const rgba = new Uint8Array(4 * width * height);
+  const rgba = allocateRgba(width, height);
   let to = 0;
   for (let y = 0; y < height; y++) {
     let from = y * stride;
@@ -68,10 +75,15 @@ function rgbaFromPacked(bytes: Uint8Array, { fourcc, width, height, stride }: Pi
   return rgba;
 }
 
+function allocateRgba(width: number, height: number): Uint8ClampedArray {
+  if (4 * width * height > MAX_FRAME_MEMORY) throw new BadFrame('oversized');
+  return new Uint8ClampedArray(4 * width * height);
+}
+
 /** Source of the factors: JFIF 1.02, page 3. */
 function rgbaFromPlanes(kernels: Kernels, { width, height, sampling, planes }: Picture): Uint8ClampedArray {
   const [luma, u, v] = planes;
-  const rgba = new Uint8ClampedArray(4 * width * height).fill(255);
+  const rgba = allocateRgba(width, height).fill(255);
   if (!luma) return rgba;
   const yBytes = kernels.linesOf(luma);
   const uBytes = u && kernels.linesOf(u);

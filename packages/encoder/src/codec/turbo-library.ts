@@ -5,7 +5,21 @@ export type Handle = NonNullable<unknown>;
 
 /** The values of turbojpeg.h 3.x that we use; the names are its own without their prefix. */
 export const Init = { COMPRESS: 0, DECOMPRESS: 1, TRANSFORM: 2 } as const;
-export const Param = { NOREALLOC: 2, QUALITY: 3, SUBSAMP: 4, JPEGWIDTH: 5, JPEGHEIGHT: 6, COLORSPACE: 8 } as const;
+export const Param = {
+  NOREALLOC: 2,
+  QUALITY: 3,
+  SUBSAMP: 4,
+  JPEGWIDTH: 5,
+  JPEGHEIGHT: 6,
+  PRECISION: 7,
+  COLORSPACE: 8,
+  SCANLIMIT: 13,
+  ARITHMETIC: 14,
+  LOSSLESS: 15,
+  MAXMEMORY: 23,
+  MAXPIXELS: 24,
+  SAVEMARKERS: 25,
+} as const;
 export const Subsamp = { S444: 0, S422: 1, S420: 2, GRAY: 3, S440: 4, S411: 5, S441: 6 } as const;
 export const ColorSpace = { RGB: 0, YCBCR: 1, GRAY: 2 } as const;
 export const PixelOrder = { RGB: 0, BGR: 1 } as const;
@@ -21,7 +35,7 @@ export const TransformOp = {
   ROT270: 7,
 } as const;
 
-interface Transform {
+export interface Transform {
   readonly x: number;
   readonly y: number;
   readonly w: number;
@@ -45,7 +59,11 @@ export interface TurboLibrary {
   tj3GetErrorStr(handle: Handle): string;
   tj3Set(handle: Handle, param: number, value: number): number;
   tj3Get(handle: Handle, param: number): number;
+  /** Bytes; 0 for an error, as with the two below. */
   tj3JPEGBufSize(width: number, height: number, subsamp: number): number;
+  tj3YUVPlaneSize(component: number, width: number, stride: number, height: number, subsamp: number): number;
+  /** Of the JPEG whose header the handle has read. */
+  tj3TransformBufSize(handle: Handle, transform: readonly [Transform]): number;
   tj3DecompressHeader(handle: Handle, jpeg: Uint8Array, length: number): number;
   tj3SetScalingFactor(handle: Handle, factor: { num: number; denom: number }): number;
   tj3DecompressToYUVPlanes8(
@@ -95,7 +113,8 @@ export interface TurboLibrary {
 
 /**
  * Opens a libturbojpeg and binds its functions. Throws koffi's error when the file cannot be loaded, or when it lacks
- * a function: libraries before 3.0 have none of those that start with tj3.
+ * a function: libraries before 3.0 have none of those that start with tj3, and before 3.1 there is no
+ * tj3TransformBufSize. Those write past the end of an output buffer whose size they are given (ChangeLog of 3.0.90, 7).
  */
 export function openTurboLibrary(koffi: typeof Koffi, path: string): TurboLibrary {
   const library = koffi.load(path);
@@ -115,6 +134,8 @@ export function openTurboLibrary(koffi: typeof Koffi, path: string): TurboLibrar
     tj3Set: bind('tj3Set', 'int', [handle, 'int', 'int']),
     tj3Get: bind('tj3Get', 'int', [handle, 'int']),
     tj3JPEGBufSize: bind('tj3JPEGBufSize', 'size_t', ['int', 'int', 'int']),
+    tj3YUVPlaneSize: bind('tj3YUVPlaneSize', 'size_t', ['int', 'int', 'int', 'int', 'int']),
+    tj3TransformBufSize: bind('tj3TransformBufSize', 'size_t', [handle, koffi.pointer(transform)]),
     tj3DecompressHeader: bind('tj3DecompressHeader', 'int', [handle, ...jpeg]),
     tj3SetScalingFactor: bind('tj3SetScalingFactor', 'int', [handle, factor]),
     tj3DecompressToYUVPlanes8: bind('tj3DecompressToYUVPlanes8', 'int', [handle, ...jpeg, 'uint8_t **', strides]),

@@ -1,6 +1,6 @@
-import type { JpegInfo, PixelFormat } from '@framehub/frame';
+import { type JpegInfo, MAX_PIXELS, MAX_SCANS, type PixelFormat } from '@framehub/frame';
 import { BadFrame } from '../bad-frame.js';
-import type { Kernels } from '../kernels.js';
+import { type Kernels, MAX_FRAME_MEMORY } from '../kernels.js';
 import type { Orientation } from '../orientation.js';
 import type { Picture, Sampling, Size } from '../picture.js';
 import { unpack } from '../unpack.js';
@@ -13,6 +13,7 @@ import {
   PixelOrder,
   type SizeCell,
   Subsamp,
+  type Transform,
   TransformOption,
   type TurboLibrary,
 } from './turbo-library.js';
@@ -24,11 +25,17 @@ import { samplingOf, subsampOf, transformOpOf } from './turbo-terms.js';
  */
 const DIVISORS = [8, 4, 2, 1] as const;
 
+/**
+ * Megabytes that the library may take for the coefficients of a whole picture: a progressive one of 33 megapixels (8K) in
+ * 4:2:0, or any such one that is turned without decoding it.
+ */
+const MAX_COEFFICIENT_MEMORY = 100;
+
 /** What some cameras leave between the last scan line and the end marker; the picture is whole. */
 const HARMLESS_WARNING = /: [1-8] extraneous bytes before marker/;
 
 /**
- * libjpeg-turbo 3. Every call makes a handle of its own, which takes 1 to 2 microseconds: a handle remembers Huffman
+ * libjpeg-turbo 3.1 or newer. Every call makes a handle of its own, which takes 1 to 2 microseconds: a handle remembers Huffman
  * and quantisation tables, and one camera's tables must never decode another camera's table-less frames.
  */
 export class TurboCodec implements Codec {
@@ -43,13 +50,16 @@ export class TurboCodec implements Codec {
   }
 
   transform(jpeg: Uint8Array, info: JpegInfo, orientation: Orientation): Uint8Array<ArrayBuffer> | undefined {
-    const { tj3Transform } = this.#library;
+    const { tj3Transform, tj3TransformBufSize } = this.#library;
     // Markers are left behind: an Exif orientation would turn the picture once more.
     const options = TransformOption.PERFECT | TransformOption.COPYNONE;
-    const asked = { x: 0, y: 0, w: 0, h: 0, op: transformOpOf(orientation), options, data: null, customFilter: null };
+    const asked: [Transform] = [
+      { x: 0, y: 0, w: 0, h: 0, op: transformOpOf(orientation), options, data: null, customFilter: null },
+    ];
     return this.#with(Init.TRANSFORM, (handle) => {
-      const [output, size] = this.#room(handle, info, Subsamp.S444);
-      const code = tj3Transform(handle, jpeg, info.byteLength, 1, [output], size, [asked]);
+      this.#readHeader(handle, jpeg, info);
+      const [output, size] = this.#room(handle, tj3TransformBufSize(handle, asked));
+      const code = tj3Transform(handle, jpeg, info.byteLength, 1, [output], size, asked);
       // Not perfect, or damaged: decoding will tell.
       return this.#succeeded(handle, code) ? output.slice(0, size[0]) : undefined;
     });
@@ -57,37 +67,46 @@ export class TurboCodec implements Codec {
 
   decode(jpeg: Uint8Array, info: JpegInfo, atLeast: Size): Picture {
     return this.#with(Init.DECOMPRESS, (handle) => {
-      const { tj3DecompressHeader, tj3SetScalingFactor, tj3Get } = this.#library;
-      this.#mustDecode(handle, tj3DecompressHeader(handle, jpeg, info.byteLength));
-      // Planes are made by our reading of the header and filled by the library's.
-      const [width, height] = [tj3Get(handle, Param.JPEGWIDTH), tj3Get(handle, Param.JPEGHEIGHT)];
-      if (width !== info.width || height !== info.height) throw new BadFrame('corrupt');
+      const { tj3SetScalingFactor, tj3Get } = this.#library;
+      this.#readHeader(handle, jpeg, info);
       const divisor = DIVISORS.find((by) => divides(by, info) && covers(divided(info, by), atLeast)) ?? 1;
       // Unheeded, a refusal would decode in full size over the end of smaller planes.
       if (tj3SetScalingFactor(handle, { num: 1, denom: divisor }) !== 0) throw this.#error(handle, 'scale');
       const size = divided(info, divisor);
       const subsamp = tj3Get(handle, Param.SUBSAMP);
-      const sampling = samplingOf(subsamp);
       const colorSpace = tj3Get(handle, Param.COLORSPACE);
       const planar = colorSpace === ColorSpace.YCBCR || colorSpace === ColorSpace.GRAY;
-      return sampling && planar
-        ? this.#decodePlanes(handle, jpeg, info, size, sampling, subsamp === Subsamp.GRAY ? 1 : 3)
+      return samplingOf(subsamp) && planar
+        ? this.#decodePlanes(handle, jpeg, info, size, subsamp)
         : this.#decodeRgb(handle, jpeg, info, size);
     });
   }
 
-  #decodePlanes(
-    handle: Handle,
-    jpeg: Uint8Array,
-    info: JpegInfo,
-    size: Size,
-    sampling: Sampling,
-    planeCount: number,
-  ): Picture {
-    const planes = this.#kernels.planes(size, sampling, planeCount);
+  /**
+   * Reads the header, and refuses what the library would decode into other sizes than it is asked for: of lossless files
+   * it ignores the scale, and 12 and 16 bits have calls of their own. Limits what decoding may cost from here on.
+   */
+  #readHeader(handle: Handle, jpeg: Uint8Array, info: JpegInfo): void {
+    const { tj3DecompressHeader, tj3Get, tj3Set } = this.#library;
+    tj3Set(handle, Param.SCANLIMIT, MAX_SCANS);
+    tj3Set(handle, Param.MAXMEMORY, MAX_COEFFICIENT_MEMORY);
+    tj3Set(handle, Param.MAXPIXELS, MAX_PIXELS);
+    // Otherwise it would keep a copy of the ICC profile.
+    tj3Set(handle, Param.SAVEMARKERS, 0);
+    this.#mustDecode(handle, tj3DecompressHeader(handle, jpeg, info.byteLength));
+    const read = (param: number): number => tj3Get(handle, param);
+    if (read(Param.LOSSLESS) !== 0 || read(Param.ARITHMETIC) !== 0 || read(Param.PRECISION) !== 8)
+      throw new BadFrame('unsupported-format');
+    // Planes are made by our reading of the header and filled by the library's.
+    if (read(Param.JPEGWIDTH) !== info.width || read(Param.JPEGHEIGHT) !== info.height) throw new BadFrame('corrupt');
+  }
+
+  #decodePlanes(handle: Handle, jpeg: Uint8Array, info: JpegInfo, size: Size, subsamp: number): Picture {
+    const sampling = samplingOf(subsamp) as Sampling;
+    const planes = this.#kernels.planes(size, sampling, subsamp === Subsamp.GRAY ? 1 : 3);
     const picture = { ...size, sampling, planes };
+    const views = this.#checkedViews(picture, subsamp);
     const strides = planes.map(({ stride }) => stride);
-    const views = this.#views(picture);
     this.#mustDecode(handle, this.#library.tj3DecompressToYUVPlanes8(handle, jpeg, info.byteLength, views, strides));
     return picture;
   }
@@ -95,6 +114,7 @@ export class TurboCodec implements Codec {
   /** For colour spaces and chroma layouts that the planes' call refuses. */
   #decodeRgb(handle: Handle, jpeg: Uint8Array, info: JpegInfo, { width, height }: Size): Picture {
     const stride = 3 * width;
+    if (stride * height > MAX_FRAME_MEMORY) throw new BadFrame('oversized');
     const pixels = new Uint8Array(stride * height);
     const code = this.#library.tj3Decompress8(handle, jpeg, info.byteLength, pixels, stride, PixelOrder.RGB);
     this.#mustDecode(handle, code);
@@ -108,7 +128,7 @@ export class TurboCodec implements Codec {
       const subsamp = planes.length === 1 ? Subsamp.GRAY : subsampOf(sampling);
       const [output, size] = this.#prepare(handle, picture, subsamp, quality);
       const strides = planes.map(({ stride }) => stride);
-      const views = this.#views(picture);
+      const views = this.#checkedViews(picture, subsamp);
       const call = this.#library.tj3CompressFromYUVPlanes8;
       this.#mustEncode(handle, call(handle, views, width, strides, height, [output], size));
       return output.slice(0, size[0]);
@@ -137,21 +157,32 @@ export class TurboCodec implements Codec {
   }
 
   #prepare(handle: Handle, size: Size, subsamp: number, quality: number): [Uint8Array<ArrayBuffer>, SizeCell] {
-    this.#library.tj3Set(handle, Param.QUALITY, quality);
-    this.#library.tj3Set(handle, Param.SUBSAMP, subsamp);
-    return this.#room(handle, size, subsamp);
+    const { tj3Set, tj3JPEGBufSize } = this.#library;
+    tj3Set(handle, Param.QUALITY, quality);
+    tj3Set(handle, Param.SUBSAMP, subsamp);
+    return this.#room(handle, tj3JPEGBufSize(size.width, size.height, subsamp));
   }
 
-  /** The output buffer, for any JPEG of this size, and the cell that tells the library its length. */
-  #room(handle: Handle, { width, height }: Size, subsamp: number): [Uint8Array<ArrayBuffer>, SizeCell] {
-    const needed = this.#library.tj3JPEGBufSize(width, height, subsamp);
+  /**
+   * The output buffer, and the cell that tells the library its length.
+   * @param needed bytes, by the library's word
+   */
+  #room(handle: Handle, needed: number): [Uint8Array<ArrayBuffer>, SizeCell] {
+    if (needed === 0) throw this.#error(handle, 'tell the size of its output');
     if (this.#output.length < needed) this.#output = new Uint8Array(needed);
     this.#library.tj3Set(handle, Param.NOREALLOC, 1);
     return [this.#output, [this.#output.length]];
   }
 
-  #views({ planes }: Picture): Uint8Array[] {
-    return planes.map((plane) => this.#kernels.linesOf(plane));
+  /** The planes' memory, which has been compared with what the library says that it touches. */
+  #checkedViews({ width, height, planes }: Picture, subsamp: number): Uint8Array[] {
+    return planes.map((plane, component) => {
+      const view = this.#kernels.view(plane.at, plane.bytes);
+      const needed = this.#library.tj3YUVPlaneSize(component, width, plane.stride, height, subsamp);
+      if (needed === 0 || needed > view.length)
+        throw new Error(`plane ${component} of ${width}x${height} has ${view.length} bytes, not ${needed}`);
+      return view;
+    });
   }
 
   #succeeded(handle: Handle, code: number): boolean {
