@@ -1,12 +1,13 @@
 import { setTimeout } from 'node:timers/promises';
 import type { Worker } from 'node:worker_threads';
-import { silentLogger } from '@framehub/frame';
+import { MAX_SCANS, silentLogger } from '@framehub/frame';
 import test, { type ExecutionContext } from 'ava';
 import { findCodec } from './codec/find.js';
 import { compileKernels } from './kernels.js';
 import type { EncodeJob } from './messages.js';
 import { formatOf, frameOf, scene } from './pictures.fixture.js';
 import { EncodePool } from './pool.js';
+import { scanBomb } from './scan-bomb.fixture.js';
 
 const picture = scene(64, 48);
 const format = formatOf('YUYV', picture, 'full');
@@ -80,4 +81,55 @@ test.serial('a pool that is closed has done its native jobs, however long they t
   const answers = Array.from({ length: Math.ceil(2 / answer.seconds) }, () => pool.run(large).answer);
   await pool.close();
   for (const { kind } of await Promise.all(answers)) t.is(kind, 'encoded');
+});
+
+/** Half a second of native code at the least, some seconds of a script. */
+const LONG_JOB: Readonly<Record<'turbo' | 'portable', EncodeJob>> = {
+  turbo: bombJob(7000, 7000, 1),
+  portable: bombJob(2400, 2400, 3),
+};
+
+function bombJob(width: number, height: number, components: 1 | 3): EncodeJob {
+  const bomb = scanBomb(width, height, MAX_SCANS - 1, components);
+  return {
+    ...JOB,
+    bytes: shared(bomb),
+    format: { fourcc: 'MJPG', width, height, stride: 0, range: 'full' },
+    rendition: { quality: 50 },
+  };
+}
+
+for (const codec of ['turbo', 'portable'] as const)
+  test.serial(
+    `${codec}: a job that takes longer than it may is answered for, and others go on beside it`,
+    async (t) => {
+      // A thread's first job loads its code.
+      const pool = await open(t, codec, 1, codec === 'turbo' ? 200 : 500);
+      t.is((await pool.run(JOB).answer).kind, 'encoded');
+      const long = pool.run(LONG_JOB[codec]);
+      let hasEnded = false;
+      void long.ended.then(() => {
+        hasEnded = true;
+      });
+      t.deepEqual(await long.answer, { kind: 'bad-frame', fault: 'time-limit' });
+      if (codec === 'turbo') t.false(hasEnded, 'native code runs on');
+      t.is((await pool.run(JOB).answer).kind, 'encoded');
+      await long.ended;
+      t.is((await pool.run(JOB).answer).kind, 'encoded');
+      await pool.close();
+    },
+  );
+
+test.serial('a pool that is closed does not wait for native code that has taken too long already', async (t) => {
+  const pool = await open(t, 'turbo', 1, 100);
+  await pool.run(JOB).answer;
+  const long = pool.run(LONG_JOB.turbo);
+  let hasEnded = false;
+  void long.ended.then(() => {
+    hasEnded = true;
+  });
+  await long.answer;
+  await pool.close();
+  t.false(hasEnded);
+  await long.ended;
 });
