@@ -1,10 +1,14 @@
 import type { FramehubError, Logger } from '@framehub/frame';
 import type { Vitals } from './vitals.js';
 
+const SAME_FAULT_MS = 60_000;
+
 /** What becomes of a camera, for people. */
 export class CameraLog {
   readonly #camera: string;
   readonly #logger: Logger;
+  #fault = '';
+  #faultAt = 0;
 
   constructor(camera: string, logger: Logger) {
     this.#camera = camera;
@@ -19,6 +23,15 @@ export class CameraLog {
 
   failed({ code, message }: FramehubError): void {
     this.#logger.warn({ camera: this.#camera, code }, `camera has failed: ${message} (it is tried again)`);
+  }
+
+  /** Says the same once a minute at most: what goes wrong in a timer does so each time. */
+  fault({ code, message, details }: FramehubError): void {
+    const now = performance.now();
+    if (message === this.#fault && now - this.#faultAt < SAME_FAULT_MS) return;
+    this.#fault = message;
+    this.#faultAt = now;
+    this.#logger.error({ camera: this.#camera, code, ...details }, message);
   }
 
   frozen(isFrozen: boolean): void {

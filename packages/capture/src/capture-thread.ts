@@ -44,6 +44,8 @@ export interface ThreadEvents {
   log(level: 'info' | 'warn', message: string): void;
   /** There will be no more frames; the thread is on its way out. */
   failed(error: FramehubError): void;
+  /** Something went wrong here, in the main thread, with what the thread told. */
+  fault(error: unknown): void;
   /** The thread is gone, and has let go of the device; or it was given up. @param error as told by `failed` */
   ended(error: FramehubError | undefined): void;
 }
@@ -92,16 +94,27 @@ export class CaptureThread {
       name: `capture ${data.camera.name}`,
       resourceLimits: { maxYoungGenerationSizeMb: YOUNG_SPACE_MB },
     });
-    this.#silence = setTimeout(() => this.#hung(), this.#limits.silenceMs);
-    this.#worker.on('message', (message: ThreadMessage) => this.#receive(message));
-    this.#worker.on('error', (error) => this.#died(`died: ${recordOf(error).message}`));
+    this.#silence = setTimeout(() => this.#contain(() => this.#hung()), this.#limits.silenceMs);
+    this.#worker.on('message', (message: ThreadMessage) => this.#contain(() => this.#receive(message)));
+    this.#worker.on('error', (error) => this.#contain(() => this.#died(`died: ${recordOf(error).message}`)));
     this.exited = new Promise((resolve) => {
       this.#worker.on('exit', (code) => {
-        if (!this.#stopping) this.#died(`ended by itself with code ${code}`);
-        this.#end();
+        this.#contain(() => {
+          if (!this.#stopping) this.#died(`ended by itself with code ${code}`);
+          this.#end();
+        });
         resolve();
       });
     });
+  }
+
+  /** What goes wrong in a listener or timer is a failure of this camera, and not of the process. */
+  #contain(handle: () => void): void {
+    try {
+      handle();
+    } catch (error) {
+      this.#events.fault(error);
+    }
   }
 
   /** Whether it hangs, and was left to itself. */
@@ -135,6 +148,13 @@ export class CaptureThread {
   async stop(): Promise<void> {
     if (!this.#stopping) this.#post({ type: 'stop' });
     await this.#awaitExit();
+  }
+
+  /** Ends it as one that has failed. */
+  fail(error: FramehubError): void {
+    if (!this.#stopping) this.#post({ type: 'stop' });
+    this.#fail(error);
+    void this.#awaitExit();
   }
 
   async #awaitExit(): Promise<void> {

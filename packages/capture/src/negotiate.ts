@@ -1,4 +1,4 @@
-import { canonicalFourCC, type FourCC, FramehubError, isJpeg, READABLE_FOURCCS } from '@framehub/frame';
+import { canonicalFourCC, type FourCC, FramehubError, isJpeg, MAX_PIXELS, READABLE_FOURCCS } from '@framehub/frame';
 import type { FormatDescription, Fraction, FrameInterval, FrameSize } from 'node-v4l2-camera';
 
 export interface Size {
@@ -85,7 +85,10 @@ const areaOf = ({ width, height }: Size): number => width * height;
 const textOf = ({ width, height }: Size): string => `${width}x${height}`;
 
 function chooseSize({ fourcc, sizes }: OfferedFormat, wish: Size | undefined, notes: string[]): SizeChoice {
-  const within = sizes.flatMap((size) => largestWithin(size, wish)).sort((a, b) => areaOf(b.size) - areaOf(a.size));
+  const within = sizes
+    .flatMap((size) => largestWithin(size, wish))
+    .filter(({ size }) => areaOf(size) >= 1 && areaOf(size) <= MAX_PIXELS)
+    .sort((a, b) => areaOf(b.size) - areaOf(a.size));
   const smallest = sizes.map(smallestOf).sort((a, b) => areaOf(a.size) - areaOf(b.size));
   const choice = within[0] ?? smallest[0];
   // Some drivers list no sizes. They are asked for the one wished for, and answer with the nearest they can.
@@ -97,14 +100,17 @@ function chooseSize({ fourcc, sizes }: OfferedFormat, wish: Size | undefined, no
   return choice;
 }
 
+/** Of a size within a range: pixels of a square of the largest size that frames may have. */
+const MAX_SIDE = Math.sqrt(MAX_PIXELS);
+
 /** The largest size that is in neither dimension larger than the wish, if there is one. */
 function largestWithin(size: FrameSize, wish: Size = { width: Infinity, height: Infinity }): SizeChoice[] {
   if (size.type === 'discrete') {
     const fits = size.width <= wish.width && size.height <= wish.height;
     return fits ? [{ size: { width: size.width, height: size.height }, intervals: size.intervals }] : [];
   }
-  const width = stepDown(wish.width, size.minWidth, size.maxWidth, size.stepWidth);
-  const height = stepDown(wish.height, size.minHeight, size.maxHeight, size.stepHeight);
+  const width = stepDown(Math.min(wish.width, MAX_SIDE), size.minWidth, size.maxWidth, size.stepWidth);
+  const height = stepDown(Math.min(wish.height, MAX_SIDE), size.minHeight, size.maxHeight, size.stepHeight);
   return width === undefined || height === undefined ? [] : [{ size: { width, height }, intervals: undefined }];
 }
 

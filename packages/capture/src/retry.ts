@@ -50,6 +50,11 @@ export class Retry {
     this.#devices = parts.devices ?? devices;
   }
 
+  /** Whether another try is to come. */
+  get scheduled(): boolean {
+    return this.#timer !== undefined;
+  }
+
   /** It has failed, and cannot be tried again yet. What appears from now on counts. */
   failed(source: SourceOptions, { code }: FramehubError): void {
     this.#workingSince = undefined;

@@ -3,6 +3,7 @@ import { CameraLog } from './camera-log.js';
 import type { CaptureThread } from './capture-thread.js';
 import { Condition } from './condition.js';
 import { hangs } from './hung-threads.js';
+import { captureError } from './internal-error.js';
 import type { Report } from './messages.js';
 import { Needs } from './needs.js';
 import { labelOf } from './options.js';
@@ -44,6 +45,7 @@ export class Supervisor {
   readonly #slot: ThreadSlot;
   readonly #retry: Retry;
   readonly #needs: Needs;
+  readonly #log: CameraLog;
   #setup: Setup;
 
   constructor(setup: Setup, logger: Logger, events: SupervisorEvents, parts: SupervisorParts = {}) {
@@ -63,13 +65,24 @@ export class Supervisor {
       failed: (error) => this.#failed(error),
       ended: (error, isHung) => this.#ended(error, isHung),
       back: () => this.#retry.release(),
+      fault: (error) => this.#fault(error),
     };
+    this.#log = log;
     this.#slot = new ThreadSlot(this.vitals, log, slotEvents, parts.startThread);
-    this.#retry = new Retry(() => this.#tryAgain(), parts);
+    this.#retry = new Retry(() => this.contain(() => this.#tryAgain()), parts);
     this.#needs = new Needs(
       () => this.#setup.options.idle,
-      () => this.state === 'live' && void this.#rest('asleep'),
+      () => this.contain(() => this.state === 'live' && this.#leave(this.#rest('asleep'))),
     );
+  }
+
+  /** Runs what a timer or listener of the camera does: a fault in it is a failure of the camera, and not of the process. */
+  contain(work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      this.#fault(error);
+    }
   }
 
   get state(): CameraState {
@@ -146,8 +159,8 @@ export class Supervisor {
   #begin(state: 'starting' | 'waiting'): void {
     this.#retry.cancel();
     this.#condition.enter(state);
-    if (this.#slot.empty) this.#start();
-    else void this.#slot.stop();
+    if (this.#slot.empty) this.contain(() => this.#start());
+    else this.#leave(this.#slot.stop());
   }
 
   /** Goes to a state in which no thread runs. */
@@ -197,6 +210,24 @@ export class Supervisor {
   #failed(error: FramehubError): void {
     this.#retry.failed(this.#setup.options.source, error);
     this.#condition.failed(error);
+  }
+
+  /** A promise that nobody waits for: its rejection is a fault. */
+  #leave(work: Promise<void>): void {
+    work.catch((error: unknown) => this.#fault(error));
+  }
+
+  #fault(error: unknown): void {
+    const failure = captureError(error);
+    this.#log.fault(failure);
+    try {
+      if (this.state !== 'live' && this.state !== 'waiting' && this.state !== 'starting') return;
+      if (this.#slot.thread) this.#slot.thread.fail(failure);
+      else this.#failed(failure);
+      if (this.#slot.empty && !this.#retry.scheduled) this.#retry.ready();
+    } catch (next) {
+      this.#log.fault(captureError(next));
+    }
   }
 
   #ended(error: FramehubError | undefined, isHung: boolean): void {

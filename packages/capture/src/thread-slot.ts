@@ -29,6 +29,8 @@ export interface SlotEvents {
   ended(error: FramehubError | undefined, isHung: boolean): void;
   /** A thread that was given up has come back. */
   back(): void;
+  /** Something went wrong in the main thread with what the thread told. */
+  fault(error: unknown): void;
 }
 
 /** The place for a camera's one thread: a device can be opened only when the last one has let go of it. */
@@ -124,6 +126,7 @@ export class ThreadSlot {
         if (!this.#leaving) this.#events.controlsChanged(controls, changed, valuesOf(controls, changed));
       },
       log: (level, message) => this.#log.says(level, message),
+      fault: (error) => this.#events.fault(error),
       failed: (error) => {
         // A camera that was unplugged forgets its values, and another may come in its place.
         if (error.code === 'CAPTURE_DEVICE_GONE') past.originals = {};

@@ -51,7 +51,7 @@ export function recordOf(error: unknown): ErrorRecord {
 }
 
 /** The line that threw an error, `/…/encoder/dist/render.js:41:11`: the first of its stack that is not Node's own. */
-function whereOf(error: unknown): string | undefined {
+export function whereOf(error: unknown): string | undefined {
   const stack = error instanceof Error ? String(error.stack) : '';
   const places = stack.matchAll(/^ +at (?:.*\()?(?:file:\/\/)?([^()\n]+:\d+:\d+)\)?$/gm);
   return [...places].map(([, place]) => place).find((place) => !place?.startsWith('node:'));

@@ -1,6 +1,6 @@
 export type { CameraControl, ControlValue, ControlWishes, MenuItem } from './control.js';
 export { Counters } from './counters.js';
-export { codeOf, type ErrorRecord, FramehubError, recordOf } from './errors.js';
+export { codeOf, type ErrorRecord, FramehubError, recordOf, whereOf } from './errors.js';
 export { canonicalFourCC, codeFromFourCC, type FourCC, fourCCFromCode, isJpeg } from './fourcc.js';
 export type { JpegFrame, Lease, Producer, RawFrame, Sequenced, Subscribable } from './frames.js';
 export { Histogram, type HistogramReading } from './histogram.js';

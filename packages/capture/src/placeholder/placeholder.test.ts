@@ -1,5 +1,6 @@
 import { frameBytes } from '@framehub/frame';
 import test from 'ava';
+import { BackOff } from '../back-off.js';
 import type { Camera } from '../camera.js';
 import { take } from '../sources/describe-source.test.helper.js';
 import { isCard, isPicture, NOWHERE, nextFrame, programs, SMALL, using } from '../using-camera.test.helper.js';
@@ -60,6 +61,30 @@ test.serial('before the first picture a card has the size that is wished for', (
     },
   ),
 );
+
+for (const [width, height, cardWidth, cardHeight] of [
+  [65_535, 65_535, 1080, 1080],
+  [3840, 2160, 1920, 1080],
+  [8192, 16, 1920, 4],
+  [1, 1, 1, 1],
+  [1921, 1, 1920, 1],
+] as const)
+  test.serial(`after pictures of ${width}x${height} a card has ${cardWidth}x${cardHeight}`, (t) => {
+    const format = { fourcc: 'JPEG', width, height, stride: 0, range: 'full' };
+    const report = { type: 'report', captured: 1, dropped: {}, sequence: 0, format };
+    const failed = { type: 'failed', error: { code: 'CAPTURE_STALLED', message: 'a failure', details: {} } };
+    const program = `import { parentPort } from 'node:worker_threads';
+      parentPort.postMessage(${JSON.stringify(report)});
+      parentPort.postMessage(${JSON.stringify(failed)});`;
+    return using(
+      {},
+      async (camera) => {
+        const card = await nextFrame(camera, isCard);
+        t.like(card.format, { width: cardWidth, height: cardHeight });
+      },
+      { ...programs([program]), backOff: new BackOff(60_000, 60_000) },
+    );
+  });
 
 test.serial('cards come again with rising numbers and present times, from the same memory', (t) =>
   using({ source: NOWHERE }, async (camera) => {

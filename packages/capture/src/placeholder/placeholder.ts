@@ -1,4 +1,5 @@
 import type { PixelFormat, RawFrame } from '@framehub/frame';
+import type { Size } from '../negotiate.js';
 import { PATTERN_DEFAULTS, type SourceOptions } from '../options.js';
 import { ownFrame } from '../own-frame.js';
 import type { Supervisor } from '../supervisor.js';
@@ -7,6 +8,9 @@ import { type CardWords, OFF, wordsFor } from './words.js';
 
 /** What is over sooner is not worth a card: a failure, or a camera that is off while it becomes another. */
 const PATIENCE_MS = 500;
+/** Pixels. A card is drawn on the thread that all cameras share. */
+const MAX_WIDTH = 1920;
+const MAX_HEIGHT = 1080;
 /** Who sees nothing new for long wonders whether the connection is there still. */
 const AGAIN_MS = 1000;
 
@@ -60,7 +64,8 @@ export class Placeholder {
 
   #showIn(milliseconds: number): void {
     clearTimeout(this.#timer);
-    if (this.#wanted && this.#words) this.#timer = setTimeout(() => this.#show(), milliseconds);
+    if (!this.#wanted || !this.#words) return;
+    this.#timer = setTimeout(() => this.#supervisor.contain(() => this.#show()), milliseconds);
   }
 
   #show(): void {
@@ -74,7 +79,7 @@ export class Placeholder {
   /** Once for each text and size. */
   #draw({ title, advice }: CardWords): Picture {
     const { vitals, setup } = this.#supervisor;
-    const { width, height } = vitals.format ?? wishedSize(setup.options.source);
+    const { width, height } = cardSize(vitals.format ?? wishedSize(setup.options.source));
     const texts = [setup.options.name, advice, `since ${clockTime(vitals.since)}`];
     const key = [width, height, title, ...texts].join();
     if (this.#picture?.key !== key) {
@@ -91,8 +96,14 @@ interface Picture {
   readonly format: PixelFormat;
 }
 
+/** That of the pictures, or the largest of their shape that a card may have. */
+function cardSize({ width, height }: Size): Size {
+  const scale = Math.min(1, MAX_WIDTH / width, MAX_HEIGHT / height);
+  return { width: Math.max(1, Math.round(width * scale)), height: Math.max(1, Math.round(height * scale)) };
+}
+
 /** Pixels that the camera is to have, as far as the options say. */
-function wishedSize(source: SourceOptions): { readonly width: number; readonly height: number } {
+function wishedSize(source: SourceOptions): Size {
   const { width, height } = PATTERN_DEFAULTS;
   if (source.type === 'v4l2') return source.size ?? { width, height };
   if (source.type === 'pattern') return { width: source.width ?? width, height: source.height ?? height };

@@ -11,6 +11,9 @@ import { WarmUpGate } from './warm-up.js';
  */
 const SLOTS = 6;
 
+/** Bytes that JPEGs get at the most until one is larger: a driver's word is what its camera says. */
+const MAX_JPEG_GUESS = 8 * 1024 * 1024;
+
 /** Milliseconds. The sensor has been at work for the still, and viewers are promised their stream within two seconds. */
 const WARM_UP_AFTER_STILL = 1000;
 
@@ -127,9 +130,9 @@ export class Outlet {
     const fits = this.#ringFormat && sameFormat(this.#ringFormat, format) && this.#writer;
     if (fits && bytes.length <= fits.slotBytes) return fits;
     // Slots are touched, and so cost memory, only as far as frames fill them.
-    const jpegRoom = Math.max(format.width * format.height * 2, bytes.length * 2);
-    const room = isJpeg(format.fourcc) ? jpegRoom : frameBytes(format);
-    const buffer = allocateRing(SLOTS, Math.max(room, bytes.length, roomFor));
+    const guess = Math.min(Math.max(format.width * format.height * 2, roomFor), MAX_JPEG_GUESS);
+    const room = isJpeg(format.fourcc) ? Math.max(guess, bytes.length * 2) : frameBytes(format);
+    const buffer = allocateRing(SLOTS, Math.max(room, bytes.length));
     this.#writer = new RingWriter(buffer);
     this.#ringFormat = format;
     this.#post({ type: 'ring', buffer, format });

@@ -51,12 +51,16 @@ export class FrameIntake {
   }
 
   #hand(buffer: CapturedBuffer): void {
-    const { format, mostBytes } = this.#stream;
+    const { format, mostBytes, leastBytes } = this.#stream;
     const { sequence, lost } = this.#count.take(buffer.sequence);
     if (lost > 0) this.#host.drop('lost', lost);
     const fault = faultOf(buffer, this.#stream);
     if (fault) this.#host.drop(fault);
-    else this.#host.frame(buffer.bytes, format, sequence, this.#times.of(buffer), mostBytes);
+    else {
+      // What a driver leaves behind a raw frame is of no use to anybody.
+      const bytes = leastBytes > 0 ? buffer.bytes.subarray(0, leastBytes) : buffer.bytes;
+      this.#host.frame(bytes, format, sequence, this.#times.of(buffer), mostBytes);
+    }
     this.#camera.requeue(buffer);
   }
 }

@@ -74,9 +74,9 @@ function stillOf(
   };
 }
 
-/** A JPEG without what follows its end; undefined where it has none, or is no JPEG. */
-function wholePart(bytes: Uint8Array, { format }: V4l2Stream): Uint8Array | undefined {
-  if (!isJpeg(format.fourcc)) return bytes;
+/** A frame without what follows its end; undefined for a JPEG that has none, or is none. */
+function wholePart(bytes: Uint8Array, { format, leastBytes }: V4l2Stream): Uint8Array | undefined {
+  if (!isJpeg(format.fourcc)) return bytes.subarray(0, leastBytes);
   const info = inspectJpeg(bytes);
   return isBroken(info) ? undefined : bytes.subarray(0, info.byteLength);
 }

@@ -1,14 +1,17 @@
 import {
+  FramehubError,
   frameBytes,
   inspectJpeg,
   isBroken,
   isJpeg,
   type JpegFault,
+  MAX_PIXELS,
   minimumStride,
   type PixelFormat,
 } from '@framehub/frame';
 import type { ActiveFormat, CapturedBuffer, V4l2Camera } from 'node-v4l2-camera';
 import type { NegotiatedFormat } from '../../negotiate.js';
+import { MAX_PICTURE_BYTES } from '../jpeg-intake.js';
 
 export type StreamSetting = Pick<NegotiatedFormat, 'fourcc' | 'size' | 'interval' | 'fps'>;
 
@@ -23,22 +26,40 @@ export interface V4l2Stream {
   readonly leastBytes: number;
 }
 
-/** Sets a camera and starts it. Throws V4l2Error, and the camera does not stream then. */
+/** Bytes of a raw frame: one of {@link MAX_PIXELS} in three bytes each, and as much again for the ends of lines. */
+const MAX_FRAME_BYTES = 6 * MAX_PIXELS;
+
+/**
+ * Sets a camera and starts it. Throws V4l2Error, or `CAPTURE_FORMAT_TOO_LARGE`, and the camera does not stream then.
+ */
 export function startStream(
   camera: Pick<V4l2Camera, 'setFormat' | 'setFrameInterval' | 'start'>,
   { fourcc, size, interval, fps }: StreamSetting,
   buffers: number,
 ): V4l2Stream {
   const active = camera.setFormat({ fourcc, ...size });
+  const format = pixelFormat(active);
+  assertSize(format);
   const set = interval && camera.setFrameInterval(interval);
   camera.start({ buffers });
-  const format = pixelFormat(active);
   return {
     format,
     fps: set ? set.denominator / set.numerator : fps,
     mostBytes: active.sizeImage,
     leastBytes: frameBytes(format),
   };
+}
+
+/** A driver's word, which for USB is the camera's own, is not to decide how much memory is taken for frames. */
+function assertSize(format: PixelFormat): void {
+  const { width, height } = format;
+  const fits = width >= 1 && height >= 1 && width * height <= MAX_PIXELS && frameBytes(format) <= MAX_FRAME_BYTES;
+  if (fits) return;
+  throw new FramehubError(
+    'CAPTURE_FORMAT_TOO_LARGE',
+    `the camera's frames must have 1 to ${MAX_PIXELS} pixels, not ${width}x${height} with ${format.stride} bytes a line: ask for another size`,
+    { width, height, stride: format.stride },
+  );
 }
 
 /**
@@ -52,8 +73,10 @@ export function faultOf(
   if (error) return 'driver-error';
   if (bytesUsed === 0) return 'empty';
   if (bytesUsed < leastBytes) return 'short';
-  const inspected = isJpeg(format.fourcc) && inspectJpeg(bytes);
-  return inspected && isBroken(inspected) ? inspected.fault : undefined;
+  if (!isJpeg(format.fourcc)) return undefined;
+  if (bytesUsed > MAX_PICTURE_BYTES) return 'oversized';
+  const inspected = inspectJpeg(bytes);
+  return isBroken(inspected) ? inspected.fault : undefined;
 }
 
 export const settingText = ({ fourcc, size: { width, height } }: Pick<StreamSetting, 'fourcc' | 'size'>): string =>
