@@ -138,3 +138,14 @@ test('a driver that lists no rates is asked for the wish', (t) => {
 test('a driver that lists no sizes is asked for the wish', (t) => {
   t.deepEqual(negotiate([format('MJPG')], { size: { width: 800, height: 600 } }).size, { width: 800, height: 600 });
 });
+
+test('a size above 64 megapixels is not taken while there is another', (t) => {
+  const claiming = [format('MJPG', size(65_535, 65_535, 30), size(8192, 8193, 30), size(640, 480, 30), size(0, 0, 30))];
+  t.deepEqual(negotiate(claiming, {}).size, { width: 640, height: 480 });
+  t.deepEqual(negotiate(claiming, { size: { width: 65_535, height: 65_535 } }).size, { width: 640, height: 480 });
+});
+
+test('of a range that goes beyond that, the largest is taken that does not', (t) => {
+  const range = { minWidth: 16, maxWidth: 65_535, stepWidth: 16, minHeight: 16, maxHeight: 65_535, stepHeight: 16 };
+  t.deepEqual(negotiate([format('YUYV', { type: 'stepwise', ...range })], {}).size, { width: 8192, height: 8192 });
+});

@@ -53,3 +53,17 @@ test('what was dropped since the newest frame is known, but not what was dropped
   outlet.drop('short');
   t.deepEqual(outlet.unfit, { short: 1 });
 });
+
+test('what a header or a driver claims takes no memory: a ring grows with the JPEGs that come', (t) => {
+  const posted: ThreadMessage[] = [];
+  const outlet = new Outlet((message) => posted.push(message));
+  outlet.demand = 1;
+  const format = { fourcc: 'JPEG', width: 8192, height: 8192, stride: 0, range: 'full' } as const;
+  const give = (length: number) => outlet.frame(new Uint8Array(length), format, 1, Date.now(), 0xffff_ffff);
+  give(1000);
+  give(9_000_000);
+  const sizes = posted.flatMap((message) => (message.type === 'ring' ? [message.buffer.byteLength] : []));
+  t.is(sizes.length, 2);
+  t.true((sizes[0] as number) < 6 * 9_000_000);
+  t.true((sizes[1] as number) < 6 * 19_000_000);
+});

@@ -17,12 +17,14 @@ const intakeOf = (...frames: Frames) => intakeWith(SETTING, frames);
 function intakeWith(setting: typeof SETTING, frames: Frames) {
   const camera = new FakeCamera(frames);
   const given: [sequence: number, value: number | undefined][] = [];
+  const lengths: number[] = [];
   const stamps: number[] = [];
   const logged: string[] = [];
   const dropped = new Counters();
   const host = {
     frame: (bytes: Uint8Array, _format: unknown, sequence: number, capturedAt: number) => {
       stamps.push(capturedAt);
+      lengths.push(bytes.length);
       return given.push([sequence, bytes[0]]) > 0;
     },
     drop: (reason: string, count?: number) => dropped.add(reason, count),
@@ -30,7 +32,7 @@ function intakeWith(setting: typeof SETTING, frames: Frames) {
   };
   const stream = startStream(camera, setting, 4);
   const intake = new FrameIntake(camera, host, new FrameCount(0), new CaptureTimes(host), stream);
-  return { intake, camera, given, dropped, logged, stamps, stream };
+  return { intake, camera, given, lengths, dropped, logged, stamps, stream };
 }
 
 test('of frames that have queued up the newest is handed on, and the others are counted', (t) => {
@@ -105,4 +107,44 @@ test('after a restart of the stream nothing is lost, and sequences go on rising'
     [2, 3],
   ]);
   t.deepEqual(dropped.toJSON(), {});
+});
+
+test('what a driver leaves behind a raw frame is not handed on', (t) => {
+  const { intake, lengths } = intakeOf({ bytes: Buffer.alloc(100_000, 1) });
+  intake.takeAll();
+  t.deepEqual(lengths, [16]);
+});
+
+test('a JPEG of more than 32 MiB is none that a camera would send', (t) => {
+  const { intake, given, dropped } = intakeWith(MJPG, [{ bytes: Buffer.alloc(32 * 1024 * 1024 + 1) }]);
+  intake.takeAll();
+  t.deepEqual(given, []);
+  t.deepEqual(dropped.toJSON(), { oversized: 1 });
+});
+
+for (const [width, height] of [
+  [65_535, 65_535],
+  [8192, 8193],
+  [0, 480],
+])
+  test(`a camera that answers with ${width}x${height} is not started`, (t) => {
+    const camera = new FakeCamera();
+    const setting = { ...SETTING, size: { width: width as number, height: height as number } };
+    const error = t.throws(() => startStream(camera, setting, 4), { code: 'CAPTURE_FORMAT_TOO_LARGE' });
+    t.true(error.message.includes(`${width}x${height}`));
+    t.false(camera.told.includes('start'));
+  });
+
+test('nor is one whose lines are longer than its frames could need', (t) => {
+  const camera = new FakeCamera();
+  const long = {
+    ...camera,
+    setFormat: (request: Parameters<FakeCamera['setFormat']>[0]) => ({
+      ...camera.setFormat(request),
+      bytesPerLine: 0x7fff_ffff,
+    }),
+    setFrameInterval: (interval: Parameters<FakeCamera['setFrameInterval']>[0]) => interval,
+    start: () => t.fail(),
+  };
+  t.throws(() => startStream(long, SETTING, 4), { code: 'CAPTURE_FORMAT_TOO_LARGE' });
 });
