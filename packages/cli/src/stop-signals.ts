@@ -1,20 +1,29 @@
 import { closeSync, openSync } from 'node:fs';
+import { endProcess } from './end-process.js';
 
 /** A terminal sends Ctrl-C to npm too, which passes it on: twice within a moment is once. */
 const ONE_KEYSTROKE_MS = 300;
 
+export interface StopSignalOptions {
+  /** What SIGHUP means instead, unless it is the terminal's end; returns whether it means anything. @default nothing */
+  readonly hangup?: () => boolean;
+  /** Takes a fault that nobody caught; returns whether the process goes on. @default it does not */
+  readonly fault?: (error: unknown) => boolean;
+}
+
 /**
- * Resolves with the first signal that asks the process to end; the next one ends it at once.
- * Rejects with a fault that nobody caught: what follows is not to be trusted, but cameras can still be put back.
- *
- * @param hangup what SIGHUP means instead, unless it is the terminal's end; returns whether it means anything
+ * Resolves with the first signal that asks the process to end; the next one ends it at once. Rejects with a fault that
+ * nobody caught and `fault` does not take: cameras can still be put back.
  */
-export function stopSignal(hangup: () => boolean = () => false): Promise<NodeJS.Signals> {
+export function stopSignal({
+  hangup = () => false,
+  fault = () => false,
+}: StopSignalOptions = {}): Promise<NodeJS.Signals> {
   const stopped = new Promise<NodeJS.Signals>((resolve, reject) => {
     let askedAt = 0;
     const stop = (signal: NodeJS.Signals): void => {
       const now = performance.now();
-      if (askedAt > 0 && now - askedAt > ONE_KEYSTROKE_MS) process.exit(1);
+      if (askedAt > 0 && now - askedAt > ONE_KEYSTROKE_MS) endProcess(1);
       if (askedAt === 0) askedAt = now;
       resolve(signal);
     };
@@ -22,7 +31,10 @@ export function stopSignal(hangup: () => boolean = () => false): Promise<NodeJS.
     process.on('SIGHUP', (signal) => {
       if (terminalGone() || !hangup()) stop(signal);
     });
-    process.on('uncaughtException', reject);
+    // Rejections that nobody handles come here as well.
+    process.on('uncaughtException', (error) => {
+      if (!fault(error)) reject(error);
+    });
   });
   // Whoever waits for it learns of a fault; it may come before anybody does.
   stopped.catch(() => {});

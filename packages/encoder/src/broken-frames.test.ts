@@ -1,10 +1,11 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { minimumStride } from '@framehub/frame';
+import { MAX_SCANS, minimumStride } from '@framehub/frame';
 import test from 'ava';
 import { BadFrame } from './bad-frame.js';
 import type { EncodeJob } from './messages.js';
 import { benches, decoded, formatOf, frameOf, JPEG_FORMAT, psnr, rendered, scene, shared } from './pictures.fixture.js';
 import { render } from './render.js';
+import { scanBomb } from './scan-bomb.fixture.js';
 import { wholeJpeg } from './whole-jpeg.js';
 
 const available = await benches((line) => console.log(line));
@@ -60,6 +61,20 @@ for (const { name, codec, kernels } of available) {
     t.is(faultOf(jobOf(claiming(8_000, 8_000))), 'oversized');
   });
 
+  test(`${name}: a picture that takes more memory than a frame may is not decoded, and the next one is`, (t) => {
+    // Few bytes, whose coefficients would take 130 MB.
+    const large = scanBomb(8192, 8192, 0, 1);
+    for (const rendition of [{ quality: 50 }, { width: 64 }] as const)
+      t.is(faultOf(jobOf(large, { rendition })), 'oversized', JSON.stringify(rendition));
+    t.is(faultOf(jobOf(picture)), 'none');
+  });
+
+  test(`${name}: a JPEG of a kind that no camera sends is not decoded`, (t) => {
+    for (const marker of [0xc3, 0xc5, 0xc9, 0xcb, 0xde])
+      t.is(faultOf(jobOf(withStartOfFrame(marker))), 'unsupported-format', marker.toString(16));
+    t.is(faultOf(jobOf(scanBomb(64, 48, MAX_SCANS, 1))), 'too-many-scans');
+  });
+
   test(`${name}: flipped bits never bring the codec down`, (t) => {
     const start = scanStart(picture);
     for (let at = start; at < picture.length - 2; at += 11) {
@@ -67,7 +82,7 @@ for (const { name, codec, kernels } of available) {
       damaged[at] = (damaged[at] ?? 0) ^ 0x5a;
       // Some damage decodes to another picture; some is found. Neither may throw anything but a fault.
       const fault = faultOf(jobOf(damaged, { rendition: { width: 32 } }));
-      t.true(['none', 'corrupt', 'truncated', 'bad-segment'].includes(fault), `${at}: ${fault}`);
+      t.true(['none', 'corrupt', 'truncated', 'bad-segment', 'unsupported-format', 'oversized'].includes(fault), `${at}: ${fault}`);
     }
     t.is(faultOf(jobOf(picture)), 'none');
   });
@@ -184,6 +199,14 @@ function withoutTables(jpeg: Uint8Array): Uint8Array {
   const kept = [...segments(jpeg)].filter(({ marker }) => marker !== 0xc4 && marker !== 0xda);
   const parts = kept.map(({ at, end }) => jpeg.subarray(at, end));
   return Buffer.concat([jpeg.subarray(0, 2), ...parts, jpeg.subarray(scanStart(jpeg))]);
+}
+
+/** A small file that says of itself that it is of another kind. */
+function withStartOfFrame(marker: number): Uint8Array {
+  const jpeg = new Uint8Array(picture);
+  const frame = [...segments(jpeg)].find((segment) => segment.marker === 0xc0);
+  jpeg[(frame?.at ?? 0) + 1] = marker;
+  return jpeg;
 }
 
 /** A small file whose header is changed to a size. */

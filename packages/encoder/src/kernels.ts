@@ -76,9 +76,9 @@ interface KernelExports {
 }
 
 /** Bytes that working on one frame may take: one of 33 megapixels (8K) in 4:2:0 and its turned copy. */
-export const MAX_FRAME_MEMORY = 128 * 1024 * 1024;
-/** Bytes that are kept from one frame to the next, needed or not. */
-const KEPT_MEMORY = 32 * 1024 * 1024;
+export const MAX_FRAME_MEMORY = 104 * 1024 * 1024;
+/** Bytes that are kept from one frame to the next: what a 4K frame needs with its turned copy. */
+const KEPT_MEMORY = 64 * 1024 * 1024;
 
 const WASM_PAGE = 65_536;
 /** A vector: kernels read and write whole ones at the ends of lines, and codecs like lines to start on one. */
@@ -96,7 +96,7 @@ export async function compileKernels(): Promise<WebAssembly.Module> {
 
 /**
  * The pixel kernels and their memory, in which a frame is worked on. Memory is handed out one piece after another and
- * taken back all at once by {@link reset}, at the start of each frame; it grows to what the largest frame needs.
+ * taken back all at once by {@link reset}, at the end of each frame; it grows to what the largest frame needs.
  */
 export class Kernels {
   readonly #module: WebAssembly.Module;
@@ -117,11 +117,11 @@ export class Kernels {
   }
 
   /**
-   * Takes back all memory handed out: planes made before are void. Much more than the last frame needed is given back to
-   * the system, which takes a new instance, as the memory of one only grows.
+   * Takes back all memory handed out: planes made before are void. What is left of a very large frame goes back to the
+   * system, which takes a new instance, as the memory of one only grows.
    */
   reset(): void {
-    if (this.#bytes.length > Math.max(KEPT_MEMORY, 4 * this.#next)) this.#run = instantiate(this.#module);
+    if (this.#bytes.length > KEPT_MEMORY) this.#run = instantiate(this.#module);
     this.#bytes = new Uint8Array(this.#run.memory.buffer);
     this.#next = this.#run.heapBase();
   }

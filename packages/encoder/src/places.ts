@@ -43,6 +43,16 @@ export class Places {
     }
   }
 
+  /** Opens the next one, if there may be one more, for work that would take the last free place for long. */
+  widen(): void {
+    this.#open = Math.min(this.#open + 1, this.#most);
+  }
+
+  /** How many are free. */
+  get free(): number {
+    return this.#open - this.#taken;
+  }
+
   /** Takes a free place. The function returned is to be called, once, when it is left. */
   take(): () => void {
     const since = this.#now();

@@ -85,7 +85,7 @@ test.serial('a pool that is closed has done its native jobs, however long they t
 
 /** Half a second of native code at the least, some seconds of a script. */
 const LONG_JOB: Readonly<Record<'turbo' | 'portable', EncodeJob>> = {
-  turbo: bombJob(7000, 7000, 1),
+  turbo: bombJob(5700, 5700, 1),
   portable: bombJob(2400, 2400, 3),
 };
 

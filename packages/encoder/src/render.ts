@@ -32,8 +32,11 @@ interface Plan {
  * Throws `BadFrame` when the frame is at fault.
  */
 export function render(job: EncodeJob, codec: Codec, kernels: Kernels): RenderedJpeg {
-  kernels.reset();
-  return isJpeg(job.format.fourcc) ? renderJpeg(job, codec, kernels) : renderRaw(job, codec, kernels);
+  try {
+    return isJpeg(job.format.fourcc) ? renderJpeg(job, codec, kernels) : renderRaw(job, codec, kernels);
+  } finally {
+    kernels.reset();
+  }
 }
 
 function renderJpeg(job: EncodeJob, codec: Codec, kernels: Kernels): RenderedJpeg {

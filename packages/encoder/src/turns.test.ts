@@ -7,10 +7,13 @@ class Bench {
   readonly #turns;
   /** Names of those who have begun, in order. */
   readonly begun: string[] = [];
+  /** Milliseconds; the clock goes when it is told to. */
+  now = 0;
   readonly #ends = new Map<string, { result(): void; ended(): void }>();
 
-  constructor(places: number, threads = places) {
-    this.#turns = new Turns(new Places(places, places), threads);
+  constructor(places: number, threads = places, open = places) {
+    const clock = (): number => this.now;
+    this.#turns = new Turns(new Places(places, open, clock), threads, clock);
   }
 
   /** @param name `garage/640`: the source and, behind the stroke, one of its takers */
@@ -66,8 +69,8 @@ class Bench {
 /** Promises that have been resolved have called back. */
 const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-function bench(names: readonly string[], places = 1, threads = places) {
-  const bench = new Bench(places, threads);
+function bench(names: readonly string[], places = 1, threads = places, open = places) {
+  const bench = new Bench(places, threads, open);
   const sources = new Map<string, object>();
   const takers = new Map(names.map((name) => [name, bench.taker(name, sources)]));
   const request = (...wanting: string[]) => {
@@ -133,4 +136,56 @@ test('with every thread in work that takes too long nothing begins, and the firs
   t.deepEqual(it.begun, ['a/0', 'b/0']);
   await it.end('a/0');
   t.deepEqual(it.begun, ['a/0', 'b/0', 'c/0']);
+});
+
+test('a camera whose frames take long leaves the last free place to those whose frames do not', async (t) => {
+  const { bench: it, request } = bench(['slow/0', 'slow/1', 'quick/0'], 2);
+  request('quick/0', 'slow/0');
+  it.now = 500;
+  await it.finish('quick/0');
+  await it.finish('slow/0');
+  request('quick/0');
+  await it.finish('quick/0');
+  it.begun.splice(0);
+  request('slow/0', 'slow/1', 'quick/0');
+  t.deepEqual(it.begun, ['slow/0', 'quick/0']);
+});
+
+test('where there is but one place it rests for as long as its last frame took', async (t) => {
+  const { bench: it, request } = bench(['slow/0', 'quick/0'], 1);
+  request('slow/0');
+  it.now = 300;
+  await it.finish('slow/0');
+  request('quick/0');
+  await it.finish('quick/0');
+  request('slow/0');
+  t.deepEqual(it.begun, ['slow/0', 'quick/0']);
+  it.now = 599;
+  request('quick/0');
+  t.deepEqual(it.begun, ['slow/0', 'quick/0', 'quick/0']);
+  it.now = 600;
+  await it.finish('quick/0');
+  t.deepEqual(it.begun, ['slow/0', 'quick/0', 'quick/0', 'slow/0']);
+});
+
+test('another place is opened for it where there may be one', async (t) => {
+  const { bench: it, request } = bench(['slow/0', 'quick/0'], 2, 2, 1);
+  request('slow/0');
+  it.now = 300;
+  await it.finish('slow/0');
+  request('quick/0');
+  await it.finish('quick/0');
+  request('slow/0', 'quick/0');
+  t.deepEqual(it.begun, ['slow/0', 'quick/0', 'slow/0', 'quick/0']);
+});
+
+test('cameras whose frames all take long do not hold each other up', async (t) => {
+  const { bench: it, request } = bench(['a/0', 'b/0'], 2);
+  for (let round = 0; round < 3; round++) {
+    request('a/0', 'b/0');
+    it.now += 300;
+    await it.finish('a/0');
+    await it.finish('b/0');
+  }
+  t.is(it.begun.length, 6);
 });

@@ -16,29 +16,53 @@ export interface Work {
   readonly ended: Promise<void>;
 }
 
+/** Milliseconds of work that others notice when they have to wait for it. */
+const SLOW_MS = 100;
+/** Milliseconds since its last request for which a source counts as one that is at work. */
+const ACTIVE_MS = 1000;
+
+/** What is known of a source. */
+interface Source {
+  /** When it asked for a turn last. */
+  requestedAt: number;
+  /** When its last piece of work ended, and how long that took. */
+  endedAt: number;
+  lastTook: number;
+  /** Its work that takes longer than it may. */
+  overdue: number;
+}
+
 /**
  * Shares places fairly: by source first, then among the source's takers; whoever waits longest begins next, with one
  * piece of work. So one camera gets no larger share by having more renditions.
  *
- * A source whose frame takes longer than it may gets no other turn until the thread has let go of that frame.
+ * Work cannot be interrupted. So a source whose frames take long leaves the last free place to those whose frames do not,
+ * unless it has rested for as long as its last frame took; and one whose frame takes longer than it may gets no other
+ * turn until the thread has let go of that frame.
  */
 export class Turns {
   readonly #places: Places;
   readonly #threads: number;
+  readonly #now: () => number;
   readonly #waiting = new Map<object, Set<TurnTaker>>();
-  /** For each source, its work that takes longer than it may. */
-  readonly #overdue = new Map<object, number>();
+  readonly #sources = new Map<object, Source>();
   #occupied = 0;
+  #timer: NodeJS.Timeout | undefined;
 
-  /** @param threads how many there are at most, those included that have work which takes too long */
-  constructor(places: Places, threads: number) {
+  /**
+   * @param threads how many there are at most, those included that have work which takes too long
+   * @param now milliseconds of a clock that nobody sets
+   */
+  constructor(places: Places, threads: number, now = (): number => performance.now()) {
     this.#places = places;
     this.#threads = threads;
+    this.#now = now;
   }
 
   /** Queues up, once: asking again while waiting changes nothing. */
   request(taker: TurnTaker): void {
     this.#places.seek();
+    this.#sourceOf(taker.source).requestedAt = this.#now();
     const takers = this.#waiting.get(taker.source) ?? new Set();
     this.#waiting.set(taker.source, takers.add(taker));
     this.#serve();
@@ -50,6 +74,7 @@ export class Turns {
   }
 
   #serve(): void {
+    clearTimeout(this.#timer);
     while (this.#places.vacant && this.#occupied < this.#threads) {
       const next = this.#next();
       if (!next) return;
@@ -59,42 +84,75 @@ export class Turns {
   }
 
   #next(): TurnTaker | undefined {
-    for (const [source, takers] of this.#waiting) {
-      if (this.#overdue.has(source)) continue;
+    for (const [key, takers] of this.#waiting) {
+      if (!this.#mayBegin(this.#sourceOf(key))) continue;
       const [taker] = takers;
       if (!taker) continue;
       takers.delete(taker);
       // To the end of the line, or out of it.
-      this.#waiting.delete(source);
-      if (takers.size > 0) this.#waiting.set(source, takers);
+      this.#waiting.delete(key);
+      if (takers.size > 0) this.#waiting.set(key, takers);
       return taker;
     }
     return undefined;
   }
 
-  #occupy(source: object, { result, ended }: Work): void {
+  #mayBegin(source: Source): boolean {
+    if (source.overdue > 0) return false;
+    if (source.lastTook <= SLOW_MS || this.#places.free > 1) return true;
+    const now = this.#now();
+    const rest = source.endedAt + source.lastTook - now;
+    if (rest <= 0 || !this.#isQuickOneActive(now)) return true;
+    this.#places.widen();
+    if (this.#places.free > 1) return true;
+    this.#timer = setTimeout(() => this.#serve(), rest).unref();
+    return false;
+  }
+
+  #isQuickOneActive(now: number): boolean {
+    return [...this.#sources.values()].some(
+      ({ requestedAt, lastTook }) => lastTook <= SLOW_MS && now - requestedAt <= ACTIVE_MS,
+    );
+  }
+
+  #sourceOf(key: object): Source {
+    const known = this.#sources.get(key);
+    if (known) return known;
+    this.#forgetInactive();
+    const source = { requestedAt: this.#now(), endedAt: Number.NEGATIVE_INFINITY, lastTook: 0, overdue: 0 };
+    this.#sources.set(key, source);
+    return source;
+  }
+
+  #forgetInactive(): void {
+    const now = this.#now();
+    for (const [key, { requestedAt, overdue }] of this.#sources) {
+      const isActive = now - requestedAt <= ACTIVE_MS || overdue > 0 || this.#waiting.has(key);
+      if (!isActive) this.#sources.delete(key);
+    }
+  }
+
+  #occupy(key: object, { result, ended }: Work): void {
     const leave = this.#places.take();
+    const source = this.#sourceOf(key);
+    const since = this.#now();
     this.#occupied += 1;
     let isOver = false;
     let isOverdue = false;
     void ended.then(() => {
       isOver = true;
       this.#occupied -= 1;
-      if (isOverdue) this.#forgive(source);
+      if (isOverdue) source.overdue -= 1;
+      source.endedAt = this.#now();
+      source.lastTook = source.endedAt - since;
       this.#serve();
     });
     void result.then((use) => {
       isOverdue = !isOver;
-      if (isOverdue) this.#overdue.set(source, (this.#overdue.get(source) ?? 0) + 1);
+      if (isOverdue) source.overdue += 1;
       leave();
       this.#serve();
       use();
     });
-  }
-
-  #forgive(source: object): void {
-    const others = (this.#overdue.get(source) ?? 0) - 1;
-    if (others > 0) this.#overdue.set(source, others);
-    else this.#overdue.delete(source);
   }
 }

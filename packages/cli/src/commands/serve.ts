@@ -9,12 +9,14 @@ import { readConfigFile } from '../config/load.js';
 import { Reload } from '../config/reload.js';
 import type { Config } from '../config/schema.js';
 import { Server } from '../hub/server.js';
+import { endProcessSoon } from '../end-process.js';
+import { FaultLog } from '../fault-log.js';
 import { openLog } from '../logging.js';
 import { warnOfReaders } from '../secret-file.js';
 import { stopSignal, within } from '../stop-signals.js';
 
 /** A supervisor's patience ends after 2 s; the rest is for the process itself. */
-const CLOSE_WITHIN_MS = 1700;
+const CLOSE_WITHIN_MS = 1600;
 const SAY_AGAIN_MS = 5000;
 /** What a camera that may come later gets before the addresses are printed without it. */
 const CAMERA_PATIENCE_MS = 3000;
@@ -23,14 +25,18 @@ const CAMERA_PATIENCE_MS = 3000;
 export async function serve(options: ServeOptionValues): Promise<void> {
   // What is piped in can be read once only.
   const file = options.config === '-' ? undefined : options.config;
-  const running: { reload?: Reload } = {};
-  const stopped = stopSignal(() => {
-    running.reload?.again();
-    return file !== undefined;
+  const running: { reload?: Reload; faults?: FaultLog } = {};
+  const stopped = stopSignal({
+    hangup() {
+      running.reload?.again();
+      return file !== undefined;
+    },
+    fault: (error) => running.faults?.take(error) ?? false,
   });
   const text = options.config === undefined ? undefined : readConfigFile(options.config);
   const asked = requestOf(options, text);
   const log = await openLog(asked.config.log, 'stdout');
+  running.faults = new FaultLog(log);
   const { config, unnamed, required } = withExposure(asked, exposureWish(options, log));
   if (file !== undefined && options.mqtt === undefined && hasPassword(config.mqtt?.url)) warnOfReaders(file, log);
   const server = new Server(config, { logger: log, unnamed });
@@ -55,8 +61,7 @@ export async function serve(options: ServeOptionValues): Promise<void> {
   } finally {
     running.reload?.close();
     if (!(await within(server.close(), CLOSE_WITHIN_MS))) log.warn({}, 'a camera or a viewer did not close in time');
-    // Nothing may keep the process: neither a thread that hangs in a driver nor a library's timer.
-    setTimeout(() => process.exit(), 100).unref();
+    endProcessSoon();
   }
 }
 

@@ -6,6 +6,7 @@ import type { CameraOptionValues } from '../arguments/options.js';
 import { requestOf } from '../arguments/to-config.js';
 import { giveUp } from '../cameras/detect.js';
 import { withExposure } from '../cameras/with-exposure.js';
+import { endProcessSoon } from '../end-process.js';
 import { fileProblem, usageError } from '../errors.js';
 import { CameraHub } from '../hub/hub.js';
 import { openLog } from '../logging.js';
@@ -37,7 +38,7 @@ export async function snapshot(options: SnapshotOptionValues): Promise<void> {
     await write(options.output, picture.data);
   } finally {
     await within(hub.close(), 1700);
-    setTimeout(() => process.exit(), 100).unref();
+    endProcessSoon();
   }
 }
 

@@ -1,3 +1,4 @@
+import { endProcessSoon } from '../end-process.js';
 import { stopSignal } from '../stop-signals.js';
 
 /** Does some work that a signal ends. Resolves or rejects as it does. */
@@ -17,7 +18,6 @@ export async function stoppable<T>(work: (signal: AbortSignal) => Promise<T>): P
   try {
     return await Promise.race([work(abort.signal), fault]);
   } finally {
-    // Nothing may keep the process, such as a library's timer.
-    setTimeout(() => process.exit(), 100).unref();
+    endProcessSoon();
   }
 }

@@ -26,13 +26,17 @@ import { samplingOf, subsampOf, transformOpOf } from './turbo-terms.js';
 const DIVISORS = [8, 4, 2, 1] as const;
 
 /**
- * Megabytes that the library may take for the coefficients of a whole picture: a progressive one of 33 megapixels (8K) in
- * 4:2:0, or any such one that is turned without decoding it.
+ * Megabytes that the library may take for the coefficients of a whole picture, which it does for progressive ones, and
+ * for those that it turns without decoding them: 21 megapixels in 4:2:0. Beyond that the former are refused, and the
+ * latter decoded.
  */
-const MAX_COEFFICIENT_MEMORY = 100;
+const MAX_COEFFICIENT_MEMORY = 64;
 
 /** What some cameras leave between the last scan line and the end marker; the picture is whole. */
 const HARMLESS_WARNING = /: [1-8] extraneous bytes before marker/;
+
+/** What the library says where a picture goes beyond the limits that it was given. */
+const BEYOND_LIMITS = /Memory limit exceeded|Insufficient memory|more than \d+ scans|Image is too large/;
 
 /**
  * libjpeg-turbo 3.1 or newer. Every call makes a handle of its own, which takes 1 to 2 microseconds: a handle remembers Huffman
@@ -190,7 +194,8 @@ export class TurboCodec implements Codec {
   }
 
   #mustDecode(handle: Handle, code: number): void {
-    if (!this.#succeeded(handle, code)) throw new BadFrame('corrupt');
+    if (this.#succeeded(handle, code)) return;
+    throw new BadFrame(BEYOND_LIMITS.test(this.#library.tj3GetErrorStr(handle)) ? 'oversized' : 'corrupt');
   }
 
   #mustEncode(handle: Handle, code: number): void {

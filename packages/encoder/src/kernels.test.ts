@@ -1,0 +1,25 @@
+import test from 'ava';
+import { BadFrame } from './bad-frame.js';
+import { compileKernels, Kernels, MAX_FRAME_MEMORY } from './kernels.js';
+
+const module = await compileKernels();
+const MIB = 1024 * 1024;
+
+test('a frame may take so much memory and no more', (t) => {
+  const kernels = new Kernels(module);
+  kernels.allocate(MAX_FRAME_MEMORY / 2);
+  const error = t.throws(() => kernels.allocate(MAX_FRAME_MEMORY / 2), { instanceOf: BadFrame });
+  t.is((error as BadFrame).fault, 'oversized');
+  kernels.reset();
+  t.notThrows(() => kernels.allocate(MAX_FRAME_MEMORY / 2));
+});
+
+test('the memory of a very large frame is given back, that of a usual one is kept', (t) => {
+  const kernels = new Kernels(module);
+  kernels.allocate(40 * MIB);
+  kernels.reset();
+  t.true(kernels.run.memory.buffer.byteLength > 40 * MIB);
+  kernels.allocate(100 * MIB);
+  kernels.reset();
+  t.true(kernels.run.memory.buffer.byteLength < MIB);
+});
