@@ -82,7 +82,10 @@ for (const { name, codec, kernels } of available) {
       damaged[at] = (damaged[at] ?? 0) ^ 0x5a;
       // Some damage decodes to another picture; some is found. Neither may throw anything but a fault.
       const fault = faultOf(jobOf(damaged, { rendition: { width: 32 } }));
-      t.true(['none', 'corrupt', 'truncated', 'bad-segment', 'unsupported-format', 'oversized'].includes(fault), `${at}: ${fault}`);
+      t.true(
+        ['none', 'corrupt', 'truncated', 'bad-segment', 'unsupported-format', 'oversized'].includes(fault),
+        `${at}: ${fault}`,
+      );
     }
     t.is(faultOf(jobOf(picture)), 'none');
   });

@@ -13,8 +13,12 @@ export interface Ended {
   readonly stderr: string;
 }
 
-function spawnCommand(args: readonly string[], cwd: string | undefined): ChildProcess {
-  return spawn(process.execPath, [MAIN, ...args], { stdio: ['ignore', 'pipe', 'pipe'], cwd });
+function spawnCommand(
+  args: readonly string[],
+  cwd: string | undefined,
+  nodeOptions: readonly string[] = [],
+): ChildProcess {
+  return spawn(process.execPath, [...nodeOptions, MAIN, ...args], { stdio: ['ignore', 'pipe', 'pipe'], cwd });
 }
 
 /** Runs the real command to its end. */
@@ -65,8 +69,12 @@ export interface LogRecord {
 }
 
 /** Starts the real command on a free port of this machine and waits until it says that it is open. */
-export async function start(t: ExecutionContext, args: readonly string[]): Promise<Running> {
-  const child = spawnCommand(['--host', '127.0.0.1', '--port', '0', ...args], undefined);
+export async function start(
+  t: ExecutionContext,
+  args: readonly string[],
+  nodeOptions: readonly string[] = [],
+): Promise<Running> {
+  const child = spawnCommand(['--host', '127.0.0.1', '--port', '0', ...args], undefined, nodeOptions);
   t.teardown(() => child.kill('SIGKILL'));
   const ended = outputOf(child);
   const records: LogRecord[] = [];

@@ -70,7 +70,7 @@ export class CameraUnit implements CameraView {
     this.#camera = camera;
     this.#raw = new Topic<RawFrame>(`${name}/raw`, camera, { logger });
     this.#topics = new JpegTopics(name, renditionOf(config), { raw: this.#raw, encoder, broker, observer });
-    this.#stills = new Stills({ camera, encoder, observer });
+    this.#stills = new Stills({ camera, encoder, observer, source: this.#raw });
     this.#unwatch = camera.watch((event) => this.#pass(event));
   }
 

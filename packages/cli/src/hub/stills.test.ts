@@ -21,7 +21,7 @@ async function setup(t: ExecutionContext) {
   };
   const drops: string[] = [];
   const observer = { encoded() {}, dropped: (reason: string) => void drops.push(reason) };
-  const stills = new Stills({ camera, encoder, observer });
+  const stills = new Stills({ camera, encoder, observer, source: {} });
   const own: Rendition = { rotate: 90, width: 16 };
   return { asked, drops, take: (size: StillSize, wish: Rendition = {}) => stills.take(size, own, wish) };
 }

@@ -17,6 +17,8 @@ export interface StillsParts {
   readonly camera: { still(size: StillSize): Promise<RawFrame> };
   readonly encoder: Encoder;
   readonly observer: RenditionObserver;
+  /** What the camera's renditions are made of: its stills share their turns at the encoder. */
+  readonly source: object;
 }
 
 /** Pictures out of turn. Who asks for what is being taken already gets the same. */
@@ -46,8 +48,8 @@ export class Stills {
   }
 
   async #make(size: StillSize, rendition: Rendition): Promise<JpegFrame> {
-    const { camera, encoder, observer } = this.#parts;
-    return encoder.picture(await camera.still(size), rendition, observer);
+    const { camera, encoder, observer, source } = this.#parts;
+    return encoder.picture(await camera.still(size), rendition, observer, source);
   }
 }
 
