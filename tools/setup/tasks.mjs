@@ -50,6 +50,15 @@ const TASKS = {
     return runThrough(existing('tools/v4l2-vm/test.sh'), args);
   },
 
+  /** Damaged JPEGs through the codecs, then through the library alone under AddressSanitizer. */
+  async fuzz(args) {
+    await setUp();
+    const codes = [];
+    for (const program of ['packages/encoder/fuzz/run.mjs', 'packages/encoder/fuzz/asan.mjs'])
+      codes.push(await runThrough(process.execPath, [existing(program), ...args]));
+    return Math.max(...codes);
+  },
+
   async bench(args) {
     await setUp();
     return runThrough(process.execPath, [existing('bench/run.mjs'), ...args]);

@@ -16,9 +16,9 @@ export function guardedLibrary(library: TurboLibrary, lend: LendMemory, done: (c
     return copy;
   };
   const copiesOf = (planes: readonly Uint8Array[]) => planes.map((plane, i) => copyOf(`plane ${i}`, plane));
-  /** Runs a call that writes a JPEG into a copy of `target`, of which it says how long it is. */
+  /** Runs a call that writes a JPEG, of which it says how long it is, into other memory than `target`. */
   const writing = (target: Uint8Array, size: SizeCell, call: (output: readonly [Uint8Array]) => number): number => {
-    const output = copyOf('output', target, size[0]);
+    const output = lend('output', size[0]);
     const code = call([output]);
     target.set(output.subarray(0, size[0]));
     return code;

@@ -168,14 +168,14 @@ export class TurboCodec implements Codec {
   }
 
   /**
-   * The output buffer, and the cell that tells the library its length.
+   * The output buffer, and the cell that tells the library how much of it there is.
    * @param needed bytes, by the library's word
    */
   #room(handle: Handle, needed: number): [Uint8Array<ArrayBuffer>, SizeCell] {
     if (needed === 0) throw this.#error(handle, 'tell the size of its output');
     if (this.#output.length < needed) this.#output = new Uint8Array(needed);
     this.#library.tj3Set(handle, Param.NOREALLOC, 1);
-    return [this.#output, [this.#output.length]];
+    return [this.#output, [needed]];
   }
 
   /** The planes' memory, which has been compared with what the library says that it touches. */
