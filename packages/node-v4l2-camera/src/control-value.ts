@@ -14,6 +14,8 @@ import type { ControlValue } from './control-types.js';
 import type { DeviceFile } from './device-file.js';
 
 const ENODEV = 19;
+/** Bytes of a text: a driver that claims more would decide how much memory is taken. */
+const MAX_TEXT = 65_536;
 
 /** Undefined for what has no value, and for what the camera does not tell just now. Throws V4l2Error `ENODEV`. */
 export function readValue(file: DeviceFile, query: ControlQuery): ControlValue | undefined {
@@ -45,7 +47,7 @@ interface Access {
 }
 
 function accessTo(file: DeviceFile, query: ControlQuery): Access | undefined {
-  if (query.kind === Kind.STRING) return textAccess(file, query);
+  if (query.kind === Kind.STRING) return query.maximum < MAX_TEXT ? textAccess(file, query) : undefined;
   if (query.flags & ControlFlag.HAS_PAYLOAD) return undefined;
   if (query.kind === Kind.INTEGER64) return wideAccess(file, query);
   return numberAccess(file, query);

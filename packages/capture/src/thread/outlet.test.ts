@@ -67,3 +67,23 @@ test('what a header or a driver claims takes no memory: a ring grows with the JP
   t.true((sizes[0] as number) < 6 * 9_000_000);
   t.true((sizes[1] as number) < 6 * 19_000_000);
 });
+
+test('a source whose size is another with each frame gets few rings, and what has none is counted', (t) => {
+  const posted: ThreadMessage[] = [];
+  const outlet = new Outlet((message) => posted.push(message));
+  outlet.demand = 1;
+  const give = (width: number) =>
+    outlet.frame(
+      new Uint8Array(100),
+      { fourcc: 'JPEG', width, height: 8, stride: 0, range: 'full' },
+      width,
+      Date.now(),
+    );
+  const given = Array.from({ length: 1000 }, (_, i) => give(1 + i)).filter(Boolean).length;
+  const rings = posted.filter(({ type }) => type === 'ring').length;
+  t.is(given, rings);
+  t.true(rings >= 4 && rings < 100, `${rings} rings`);
+  outlet.report(false);
+  const report = posted.findLast((message) => message.type === 'report');
+  t.is(report?.type === 'report' && report.dropped['format-changes'], 1000 - rings);
+});

@@ -14,6 +14,10 @@ const SLOTS = 6;
 /** Bytes that JPEGs get at the most until one is larger: a driver's word is what its camera says. */
 const MAX_JPEG_GUESS = 8 * 1024 * 1024;
 
+/** A ring is garbage as soon as the format is another one: so many may be made at once, and one more each so often. */
+const RINGS_AT_ONCE = 4;
+const RING_EVERY_MS = 250;
+
 /** Milliseconds. The sensor has been at work for the still, and viewers are promised their stream within two seconds. */
 const WARM_UP_AFTER_STILL = 1000;
 
@@ -38,6 +42,9 @@ export class Outlet {
   #unfit: Counters | undefined;
   #writer: RingWriter | undefined;
   #ringFormat: PixelFormat | undefined;
+  /** Rings made lately: falls with time. */
+  #rings = 0;
+  #ringAt = 0;
   #format: PixelFormat | undefined;
   #captured = 0;
   #sequence: number | undefined;
@@ -89,7 +96,8 @@ export class Outlet {
     this.#frozen.look(bytes, now, capturedAt);
     if (this.#captured === 1) this.report(false);
     if (this.demand === 0 || !this.#pace.take(now)) return false;
-    return this.#write(bytes, format, sequence, capturedAt, roomFor);
+    const ring = this.#ring(bytes, format, roomFor, now);
+    return ring !== undefined && this.#write(ring, bytes, sequence, capturedAt);
   }
 
   /** A frame that the source itself could not give. */
@@ -113,8 +121,8 @@ export class Outlet {
     this.#post({ type: 'report', ...report });
   }
 
-  #write(bytes: Uint8Array, format: PixelFormat, sequence: number, capturedAt: number, roomFor: number): boolean {
-    const claim = this.#ring(bytes, format, roomFor).claim();
+  #write(ring: RingWriter, bytes: Uint8Array, sequence: number, capturedAt: number): boolean {
+    const claim = ring.claim();
     if (!claim) {
       this.#dropped.add('ring-full');
       return false;
@@ -125,10 +133,17 @@ export class Outlet {
     return true;
   }
 
-  /** A ring is never changed: another format, or a JPEG larger than any before, gets another ring. */
-  #ring(bytes: Uint8Array, format: PixelFormat, roomFor: number): RingWriter {
+  /**
+   * A ring is never changed: another format, or a JPEG larger than any before, gets another ring. Undefined for a source
+   * whose formats change too often.
+   */
+  #ring(bytes: Uint8Array, format: PixelFormat, roomFor: number, now: number): RingWriter | undefined {
     const fits = this.#ringFormat && sameFormat(this.#ringFormat, format) && this.#writer;
     if (fits && bytes.length <= fits.slotBytes) return fits;
+    if (!this.#mayMakeRing(now)) {
+      this.#dropped.add('format-changes');
+      return undefined;
+    }
     // Slots are touched, and so cost memory, only as far as frames fill them.
     const guess = Math.min(Math.max(format.width * format.height * 2, roomFor), MAX_JPEG_GUESS);
     const room = isJpeg(format.fourcc) ? Math.max(guess, bytes.length * 2) : frameBytes(format);
@@ -137,6 +152,14 @@ export class Outlet {
     this.#ringFormat = format;
     this.#post({ type: 'ring', buffer, format });
     return this.#writer;
+  }
+
+  #mayMakeRing(now: number): boolean {
+    this.#rings = Math.max(0, this.#rings - (now - this.#ringAt) / RING_EVERY_MS);
+    this.#ringAt = now;
+    if (this.#rings >= RINGS_AT_ONCE) return false;
+    this.#rings += 1;
+    return true;
   }
 }
 
