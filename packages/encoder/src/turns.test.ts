@@ -189,3 +189,22 @@ test('cameras whose frames all take long do not hold each other up', async (t) =
   }
   t.is(it.begun.length, 6);
 });
+
+test('who is held up for a second by the first frame of another camera gets a place of its own', (t) => {
+  const { bench: it, request } = bench(['slow/0', 'quick/0'], 2, 2, 1);
+  request('slow/0', 'quick/0');
+  it.now = 999;
+  request('quick/0');
+  t.deepEqual(it.begun, ['slow/0']);
+  it.now = 1000;
+  request('quick/0');
+  t.deepEqual(it.begun, ['slow/0', 'quick/0']);
+});
+
+test('but not who waits for a frame of its own', (t) => {
+  const { bench: it, request } = bench(['slow/0', 'slow/1'], 2, 2, 1);
+  request('slow/0', 'slow/1');
+  it.now = 5000;
+  request('slow/1');
+  t.deepEqual(it.begun, ['slow/0']);
+});

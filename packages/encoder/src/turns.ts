@@ -18,6 +18,8 @@ export interface Work {
 
 /** Milliseconds of work that others notice when they have to wait for it. */
 const SLOW_MS = 100;
+/** Milliseconds of work of others that a source is held up by before another place is opened for it. */
+const HELD_UP_MS = 1000;
 /** Milliseconds since its last request for which a source counts as one that is at work. */
 const ACTIVE_MS = 1000;
 
@@ -46,7 +48,8 @@ export class Turns {
   readonly #now: () => number;
   readonly #waiting = new Map<object, Set<TurnTaker>>();
   readonly #sources = new Map<object, Source>();
-  #occupied = 0;
+  /** Work under way, with the source it is for and when it began. */
+  readonly #running = new Set<{ readonly key: object; readonly since: number }>();
   #timer: NodeJS.Timeout | undefined;
 
   /**
@@ -62,6 +65,7 @@ export class Turns {
   /** Queues up, once: asking again while waiting changes nothing. */
   request(taker: TurnTaker): void {
     this.#places.seek();
+    if (!this.#places.vacant && this.#isHeldUp(taker.source)) this.#places.widen();
     this.#sourceOf(taker.source).requestedAt = this.#now();
     const takers = this.#waiting.get(taker.source) ?? new Set();
     this.#waiting.set(taker.source, takers.add(taker));
@@ -75,7 +79,7 @@ export class Turns {
 
   #serve(): void {
     clearTimeout(this.#timer);
-    while (this.#places.vacant && this.#occupied < this.#threads) {
+    while (this.#places.vacant && this.#running.size < this.#threads) {
       const next = this.#next();
       if (!next) return;
       const work = next.begin();
@@ -109,6 +113,12 @@ export class Turns {
     return false;
   }
 
+  /** All that is under way is others' work, and takes long. */
+  #isHeldUp(source: object): boolean {
+    const now = this.#now();
+    return [...this.#running].every(({ key, since }) => key !== source && now - since >= HELD_UP_MS);
+  }
+
   #isQuickOneActive(now: number): boolean {
     return [...this.#sources.values()].some(
       ({ requestedAt, lastTook }) => lastTook <= SLOW_MS && now - requestedAt <= ACTIVE_MS,
@@ -135,16 +145,16 @@ export class Turns {
   #occupy(key: object, { result, ended }: Work): void {
     const leave = this.#places.take();
     const source = this.#sourceOf(key);
-    const since = this.#now();
-    this.#occupied += 1;
+    const running = { key, since: this.#now() };
+    this.#running.add(running);
     let isOver = false;
     let isOverdue = false;
     void ended.then(() => {
       isOver = true;
-      this.#occupied -= 1;
+      this.#running.delete(running);
       if (isOverdue) source.overdue -= 1;
       source.endedAt = this.#now();
-      source.lastTook = source.endedAt - since;
+      source.lastTook = source.endedAt - running.since;
       this.#serve();
     });
     void result.then((use) => {
