@@ -86,7 +86,7 @@ test.serial('a pool that is closed has done its native jobs, however long they t
 /** Half a second of native code at the least, some seconds of a script. */
 const LONG_JOB: Readonly<Record<'turbo' | 'portable', EncodeJob>> = {
   turbo: bombJob(5700, 5700, 1),
-  portable: bombJob(2400, 2400, 3),
+  portable: bombJob(1700, 1700, 3),
 };
 
 function bombJob(width: number, height: number, components: 1 | 3): EncodeJob {

@@ -38,10 +38,8 @@ export class PortableCodec implements Codec {
   }
 }
 
-/**
- * Megabytes, as jpeg-js counts them: 8 megapixels (4K) in 4:2:0. It takes two to three times as much, in small pieces.
- */
-const MAX_DECODE_MEMORY = 80;
+/** Megabytes, as jpeg-js counts them: 4 megapixels in 4:2:0. It takes three times as much, in small pieces. */
+const MAX_DECODE_MEMORY = 40;
 const LIMITS = { maxMemoryUsageInMB: MAX_DECODE_MEMORY, maxResolutionInMP: MAX_PIXELS / 1e6 };
 
 function decodeRgb(jpeg: Uint8Array) {
