@@ -1,3 +1,4 @@
+export { maskedAddress, maskedText } from './address.js';
 export type { CameraControl, ControlValue, ControlWishes, MenuItem } from './control.js';
 export { Counters } from './counters.js';
 export { codeOf, type ErrorRecord, FramehubError, recordOf, whereOf } from './errors.js';
