@@ -2,6 +2,7 @@ import { FramehubError, type Producer, type RawFrame, type StillSize } from '@fr
 import { copyOf, ownFrame } from './own-frame.js';
 import { refusalOf } from './refusal.js';
 import type { Supervisor } from './supervisor.js';
+import { TickTimeout } from './tick-timeout.js';
 
 const LEAST_WAIT_MS = 10_000;
 const WAIT_INTERVALS = 3;
@@ -51,7 +52,7 @@ export class Stills {
     const limit = this.#patience();
     return new Promise((resolve, reject) => {
       const end = (): void => {
-        clearTimeout(timer);
+        timeout.cancel();
         this.#waiting.delete(fail);
         stop();
       };
@@ -65,7 +66,7 @@ export class Stills {
         end();
         resolve(copy);
       });
-      const timer = setTimeout(() => fail(missing(limit)), limit);
+      const timeout = new TickTimeout(limit, () => fail(missing(limit)));
       this.#waiting.add(fail);
     });
   }

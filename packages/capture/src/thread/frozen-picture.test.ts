@@ -27,6 +27,13 @@ test('a slow camera is not frozen after a frame or two', (t) => {
   t.is(frozen.since, 0);
 });
 
+test('a picture that waited while the process stood still is not frozen', (t) => {
+  const frozen = new FrozenPicture();
+  for (let i = 0; i < 30; i++) frozen.look(noise(1), i * 33, i);
+  frozen.look(noise(1), 30_000, 30);
+  t.is(frozen.since, undefined);
+});
+
 test('a change ends it', (t) => {
   const frozen = new FrozenPicture();
   for (let i = 0; i < 300; i++) frozen.look(noise(1), i * 33, i);

@@ -2,13 +2,16 @@
 const SAMPLES = 1024;
 const MIN_MILLISECONDS = 5000;
 const MIN_FRAMES = 5;
+/** A longer gap between two frames proves no more: the whole process may have stood still, and the picture waited to be read. */
+const LONGEST_GAP_MS = 2000;
 const FNV_OFFSET = 0x811c9dc5;
 const FNV_PRIME = 0x01000193;
 
 /** Notices a camera that goes on sending one and the same picture, as some do when they hang. */
 export class FrozenPicture {
   #hash = 0;
-  #first = 0;
+  #held = 0;
+  #last = 0;
   #firstAt = 0;
   #frames = 0;
   #since: number | undefined;
@@ -27,13 +30,16 @@ export class FrozenPicture {
     const hash = sampledHash(bytes);
     if (hash !== this.#hash) {
       this.#hash = hash;
-      this.#first = now;
+      this.#held = 0;
+      this.#last = now;
       this.#firstAt = capturedAt;
       this.#frames = 0;
       this.#since = undefined;
     }
     this.#frames += 1;
-    if (this.#frames >= MIN_FRAMES && now - this.#first >= MIN_MILLISECONDS) this.#since = this.#firstAt;
+    this.#held += Math.min(now - this.#last, LONGEST_GAP_MS);
+    this.#last = now;
+    if (this.#frames >= MIN_FRAMES && this.#held >= MIN_MILLISECONDS) this.#since = this.#firstAt;
   }
 }
 

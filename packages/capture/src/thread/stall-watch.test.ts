@@ -1,46 +1,63 @@
 import test from 'ava';
 import { StallWatch } from './stall-watch.js';
 
+/** Looks so many times, as a thread does whose newest frame is this one. */
+function looks(watch: StallWatch, count: number, lastFrame: number | undefined, expecting = true) {
+  let found: ReturnType<StallWatch['look']>;
+  for (let i = 0; i < count; i++) found = watch.look(expecting, lastFrame);
+  return found;
+}
+
 test('a source that rests never stalls', (t) => {
-  const watch = new StallWatch(1);
-  t.is(watch.check(false, 0, {}, 0), undefined);
-  t.is(watch.check(false, 0, {}, 1_000_000), undefined);
+  t.is(looks(new StallWatch(1), 1000, 0, false), undefined);
 });
 
 test('two seconds without a frame are a stall', (t) => {
   const watch = new StallWatch(undefined);
   watch.rate(30);
-  watch.check(true, 0, {}, 0);
-  t.is(watch.check(true, 10_000, {}, 11_900), undefined);
-  t.is(watch.check(true, 10_000, {}, 12_100)?.code, 'CAPTURE_STALLED');
+  t.is(watch.every, 500);
+  // The frame came some time before the first of them.
+  t.is(looks(watch, 4, 10_000), undefined);
+  t.is(looks(watch, 1, 10_000)?.code, 'CAPTURE_STALLED');
+});
+
+test('frames that come begin the count anew', (t) => {
+  const watch = new StallWatch(undefined);
+  watch.rate(30);
+  for (let frame = 0; frame < 100; frame++) t.is(looks(watch, 4, frame), undefined);
 });
 
 test('a slow source is given several of its intervals', (t) => {
   const watch = new StallWatch(undefined);
   watch.rate(0.5);
-  watch.check(true, 0, {}, 0);
-  t.is(watch.check(true, 10_000, {}, 19_900), undefined);
-  t.is(watch.check(true, 10_000, {}, 20_100)?.code, 'CAPTURE_STALLED');
+  t.is(looks(watch, 20, 10_000), undefined);
+  t.is(looks(watch, 1, 10_000)?.code, 'CAPTURE_STALLED');
 });
 
 test('the first frame may take five seconds', (t) => {
   const watch = new StallWatch(undefined);
-  watch.check(true, undefined, {}, 1000);
-  t.is(watch.check(true, undefined, {}, 5900), undefined);
-  t.is(watch.check(true, undefined, {}, 6100)?.code, 'CAPTURE_STALLED');
+  t.is(looks(watch, 10, undefined), undefined);
+  t.is(looks(watch, 1, undefined)?.code, 'CAPTURE_STALLED');
+});
+
+test('a short limit is looked at in shorter steps, and never with one look', (t) => {
+  const watch = new StallWatch(100);
+  t.is(watch.every, 25);
+  t.is(looks(watch, 4, 1), undefined);
+  t.is(looks(watch, 1, 1)?.code, 'CAPTURE_STALLED');
 });
 
 test('time at rest does not count', (t) => {
   const watch = new StallWatch(undefined);
-  watch.check(true, 1000, {}, 1000);
-  watch.check(false, 1000, {}, 50_000);
-  t.is(watch.check(true, 1000, {}, 60_000), undefined);
-  t.is(watch.check(true, 1000, {}, 62_100)?.code, 'CAPTURE_STALLED');
+  looks(watch, 3, 1000);
+  looks(watch, 100, 1000, false);
+  t.is(looks(watch, 4, 1000), undefined);
+  t.is(looks(watch, 1, 1000)?.code, 'CAPTURE_STALLED');
 });
 
 test('frames that cannot be shown are none, and are told of', (t) => {
   const watch = new StallWatch(undefined);
-  watch.check(true, 0, {}, 0);
-  const error = watch.check(true, 0, { truncated: 60, lost: 1 }, 2100);
-  t.regex(error?.message ?? '', /no frame that can be shown.*2\.1 s.*60 truncated, 1 lost.*cable/);
+  looks(watch, 4, 0);
+  const error = watch.look(true, 0, { truncated: 60, lost: 1 });
+  t.regex(error?.message ?? '', /no frame that can be shown.*2\.0 s.*60 truncated, 1 lost.*cable/);
 });

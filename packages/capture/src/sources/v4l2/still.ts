@@ -15,6 +15,8 @@ const WARM_UP_LIMIT_MS = 2000;
 const LEAST_WARM_UP: WarmUp = { frames: 2 };
 /** How long the driver is waited in at most, so that the thread can be told to stop. */
 const SLICE_MS = 100;
+/** A longer step is one in which the whole process stood still: no frame could be looked for meanwhile. */
+const LONGEST_STEP_MS = 1000;
 
 export interface StillParts {
   readonly camera: Pick<V4l2Camera, 'setFormat' | 'setFrameInterval' | 'start' | 'dequeue' | 'requeue'>;
@@ -37,12 +39,15 @@ export async function takeStill(setting: StreamSetting, parts: StillParts): Prom
   const stream = startStream(camera, setting, buffers);
   parts.count.restart();
   const warm = new WarmUpGate(warmup);
-  const start = now();
-  for (let elapsed = 0; elapsed < LIMIT_MS; elapsed = now() - start) {
+  let last = now();
+  for (let elapsed = 0; elapsed < LIMIT_MS; ) {
     await turn();
     const buffer = camera.dequeue(SLICE_MS);
+    const step = now() - last;
+    last += step;
+    elapsed += Math.min(step, LONGEST_STEP_MS);
     if (!buffer) continue;
-    const tooEarly = warm.drops(now()) && elapsed < WARM_UP_LIMIT_MS;
+    const tooEarly = warm.drops(last) && elapsed <= WARM_UP_LIMIT_MS;
     const still = tooEarly ? undefined : stillOf(buffer, stream, parts);
     camera.requeue(buffer);
     if (still) return still;
