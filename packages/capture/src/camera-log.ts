@@ -40,7 +40,7 @@ export class CameraLog {
     else this.says('info', 'the picture moves again');
   }
 
-  says(level: 'info' | 'warn', message: string): void {
+  says(level: 'info' | 'warn' | 'error', message: string): void {
     this.#logger[level]({ camera: this.#camera }, message);
   }
 }

@@ -20,6 +20,7 @@ import type {
   ThreadMessage,
 } from './messages.js';
 import { Questions } from './questions.js';
+import { TickTimeout } from './tick-timeout.js';
 
 /** Milliseconds that a thread has to put controls back, close its source and exit. Short of the 2 s that closing may take. */
 const EXIT_LIMIT_MS = 1500;
@@ -41,7 +42,7 @@ export interface ThreadEvents {
   originals(values: ControlValues): void;
   /** Another program has changed values of these names. */
   controlsChanged(controls: readonly CameraControl[], changed: readonly string[]): void;
-  log(level: 'info' | 'warn', message: string): void;
+  log(level: 'info' | 'warn' | 'error', message: string): void;
   /** There will be no more frames; the thread is on its way out. */
   failed(error: FramehubError): void;
   /** Something went wrong here, in the main thread, with what the thread told. */
@@ -69,7 +70,7 @@ export class CaptureThread {
   readonly #questions = new Questions();
   readonly #doorbell = new Doorbell();
   readonly #hasDevice: boolean;
-  #silence: NodeJS.Timeout;
+  readonly #silence: TickTimeout;
   #reader: RingReader | undefined;
   #error: FramehubError | undefined;
   #ended = false;
@@ -94,7 +95,7 @@ export class CaptureThread {
       name: `capture ${data.camera.name}`,
       resourceLimits: { maxYoungGenerationSizeMb: YOUNG_SPACE_MB },
     });
-    this.#silence = setTimeout(() => this.#contain(() => this.#hung()), this.#limits.silenceMs);
+    this.#silence = new TickTimeout(this.#limits.silenceMs, () => this.#contain(() => this.#hung()));
     this.#worker.on('message', (message: ThreadMessage) => this.#contain(() => this.#receive(message)));
     this.#worker.on('error', (error) => this.#contain(() => this.#died(`died: ${recordOf(error).message}`)));
     this.exited = new Promise((resolve) => {
@@ -159,13 +160,13 @@ export class CaptureThread {
 
   async #awaitExit(): Promise<void> {
     this.#stopping = true;
-    clearTimeout(this.#silence);
-    let timer: NodeJS.Timeout | undefined;
+    this.#silence.cancel();
+    let timeout: TickTimeout | undefined;
     const limit = new Promise<'late'>((resolve) => {
-      timer = setTimeout(() => resolve('late'), this.#limits.exitMs);
+      timeout = new TickTimeout(this.#limits.exitMs, () => resolve('late'));
     });
     const outcome = await Promise.race([this.exited, limit]);
-    clearTimeout(timer);
+    timeout?.cancel();
     if (outcome === 'late') this.#abandon();
   }
 
@@ -198,7 +199,7 @@ export class CaptureThread {
   #end(): void {
     if (this.#ended) return;
     this.#ended = true;
-    clearTimeout(this.#silence);
+    this.#silence.cancel();
     const error = this.#error;
     this.#questions.refuseAll(error ?? new FramehubError('CAPTURE_CLOSED', 'the camera was closed before it answered'));
     this.#events.ended(error);

@@ -71,7 +71,7 @@ export type ThreadMessage =
   | { readonly type: 'refusal'; readonly id: number; readonly error: ErrorRecord }
   /** Controls that differ from what the camera had; empty once they are put back. */
   | { readonly type: 'originals'; readonly values: ControlValues }
-  | { readonly type: 'log'; readonly level: 'info' | 'warn'; readonly message: string }
+  | { readonly type: 'log'; readonly level: 'info' | 'warn' | 'error'; readonly message: string }
   /** The source's end. The thread exits after it. */
   | { readonly type: 'failed'; readonly error: ErrorRecord };
 

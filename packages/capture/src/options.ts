@@ -1,4 +1,4 @@
-import { type ControlWishes, type FourCC, FramehubError, READABLE_FOURCCS } from '@framehub/frame';
+import { type ControlWishes, type FourCC, FramehubError, maskedAddress, READABLE_FOURCCS } from '@framehub/frame';
 import { DEVICE_NAMES, parseDeviceName } from './sources/v4l2/device-name.js';
 
 /** Where a camera's pictures come from. */
@@ -62,6 +62,9 @@ export interface HttpOptions {
   readonly type: 'http';
   /** http: or https:. A user name and password in it are sent as basic authentication, and never shown. */
   readonly url: string;
+  /** In place of those in the address. */
+  readonly username?: string;
+  readonly password?: string;
   /** How often a snapshot address is asked, times a second. A stream comes at its own rate. @default 5 */
   readonly fps?: number;
 }
@@ -163,7 +166,7 @@ function badOption(key: string, value: unknown, allowed: string): FramehubError 
   );
 }
 
-/** What a source is called before it has been opened. Holds no password: of an address, neither user nor query is shown. */
+/** What a source is called before it has been opened. Holds no secret: of an address only scheme, host and port are shown. */
 export function labelOf(source: SourceOptions): string {
   switch (source.type) {
     case 'v4l2':
@@ -172,9 +175,7 @@ export function labelOf(source: SourceOptions): string {
       return 'test pattern';
     case 'file':
       return source.path;
-    case 'http': {
-      const { origin, pathname, search } = new URL(source.url);
-      return `${origin}${pathname}${search && '?…'}`;
-    }
+    case 'http':
+      return maskedAddress(source.url);
   }
 }

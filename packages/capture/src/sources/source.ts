@@ -1,4 +1,4 @@
-import type { CameraControl, ControlWishes, FramehubError, PixelFormat, StillSize } from '@framehub/frame';
+import type { CameraControl, ControlWishes, PixelFormat, StillSize } from '@framehub/frame';
 import type { Doorbell } from '../doorbell.js';
 import type { ControlValues, Opened, SeenDevice, Still } from '../messages.js';
 
@@ -57,6 +57,9 @@ export interface SourceHost {
   originals(values: ControlValues): void;
   /** Another program has changed values of these names. */
   controlsChanged(controls: readonly CameraControl[], changed: readonly string[]): void;
-  /** The source's end. Frames after it are ignored. */
-  fail(error: FramehubError): void;
+  /**
+   * The source's end. Frames after it are ignored.
+   * @param error anything that was thrown: what is no `CAPTURE_…` error becomes `CAPTURE_INTERNAL`, and is logged
+   */
+  fail(error: unknown): void;
 }

@@ -1,9 +1,10 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { codeOf, FramehubError, recordOf } from '@framehub/frame';
+import type { FramehubError } from '@framehub/frame';
 import { Doorbell } from '../doorbell.js';
 import type { Command, ThreadData, ThreadMessage } from '../messages.js';
 import { openSource } from '../sources/open-source.js';
 import type { Source, SourceHost } from '../sources/source.js';
+import { captureFailure } from './capture-error.js';
 import { Outlet } from './outlet.js';
 import { StallWatch } from './stall-watch.js';
 
@@ -11,9 +12,12 @@ import { StallWatch } from './stall-watch.js';
  * A camera's thread: one source from its opening to its end.
  *
  * Nobody restarts anything here. When the source fails, the thread says so and exits, and the supervisor on the
- * main thread starts another, so that a fresh start never meets the remains of the last one.
+ * main thread starts another, so that a fresh start never meets the remains of the last one. Whatever is thrown, in a
+ * timer or a listener too, is such a failure.
  */
 const REPORT_EVERY_MS = 500;
+/** A timer that throws may do so again and again until the thread is gone. */
+const MOST_FAULTS_LOGGED = 5;
 
 if (!parentPort) throw new Error('this file is the entry of a worker thread');
 const port = parentPort;
@@ -25,6 +29,7 @@ const outlet = new Outlet(post, { fps: camera.fps, warmup });
 const watch = new StallWatch(camera.stallAfter);
 let source: Source | undefined;
 let ended = false;
+let faults = 0;
 
 const host: SourceHost = {
   cameraName: camera.name,
@@ -50,14 +55,17 @@ const host: SourceHost = {
   log: (level, message) => post({ type: 'log', level, message }),
   originals: (values) => post({ type: 'originals', values }),
   controlsChanged: (list, changed) => post({ type: 'controls-changed', controls: list, changed }),
-  fail: (error) => void end(error),
+  fail: (thrown) => void fail(thrown),
 };
 
-const reports = setInterval(() => {
-  outlet.report(source?.lively ?? false);
-  const stalled = watch.check(source?.expecting ?? false, outlet.lastFrame, outlet.unfit);
-  if (stalled) void end(stalled);
-}, REPORT_EVERY_MS);
+for (const event of ['uncaughtException', 'unhandledRejection']) process.on(event, (thrown) => void fail(thrown));
+
+const reports = setInterval(() => outlet.report(source?.lively ?? false), REPORT_EVERY_MS);
+
+const looks = setInterval(() => {
+  const stalled = watch.look(source?.expecting ?? false, outlet.lastFrame, outlet.unfit);
+  if (stalled) void fail(stalled);
+}, watch.every);
 
 /** A source that rests without demand could not warm up. */
 const tellDemand = (): void => source?.demand(outlet.demand > 0 || outlet.warmingUp);
@@ -97,36 +105,47 @@ async function answer(
   if (!open) return;
   try {
     post({ id, ...(await ask(open)) });
-  } catch (error) {
-    post({ type: 'refusal', id, error: recordOf(error) });
+  } catch (thrown) {
+    post({ type: 'refusal', id, error: explained(thrown).toJSON() });
   }
+}
+
+/** The source, or what was to become of it, is of no use any more. */
+async function fail(thrown: unknown): Promise<void> {
+  const error = explained(thrown);
+  if (!ended) await end(error);
 }
 
 async function end(error?: FramehubError): Promise<void> {
   if (ended) return;
   ended = true;
   clearInterval(reports);
+  clearInterval(looks);
   outlet.report(false);
   if (error) post({ type: 'failed', error: error.toJSON() });
   // Told to stop while a connection or a file was being opened: there is nothing yet that needs closing in order.
   if (!source && !error) process.exit(0);
-  await source?.close();
+  try {
+    const open = source ?? (await opening.catch(() => undefined));
+    await open?.close();
+  } catch (thrown) {
+    explained(thrown);
+  }
   port.close();
+}
+
+/** In terms of this package, and logged where nobody foresaw it. */
+function explained(thrown: unknown): FramehubError {
+  const { error, place } = captureFailure(thrown);
+  if (place !== undefined && ++faults <= MOST_FAULTS_LOGGED)
+    post({ type: 'log', level: 'error', message: `${error.message} (thrown at ${place})` });
+  return error;
 }
 
 const opening = openSource(camera.source, host, { controls, originals, seen, warmup });
 try {
   source = await opening;
-  tellDemand();
-  // Told to stop, or failed, while it was being opened.
-  if (ended) await source.close();
-} catch (error) {
-  await end(codeOf(error)?.startsWith('CAPTURE_') ? (error as FramehubError) : internal(error));
-}
-
-function internal(error: unknown): FramehubError {
-  const { code, message } = recordOf(error);
-  return new FramehubError('CAPTURE_INTERNAL', `camera ${camera.name} could not be opened: ${message} (${code})`, {
-    code,
-  });
+  if (!ended) tellDemand();
+} catch (thrown) {
+  await fail(thrown);
 }

@@ -1,4 +1,5 @@
 import { deviceError } from '@framehub/capture';
+import { recordOf } from '@framehub/frame';
 import { type Control, type FormatDescription, V4l2Camera } from 'node-v4l2-camera';
 import { detectCameras } from '../cameras/detect.js';
 import { lastingName, twinsOf } from '../cameras/lasting-name.js';
@@ -15,7 +16,7 @@ export function devices({ json = false }: { readonly json?: boolean }): void {
       return [{ index, source: lastingName(device, devices), twins, ...device, ...abilitiesOf(device.path) }];
     } catch (error) {
       // Pulled out just now: the others are listed all the same.
-      warn(deviceError(error, device.path).message);
+      warn(recordOf(deviceError(error, device.path)).message);
       return [];
     }
   });

@@ -1,12 +1,14 @@
-import { FramehubError } from '@framehub/frame';
 import type { FileOptions } from '../../options.js';
 import { Ticker } from '../../thread/ticker.js';
+import { TickTimeout } from '../../tick-timeout.js';
 import { JpegIntake } from '../jpeg-intake.js';
 import { PlainSource } from '../plain-source.js';
 import type { Source, SourceHost } from '../source.js';
-import { picturesOf } from './pictures.js';
+import { noPictures, picturesOf } from './pictures.js';
 
 const DEFAULT_FPS = 10;
+/** In which a first whole picture has to be found, among how many broken ones ever. */
+const OPEN_LIMIT_MS = 10_000;
 
 /** JPEGs from the disc, at a rate, while somebody watches. */
 export class FileSource extends PlainSource implements Source {
@@ -35,7 +37,18 @@ export class FileSource extends PlainSource implements Source {
   /** Rejects with a `CAPTURE_FILE_…` error, also when there is no picture to be had. */
   static async open(options: FileOptions, host: SourceHost): Promise<FileSource> {
     const source = new FileSource(options, host);
-    await source.#next();
+    const limit = new TickTimeout(OPEN_LIMIT_MS, () => {
+      source.#ended = true;
+    });
+    try {
+      await source.#next();
+    } finally {
+      limit.cancel();
+    }
+    if (source.#whole === 0) {
+      await source.close();
+      throw noPictures(options.path);
+    }
     host.opened({ label: options.path, fps: options.fps ?? DEFAULT_FPS });
     return source;
   }
@@ -65,7 +78,7 @@ export class FileSource extends PlainSource implements Source {
       if (kept) this.#intake.offer(kept);
       else await this.#next();
     } catch (error) {
-      this.#host.fail(error as FramehubError);
+      this.#host.fail(error);
     } finally {
       this.#reading = false;
     }
@@ -90,14 +103,7 @@ export class FileSource extends PlainSource implements Source {
   #turnOver(): void {
     const { path, loop = true } = this.#options;
     if (this.#ended) return;
-    if (this.#whole === 0)
-      throw new FramehubError(
-        'CAPTURE_FILE_NO_PICTURES',
-        `there is no whole JPEG in ${path}: give .jpg files or a .mjpeg file`,
-        {
-          path,
-        },
-      );
+    if (this.#whole === 0) throw noPictures(path);
     this.#whole = 0;
     this.#pictures = picturesOf(path);
     if (loop) return;

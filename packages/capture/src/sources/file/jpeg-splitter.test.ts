@@ -6,8 +6,9 @@ function split(data: Buffer, chunkBytes: number): Buffer[] {
   const splitter = new JpegSplitter();
   const found: Buffer[] = [];
   for (let at = 0; at < data.length; at += chunkBytes)
-    found.push(...splitter.push(data.subarray(at, at + chunkBytes)).map((jpeg) => Buffer.from(jpeg)));
-  return [...found, ...splitter.end()];
+    for (const jpeg of splitter.push(data.subarray(at, at + chunkBytes))) found.push(Buffer.from(jpeg));
+  for (const jpeg of splitter.end()) found.push(Buffer.from(jpeg));
+  return found;
 }
 
 const pictures = [jpegOf(1), jpegOf(2, 64, 48), jpegOf(3)];

@@ -1,91 +1,97 @@
+import { ByteQueue } from '../byte-queue.js';
 import { MAX_PICTURE_BYTES } from '../jpeg-intake.js';
 
 const Marker = { SOI: 0xd8, EOI: 0xd9, SOS: 0xda, TEM: 0x01, RST0: 0xd0, RST7: 0xd7 } as const;
+const START = Buffer.of(0xff, Marker.SOI, 0xff);
+/** Of a segment, with that of its own field. */
+const LEAST_LENGTH = 2;
 
-type Step = 'more' | 'again';
+/** `picture` ends where `at` is now. */
+type Step = 'more' | 'again' | 'picture';
 
 /**
  * Finds JPEGs that follow one another, with or without anything between them, by their structure: the end of one is
  * not looked for within its segments, where thumbnails have ends of their own.
  */
 export class JpegSplitter {
-  #data: Buffer = Buffer.alloc(0);
+  readonly #queue = new ByteQueue();
   /** How far the present picture has been read. */
   #at = 0;
   #inside: 'gap' | 'segments' | 'scan' = 'gap';
-  readonly #found: Buffer[] = [];
 
-  /** Takes `chunk`. Returns the pictures that it completed; broken ones, too, for somebody else to judge. */
-  push(chunk: Buffer): Buffer[] {
-    this.#data = this.#data.length === 0 ? chunk : Buffer.concat([this.#data, chunk]);
-    while (this.#step() === 'again') {
-      // Each step moves on within the data or asks for more.
-    }
-    if (this.#data.length > MAX_PICTURE_BYTES) this.#emit(this.#data.length);
-    return this.#found.splice(0);
+  /** Takes `chunk`. Lends the pictures that it completed, each until the next; broken ones, too, for somebody else to judge. */
+  *push(chunk: Uint8Array): Generator<Buffer> {
+    this.#queue.append(chunk);
+    for (let step = this.#step(); step !== 'more'; step = this.#step()) if (step === 'picture') yield* this.#take();
+    if (this.#queue.length <= MAX_PICTURE_BYTES) return;
+    this.#at = this.#queue.length;
+    yield* this.#take();
   }
 
-  /** What is left when no more comes: a picture without an end. */
-  end(): Buffer[] {
-    if (this.#inside !== 'gap') this.#emit(this.#data.length);
-    return this.#found.splice(0);
+  /** Lends what is left when no more comes: a picture without an end. */
+  *end(): Generator<Buffer> {
+    if (this.#inside === 'gap') return;
+    this.#at = this.#queue.length;
+    yield* this.#take();
   }
 
   #step(): Step {
-    if (this.#inside === 'gap') return this.#skipGap();
-    return this.#inside === 'segments' ? this.#readSegment() : this.#readScan();
+    const data = this.#queue.view();
+    if (this.#inside === 'gap') return this.#skipGap(data);
+    return this.#inside === 'segments' ? this.#readSegment(data) : this.#readScan(data);
   }
 
-  #skipGap(): Step {
-    const start = this.#data.indexOf(Buffer.of(0xff, Marker.SOI, 0xff));
+  #skipGap(data: Buffer): Step {
+    const start = data.indexOf(START);
     // The last two bytes may be the beginning of a picture.
-    this.#data = this.#data.subarray(start >= 0 ? start : Math.max(0, this.#data.length - 2));
+    this.#queue.consume(start >= 0 ? start : Math.max(0, data.length - 2));
     if (start < 0) return 'more';
     this.#inside = 'segments';
     this.#at = 2;
     return 'again';
   }
 
-  #readSegment(): Step {
-    const data = this.#data;
-    if (this.#at + 4 > data.length && !this.#isEnd(this.#at)) return 'more';
-    const marker = data[this.#at + 1] as number;
-    if (data[this.#at] !== 0xff || marker === Marker.SOI) return this.#emit(this.#at);
-    if (marker === Marker.EOI) return this.#emit(this.#at + 2);
-    if (marker === 0xff) {
-      this.#at += 1;
-      return 'again';
+  #readSegment(data: Buffer): Step {
+    // Cameras and programs may fill up with 0xff.
+    while (data[this.#at] === 0xff && data[this.#at + 1] === 0xff) this.#at += 1;
+    const marker = data[this.#at + 1];
+    if (marker === undefined) return 'more';
+    if (data[this.#at] !== 0xff || marker === Marker.SOI) return 'picture';
+    if (marker === Marker.EOI || isAlone(marker)) {
+      this.#at += 2;
+      return marker === Marker.EOI ? 'picture' : 'again';
     }
-    this.#at += isAlone(marker) ? 2 : 2 + data.readUInt16BE(this.#at + 2);
+    if (this.#at + 4 > data.length) return 'more';
+    const length = data.readUInt16BE(this.#at + 2);
+    if (length < LEAST_LENGTH) return 'picture';
+    this.#at += 2 + length;
     if (marker === Marker.SOS) this.#inside = 'scan';
     return 'again';
   }
 
-  #readScan(): Step {
-    const at = this.#data.indexOf(0xff, this.#at);
-    if (at < 0 || at + 1 >= this.#data.length) {
-      this.#at = at < 0 ? Math.max(this.#at, this.#data.length) : at;
-      return 'more';
+  #readScan(data: Buffer): Step {
+    for (;;) {
+      const at = data.indexOf(0xff, this.#at);
+      const next = data[at + 1];
+      if (at < 0 || next === undefined) {
+        this.#at = at < 0 ? Math.max(this.#at, data.length) : at;
+        return 'more';
+      }
+      if (next === 0 || isAlone(next)) this.#at = at + 2;
+      else if (next === 0xff) this.#at = at + 1;
+      else {
+        this.#at = at;
+        this.#inside = 'segments';
+        return 'again';
+      }
     }
-    const next = this.#data[at + 1] as number;
-    if (next === 0 || isAlone(next)) this.#at = at + 2;
-    else if (next === 0xff) this.#at = at + 1;
-    else {
-      this.#at = at;
-      this.#inside = 'segments';
-    }
-    return 'again';
   }
 
-  #isEnd(at: number): boolean {
-    return this.#data[at] === 0xff && this.#data[at + 1] === Marker.EOI;
-  }
-
-  #emit(end: number): Step {
-    this.#found.push(this.#data.subarray(0, end));
-    this.#data = this.#data.subarray(end);
+  *#take(): Generator<Buffer> {
+    const end = Math.min(this.#at, this.#queue.length);
+    yield this.#queue.view().subarray(0, end);
+    this.#queue.consume(end);
     this.#inside = 'gap';
-    return 'again';
   }
 }
 

@@ -1,39 +1,66 @@
-import { type FileHandle, open, readdir, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { constants } from 'node:fs';
+import { type FileHandle, open, opendir } from 'node:fs/promises';
+import { sep } from 'node:path';
 import { codeOf, FramehubError, recordOf } from '@framehub/frame';
 import { MAX_PICTURE_BYTES } from '../jpeg-intake.js';
 import { JpegSplitter } from './jpeg-splitter.js';
 
 const CHUNK_BYTES = 256 * 1024;
+/** Bytes of a file in which nothing looks like a JPEG: it is no film. */
+const MOST_FOREIGN_BYTES = 64 * 1024 * 1024;
+const MOST_NAMES = 200_000;
+const NAMES_AT_A_TIME = 1000;
+/** Whoever opens a pipe to read waits for its writer, and with him one of the few threads that all files have. */
+const OPEN_FLAGS = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
 
 /**
  * The pictures of a folder, in order of name (2.jpg before 10.jpg), or of a file, which may hold one JPEG or many;
- * once through. Broken ones are among them. Throws `CAPTURE_FILE_MISSING` or `CAPTURE_FILE_UNREADABLE`.
+ * once through. Broken ones are among them. Each is lent until the next is asked for. Throws `CAPTURE_FILE_MISSING`,
+ * `CAPTURE_FILE_UNREADABLE` or `CAPTURE_FILE_NO_PICTURES`.
  */
 export async function* picturesOf(path: string): AsyncGenerator<Buffer> {
+  let file: FileHandle | undefined;
   try {
-    const kind = await stat(path);
+    file = await open(path, OPEN_FLAGS);
+    const kind = await file.stat();
     if (kind.isDirectory()) yield* picturesInFolder(path);
-    else if (kind.isFile()) yield* picturesInFile(path);
+    else if (kind.isFile()) yield* picturesInFile(file, path);
     else throw unreadable(path, 'it is neither a file nor a folder');
   } catch (error) {
     throw fileError(error, path);
+  } finally {
+    await file?.close();
   }
 }
 
 async function* picturesInFolder(path: string): AsyncGenerator<Buffer> {
-  const byName = new Intl.Collator('en', { numeric: true });
-  const names = (await readdir(path)).filter((name) => /\.jpe?g$/i.test(name)).sort(byName.compare);
-  for (const name of names) yield await readPicture(join(path, name));
+  const folder = Buffer.from(`${path}${sep}`);
+  for (const name of await pictureNames(path)) yield await readPicture(Buffer.concat([folder, name]));
+}
+
+/** As they are on the disk: not every name is text. */
+async function pictureNames(path: string): Promise<Buffer[]> {
+  const found: { name: Buffer; text: string }[] = [];
+  // Node gives buffers then, of which its types do not know.
+  const encoding = 'buffer' as BufferEncoding;
+  for await (const entry of await opendir(path, { encoding, bufferSize: NAMES_AT_A_TIME })) {
+    const name = entry.name as unknown as Buffer;
+    const text = name.toString();
+    if (/\.jpe?g$/i.test(text)) found.push({ name, text });
+    if (found.length > MOST_NAMES)
+      throw unreadable(path, `it holds more than ${MOST_NAMES} pictures: use several folders`);
+  }
+  const { compare } = new Intl.Collator('en', { numeric: true });
+  return found.sort((a, b) => compare(a.text, b.text)).map(({ name }) => name);
 }
 
 /** Empty for a file that has gone or is closed to us since its name was read, and for one that cannot be a picture. */
-async function readPicture(path: string): Promise<Buffer> {
+async function readPicture(path: Buffer): Promise<Buffer> {
   let file: FileHandle | undefined;
   try {
-    file = await open(path);
-    const { size } = await file.stat();
-    return size > MAX_PICTURE_BYTES ? Buffer.alloc(0) : await file.readFile();
+    file = await open(path, OPEN_FLAGS);
+    const kind = await file.stat();
+    return kind.isFile() && kind.size <= MAX_PICTURE_BYTES ? await readBytes(file, kind.size) : Buffer.alloc(0);
   } catch {
     return Buffer.alloc(0);
   } finally {
@@ -41,28 +68,53 @@ async function readPicture(path: string): Promise<Buffer> {
   }
 }
 
-async function* picturesInFile(path: string): AsyncGenerator<Buffer> {
-  const file = await open(path);
-  const splitter = new JpegSplitter();
-  try {
-    for (;;) {
-      const { bytesRead, buffer } = await file.read(Buffer.allocUnsafe(CHUNK_BYTES), 0, CHUNK_BYTES);
-      if (bytesRead === 0) break;
-      yield* splitter.push(buffer.subarray(0, bytesRead));
-    }
-    yield* splitter.end();
-  } finally {
-    await file.close();
+/** So many bytes, or fewer of a file that has become shorter. */
+async function readBytes(file: FileHandle, size: number): Promise<Buffer> {
+  const bytes = Buffer.allocUnsafe(size);
+  let length = 0;
+  while (length < size) {
+    const { bytesRead } = await file.read(bytes, length, size - length);
+    if (bytesRead === 0) break;
+    length += bytesRead;
   }
+  return bytes.subarray(0, length);
 }
 
-function fileError(error: unknown, path: string): FramehubError {
-  if (error instanceof FramehubError) return error;
-  if (codeOf(error) === 'ENOENT')
+async function* picturesInFile(file: FileHandle, path: string): AsyncGenerator<Buffer> {
+  const splitter = new JpegSplitter();
+  const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
+  let foreign = 0;
+  for (;;) {
+    const { bytesRead } = await file.read(chunk, 0, CHUNK_BYTES);
+    if (bytesRead === 0) break;
+    foreign += bytesRead;
+    for (const picture of splitter.push(chunk.subarray(0, bytesRead))) {
+      foreign = 0;
+      yield picture;
+    }
+    if (foreign > MOST_FOREIGN_BYTES) throw noPictures(path);
+  }
+  yield* splitter.end();
+}
+
+/** There is nothing to show. */
+export function noPictures(path: string): FramehubError {
+  return new FramehubError(
+    'CAPTURE_FILE_NO_PICTURES',
+    `there is no whole JPEG in ${path}: give .jpg files or a .mjpeg file`,
+    { path },
+  );
+}
+
+function fileError(error: unknown, path: string): unknown {
+  const code = codeOf(error);
+  if (code === 'ENOENT')
     return new FramehubError('CAPTURE_FILE_MISSING', `there is no ${path}: give a folder of JPEGs or a .mjpeg file`, {
       path,
     });
-  return unreadable(path, recordOf(error).message);
+  // Errors of the system's have a number, too.
+  const isSystem = error instanceof Error && 'errno' in error;
+  return isSystem ? unreadable(path, recordOf(error).message) : error;
 }
 
 function unreadable(path: string, why: string): FramehubError {

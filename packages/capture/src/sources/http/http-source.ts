@@ -1,21 +1,26 @@
 import type { IncomingMessage } from 'node:http';
-import { FramehubError, recordOf } from '@framehub/frame';
+import { FramehubError } from '@framehub/frame';
 import { type HttpOptions, labelOf } from '../../options.js';
 import { Ticker } from '../../thread/ticker.js';
 import { JpegIntake, MAX_PICTURE_BYTES } from '../jpeg-intake.js';
 import { PlainSource } from '../plain-source.js';
 import type { Source, SourceHost } from '../source.js';
+import { basicAuth } from './basic-auth.js';
 import { MultipartReader } from './multipart-reader.js';
-import { failure, request } from './request.js';
+import { failure, reasonOf, request } from './request.js';
 
 const DEFAULT_POLLS = 5;
 /** A viewer who reloads a page, or a snapshot every few seconds, should not cost a connection each time. */
 const LINGER_MS = 5000;
+/** No camera has as many pictures a second, even where some have waited for this process to go on. */
+const MOST_PARTS = 1000;
+const PARTS_WINDOW_MS = 1000;
 
 /** Another program's MJPEG stream, or its snapshots asked for at a rate; connected while somebody watches. */
 export class HttpSource extends PlainSource implements Source {
   readonly #host: SourceHost;
   readonly #url: URL;
+  readonly #auth: string | undefined;
   readonly #label: string;
   readonly #intake: JpegIntake;
   readonly #ticker: Ticker;
@@ -23,6 +28,10 @@ export class HttpSource extends PlainSource implements Source {
   #connection: AbortController | undefined;
   #kind: 'unknown' | 'stream' | 'snapshot' = 'unknown';
   #wanted = false;
+  /** There has been a picture: until then it does not rest, so that what is wrong with the camera is found. */
+  #given = false;
+  #parts = 0;
+  #partsSince = 0;
   #lingering: NodeJS.Timeout | undefined;
   #closed = false;
 
@@ -30,6 +39,8 @@ export class HttpSource extends PlainSource implements Source {
     super();
     this.#host = host;
     this.#url = new URL(options.url);
+    this.#auth = basicAuth(options);
+    [this.#url.username, this.#url.password] = ['', ''];
     this.#label = labelOf(options);
     this.#intake = new JpegIntake(host);
     this.#ticker = new Ticker(options.fps ?? DEFAULT_POLLS, () => void this.#connect());
@@ -42,7 +53,7 @@ export class HttpSource extends PlainSource implements Source {
     const fps = source.#kind === 'snapshot' ? (options.fps ?? DEFAULT_POLLS) : undefined;
     host.opened({ label: source.#label, fps });
     void source.#read(answer);
-    source.#linger();
+    source.#update();
     return source;
   }
 
@@ -57,10 +68,7 @@ export class HttpSource extends PlainSource implements Source {
 
   demand(wanted: boolean): void {
     this.#wanted = wanted;
-    clearTimeout(this.#lingering);
-    if (!wanted) this.#linger();
-    else if (this.#kind === 'snapshot') this.#ticker.start();
-    else void this.#connect();
+    this.#update();
   }
 
   async close(): Promise<void> {
@@ -69,11 +77,16 @@ export class HttpSource extends PlainSource implements Source {
     this.#hangUp();
   }
 
-  #linger(): void {
+  #update(): void {
+    clearTimeout(this.#lingering);
+    if (this.#closed) return;
+    if (this.#wanted || !this.#given) {
+      if (this.#kind === 'snapshot') this.#ticker.start();
+      else void this.#connect();
+      return;
+    }
     this.#ticker.stop();
-    this.#lingering = setTimeout(() => {
-      if (!this.#wanted) this.#hangUp();
-    }, LINGER_MS);
+    this.#lingering = setTimeout(() => this.#hangUp(), LINGER_MS);
   }
 
   #hangUp(): void {
@@ -94,7 +107,7 @@ export class HttpSource extends PlainSource implements Source {
 
   async #ask(connection: AbortController): Promise<Answer> {
     this.#connection = connection;
-    const message = await request(this.#url, this.#label, connection.signal);
+    const message = await request(this.#url, this.#auth, this.#label, connection.signal);
     const type = message.headers['content-type'] ?? '';
     if (/^multipart\//i.test(type)) this.#kind = 'stream';
     else if (/^image\/jpe?g\b/i.test(type)) this.#kind = 'snapshot';
@@ -113,7 +126,7 @@ export class HttpSource extends PlainSource implements Source {
   /** Reads an answer to its end. A stream has none: when it ends, it has failed. */
   async #read({ message, type, connection }: Answer): Promise<void> {
     try {
-      if (this.#kind === 'snapshot') this.#intake.offer(await wholeBody(message, this.#label));
+      if (this.#kind === 'snapshot') this.#offer(await wholeBody(message, this.#label));
       else await this.#readStream(message, type);
       if (this.#connection === connection) this.#connection = undefined;
     } catch (error) {
@@ -124,17 +137,37 @@ export class HttpSource extends PlainSource implements Source {
   async #readStream(message: IncomingMessage, type: string): Promise<void> {
     const reader = new MultipartReader(
       type,
-      (part) => this.#intake.offer(part),
+      (part) => this.#offer(part),
       () => this.#host.drop('malformed'),
     );
-    for await (const chunk of message) reader.push(chunk as Uint8Array);
+    for await (const chunk of chunksOf(message, this.#label)) reader.push(chunk);
     throw failure(this.#label, 'the stream has ended');
+  }
+
+  #offer(picture: Uint8Array): void {
+    this.#count();
+    if (this.#intake.offer(picture) === 'broken' || this.#given) return;
+    this.#given = true;
+    this.#update();
+  }
+
+  /** Throws `CAPTURE_HTTP_MALFORMED` when more parts come than from any camera: each would cost all threads work. */
+  #count(): void {
+    const now = performance.now();
+    if (now - this.#partsSince >= PARTS_WINDOW_MS) [this.#parts, this.#partsSince] = [0, now];
+    this.#parts += 1;
+    if (this.#parts <= MOST_PARTS) return;
+    throw new FramehubError(
+      'CAPTURE_HTTP_MALFORMED',
+      `${this.#label} sends more than ${MOST_PARTS} pictures a second, as no camera does`,
+      { label: this.#label },
+    );
   }
 
   #fail(error: unknown): void {
     if (this.#closed) return;
     this.#hangUp();
-    this.#host.fail(error instanceof FramehubError ? error : failure(this.#label, recordOf(error).message));
+    this.#host.fail(error);
   }
 }
 
@@ -144,18 +177,34 @@ interface Answer {
   readonly connection: AbortController;
 }
 
+/** An answer's body. What goes wrong on the way is a `CAPTURE_HTTP_FAILED`. */
+async function* chunksOf(message: IncomingMessage, label: string): AsyncGenerator<Uint8Array> {
+  const chunks = message[Symbol.asyncIterator]();
+  try {
+    for (;;) {
+      const { value, done } = await chunks.next().catch((error: unknown) => {
+        throw failure(label, reasonOf(error));
+      });
+      if (done) return;
+      yield value as Uint8Array;
+    }
+  } finally {
+    message.destroy();
+  }
+}
+
 async function wholeBody(message: IncomingMessage, label: string): Promise<Buffer> {
   const chunks: Uint8Array[] = [];
   let length = 0;
-  for await (const chunk of message) {
-    length += (chunk as Uint8Array).length;
+  for await (const chunk of chunksOf(message, label)) {
+    length += chunk.length;
     if (length > MAX_PICTURE_BYTES)
       throw new FramehubError(
         'CAPTURE_HTTP_TOO_LARGE',
         `${label} sends a picture of more than ${MAX_PICTURE_BYTES} bytes`,
         { label },
       );
-    chunks.push(chunk as Uint8Array);
+    chunks.push(chunk);
   }
   return Buffer.concat(chunks);
 }

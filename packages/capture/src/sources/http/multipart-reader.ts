@@ -1,8 +1,10 @@
 import { FramehubError } from '@framehub/frame';
+import { ByteQueue } from '../byte-queue.js';
 import { MAX_PICTURE_BYTES } from '../jpeg-intake.js';
 
 const MAX_HEADER_BYTES = 16 * 1024;
-const CRLF = [0x0d, 0x0a] as const;
+const CR = 0x0d;
+const LF = 0x0a;
 const DASH = 0x2d;
 
 /**
@@ -14,10 +16,10 @@ export class MultipartReader {
   readonly #onLoss: () => void;
   /** Boundary with two dashes before it; learnt from the first line if the header does not tell. */
   #delimiter: Buffer | undefined;
-  #data = Buffer.alloc(64 * 1024);
-  #length = 0;
+  readonly #queue = new ByteQueue();
   #state: 'delimiter' | 'headers' | 'body' = 'delimiter';
   #partLength: number | undefined;
+  /** Bytes in front in which there is no delimiter. */
   #searched = 0;
   #parts = 0;
 
@@ -34,29 +36,22 @@ export class MultipartReader {
     if (name) this.#delimiter = Buffer.from(`--${name}`, 'latin1');
   }
 
-  /** Borrows `chunk`. Throws `CAPTURE_HTTP_TOO_LARGE` and `CAPTURE_HTTP_MALFORMED`. */
+  /** Bytes of memory that are in use for parts to come. */
+  get capacity(): number {
+    return this.#queue.capacity;
+  }
+
+  /** Borrows `chunk`. Throws `CAPTURE_HTTP_TOO_LARGE` and `CAPTURE_HTTP_MALFORMED`, and what `onPart` throws. */
   push(chunk: Uint8Array): void {
-    this.#append(chunk);
+    this.#queue.append(chunk);
     while (this.#step()) {
       // Until more is needed.
     }
-    if (this.#length > MAX_PICTURE_BYTES) throw tooLarge();
-  }
-
-  #append(chunk: Uint8Array): void {
-    const needed = this.#length + chunk.length;
-    if (needed > this.#data.length) {
-      const larger = Buffer.allocUnsafe(needed * 2);
-      this.#data.copy(larger, 0, 0, this.#length);
-      this.#data = larger;
-    }
-    this.#data.set(chunk, this.#length);
-    this.#length = needed;
+    if (this.#queue.length > MAX_PICTURE_BYTES) throw tooLarge();
   }
 
   #consume(count: number): void {
-    this.#data.copyWithin(0, count, this.#length);
-    this.#length -= count;
+    this.#queue.consume(count);
     this.#searched = 0;
   }
 
@@ -74,14 +69,14 @@ export class MultipartReader {
 
   #findDelimiter(): boolean {
     this.#delimiter ??= this.#learnDelimiter();
-    const start = this.#delimiter ? this.#indexOf(this.#delimiter, 0) : -1;
-    const skipped = start >= 0 ? start : this.#length - (this.#delimiter?.length ?? this.#length);
+    const data = this.#queue.view();
+    const start = this.#delimiter ? data.indexOf(this.#delimiter) : -1;
+    const skipped = start >= 0 ? start : data.length - (this.#delimiter?.length ?? data.length);
     // A line's end and dashes of the boundary's own come between parts; more than that is lost.
-    if (skipped > 0 && this.#parts > 0 && this.#data.subarray(0, skipped).some((byte) => !isPadding(byte)))
-      this.#onLoss();
+    if (skipped > 0 && this.#parts > 0 && data.subarray(0, skipped).some((byte) => !isPadding(byte))) this.#onLoss();
     if (start < 0) {
       if (skipped > 0) this.#consume(skipped);
-      if (this.#length > MAX_HEADER_BYTES) throw malformed('no boundary');
+      if (this.#queue.length > MAX_HEADER_BYTES) throw malformed('no boundary');
       return false;
     }
     this.#consume(start + (this.#delimiter?.length ?? 0));
@@ -90,62 +85,70 @@ export class MultipartReader {
   }
 
   #learnDelimiter(): Buffer | undefined {
-    const line = /(?:^|\n)(--[^\r\n]+)\r?\n/.exec(
-      this.#data.toString('latin1', 0, Math.min(this.#length, MAX_HEADER_BYTES)),
-    );
+    const line = /(?:^|\n)(--[^\r\n]+)\r?\n/.exec(this.#head());
     return line?.[1] ? Buffer.from(line[1], 'latin1') : undefined;
   }
 
   /** From the end of the delimiter's line to the first empty line. */
   #readHeaders(): boolean {
-    const text = this.#data.toString('latin1', 0, Math.min(this.#length, MAX_HEADER_BYTES));
-    const end = /\r?\n\r?\n/.exec(text);
+    const end = headersEnd(this.#queue.view().subarray(0, MAX_HEADER_BYTES));
     if (!end) {
-      if (this.#length >= MAX_HEADER_BYTES) throw malformed('a part has no end of headers');
+      if (this.#queue.length >= MAX_HEADER_BYTES) throw malformed('a part has no end of headers');
       return false;
     }
-    const length = /^content-length\s*:\s*(\d+)\s*$/im.exec(text.slice(0, end.index));
+    const text = this.#queue.view().toString('latin1', 0, end.at);
+    const length = /^content-length\s*:\s*(\d+)\s*$/im.exec(text);
     this.#partLength = length ? Number(length[1]) : undefined;
     if ((this.#partLength ?? 0) > MAX_PICTURE_BYTES) throw tooLarge();
-    this.#consume(end.index + end[0].length);
+    this.#consume(end.next);
     this.#state = 'body';
     return true;
   }
 
   #readCounted(length: number): boolean {
-    if (this.#length < length) return false;
+    if (this.#queue.length < length) return false;
     this.#finish(length, length);
     return true;
   }
 
   #readUntilDelimiter(): boolean {
     const delimiter = this.#delimiter ?? Buffer.alloc(0);
-    const start = this.#indexOf(delimiter, this.#searched);
+    const data = this.#queue.view();
+    const start = data.indexOf(delimiter, this.#searched);
     if (start < 0) {
-      this.#searched = Math.max(0, this.#length - delimiter.length);
+      this.#searched = Math.max(0, data.length - delimiter.length);
       return false;
     }
     let end = start;
-    while (this.#data[end - 1] === DASH) end -= 1;
-    for (const byte of [...CRLF].reverse()) if (this.#data[end - 1] === byte) end -= 1;
+    while (data[end - 1] === DASH) end -= 1;
+    for (const byte of [LF, CR]) if (data[end - 1] === byte) end -= 1;
     this.#finish(end, start);
     return true;
   }
 
   #finish(end: number, next: number): void {
     this.#parts += 1;
-    this.#onPart(this.#data.subarray(0, end));
+    this.#onPart(this.#queue.view().subarray(0, end));
     this.#consume(next);
     this.#state = 'delimiter';
   }
 
-  #indexOf(wanted: Buffer, from: number): number {
-    return this.#data.subarray(0, this.#length).indexOf(wanted, from);
+  #head(): string {
+    return this.#queue.view().toString('latin1', 0, MAX_HEADER_BYTES);
   }
 }
 
+/** The first empty line: where it begins, and what follows it. */
+function headersEnd(data: Buffer): { at: number; next: number } | undefined {
+  for (let feed = data.indexOf(LF); feed >= 0; feed = data.indexOf(LF, feed + 1)) {
+    const next = data[feed + 1] === CR ? feed + 2 : feed + 1;
+    if (data[next] === LF) return { at: data[feed - 1] === CR ? feed - 1 : feed, next: next + 1 };
+  }
+  return undefined;
+}
+
 function isPadding(byte: number): boolean {
-  return byte === DASH || byte === CRLF[0] || byte === CRLF[1];
+  return byte === DASH || byte === CR || byte === LF;
 }
 
 function tooLarge(): FramehubError {

@@ -1,6 +1,7 @@
 import { get as httpGet, type IncomingMessage } from 'node:http';
 import { get as httpsGet } from 'node:https';
-import { codeOf, FramehubError, recordOf } from '@framehub/frame';
+import { codeOf, FramehubError, maskedAddress, recordOf } from '@framehub/frame';
+import { TickTimeout } from '../../tick-timeout.js';
 
 const MAX_REDIRECTS = 5;
 const REDIRECTS: readonly number[] = [301, 302, 303, 307, 308];
@@ -9,44 +10,50 @@ const ANSWER_LIMIT_MS = 5000;
 
 /**
  * Asks an address, following redirects, and resolves with an answer of status 200, whose body is still to come.
- * A user and password in the address are sent, but not to another host that redirects lead to.
+ * User and password are sent as long as redirects stay with the camera: the first that leads elsewhere ends that for good,
+ * and those that a redirect brings along are not used.
  *
+ * @param url without user and password
+ * @param auth `user:password`, if any
  * @param label what to call the address in errors
  * @param signal ends the request and the body
  */
-export async function request(url: URL, label: string, signal: AbortSignal): Promise<IncomingMessage> {
+export async function request(
+  url: URL,
+  auth: string | undefined,
+  label: string,
+  signal: AbortSignal,
+): Promise<IncomingMessage> {
   let at = url;
+  let shared = auth;
   for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects++) {
-    const answer = await ask(at, label, signal);
+    const answer = await ask(at, shared, label, signal);
     const status = answer.statusCode ?? 0;
     if (status === 200) return answer;
     answer.destroy();
     const { location } = answer.headers;
-    if (!REDIRECTS.includes(status) || !location) throw refused(status, label);
-    at = redirected(at, location, label);
+    if (!REDIRECTS.includes(status) || !location) throw refused(status, label, auth === shared ? undefined : at);
+    const to = redirected(at, location, label);
+    if (!isSameCamera(at, to)) shared = undefined;
+    at = to;
   }
   throw new FramehubError('CAPTURE_HTTP_STATUS', `${label} redirects more than ${MAX_REDIRECTS} times`, { label });
 }
 
-function ask(url: URL, label: string, signal: AbortSignal): Promise<IncomingMessage> {
+function ask(url: URL, auth: string | undefined, label: string, signal: AbortSignal): Promise<IncomingMessage> {
   const get = url.protocol === 'https:' ? httpsGet : httpGet;
-  const { username, password } = url;
-  // Node unescapes them too, and throws at a bare per cent sign.
-  const address = new URL(url);
-  [address.username, address.password] = ['', ''];
-  const auth = username || password ? `${unescaped(username)}:${unescaped(password)}` : undefined;
   const headers = { accept: 'multipart/x-mixed-replace, image/jpeg', 'user-agent': 'framehub' };
   return new Promise((resolve, reject) => {
-    const limit = setTimeout(() => {
-      reject(failure(label, `no answer within ${ANSWER_LIMIT_MS / 1000} s`));
-      asked.destroy();
-    }, ANSWER_LIMIT_MS);
-    const asked = get(address, { headers, signal, agent: false, ...(auth !== undefined && { auth }) }, (answer) => {
-      clearTimeout(limit);
+    const asked = get(url, { headers, signal, agent: false, ...(auth !== undefined && { auth }) }, (answer) => {
+      limit.cancel();
       resolve(answer);
     });
+    const limit = new TickTimeout(ANSWER_LIMIT_MS, () => {
+      reject(failure(label, `no answer within ${ANSWER_LIMIT_MS / 1000} s`));
+      asked.destroy();
+    });
     asked.on('error', (error) => {
-      clearTimeout(limit);
+      limit.cancel();
       reject(failure(label, reasonOf(error)));
     });
   });
@@ -56,30 +63,36 @@ function redirected(from: URL, location: string, label: string): URL {
   const to = URL.canParse(location, from.href) ? new URL(location, from) : undefined;
   if (to?.protocol !== 'http:' && to?.protocol !== 'https:')
     throw new FramehubError('CAPTURE_HTTP_STATUS', `${label} redirects to what is no http or https address`, { label });
-  if (to.host === from.host && !to.username) [to.username, to.password] = [from.username, from.password];
+  [to.username, to.password] = ['', ''];
   return to;
 }
 
-function refused(status: number, label: string): FramehubError {
-  if (status === 401 || status === 403)
+/** The same server, or the one that it says is its secure side: both at their usual ports. */
+function isSameCamera(from: URL, to: URL): boolean {
+  if (from.origin === to.origin) return true;
+  const isUsual = from.port === '' && to.port === '' && from.hostname === to.hostname;
+  return isUsual && from.protocol === 'http:' && to.protocol === 'https:';
+}
+
+/** @param elsewhere where redirects have led, if the password was not sent there */
+function refused(status: number, label: string, elsewhere: URL | undefined): FramehubError {
+  const isLocked = status === 401 || status === 403;
+  if (isLocked && elsewhere)
     return new FramehubError(
       'CAPTURE_HTTP_UNAUTHORIZED',
-      `${label} wants another user or password (status ${status}): write them into the address, http://user:password@…`,
+      `${label} redirects to ${maskedAddress(elsewhere)}, which wants a password, and that is never sent to another server: give its address in place of this one`,
+      { label, status },
+    );
+  if (isLocked)
+    return new FramehubError(
+      'CAPTURE_HTTP_UNAUTHORIZED',
+      `${label} wants another user or password (status ${status}): write them into the address, http://user:password@…, or give username and passwordFile`,
       { label, status },
     );
   return new FramehubError('CAPTURE_HTTP_STATUS', `${label} answers with status ${status} instead of pictures`, {
     label,
     status,
   });
-}
-
-/** A user or password as it was meant; one with a bare `%` is left as it is written. */
-function unescaped(part: string): string {
-  try {
-    return decodeURIComponent(part);
-  } catch {
-    return part;
-  }
 }
 
 const REASONS: Readonly<Record<string, string>> = {
@@ -91,7 +104,8 @@ const REASONS: Readonly<Record<string, string>> = {
   ECONNRESET: 'the other side has hung up',
 };
 
-function reasonOf(error: unknown): string {
+/** Why a connection failed, for people. */
+export function reasonOf(error: unknown): string {
   return REASONS[codeOf(error) ?? ''] ?? recordOf(error).message;
 }
 

@@ -1,20 +1,33 @@
-import { codeOf, FramehubError, recordOf } from '@framehub/frame';
+import { codeOf, FramehubError } from '@framehub/frame';
 import { holdersOf, timesOpenHere } from './device-holders.js';
 
 /**
- * What went wrong with a device, in framehub's terms and with what to do about it.
+ * What went wrong with a device, in framehub's terms and with what to do about it. What is no error of the system's, such
+ * as a fault of our own, is returned as it is.
  *
  * @param device the path that was opened
  * @param name what the camera is called in the configuration, where that is something else
  */
-export function deviceError(error: unknown, device: string, name = device): FramehubError {
-  if (error instanceof FramehubError) return error;
-  const errno = codeOf(error) ?? 'INTERNAL';
-  const syscall = typeof error === 'object' && error !== null && 'syscall' in error ? String(error.syscall) : '';
+export function deviceError(error: SystemError, device: string, name?: string): FramehubError;
+export function deviceError(error: unknown, device: string, name?: string): unknown;
+export function deviceError(error: unknown, device: string, name = device): unknown {
+  if (!isSystemError(error)) return error;
+  const { code: errno, syscall } = error;
   const subject = name === device ? device : `${name} (${device})`;
   const diagnosis = errno === 'EBUSY' ? busy(syscall, device, subject) : diagnose(errno, syscall, subject);
-  const [code, message] = diagnosis ?? ['CAPTURE_DEVICE_ERROR', recordOf(error).message];
+  const [code, message] = diagnosis ?? ['CAPTURE_DEVICE_ERROR', error.message];
   return new FramehubError(code, message, { device, errno, syscall }, { cause: error });
+}
+
+interface SystemError extends Error {
+  readonly code: string;
+  readonly syscall: string;
+}
+
+function isSystemError(error: unknown): error is SystemError {
+  return (
+    error instanceof Error && codeOf(error) !== undefined && 'syscall' in error && typeof error.syscall === 'string'
+  );
 }
 
 /** To be called while the device is still open, unless it was opening that failed. */

@@ -1,4 +1,4 @@
-import type { FramehubError, StillSize } from '@framehub/frame';
+import type { StillSize } from '@framehub/frame';
 import { type FormatDescription, V4l2Camera } from 'node-v4l2-camera';
 import type { Opened, SeenDevice } from '../../messages.js';
 import type { IntervalsOf, NegotiatedFormat } from '../../negotiate.js';
@@ -78,7 +78,8 @@ export class V4l2Device {
     });
   }
 
-  explain(error: unknown): FramehubError {
+  /** An error of the driver's in terms of this package; any other as it is. */
+  explain(error: unknown): unknown {
     return deviceError(error, this.#path, this.#name);
   }
 

@@ -1,4 +1,11 @@
-import { type CameraControl, type ControlWishes, FramehubError, type StillSize } from '@framehub/frame';
+import {
+  type CameraControl,
+  type ControlWishes,
+  codeOf,
+  FramehubError,
+  recordOf,
+  type StillSize,
+} from '@framehub/frame';
 import type { Still } from '../../messages.js';
 import type { V4l2Options, WarmUp } from '../../options.js';
 import type { SourceStart } from '../open-source.js';
@@ -170,7 +177,7 @@ export class V4l2Source implements Source {
 
   #fail(error: unknown): void {
     const explained = this.#device.explain(error);
-    this.#gone = explained.code === 'CAPTURE_DEVICE_GONE';
+    this.#gone = codeOf(explained) === 'CAPTURE_DEVICE_GONE';
     this.#host.fail(explained);
   }
 
@@ -179,7 +186,7 @@ export class V4l2Source implements Source {
       // A camera that was unplugged has forgotten its values by itself.
       if (!this.#gone) this.#controls.restore();
     } catch (error) {
-      this.#host.log('warn', `controls could not be put back: ${this.#device.explain(error).message}`);
+      this.#host.log('warn', `controls could not be put back: ${recordOf(this.#device.explain(error)).message}`);
     } finally {
       this.#device.camera.close();
     }
