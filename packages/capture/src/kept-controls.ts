@@ -41,7 +41,7 @@ export class KeptControls {
     const configured = configuredIn(source);
     const isNews = !isDeepStrictEqual(configured, this.#configured) && !isDeepStrictEqual(configured, this.#base);
     if (!isNews) return new KeptControls(configured, this.#base, this.#set);
-    const set = Object.entries(this.#set).filter(([name]) => !(name in configured));
+    const set = Object.entries(this.#set).filter(([name]) => !Object.hasOwn(configured, name));
     return new KeptControls(configured, configured, Object.fromEntries(set));
   }
 }

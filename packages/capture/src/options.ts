@@ -1,4 +1,11 @@
-import { type ControlWishes, type FourCC, FramehubError, maskedAddress, READABLE_FOURCCS } from '@framehub/frame';
+import {
+  type ControlWishes,
+  type FourCC,
+  FramehubError,
+  isReservedName,
+  maskedAddress,
+  READABLE_FOURCCS,
+} from '@framehub/frame';
 import { DEVICE_NAMES, parseDeviceName } from './sources/v4l2/device-name.js';
 
 /** Where a camera's pictures come from. */
@@ -99,6 +106,7 @@ export const MAX_PATTERN_SIZE = 8192;
 export function checkCameraOptions(options: CameraOptions): void {
   const { name, source, fps, idle, warmup, stallAfter } = options;
   if (!/^[\w-]+$/.test(name)) throw badOption('name', name, 'letters, digits, - and _');
+  if (isReservedName(name)) throw badOption('name', name, 'a name that not every object has of itself');
   if (fps !== undefined) checkRange('fps', fps, 0, MAX_FPS);
   if (idle !== undefined && idle !== 'never' && !(idle >= 0 && idle <= MAX_IDLE))
     throw badOption('idle', idle, `never, or a number from 0 to ${MAX_IDLE}`);
@@ -164,6 +172,11 @@ function badOption(key: string, value: unknown, allowed: string): FramehubError 
       allowed,
     },
   );
+}
+
+/** By what two settings of a source are told to mean the same device or place. Not to be shown: it may hold secrets. */
+export function identityOf(source: SourceOptions): string {
+  return source.type === 'http' ? source.url : labelOf(source);
 }
 
 /** What a source is called before it has been opened. Holds no secret: of an address only scheme, host and port are shown. */

@@ -4,7 +4,7 @@ import { CaptureThread, type ThreadEvents } from './capture-thread.js';
 import { HungThreads } from './hung-threads.js';
 import { valuesOf } from './kept-controls.js';
 import type { ControlValues, Report } from './messages.js';
-import { labelOf, type SourceOptions } from './options.js';
+import { identityOf, type SourceOptions } from './options.js';
 import { type Setup, threadData } from './setup.js';
 import type { Vitals } from './vitals.js';
 
@@ -74,7 +74,7 @@ export class ThreadSlot {
 
   /** How many threads hang that were started with this source. */
   hung(source: SourceOptions): number {
-    return this.#hung.count(labelOf(source));
+    return this.#hung.count(identityOf(source));
   }
 
   /** @param firstSequence of its frames, above all that there were */
@@ -138,7 +138,7 @@ export class ThreadSlot {
       ended: (error) => {
         const wasTold = this.#leaving === 'told';
         const hung = this.#thread?.givenUp ? this.#thread : undefined;
-        if (hung) this.#hung.add(labelOf(source), hung.exited);
+        if (hung) this.#hung.add(identityOf(source), hung.exited);
         this.#thread = undefined;
         this.#leaving = undefined;
         vitals.rest();

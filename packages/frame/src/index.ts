@@ -55,6 +55,7 @@ export { jsonValue } from './report/json-value.js';
 export { isFault, publicError } from './report/public-error.js';
 export { reportSettings, type SettingsReport } from './report/settings.js';
 export { type ErrorReport, reportError, reportStatus, type StatusReport } from './report/status.js';
+export { isReservedName } from './reserved-name.js';
 export { allocateRing } from './ring/control.js';
 export { RingReader } from './ring/reader.js';
 export { type Claim, type FrameRef, RingWriter } from './ring/writer.js';
