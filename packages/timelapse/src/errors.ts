@@ -1,8 +1,8 @@
-import { codeOf, FramehubError } from '@framehub/frame';
+import { codeOf, FramehubError, maskedText } from '@framehub/frame';
 
 /** An option with an impossible value: what, which value, what is allowed. */
 export function badOption(option: string, value: unknown, allowed: string): FramehubError {
-  return wrongOption(option, `${option} ${value} is not possible: allowed is ${allowed}`);
+  return wrongOption(option, `${option} ${maskedText(String(value))} is not possible: allowed is ${allowed}`);
 }
 
 /** Options that are wrong in another way, such as two that exclude one another. */

@@ -93,7 +93,7 @@ function httpSource(
   const { url } = address;
   const isHub = url.pathname === '/' && url.search === '';
   if (!isHub && camera !== undefined)
-    throw wrongOption('camera', `from has a path already, ${url.pathname}, so there is no camera to be named`);
+    throw wrongOption('camera', 'from has a path already, /…, so there is no camera to be named');
   if (isHub) url.pathname = camera === undefined ? '/snapshot' : `/snapshot/${readCamera(camera)}`;
   const name = username ?? address.username;
   const secret = Buffer.from(`${name}:${password ?? address.password ?? ''}`).toString('base64');

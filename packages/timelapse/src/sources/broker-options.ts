@@ -1,6 +1,7 @@
 import { randomBytes, X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createSecureContext } from 'node:tls';
+import { maskedAddress } from '@framehub/frame';
 import { badOption, fileProblem, wrongOption } from '../errors.js';
 import { readAddress } from './address.js';
 import type { BrokerOptions } from './mqtt-link.js';
@@ -36,7 +37,7 @@ export function readBroker(choice: BrokerChoice): BrokerOptions {
   const { url } = address;
   return {
     url: url.href,
-    label: `${url.protocol}//${url.host}`,
+    label: maskedAddress(url),
     clientId: choice.clientId ?? `framehub-timelapse-${randomBytes(4).toString('hex')}`,
     username: username ?? address.username,
     password: password ?? address.password,
