@@ -1,3 +1,4 @@
+import { maskedText } from '@framehub/frame';
 import { Command, CommanderError, Help, Option } from 'commander';
 import { expandArguments } from './arguments/expand.js';
 import { addCameraOptions, addServeOptions } from './arguments/options.js';
@@ -48,7 +49,9 @@ function commandNamed(group: Command, name: string | undefined): Command {
   const command = group.commands.find((candidate) => candidate.name() === name);
   if (command) return command;
   if (name === undefined) throw usageError(`'${group.name()}' needs a command: there are ${names.join(', ')}`);
-  throw usageError(`there is no command '${name}'${didYouMean(name, names) || `: there are ${names.join(', ')}`}`);
+  throw usageError(
+    `there is no command '${maskedText(name)}'${didYouMean(name, names) || `: there are ${names.join(', ')}`}`,
+  );
 }
 
 function buildProgram(): Command {
@@ -119,7 +122,7 @@ function buildProgram(): Command {
 function presentErrors(command: Command): void {
   command.exitOverride((error) => {
     if (error.exitCode === 0) throw error;
-    throw usageError(error.message.replace(/^error: /, '').replace(/\s*\n\s*/g, ' '));
+    throw usageError(maskedText(error.message.replace(/^error: /, '').replace(/\s*\n\s*/g, ' ')));
   });
   command.configureOutput({ writeErr: () => {} });
 }

@@ -14,6 +14,8 @@ Cameras are named by any of:
   pattern[:640x480][@15]       a moving test picture
   file:PATH                    a folder of JPEGs, or an .mjpeg file
   http://HOST/stream           another server's stream or snapshot address
+Its user and password may also come from the environment:
+FRAMEHUB_CAMERA_USERNAME, FRAMEHUB_CAMERA_PASSWORD.
 'framehub devices' tells which of them last.
 A name in front is used in addresses: garage=/dev/video0 is /stream/garage.
 

@@ -1,5 +1,5 @@
 import { readSource, SOURCE_ALLOWED } from '../cameras/source-spec.js';
-import { CAMERA_NAME, CAMERA_NAME_ALLOWED } from '../config/schema.js';
+import { cameraName } from '../config/schema.js';
 import { shownValue } from '../config/shown-value.js';
 import { usageError } from '../errors.js';
 
@@ -19,8 +19,9 @@ export interface ControlArgument {
 export function readCameraArgument(value: string): CameraArgument {
   // What stands before the sign is no name in a source with a sign of its own: http://…?a=b, file:/a=b
   const [, name, source = value] = /^([^=:/\\]*)=(.*)$/s.exec(value) ?? [];
-  const allowed = (what: string) => usageError(`--camera ${shownValue(value)} is not possible: ${what}`, { value });
-  if (name !== undefined && !CAMERA_NAME.test(name)) throw allowed(`a name is ${CAMERA_NAME_ALLOWED}`);
+  const allowed = (what: string) => usageError(`--camera ${shownValue(value)} is not possible: ${what}`);
+  const nameAllowed = name === undefined ? undefined : cameraName.safeParse(name).error?.issues[0]?.message;
+  if (nameAllowed !== undefined) throw allowed(`a name is ${nameAllowed}`);
   if (!readSource(source)) throw allowed(`allowed is ${SOURCE_ALLOWED}`);
   return { name, source };
 }

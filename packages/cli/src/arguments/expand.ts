@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { dirname, isAbsolute, join } from 'node:path';
-import { FramehubError } from '@framehub/frame';
+import { FramehubError, maskedText } from '@framehub/frame';
 import type { Command, Option } from 'commander';
 import { fileProblem, usageError } from '../errors.js';
 import { didYouMean } from '../suggest.js';
@@ -26,7 +26,7 @@ function expand(command: Command, words: readonly Word[], files: readonly string
   for (let i = 0; i < words.length; i++) {
     const word = words[i] as Word;
     if (!/^-./.test(word.text))
-      throw located(word, usageError(`'${word.text}' is not an option: options begin with a dash`));
+      throw located(word, usageError(`'${maskedText(word.text)}' is not an option: options begin with a dash`));
     const { flag, inline } = splitFlag(word.text);
     const option = optionOf(command, flag);
     if (!option) {
@@ -91,7 +91,7 @@ function unknownOption(command: Command, text: string): FramehubError {
   return usageError(`there is no option ${named(text)}${hint || `: 'framehub --help' lists those there are`}`);
 }
 
-const named = (text: string): string => text.replace(/=.*$/s, '');
+const named = (text: string): string => maskedText(text.replace(/=.*$/s, ''));
 
 const isHelp = (flag: string): boolean => flag === '-h' || flag === '--help';
 

@@ -1,3 +1,4 @@
+import type { FramehubError } from '@framehub/frame';
 import test from 'ava';
 import { Command } from 'commander';
 import { expandArguments } from './expand.js';
@@ -103,6 +104,12 @@ const refused: readonly [string[], RegExp][] = [
     ['-camera', '7=pattern'],
     /^--camera 7=pattern is not possible: a name is letters, digits, - and _, not digits only$/,
   ],
+  [
+    ['-camera', 'constructor=pattern'],
+    /^--camera constructor=pattern is not possible: a name is letters, .* every object/,
+  ],
+  [['-camera', '__proto__=pattern'], /^--camera __proto__=pattern is not possible: a name is letters, .* every object/],
+  [['-camera-user', ''], /^--camera-user '' is not possible: allowed is a name$/],
   [['-camera', 'usb:46d:825'], /allowed is .*usb:VENDOR:PRODUCT/],
   [['-camera', 'pattern:9x9'], /allowed is .*pattern/],
   [['-control', 'brightness'], /^--control brightness is not possible: allowed is NAME=VALUE, /],
@@ -125,7 +132,21 @@ for (const [words, message] of refused) {
   });
 }
 
+test('user and password file hold for the cameras of the command line that have an address', (t) => {
+  const own = ['--camera-user', 'ann', '--camera-password-file', 'secret'];
+  const { cameras } = request('--camera', 'door=http://door/', '--camera', 'a=pattern', ...own).config;
+  t.like(cameras.door, { username: 'ann', passwordFile: 'secret' });
+  t.like(cameras.a, { username: undefined, passwordFile: undefined });
+  for (const words of [own, ['--camera', 'pattern', ...own]])
+    t.throws(() => request(...words), { code: 'CLI_USAGE', message: /^--camera-user needs a camera with an address/ });
+  t.throws(() => request('--camera-password-file', 'x'), { message: /^--camera-password-file needs a camera/ });
+});
+
 test('a password in an address is not repeated in a message', (t) => {
+  const error = t.throws(() => read('--camera', 'ftp://SECRET:SECRET@host/SECRET?SECRET#SECRET')) as FramehubError;
+  t.notRegex(JSON.stringify(error), /SECRET/);
+  const others = [['http://SECRET@host/SECRET'], ['--mqtt', 'mqtt:SECRET:SECRET@host'], ['--http://a/SECRET=1']];
+  for (const words of others) t.throws(() => read(...words), { message: /^(?!.*SECRET)/ }, words.join(' '));
   t.throws(() => read('--camera', 'ftp://me:secret@host/'), { message: /^(?!.*secret)/ });
   t.throws(() => read('--camera', 'http://me:a secret/with@host:port/'), { message: /^(?!.*secret)/ });
 });

@@ -25,6 +25,9 @@ export interface CameraOptionValues
   readonly manexp?: number;
   readonly exposure?: number;
   readonly onNoBandwidth?: CameraInput['on_no_bandwidth'];
+  /** Of cameras with an address. */
+  readonly cameraUser?: string;
+  readonly cameraPasswordFile?: string;
   readonly config?: string;
   /** The last of the option files, whose options are among these. */
   readonly file?: string;
@@ -67,6 +70,7 @@ export function addServeOptions(command: Command): Command {
 /** Options of one camera's picture hold for every camera of the command line. */
 export function addCameraOptions(command: Command): Command {
   const { size, format, framerate, rotate, flip, width, idle, warmup, on_no_bandwidth } = cameraFields;
+  const { username, passwordFile } = cameraFields;
   addGroup(command, 'Cameras:', [
     repeatable('--camera <[NAME=]SOURCE>', 'a camera, see below; several may be given', readCameraArgument),
     setting('--size <SIZE>', 'WIDTHxHEIGHT, or 0 to 8, see below (default: the largest)', size),
@@ -84,6 +88,8 @@ export function addCameraOptions(command: Command): Command {
     ),
     setting('--warmup <FRAMES|TIME>', 'leaves out the first, dark pictures: 5, or 1.5s', warmup, asNumber),
     setting('--on-no-bandwidth <HOW>', 'USB bus full: wait, or fallback to less', on_no_bandwidth),
+    setting('--camera-user <NAME>', 'at cameras that are http://… or https://…', username),
+    setting('--camera-password-file <FILE>', 'file with the password there, and nothing else', passwordFile),
     repeatable('--control <NAME=VALUE>', 'one of the camera’s controls: brightness=120', readControlArgument),
     number('--manexp <MODE>', 'with --exposure: 1 or 0.25 is manual, 3 or 0.75 automatic'),
     number('--exposure <VALUE>', 'with --manexp: exposure time in the driver’s units'),

@@ -54,7 +54,7 @@ export function asOrigins(value: string): unknown {
 function impossible(option: Option, value: string, allowed: string) {
   return usageError(`${option.long} ${shownValue(value)} is not possible: allowed is ${allowed}`, {
     option: option.name(),
-    value,
+    value: shownValue(value),
     allowed,
   });
 }

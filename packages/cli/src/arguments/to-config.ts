@@ -1,3 +1,4 @@
+import { readSource } from '../cameras/source-spec.js';
 import { type CameraConfig, type CameraDefaults, cameraSchema, withoutSource } from '../config/camera-schema.js';
 import { parseConfig, readConfigFile } from '../config/load.js';
 import { type Config, configSchema } from '../config/schema.js';
@@ -47,6 +48,10 @@ function pickEncoder({ codec, threads, quality, subsampling }: CameraOptionValue
   return { codec, threads, quality, subsampling };
 }
 
+function pickCredentials({ cameraUser: username, cameraPasswordFile: passwordFile }: CameraOptionValues) {
+  return { username, passwordFile };
+}
+
 function cameraInput(options: CameraOptionValues) {
   const { size, format, framerate, rotate, flip, width, idle, warmup, onNoBandwidth, control = [] } = options;
   const controls = Object.fromEntries(control.map(({ name, value }) => [name, value]));
@@ -57,22 +62,37 @@ function cameraInput(options: CameraOptionValues) {
 /** Cameras without a name are called after their place, which is also their number in addresses: camera0, camera1 … */
 function namedCameras(options: CameraOptionValues): Config['cameras'] {
   const cameras = new Map<string, CameraConfig>();
+  const credentials = given(pickCredentials(options));
+  const isAddress = ({ source }: { readonly source: string }) => readSource(source)?.kind === 'http';
+  if (Object.keys(credentials).length > 0 && !options.camera?.some(isAddress))
+    throw usageError(
+      `--camera-${credentials.username === undefined ? 'password-file' : 'user'} needs a camera with an address: --camera http://HOST/…`,
+    );
   for (const [index, { name = `camera${index}`, source }] of (options.camera ?? []).entries()) {
     if (cameras.has(name))
       throw usageError(`two cameras are named ${name}: write --camera NAME=SOURCE with a name of its own for each`, {
         name,
       });
-    cameras.set(name, cameraSchema.parse({ source, ...cameraInput(options) }));
+    const own = isAddress({ source }) ? credentials : {};
+    cameras.set(name, cameraSchema.parse({ source, ...own, ...cameraInput(options) }));
   }
   return Object.fromEntries(cameras);
 }
 
+/** Those that are called otherwise than their keys. */
+const OPTIONS: Readonly<Record<string, string>> = {
+  controls: 'control',
+  username: 'camera-user',
+  passwordFile: 'camera-password-file',
+};
+
 function refuseCameraOptions(options: CameraOptionValues): void {
   const { manexp, exposure } = options;
   const { controls, ...input } = cameraInput(options);
-  const [key] = Object.keys({ ...input, ...given({ manexp, exposure, ...(options.control && { controls }) }) });
+  const others = { manexp, exposure, ...pickCredentials(options), ...(options.control && { controls }) };
+  const [key] = Object.keys({ ...input, ...given(others) });
   if (key === undefined) return;
-  const option = key === 'controls' ? 'control' : key.replaceAll('_', '-');
+  const option = OPTIONS[key] ?? key.replaceAll('_', '-');
   throw usageError(`--${option} is for cameras of the command line: set ${key} of those in ${options.config} there`, {
     key,
   });

@@ -44,8 +44,10 @@ function sourceOptions(config: CameraConfig): SourceOptions {
     }
     case 'file':
       return { type: 'file', path: source.path, ...(framerate && { fps: framerate }) };
-    case 'http':
-      return { type: 'http', url: source.url, ...(framerate && { fps: framerate }) };
+    case 'http': {
+      const { kind, ...address } = source;
+      return { type: kind, ...address, ...(framerate && { fps: framerate }) };
+    }
     case 'v4l2':
       return {
         type: 'v4l2',

@@ -14,7 +14,8 @@ export type SourceSpec =
       readonly fourcc?: FourCC;
     }
   | { readonly kind: 'file'; readonly path: string }
-  | { readonly kind: 'http'; readonly url: string };
+  /** User and password in place of those in the address; which they are is found out when the camera is set up. */
+  | { readonly kind: 'http'; readonly url: string; readonly username?: string; readonly password?: string };
 
 export const SOURCE_ALLOWED =
   "a camera's number from 0, its path (/dev/video0) or name (usb-…-video-index0), usb:VENDOR:PRODUCT[:SERIAL], serial:SERIAL, port:BUS-INFO, pattern[:WIDTHxHEIGHT][@FPS][:FORMAT], file:PATH, http://… or https://…";

@@ -13,24 +13,27 @@ export interface Ended {
   readonly stderr: string;
 }
 
-function spawnCommand(
-  args: readonly string[],
-  cwd: string | undefined,
-  nodeOptions: readonly string[] = [],
-): ChildProcess {
-  return spawn(process.execPath, [...nodeOptions, MAIN, ...args], { stdio: ['ignore', 'pipe', 'pipe'], cwd });
+type Environment = Readonly<Record<string, string>>;
+
+function spawnCommand(args: readonly string[], cwd: string | undefined, environment: Environment = {}): ChildProcess {
+  const env = { ...process.env, ...environment };
+  return spawn(process.execPath, [MAIN, ...args], { stdio: ['ignore', 'pipe', 'pipe'], cwd, env });
 }
 
 /** Runs the real command to its end. */
-export async function run(args: readonly string[], cwd?: string): Promise<Ended> {
-  const child = spawnCommand(args, cwd);
+export async function run(args: readonly string[], cwd?: string, environment?: Environment): Promise<Ended> {
+  const child = spawnCommand(args, cwd, environment);
   const ended = outputOf(child);
   return ended;
 }
 
 /** Starts the real command, which goes on until it is told to stop or the test is over. */
-export function begin(t: ExecutionContext, args: readonly string[]): { child: ChildProcess; ended: Promise<Ended> } {
-  const child = spawnCommand(args, undefined);
+export function begin(
+  t: ExecutionContext,
+  args: readonly string[],
+  environment?: Environment,
+): { child: ChildProcess; ended: Promise<Ended> } {
+  const child = spawnCommand(args, undefined, environment);
   t.teardown(() => child.kill('SIGKILL'));
   return { child, ended: outputOf(child) };
 }
@@ -68,13 +71,16 @@ export interface LogRecord {
   readonly [key: string]: unknown;
 }
 
-/** Starts the real command on a free port of this machine and waits until it says that it is open. */
+/**
+ * Starts the real command on a free port of this machine and waits until it says that it is open.
+ * @param environment variables on top of our own
+ */
 export async function start(
   t: ExecutionContext,
   args: readonly string[],
-  nodeOptions: readonly string[] = [],
+  environment: Environment = {},
 ): Promise<Running> {
-  const child = spawnCommand(['--host', '127.0.0.1', '--port', '0', ...args], undefined, nodeOptions);
+  const child = spawnCommand(['--host', '127.0.0.1', '--port', '0', ...args], undefined, environment);
   t.teardown(() => child.kill('SIGKILL'));
   const ended = outputOf(child);
   const records: LogRecord[] = [];

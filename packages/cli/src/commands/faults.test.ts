@@ -2,9 +2,9 @@ import test from 'ava';
 import { start } from './command.test.helper.js';
 
 /** Code of a stranger within the process, which throws in a listener or timer when it is told to. */
-function throwing(code: string): string[] {
+function throwing(code: string): Readonly<Record<string, string>> {
   const source = `process.on('SIGUSR2', () => { ${code} });`;
-  return ['--import', `data:text/javascript,${encodeURIComponent(source)}`];
+  return { NODE_OPTIONS: `--import data:text/javascript,${encodeURIComponent(source)}` };
 }
 
 const FAULTS: readonly (readonly [where: string, code: string])[] = [

@@ -12,7 +12,7 @@ import { endProcessSoon } from '../end-process.js';
 import { FaultLog } from '../fault-log.js';
 import { Server } from '../hub/server.js';
 import { openLog } from '../logging.js';
-import { warnOfReaders } from '../secret-file.js';
+import { warnOfOpenPasswords } from '../open-passwords.js';
 import { stopSignal, within } from '../stop-signals.js';
 
 /** A supervisor's patience ends after 2 s; the rest is for the process itself. */
@@ -38,7 +38,7 @@ export async function serve(options: ServeOptionValues): Promise<void> {
   const log = await openLog(asked.config.log, 'stdout');
   running.faults = new FaultLog(log);
   const { config, unnamed, required } = withExposure(asked, exposureWish(options, log));
-  if (file !== undefined && options.mqtt === undefined && hasPassword(config.mqtt?.url)) warnOfReaders(file, log);
+  warnOfOpenPasswords(options, config, log);
   const server = new Server(config, { logger: log, unnamed });
   try {
     await Promise.race([start(server, config, required, log), stopped]);
@@ -63,10 +63,6 @@ export async function serve(options: ServeOptionValues): Promise<void> {
     if (!(await within(server.close(), CLOSE_WITHIN_MS))) log.warn({}, 'a camera or a viewer did not close in time');
     endProcessSoon();
   }
-}
-
-function hasPassword(url: string | undefined): boolean {
-  return url !== undefined && new URL(url).password !== '';
 }
 
 async function start(server: Server, config: Config, required: boolean, logger: Logger): Promise<void> {

@@ -10,6 +10,7 @@ import { endProcessSoon } from '../end-process.js';
 import { fileProblem, usageError } from '../errors.js';
 import { CameraHub } from '../hub/hub.js';
 import { openLog } from '../logging.js';
+import { warnOfOpenPasswords } from '../open-passwords.js';
 import { stopSignal, within } from '../stop-signals.js';
 
 const PATIENCE_MS = 10_000;
@@ -31,6 +32,7 @@ export async function snapshot(options: SnapshotOptionValues): Promise<void> {
   // The output may be a picture, and a good end needs no words.
   const logger = await openLog({ ...log, level: log.level === 'info' ? 'warn' : log.level }, 'stderr');
   const { config, unnamed } = withExposure(asked, exposureWish(options, logger));
+  warnOfOpenPasswords(options, config, logger);
   const hub = new CameraHub(config, { logger, unnamed });
   try {
     const picture = await Promise.race([take(hub, logger), stopped]);

@@ -9,6 +9,7 @@ import {
   render,
 } from '@framehub/timelapse';
 import { usageError } from '../errors.js';
+import { type Alternatives, warnOfCommandLine } from '../open-passwords.js';
 import { readPasswordFile } from '../secret-file.js';
 import { ProgressLine } from './progress-line.js';
 import { stoppable } from './stoppable.js';
@@ -25,6 +26,11 @@ export interface RenderOptionValues extends Omit<RenderOptions, 'folder'> {
 }
 
 const BAR = 24;
+/** How a password can be given that is not for everybody's eyes. */
+const INSTEAD: Alternatives = {
+  camera: '--password-file FILE or FRAMEHUB_HTTP_PASSWORD',
+  broker: '--password-file FILE or FRAMEHUB_MQTT_PASSWORD',
+};
 
 /** Stores pictures until it is told to stop. */
 export async function collectPictures(options: CollectOptionValues): Promise<void> {
@@ -32,6 +38,7 @@ export async function collectPictures(options: CollectOptionValues): Promise<voi
   if (out === undefined) throw usageError('where are the pictures to go? --out DIR names the folder');
   const line = new ProgressLine();
   const logger = loggerOf(line, verbose);
+  warnOfCommandLine(INSTEAD, logger);
   const password =
     passwordFile === undefined ? {} : { password: readPasswordFile(passwordFile, '--password-file', logger) };
   const wanted = { ...fromEnvironment(rest), ...rest, ...password, out };

@@ -3,7 +3,7 @@ import { canonicalFourCC, FLIPS, isReadable, MAX_WIDTH, MIN_WIDTH, READABLE_FOUR
 import { z } from 'zod';
 import { readSource, SOURCE_ALLOWED } from '../cameras/source-spec.js';
 import { mqttPlanSchema } from './mqtt-plan-schema.js';
-import { oneOf, refuse, text, wholeNumber } from './rules.js';
+import { oneOf, ownName, refuse, text, wholeNumber } from './rules.js';
 import { readSize, SIZE_ALLOWED, SIZE_TABLE } from './size.js';
 
 const MAX_FPS = 240;
@@ -12,7 +12,8 @@ const idleAllowed = "a number of seconds from 0 to 1000000, or 'never'";
 const formatAllowed = `${READABLE_FOURCCS.join(', ')}, YUY2`;
 const warmupAllowed = `frames from 0 to ${MAX_WARM_UP_FRAMES}, or a time up to ${MAX_WARM_UP_MS / 1000}s such as 1.5s or 500ms`;
 const controlAllowed = 'a whole number, true or false, or a text such as the name of a menu’s item';
-const profileNameAllowed = 'letters, digits, - and _';
+const profileName = ownName(/^[\w-]{1,64}$/, 'letters, digits, - and _');
+const networkOnly = 'nothing here: only a camera at an address (http://… or https://…) has a password';
 
 const controlValues = z.record(
   z.string(),
@@ -80,14 +81,20 @@ export const cameraFields = {
     .default({})
     .describe('The camera’s own controls (brightness, focus …), set at start and put back at the end.'),
   profiles: z
-    .record(
-      z.string().regex(/^[\w-]{1,64}$/, { error: profileNameAllowed }),
-      controlValues,
-      'a list of profiles by name',
-    )
+    .record(profileName, controlValues, 'a list of profiles by name')
     .default({})
     .describe('Sets of control values by name (day, night …) to switch between. Each holds on top of controls.'),
   profile: text('the name of one of the profiles').optional().describe('The profile in use. Default: none.'),
+  username: text('a name')
+    .optional()
+    .describe(
+      'At a camera with an address. Default: the one in the address, or FRAMEHUB_CAMERA_USERNAME, if it is set.',
+    ),
+  passwordFile: text('the path of a file')
+    .optional()
+    .describe(
+      'File with the password of a camera with an address, and nothing else. Default: FRAMEHUB_CAMERA_PASSWORD_NAME (the camera’s name in capitals, with _ for -), the one in the address, or FRAMEHUB_CAMERA_PASSWORD.',
+    ),
   mqtt: mqttPlanSchema,
 } as const;
 
@@ -101,6 +108,11 @@ export const cameraSchema = z
   .superRefine(({ profile, profiles }, context) => {
     if (profile === undefined || Object.hasOwn(profiles, profile)) return;
     context.addIssue({ code: 'custom', path: ['profile'], message: profilesAllowed(profiles) });
+  })
+  .superRefine((camera, context) => {
+    if (camera.source.kind === 'http') return;
+    for (const key of ['username', 'passwordFile'] as const)
+      if (camera[key] !== undefined) context.addIssue({ code: 'custom', path: [key], message: networkOnly });
   });
 
 /** A camera's settings as they are configured, complete. */

@@ -1,3 +1,4 @@
+import { maskedText } from '@framehub/frame';
 import type { z } from 'zod';
 import { didYouMean } from '../suggest.js';
 import { configJsonSchema } from './schema.js';
@@ -16,7 +17,7 @@ export function describeIssue(issue: Issue, value: unknown, placeOf: ConfigText[
   if (issue.code === 'unrecognized_keys') {
     const known = knownKeys(path);
     return issue.keys.map((key) => {
-      const hint = didYouMean(key, known) || `: allowed is ${known.join(', ')}`;
+      const hint = didYouMean(key, known) || (known.length > 0 ? `: allowed is ${known.join(', ')}` : '');
       return `${place(path, key)}${keyOf([...path, key])}: there is no such key${hint}`;
     });
   }
@@ -41,10 +42,11 @@ function quoted(value: unknown): string {
   return looksOtherwise ? `"${value}"` : shownValue(value);
 }
 
-const keyOf = (path: readonly PropertyKey[]): string => path.map(String).join('.');
+/** Names are somebody's texts, too. */
+const keyOf = (path: readonly PropertyKey[]): string => path.map((key) => maskedText(String(key))).join('.');
 
 function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
-  return path.reduce<unknown>((inner, key) => (isRecord(inner) ? inner[String(key)] : undefined), value);
+  return path.reduce<unknown>((inner, key) => ownValue(inner, String(key)), value);
 }
 
 function innerIssues({ errors }: z.core.$ZodIssueInvalidUnion): Issue[] | undefined {
@@ -55,7 +57,7 @@ function innerIssues({ errors }: z.core.$ZodIssueInvalidUnion): Issue[] | undefi
 function knownKeys(path: readonly PropertyKey[]): string[] {
   const schema = path.reduce<unknown>((inner, key) => {
     if (!isRecord(inner)) return undefined;
-    return propertiesOf(inner)?.[String(key)] ?? inner.additionalProperties;
+    return ownValue(propertiesOf(inner), String(key)) ?? inner.additionalProperties;
   }, configJsonSchema());
   return Object.keys(propertiesOf(schema) ?? {});
 }
@@ -65,6 +67,10 @@ function propertiesOf(schema: unknown): Record<string, unknown> | undefined {
   if (!isRecord(schema)) return undefined;
   const forms = Array.isArray(schema.anyOf) ? [schema, ...schema.anyOf] : [schema];
   return forms.map((form) => form.properties).find(isRecord);
+}
+
+function ownValue(value: unknown, key: string): unknown {
+  return isRecord(value) && Object.hasOwn(value, key) ? value[key] : undefined;
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -88,6 +88,15 @@ test('relative paths are relative to the file', (t) => {
   t.deepEqual(cameras.garage?.source, { kind: 'file', path: join(folder, 'pictures') });
 });
 
+test('user and password of a camera with an address; the file is relative to this one', (t) => {
+  const text = 'cameras:\n  door: { source: http://door.local/, username: ann, passwordFile: door-password }';
+  t.like(loadConfig(file('password.yaml', text)).cameras.door, {
+    source: { kind: 'http', url: 'http://door.local/' },
+    username: 'ann',
+    passwordFile: join(folder, 'door-password'),
+  });
+});
+
 test('JSON, with tabs', (t) => {
   const { cameras } = loadConfig(file('x.json', '{\n\t"cameras": {\n\t\t"a": { "source": 0, "size": 4 }\n\t}\n}'));
   t.like(cameras.a, { source: { kind: 'v4l2', device: '0' }, size: { width: 1280, height: 720 } });
@@ -183,6 +192,79 @@ const refused: readonly [string, string, RegExp][] = [
     'cameras:\n  a: { source: 0, on_no_bandwidth: cry }',
     /:2:36: cameras\.a\.on_no_bandwidth: cry is not possible: allowed is wait, fallback$/,
   ],
+  ...['pattern', '0', 'file:pictures'].flatMap((source) =>
+    [
+      ['a user', 'username: ann'],
+      ['a password', 'passwordFile: x'],
+    ].map(
+      ([what, key]) =>
+        [
+          `${what} of ${source}`,
+          `cameras:\n  a:\n    source: ${source}\n    ${key}`,
+          /:4:\d+: cameras\.a\.\w+: \w+ is not possible: allowed is nothing here: only a camera at an address/,
+        ] as [string, string, RegExp],
+    ),
+  ),
+  ...Object.getOwnPropertyNames(Object.prototype)
+    .filter((name) => name !== '__proto__')
+    .map(
+      (name) =>
+        [
+          `a camera named ${name}`,
+          `cameras:\n  ${name}: { source: 0 }`,
+          /:2:3: cameras\.\w+: \w+ is not possible as a name: allowed is letters, .* and none that every object has/,
+        ] as [string, string, RegExp],
+    ),
+  [
+    'a profile named constructor',
+    'cameras:\n  a:\n    source: 0\n    profiles:\n      constructor: {}',
+    /:5:7: cameras\.a\.profiles\.constructor: constructor is not possible as a name/,
+  ],
+  ['__proto__ at the top', '__proto__: { port: 1 }', /:1:1: __proto__: there is no such key: allowed is cameras, http/],
+  [
+    'a camera named __proto__',
+    'cameras:\n  a: { source: 0 }\n  __proto__: { source: 0 }',
+    /:3:3: cameras\.__proto__: there is no such key$/,
+  ],
+  ['the same in JSON', '{"cameras": {"__proto__": {"source": 0}}}', /:1:14: cameras\.__proto__: there is no such key$/],
+  [
+    'a control named __proto__',
+    'cameras:\n  a:\n    source: 0\n    controls:\n      gain: 1\n      __proto__: 1',
+    /:6:7: cameras\.a\.controls\.__proto__: there is no such key$/,
+  ],
+  [
+    'a profile named __proto__',
+    'cameras:\n  a:\n    source: 0\n    profiles:\n      __proto__: { gain: 1 }',
+    /:5:7: cameras\.a\.profiles\.__proto__: there is no such key$/,
+  ],
+  [
+    'a control of a profile named __proto__',
+    'cameras:\n  a:\n    source: 0\n    profiles:\n      day:\n        __proto__: 1',
+    /:6:9: cameras\.a\.profiles\.day\.__proto__: there is no such key$/,
+  ],
+  [
+    'a setting named __proto__',
+    'cameras:\n  a:\n    source: 0\n    __proto__: 1',
+    /:4:5: cameras\.a\.__proto__: there is no such key: allowed is source, /,
+  ],
+  [
+    'a key __proto__ of MQTT',
+    'mqtt:\n  embedded: { __proto__: 1 }',
+    /:2:15: mqtt\.embedded\.__proto__: there is no such key/,
+  ],
+  ['__proto__ in quotes', 'http: { "__proto__": {} }', /:1:9: http\.__proto__: there is no such key: allowed is host/],
+  ['__proto__ by an alias', 'mqtt: &more\n  __proto__: 1\nhttp: *more', /:2:3: mqtt\.__proto__: there is no such key/],
+  [
+    '__proto__ that is merged',
+    'log: &more\n  __proto__: 1\nhttp:\n  <<: *more\n  port: 1',
+    /:2:3: log\.__proto__: there is no such key.*\(and 1 more/,
+  ],
+  [
+    '__proto__ as an alias of a key',
+    'log: { level: &name __proto__ }\nhttp:\n  *name : 1',
+    /:3:3: http\.__proto__: there is no such key.*\(and 1 more/,
+  ],
+  ['__proto__ that is written twice', 'http:\n  __proto__: 1\n  __proto__: 2', /:3:3: Map keys must be unique$/],
   ['broken syntax', 'cameras:\n  a: {', /:2:\d+: /],
   ['a key written twice', 'http:\n  port: 1\n  port: 2', /:3:3: Map keys must be unique$/],
 ];

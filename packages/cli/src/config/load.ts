@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { FramehubError } from '@framehub/frame';
+import type { z } from 'zod';
 import { fileProblem } from '../errors.js';
 import { describeIssue } from './describe-issue.js';
 import type { MqttConfig } from './mqtt-schema.js';
+import { withPrototypeKey } from './prototype-keys.js';
 import { type Config, configSchema } from './schema.js';
 import { type ConfigText, parseConfigText } from './text.js';
 
@@ -45,9 +47,21 @@ export function parseConfig(text: string, file: string): Config {
  */
 export function checkConfig(input: unknown, source?: { file: string; placeOf: ConfigText['placeOf'] }): Config {
   const result = configSchema.safeParse(input);
-  if (result.success) return result.data;
-  const problems = result.error.issues.flatMap((issue) => describeIssue(issue, input, source?.placeOf));
-  throw invalid(source?.file, problems);
+  const issues = [...prototypeKeyIssues(input), ...(result.error?.issues ?? [])];
+  if (result.success && issues.length === 0) return result.data;
+  // A key may be found by both.
+  const problems = new Set(issues.flatMap((issue) => describeIssue(issue, input, source?.placeOf)));
+  throw invalid(source?.file, [...problems]);
+}
+
+/** Of keys `__proto__`, which the schema's library passes over. */
+function prototypeKeyIssues(input: unknown): z.core.$ZodIssue[] {
+  return withPrototypeKey(input).map((path) => ({
+    code: 'unrecognized_keys',
+    keys: ['__proto__'],
+    path: [...path],
+    message: '',
+  }));
 }
 
 function invalid(file: string | undefined, found: readonly string[]): FramehubError {
@@ -60,11 +74,9 @@ function withAbsolutePaths(config: Config, folder: string): Config {
   const absolute: Absolute = <K extends string>(key: K, path: string | undefined) =>
     (path === undefined ? {} : { [key]: resolve(folder, path) }) as { [P in K]?: string };
   const cameras = Object.entries(config.cameras).map(([name, camera]) => {
-    const { source } = camera;
-    return [
-      name,
-      source.kind === 'file' ? { ...camera, source: { ...source, ...absolute('path', source.path) } } : camera,
-    ];
+    const source =
+      camera.source.kind === 'file' ? { ...camera.source, ...absolute('path', camera.source.path) } : camera.source;
+    return [name, { ...camera, source, ...absolute('passwordFile', camera.passwordFile) }];
   });
   return {
     ...config,

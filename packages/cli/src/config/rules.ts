@@ -1,3 +1,4 @@
+import { isReservedName } from '@framehub/frame';
 import { z } from 'zod';
 
 /** Rules whose messages say what is allowed, and nothing else: who reports them adds key and value. */
@@ -12,6 +13,15 @@ export function oneOf<const T extends readonly (string | number)[]>(values: T, p
 
 export function text(allowed: string) {
   return z.string({ error: allowed }).min(1, { error: allowed });
+}
+
+/** A name that somebody chooses. It may be none that every object has, and that is said apart. */
+export function ownName(pattern: RegExp, allowed: string) {
+  const error = `${allowed}, and none that every object has (constructor, toString …)`;
+  return z
+    .string()
+    .regex(pattern, { error: allowed, abort: true })
+    .refine((name) => !isReservedName(name), { error });
 }
 
 /** Within a transformation: what was given is not possible. */

@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { cameraSchema } from './camera-schema.js';
 import { mqttSchema } from './mqtt-schema.js';
-import { oneOf, text, wholeNumber } from './rules.js';
+import { oneOf, ownName, text, wholeNumber } from './rules.js';
 
 /** A name of digits only would be taken for a number in addresses such as `/0/stream`. */
-export const CAMERA_NAME = /^(?!\d+$)[\w-]{1,64}$/;
-export const CAMERA_NAME_ALLOWED = 'letters, digits, - and _, not digits only';
+const CAMERA_NAME = /^(?!\d+$)[\w-]{1,64}$/;
+export const cameraName = ownName(CAMERA_NAME, 'letters, digits, - and _, not digits only');
 
 const CORS_ALLOWED = '*, false, or a list of origins such as https://printer.local';
 const HOST_ALLOWED = 'a name such as camera.example.com, without port; .example.com is that one and all below it';
@@ -67,7 +67,7 @@ export const logFields = {
 const logSchema = z.strictObject(logFields, 'a list of settings').prefault({}).describe('Messages.');
 
 const camerasSchema = z
-  .record(z.string().regex(CAMERA_NAME, { error: CAMERA_NAME_ALLOWED }), cameraSchema, 'a list of cameras by name')
+  .record(cameraName, cameraSchema, 'a list of cameras by name')
   .default({})
   .describe('Cameras by name, first to last. Without any, the one camera that is connected, or else a test pattern.');
 

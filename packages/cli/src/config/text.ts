@@ -1,11 +1,13 @@
-import { recordOf } from '@framehub/frame';
+import { maskedText, recordOf } from '@framehub/frame';
 import {
   type Alias,
   type Document,
+  isAlias,
   isCollection,
   isMap,
   isNode,
   isScalar,
+  isSeq,
   LineCounter,
   type Node,
   parseDocument,
@@ -31,7 +33,8 @@ export function parseConfigText(text: string): ConfigText {
   };
   const problems = document.errors.map(({ code, pos, message }) => {
     const what = code === 'MULTIPLE_DOCS' ? 'a second document begins: one file is one configuration' : message;
-    return `${place(pos[0])}: ${what.replace(/\s+/g, ' ')}`;
+    // The parser may repeat what it stumbled over.
+    return `${place(pos[0])}: ${maskedText(what.replace(/\s+/g, ' '))}`;
   });
   let value: unknown;
   try {
@@ -48,9 +51,9 @@ export function parseConfigText(text: string): ConfigText {
       for (const part of path) {
         const inner: unknown = isCollection(node) ? node.get(part, true) : undefined;
         if (!isNode(inner)) break;
-        node = inner;
+        node = resolved(inner, document);
       }
-      return place((key === undefined ? undefined : keyNode(node, key)?.range?.[0]) ?? node?.range?.[0] ?? 0);
+      return place((key === undefined ? undefined : keyNode(node, key, document)?.range?.[0]) ?? node?.range?.[0] ?? 0);
     },
   };
 }
@@ -64,7 +67,30 @@ function aliasOffset(document: Document): number {
   return alias?.range?.[0] ?? 0;
 }
 
-function keyNode(map: Node | null, key: string): Node | undefined {
-  const pair = isMap(map) ? map.items.find((item) => isScalar(item.key) && String(item.key.value) === key) : undefined;
-  return isNode(pair?.key) ? pair.key : undefined;
+/** Where a key is written, in the map itself or in one that is merged into it. */
+function keyNode(node: Node | null, key: string, document: Document): Node | undefined {
+  if (isSeq(node)) return first(node.items, (item) => keyNode(resolved(item, document), key, document));
+  if (!isMap(node)) return undefined;
+  const named = (name: string) =>
+    node.items.filter((item) => {
+      const own = resolved(item.key, document);
+      return isScalar(own) && String(own.value) === name;
+    });
+  const [pair] = named(key);
+  if (isNode(pair?.key)) return pair.key;
+  return first(named('<<'), (merge) => keyNode(resolved(merge.value, document), key, document));
+}
+
+/** What an alias stands for. */
+function resolved(node: unknown, document: Document): Node | null {
+  if (isAlias(node)) return node.resolve(document) ?? null;
+  return isNode(node) ? node : null;
+}
+
+function first<T, R>(items: readonly T[], find: (item: T) => R | undefined): R | undefined {
+  for (const item of items) {
+    const found = find(item);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }

@@ -49,6 +49,17 @@ test('a wrong setting is refused with its key', async (t) => {
   });
 });
 
+for (const [what, config, key] of [
+  ['a key of an object', JSON.parse('{"cameras": {"__proto__": {"source": "pattern"}}}'), 'cameras.__proto__'],
+  ['written into the source of a program', { cameras: { __proto__: { source: 'pattern' } } }, 'cameras.__proto__'],
+  ['a name that every object has', { cameras: { constructor: { source: 'pattern' } } }, 'cameras.constructor'],
+] as const) {
+  test(`a camera is not dropped because of its name, but refused: ${what}`, async (t) => {
+    const error = await t.throwsAsync(createHub(config), { code: 'CLI_CONFIG_INVALID' });
+    t.true(error?.message.startsWith(`${key}: `), error?.message);
+  });
+}
+
 test('drops of a rendition stay in the totals when it is gone', async (t) => {
   const { data } = await firstPicture();
   const folder = temporaryFolder('embed');

@@ -10,6 +10,7 @@ import {
   type Logger,
   recordOf,
 } from '@framehub/frame';
+import { withCredentials } from '../cameras/credentials.js';
 import { type CameraConfig, type CameraDefaults, cameraDefaults } from '../config/camera-schema.js';
 import { compareCameras, describeDifference } from '../config/difference.js';
 import type { Config } from '../config/schema.js';
@@ -45,7 +46,7 @@ export class CameraHub implements Hub {
   #opened = false;
   #closed: Promise<void> | undefined;
 
-  /** Throws `CLI_SEVERAL_CAMERAS` when no camera is named and several are connected. */
+  /** Throws `CLI_SEVERAL_CAMERAS` when no camera is named and several are connected, and `CLI_FILE_UNREADABLE`. */
   constructor(config: Pick<Config, 'cameras' | 'encoder'>, options: CameraHubOptions) {
     const { logger, unnamed = cameraDefaults } = options;
     this.quality = config.encoder.quality;
@@ -54,7 +55,7 @@ export class CameraHub implements Hub {
     this.#encoder = new Encoder({ ...config.encoder, logger });
     this.#automatic = new AutomaticCamera(unnamed, logger, options);
     this.#listeners = new Listeners(logger);
-    this.#list(this.#completed(config.cameras));
+    this.#list(this.#completed(withCredentials(config.cameras, logger)));
   }
 
   get codec(): string {
@@ -98,12 +99,12 @@ export class CameraHub implements Hub {
   /**
    * Has these cameras from now on. One that is configured as before is not touched; one that is configured otherwise
    * becomes what is said here, while its viewers stay; new ones come, and others go. Resolves when it is done; what
-   * cannot be done to one camera is logged, and that stays as it was. Throws `CLI_SEVERAL_CAMERAS` as the constructor.
+   * cannot be done to one camera is logged, and that stays as it was. Throws what the constructor throws, with nothing changed.
    */
   apply(cameras: Cameras): Promise<void> {
     return this.#turns.take(async () => {
       if (this.#closed) return;
-      const next = this.#completed(cameras);
+      const next = this.#completed(withCredentials(cameras, this.#logger));
       const difference = compareCameras(this.#configured, next);
       this.#logger.info(difference, describeDifference(difference));
       const { gone, come } = this.#list(next);
