@@ -40,6 +40,11 @@ for (const [errno, syscall, code, advice] of [
   });
 }
 
+test('what is no error of the system is no fault of the device', (t) => {
+  for (const fault of [new RangeError('out of memory'), undefined, Object.assign(new Error('x'), { code: 'EBUSY' })])
+    t.is(deviceError(fault, DEVICE), fault);
+});
+
 test('a camera that is called otherwise than its node is named by both', (t) => {
   const { message } = deviceError(new V4l2Error('EBUSY', 16, 'VIDIOC_STREAMON', DEVICE, ''), DEVICE, 'serial:6A2B');
   t.true(message.startsWith('serial:6A2B (/dev/video0) is in use'));
