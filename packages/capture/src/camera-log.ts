@@ -1,4 +1,5 @@
 import type { FramehubError, Logger } from '@framehub/frame';
+import type { CaptureFailure } from './capture-error.js';
 import type { Vitals } from './vitals.js';
 
 const SAME_FAULT_MS = 60_000;
@@ -26,12 +27,12 @@ export class CameraLog {
   }
 
   /** Says the same once a minute at most: what goes wrong in a timer does so each time. */
-  fault({ code, message, details }: FramehubError): void {
+  fault({ error: { code, message }, place }: CaptureFailure): void {
     const now = performance.now();
     if (message === this.#fault && now - this.#faultAt < SAME_FAULT_MS) return;
     this.#fault = message;
     this.#faultAt = now;
-    this.#logger.error({ camera: this.#camera, code, ...details }, message);
+    this.#logger.error({ camera: this.#camera, code }, `${message} (thrown at ${place})`);
   }
 
   frozen(isFrozen: boolean): void {

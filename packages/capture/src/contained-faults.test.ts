@@ -45,7 +45,7 @@ for (const [what, message] of NONSENSE)
     );
     t.is(lines.length, 1);
     t.is(lines[0]?.data.camera, 'garage');
-    t.regex(lines[0]?.message ?? '', /a fault in framehub, not in the camera: .*\.[jt]s:\d+/);
+    t.regex(lines[0]?.message ?? '', /a fault in framehub: .* \(thrown at .*\.[jt]s:\d+/);
   });
 
 test.serial('a thread that cannot be started is a failed camera, at the first try and at later ones', async (t) => {

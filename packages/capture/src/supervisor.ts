@@ -1,9 +1,9 @@
 import type { CameraControl, CameraState, FramehubError, Logger, RawFrame } from '@framehub/frame';
 import { CameraLog } from './camera-log.js';
+import { captureFailure } from './capture-error.js';
 import type { CaptureThread } from './capture-thread.js';
 import { Condition } from './condition.js';
 import { hangs } from './hung-threads.js';
-import { captureError } from './internal-error.js';
 import type { Report } from './messages.js';
 import { Needs } from './needs.js';
 import { labelOf } from './options.js';
@@ -217,16 +217,16 @@ export class Supervisor {
     work.catch((error: unknown) => this.#fault(error));
   }
 
-  #fault(error: unknown): void {
-    const failure = captureError(error);
+  #fault(thrown: unknown): void {
+    const failure = captureFailure(thrown);
     this.#log.fault(failure);
     try {
       if (this.state !== 'live' && this.state !== 'waiting' && this.state !== 'starting') return;
-      if (this.#slot.thread) this.#slot.thread.fail(failure);
-      else this.#failed(failure);
+      if (this.#slot.thread) this.#slot.thread.fail(failure.error);
+      else this.#failed(failure.error);
       if (this.#slot.empty && !this.#retry.scheduled) this.#retry.ready();
     } catch (next) {
-      this.#log.fault(captureError(next));
+      this.#log.fault(captureFailure(next));
     }
   }
 

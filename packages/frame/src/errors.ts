@@ -1,3 +1,5 @@
+import { fileURLToPath } from 'node:url';
+
 /** An error that tells its reader what to do. Checked by `code`, since `instanceof` breaks across threads. */
 export class FramehubError extends Error {
   override readonly name = 'FramehubError';
@@ -50,9 +52,14 @@ export function recordOf(error: unknown): ErrorRecord {
   return { code: codeOf(error) ?? 'INTERNAL', message, details: where === undefined ? {} : { where } };
 }
 
-/** The line that threw an error, `/…/encoder/dist/render.js:41:11`: the first of its stack that is not Node's own. */
+/** What threw an error, `render (/…/encoder/dist/render.js:41:11)`: the innermost line of its stack that is not Node's own. */
 export function whereOf(error: unknown): string | undefined {
-  const stack = error instanceof Error ? String(error.stack) : '';
-  const places = stack.matchAll(/^ +at (?:.*\()?(?:file:\/\/)?([^()\n]+:\d+:\d+)\)?$/gm);
-  return [...places].map(([, place]) => place).find((place) => !place?.startsWith('node:'));
+  try {
+    const stack = error instanceof Error ? String(error.stack) : '';
+    const [, line] = /\n\s+at ((?!.*\(?node:)[^\n]+:\d+:\d+\)?)/.exec(stack) ?? [];
+    return line?.replace(/file:\/\/[^\s)]*?(?=:\d+:\d+|\)|$)/, (url) => fileURLToPath(url));
+  } catch {
+    // Whoever throws may make even the stack throw.
+    return undefined;
+  }
 }

@@ -1,10 +1,10 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { FramehubError } from '@framehub/frame';
+import { captureFailure } from '../capture-error.js';
 import { Doorbell } from '../doorbell.js';
 import type { Command, ThreadData, ThreadMessage } from '../messages.js';
 import { openSource } from '../sources/open-source.js';
 import type { Source, SourceHost } from '../sources/source.js';
-import { captureFailure } from './capture-error.js';
 import { Outlet } from './outlet.js';
 import { StallWatch } from './stall-watch.js';
 

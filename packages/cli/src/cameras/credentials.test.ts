@@ -37,6 +37,12 @@ for (const [what, camera, environment, expected] of [
     [undefined, 'for all'],
   ],
   ['what is for one camera comes first', named, ONE, [undefined, 'for one']],
+  [
+    'the one for all is not sent to who asks for nobody',
+    open,
+    { FRAMEHUB_CAMERA_PASSWORD: 'x' },
+    [undefined, undefined],
+  ],
   ['an empty variable is none', open, { FRAMEHUB_CAMERA_PASSWORD: '' }, [undefined, undefined]],
   ['other sources have none', { source: 'pattern' }, ONE, [undefined, undefined]],
 ] as const) {

@@ -24,9 +24,11 @@ function known(name: string, camera: CameraConfig, logger: Logger, environment: 
   if (source.kind !== 'http') return camera;
   const address = new URL(source.url);
   const username = user ?? (address.username === '' ? environment.FRAMEHUB_CAMERA_USERNAME || undefined : undefined);
+  // That for all is not sent to cameras that ask for nobody.
+  const isAsked = address.password === '' && (username ?? address.username) !== '';
   const password =
     file === undefined
-      ? environment[passwordVariable(name)] || (address.password === '' && environment.FRAMEHUB_CAMERA_PASSWORD)
+      ? environment[passwordVariable(name)] || (isAsked && environment.FRAMEHUB_CAMERA_PASSWORD)
       : readPasswordFile(file, `cameras.${name}.passwordFile`, logger);
   return { ...camera, source: { ...source, ...(username && { username }), ...(password && { password }) } };
 }

@@ -32,6 +32,9 @@ const DIVISORS = [8, 4, 2, 1] as const;
  */
 const MAX_COEFFICIENT_MEMORY = 64;
 
+/** Bytes: the library reckons with six for each pixel at the most. They cost memory only as far as they are written. */
+const MAX_OUTPUT = 6 * MAX_PIXELS + 65_536;
+
 /** What some cameras leave between the last scan line and the end marker; the picture is whole. */
 const HARMLESS_WARNING = /: [1-8] extraneous bytes before marker/;
 
@@ -173,6 +176,7 @@ export class TurboCodec implements Codec {
    */
   #room(handle: Handle, needed: number): [Uint8Array<ArrayBuffer>, SizeCell] {
     if (needed === 0) throw this.#error(handle, 'tell the size of its output');
+    if (needed > MAX_OUTPUT) throw new BadFrame('oversized');
     if (this.#output.length < needed) this.#output = new Uint8Array(needed);
     this.#library.tj3Set(handle, Param.NOREALLOC, 1);
     return [this.#output, [needed]];

@@ -1,6 +1,5 @@
-import { fileURLToPath } from 'node:url';
 import { inspect } from 'node:util';
-import { codeOf, FramehubError } from '@framehub/frame';
+import { codeOf, FramehubError, whereOf } from '@framehub/frame';
 
 /** Characters of a message of somebody else's. */
 const MOST_TEXT = 300;
@@ -21,7 +20,7 @@ export function captureFailure(thrown: unknown): CaptureFailure {
     // An error of which not even the code can be read is one that nobody foresaw.
   }
   const reason = reasonOf(thrown);
-  const place = placeOf(thrown);
+  const place = whereOf(thrown) ?? 'an unknown place';
   const error = new FramehubError('CAPTURE_INTERNAL', `a fault in framehub: ${reason}; please report it`, { reason });
   return { error, place };
 }
@@ -47,14 +46,3 @@ function reasonOf(thrown: unknown): string {
 }
 
 const INSPECT = { depth: 1, maxArrayLength: 5, maxStringLength: MOST_TEXT, customInspect: false, getters: false };
-
-/** The innermost line of the stack that is none of Node's own: `FileSource.read (/…/file-source.js:60:13)`. */
-function placeOf(thrown: unknown): string {
-  try {
-    const stack = thrown instanceof Error ? String(thrown.stack) : '';
-    const [, line] = /\n\s+at ((?!.*\(?node:)[^\n]+)/.exec(stack) ?? [];
-    return line?.replace(/file:\/\/[^\s)]*?(?=:\d+:\d+|\)|$)/, (url) => fileURLToPath(url)) ?? 'an unknown place';
-  } catch {
-    return 'an unknown place';
-  }
-}
