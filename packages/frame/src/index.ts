@@ -1,7 +1,9 @@
+export { addressRanges, isAddressRange } from './address-range.js';
 export { maskedAddress, maskedText } from './address.js';
 export type { CameraControl, ControlValue, ControlWishes, MenuItem } from './control.js';
 export { Counters } from './counters.js';
 export { codeOf, type ErrorRecord, FramehubError, recordOf, whereOf } from './errors.js';
+export { FairShare } from './fair-share.js';
 export { canonicalFourCC, codeFromFourCC, type FourCC, fourCCFromCode, isJpeg } from './fourcc.js';
 export type { JpegFrame, Lease, Producer, RawFrame, Sequenced, Subscribable } from './frames.js';
 export { Histogram, type HistogramReading } from './histogram.js';
@@ -59,4 +61,5 @@ export { isReservedName } from './reserved-name.js';
 export { allocateRing } from './ring/control.js';
 export { RingReader } from './ring/reader.js';
 export { type Claim, type FrameRef, RingWriter } from './ring/writer.js';
+export { plainAddress, shareKey } from './share-key.js';
 export { CameraTraffic, GatewayTraffic } from './traffic.js';
