@@ -73,14 +73,62 @@ test('drops stay in the totals of a provider when their topics are gone', (t) =>
   t.deepEqual(broker.dropped('attic'), {});
 });
 
-test('the topics of one provider are capped, and room is made by leaving', (t) => {
+test('the topics that a provider makes for clients are capped, and room is made by leaving', (t) => {
   const { broker } = setup({ maxTopicsPerProvider: 2 });
-  const first = broker.subscribe('garage/1', () => {});
-  broker.subscribe('garage/2', () => {});
-  t.throws(() => broker.subscribe('garage/3', () => {}), { code: 'BROKER_TOO_MANY_TOPICS' });
-  t.notThrows(() => broker.subscribe('garage/2', () => {}));
+  const first = broker.subscribe('garage/1', () => {}, { client: 'a' });
+  broker.subscribe('garage/2', () => {}, { client: 'b' });
+  t.throws(() => broker.subscribe('garage/3', () => {}, { client: 'c' }), {
+    code: 'BROKER_TOO_MANY_TOPICS',
+    message:
+      "2 different pictures of 'garage' are being made, which is the limit: ask for one of those or the plain one, or try again later",
+  });
+  t.notThrows(() => broker.subscribe('garage/2', () => {}, { client: 'c' }));
   first.close();
-  t.notThrows(() => broker.subscribe('garage/3', () => {}));
+  t.notThrows(() => broker.subscribe('garage/3', () => {}, { client: 'c' }));
+});
+
+test('one client has a share of them, those that it shares with others included', (t) => {
+  const { broker } = setup({ maxTopicsPerClient: 2 });
+  const client = 'a';
+  const first = broker.subscribe('garage/1', () => {}, { client });
+  const again = broker.subscribe('garage/1', () => {}, { client });
+  broker.subscribe('garage/2', () => {}, { client: 'b' });
+  broker.subscribe('garage/2', () => {}, { client });
+  const refused = {
+    code: 'BROKER_TOO_MANY_TOPICS',
+    message: /^2 different pictures of 'garage' are made for this client/,
+  };
+  t.throws(() => broker.subscribe('garage/3', () => {}, { client }), refused);
+  broker.subscribe('garage/3', () => {}, { client: 'b' });
+  t.throws(() => broker.subscribe('garage/3', () => {}, { client }), refused);
+  t.notThrows(() => broker.subscribe('garage/1', () => {}, { client }), 'it has that one');
+  first.close();
+  t.throws(() => broker.subscribe('garage/3', () => {}, { client }), refused, 'and has it still');
+  again.close();
+  t.notThrows(() => broker.subscribe('garage/3', () => {}, { client }));
+});
+
+test('what is refused leaves no topic behind', (t) => {
+  const { broker, producers } = setup({ maxTopicsPerClient: 1 });
+  broker.subscribe('garage/1', () => {}, { client: 'a' });
+  t.throws(() => broker.subscribe('garage/2', () => {}, { client: 'a' }));
+  t.deepEqual(
+    broker.topics().map(({ name }) => name),
+    ['garage/1'],
+  );
+  t.is(producers.get('garage/2')?.started, 0);
+});
+
+test('topics that are always to be had, and the program itself, know no limit and take nobody’s place', (t) => {
+  const broker = new Broker<Sequenced>({ maxTopicsPerProvider: 2, maxTopicsPerClient: 1 });
+  broker.provide('garage', () => new ManualProducer(), { always: (topic) => topic === 'garage/jpeg' });
+  for (const name of ['garage/own1', 'garage/own2', 'garage/own3']) broker.subscribe(name, () => {});
+  broker.subscribe('garage/1', () => {}, { client: 'a' });
+  broker.subscribe('garage/2', () => {}, { client: 'b' });
+  t.throws(() => broker.subscribe('garage/3', () => {}, { client: 'c' }), { code: 'BROKER_TOO_MANY_TOPICS' });
+  for (const client of ['a', 'b', 'c']) t.notThrows(() => broker.subscribe('garage/jpeg', () => {}, { client }));
+  t.notThrows(() => broker.subscribe('garage/own4', () => {}));
+  t.notThrows(() => broker.subscribe('garage/own1', () => {}, { client: 'c' }), 'nothing more is made for it');
 });
 
 test('the newest frame of a topic can be had without waiting', (t) => {

@@ -17,6 +17,11 @@ export interface Subscription {
 export interface SubscribeOptions {
   /** Frames a second at most, thinned evenly. @default Infinity */
   readonly fps?: number;
+  /**
+   * Whom this is for, as far as shares go: a remote client's address. @default the program itself, which no limit of
+   * topics holds for
+   */
+  readonly client?: string | undefined;
 }
 
 export interface TopicOptions {
@@ -35,6 +40,8 @@ export interface TopicOptions {
 export class Topic<T extends Sequenced> implements Subscribable<T> {
   readonly dropped = new Counters();
   readonly #subscribers = new Set<Subscriber<T>>();
+  /** Subscriptions by client; undefined is the program itself. */
+  readonly #clients = new Map<string | undefined, number>();
   readonly #producer: Producer<T>;
   readonly #logger: Logger;
   readonly #onIdle: () => void;
@@ -61,15 +68,24 @@ export class Topic<T extends Sequenced> implements Subscribable<T> {
     return this.#subscribers.size;
   }
 
+  /** Whether a client subscribes; undefined asks for the program itself. */
+  isFor(client: string | undefined): boolean {
+    return this.#clients.has(client);
+  }
+
   /** Frames published since the topic was made. */
   get published(): number {
     return this.#published;
   }
 
   /** A listener that throws is logged and closed: its fault costs nobody else a frame. */
-  subscribe(listener: (frame: T) => void, { fps = Number.POSITIVE_INFINITY }: SubscribeOptions = {}): Subscription {
-    const subscriber: Subscriber<T> = { listener, pace: new Pace(fps), joinedAt: this.#published };
+  subscribe(
+    listener: (frame: T) => void,
+    { fps = Number.POSITIVE_INFINITY, client }: SubscribeOptions = {},
+  ): Subscription {
+    const subscriber: Subscriber<T> = { listener, client, pace: new Pace(fps), joinedAt: this.#published };
     this.#subscribers.add(subscriber);
+    this.#clients.set(client, (this.#clients.get(client) ?? 0) + 1);
     if (this.#subscribers.size === 1) this.#start(subscriber);
     return { close: () => this.#leave(subscriber) };
   }
@@ -121,7 +137,11 @@ export class Topic<T extends Sequenced> implements Subscribable<T> {
   }
 
   #leave(subscriber: Subscriber<T>): void {
-    if (!this.#subscribers.delete(subscriber) || this.#subscribers.size > 0) return;
+    if (!this.#subscribers.delete(subscriber)) return;
+    const others = (this.#clients.get(subscriber.client) ?? 0) - 1;
+    if (others > 0) this.#clients.set(subscriber.client, others);
+    else this.#clients.delete(subscriber.client);
+    if (this.#subscribers.size > 0) return;
     const stop = this.#stop;
     this.#stop = undefined;
     this.#retained = undefined;
@@ -133,6 +153,7 @@ export class Topic<T extends Sequenced> implements Subscribable<T> {
 
 interface Subscriber<T> {
   readonly listener: (frame: T) => void;
+  readonly client: string | undefined;
   readonly pace: Pace;
   /** Frames published before it came. */
   readonly joinedAt: number;

@@ -1,5 +1,5 @@
 import { Broker } from '@framehub/broker';
-import { type Hub, type HubEvent, type JpegFrame, parseJpegTopic } from '@framehub/frame';
+import { type Hub, type HubEvent, type JpegFrame, jpegTopic, type Producer, parseJpegTopic } from '@framehub/frame';
 import { TestCamera } from './camera.js';
 
 /** A hub with a real broker, whose cameras come and go as the test says. */
@@ -50,7 +50,7 @@ export class House implements Hub {
 
   #make(name: string): TestCamera {
     const camera = new TestCamera(name, (event) => this.#tell(event));
-    const withdraw = this.broker.provide(name, (topic) => {
+    const produce = (topic: string): Producer<JpegFrame> | undefined => {
       if (parseJpegTopic(topic)?.camera !== name) return undefined;
       return {
         start: (sink) => {
@@ -59,7 +59,9 @@ export class House implements Hub {
           return () => camera.sinks.delete(topic);
         },
       };
-    });
+    };
+    const plain = jpegTopic(name, {});
+    const withdraw = this.broker.provide(name, produce, { always: (topic) => topic === plain });
     this.#withdrawals.set(name, withdraw);
     return camera;
   }

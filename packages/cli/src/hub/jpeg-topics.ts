@@ -3,6 +3,7 @@ import type { Encoder, RenditionObserver } from '@framehub/encoder';
 import {
   composeRenditions,
   type JpegFrame,
+  jpegTopic,
   type Producer,
   parseJpegTopic,
   type RawFrame,
@@ -40,7 +41,10 @@ export class JpegTopics {
     this.#camera = camera;
     this.#rendition = rendition;
     this.#parts = parts;
-    this.#withdraw = parts.broker.provide(camera, (topic) => this.#produce(topic));
+    const plain = jpegTopic(camera, {});
+    this.#withdraw = parts.broker.provide(camera, (topic) => this.#produce(topic), {
+      always: (topic) => topic === plain,
+    });
   }
 
   /** From now on pictures are made so, for those who watch already, too. */
