@@ -8,6 +8,8 @@ export interface BareContext {
   readonly broker: TopicReader<JpegFrame>;
   /** Of its camera. */
   readonly traffic: CameraTraffic;
+  /** Key of the client. */
+  readonly client: string;
   readonly end: Farewell;
 }
 
@@ -26,13 +28,13 @@ export class BareConnection {
   /** @throws what `subscribe` throws */
   constructor(
     wire: FrameWire,
-    { hub, broker, traffic, end }: BareContext,
+    { hub, broker, traffic, client, end }: BareContext,
     wish: { readonly camera: string; readonly rendition: Rendition; readonly fps: number },
   ) {
     this.#wire = wire;
     this.#traffic = traffic;
     const topic = jpegTopic(wish.camera, wish.rendition);
-    this.#subscription = broker.subscribe(topic, (frame) => this.#show(frame), { fps: wish.fps });
+    this.#subscription = broker.subscribe(topic, (frame) => this.#show(frame), { fps: wish.fps, client });
     this.#unwatch = hub.watch(({ type }) => {
       if (type !== 'cameras' || hub.cameras().some(({ name }) => name === wish.camera)) return;
       end(GOING_AWAY, `${wish.camera} is no longer among the cameras`);

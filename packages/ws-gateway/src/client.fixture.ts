@@ -33,8 +33,12 @@ export class TestClient {
   }
 
   /** Connects and waits for the hello. */
-  static async connect(t: ExecutionContext, url: string): Promise<TestClient> {
-    const socket = new WebSocket(`${url}/ws`, ['framehub.v1']);
+  static async connect(
+    t: ExecutionContext,
+    url: string,
+    headers: Readonly<Record<string, string>> = {},
+  ): Promise<TestClient> {
+    const socket = new WebSocket(`${url}/ws`, ['framehub.v1'], { headers });
     const client = new TestClient(socket);
     t.teardown(() => socket.terminate());
     await client.said('hello');

@@ -1,5 +1,6 @@
 import { type Hub, isFault, publicError } from '@framehub/frame';
 import type { WebSocket } from 'ws';
+import type { Backpressure } from './backpressure.js';
 import { type Farewell, POLICY_VIOLATION, TRY_AGAIN_LATER } from './farewell.js';
 import { MAX_CREDIT } from './feed.js';
 import { Feeds, type FeedsContext } from './feeds.js';
@@ -37,12 +38,18 @@ export class Connection {
   #wrong = 0;
   #requests = 0;
 
-  constructor(socket: WebSocket, wire: FrameWire, context: ConnectionContext, mayChange: boolean) {
+  constructor(
+    socket: WebSocket,
+    wire: FrameWire,
+    backpressure: Backpressure,
+    context: ConnectionContext,
+    mayChange: boolean,
+  ) {
     this.#socket = socket;
     this.#context = context;
     this.#mayChange = mayChange;
     this.#feeds = new Feeds(wire, context);
-    this.texts = new TextWire(socket, wire, () => {
+    this.texts = new TextWire(socket, backpressure, () => {
       context.stalled();
       context.end(TRY_AGAIN_LATER, 'too many answers wait to be read');
     });

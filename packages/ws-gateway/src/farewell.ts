@@ -11,9 +11,17 @@ export const TRY_AGAIN_LATER = 1013;
 /** Ends a connection, with what the other end is told. */
 export type Farewell = (code: number, reason: string) => void;
 
+/** Bytes that RFC 6455 leaves for a reason; ws throws beyond. */
+const MAX_REASON = 123;
+
 /** Ends a connection, soon in any case. */
 export function farewell(peer: WebSocket, code: number, reason: string): void {
-  peer.close(code, reason);
+  // What is cut within a character is left out by the decoder.
+  const bytes = Buffer.from(reason);
+  const short = bytes.length <= MAX_REASON ? reason : bytes.toString('utf8', 0, MAX_REASON - 3).replace(/\ufffd$/, '');
+  peer.close(code, short);
+  // Nothing is read from it otherwise, the answer to this neither.
+  peer.resume();
   const timer = setTimeout(() => peer.terminate(), GRACE);
   peer.once('close', () => clearTimeout(timer));
 }

@@ -22,6 +22,11 @@ export class Feed {
     this.#credit = Math.min(credit, MAX_CREDIT);
   }
 
+  /** True while pictures may be sent. */
+  get isPaid(): boolean {
+    return this.#credit > 0;
+  }
+
   /** True when there is a frame, and leave to send it. */
   get ready(): boolean {
     return this.#frame !== undefined && this.#credit > 0;
@@ -32,6 +37,14 @@ export class Feed {
     const late = this.#frame !== undefined;
     if (late) this.#dropped += 1;
     this.#frame = frame;
+    return late;
+  }
+
+  /** Lets go of the frame, which would be old when it is wanted. @returns whether there was one */
+  forget(): boolean {
+    const late = this.#frame !== undefined;
+    if (late) this.#dropped += 1;
+    this.#frame = undefined;
     return late;
   }
 

@@ -1,18 +1,33 @@
 import type { Subscription, TopicReader } from '@framehub/broker';
 import { FramehubError, type GatewayTraffic, type JpegFrame, jpegTopic, parseRendition } from '@framehub/frame';
+import type { ClientQuota } from './client-quota.js';
 import { Feed } from './feed.js';
 import type { FrameWire } from './frame-wire.js';
 import type { Subscribe } from './protocol/client-messages.js';
+
+/** Milliseconds between two looks at subscriptions without credit, and looks until their pictures are no longer made. */
+const LOOK_EVERY = 500;
+const LOOKS = 4;
 
 export interface FeedsContext {
   readonly broker: TopicReader<JpegFrame>;
   readonly traffic: GatewayTraffic;
   readonly maxSubscriptions: number;
+  /** Subscriptions of all connections of a client. */
+  readonly quota: ClientQuota;
+  /** Key of the client. */
+  readonly client: string;
 }
 
+/** A subscription of the connection. It is one at the broker only while pictures may be sent. */
 interface Entry {
   readonly feed: Feed;
-  readonly subscription: Subscription;
+  readonly topic: string;
+  readonly fps: number | undefined;
+  readonly release: () => void;
+  subscription: Subscription | undefined;
+  /** Looks in a row that found no credit. */
+  unpaid: number;
 }
 
 /** The subscriptions of one connection. They take turns at its wire: one camera's pictures never keep another's back. */
@@ -22,6 +37,7 @@ export class Feeds {
   readonly #entries = new Map<number, Entry>();
   /** Those with a frame to send, longest waiting first. */
   readonly #waiting = new Set<Feed>();
+  #timer: NodeJS.Timeout | undefined;
 
   constructor(wire: FrameWire, context: FeedsContext) {
     this.#wire = wire;
@@ -30,7 +46,7 @@ export class Feeds {
 
   /** @throws FramehubError `WS_SUBSCRIPTION_EXISTS`, `WS_TOO_MANY_SUBSCRIPTIONS`, `RENDITION_INVALID`, `BROKER_…` */
   add({ id, camera, maxFps, credit, ...wish }: Subscribe): void {
-    const { broker, traffic, maxSubscriptions } = this.#context;
+    const { traffic, maxSubscriptions, quota, client } = this.#context;
     if (this.#entries.has(id))
       throw new FramehubError('WS_SUBSCRIPTION_EXISTS', `there is a subscription ${id} already: take another number`);
     if (this.#entries.size >= maxSubscriptions)
@@ -39,26 +55,23 @@ export class Feeds {
         `${maxSubscriptions} subscriptions are allowed on a connection: end one, or open another connection`,
       );
     const topic = jpegTopic(camera, parseRendition(asTexts(wish)));
+    const release = quota.take(client);
     const feed = new Feed(id, camera, credit);
-    const count = traffic.of(camera);
-    const show = (frame: JpegFrame): void => {
-      if (feed.offer(frame)) count.skipped += 1;
-      this.#schedule(feed);
-    };
-    const subscription = broker.subscribe(topic, show, maxFps === undefined ? {} : { fps: maxFps });
-    this.#entries.set(id, { feed, subscription });
-    count.viewers += 1;
-    // Who comes while others watch need not wait for the next frame.
-    const newest = broker.retained(topic);
-    if (newest && !feed.ready) show(newest);
+    const entry: Entry = { feed, topic, fps: maxFps, release, subscription: undefined, unpaid: 0 };
+    this.#entries.set(id, entry);
+    traffic.of(camera).viewers += 1;
+    if (feed.isPaid) this.#follow(entry);
   }
 
+  /** @throws FramehubError `BROKER_…` when the pictures cannot be made now: the subscription is over then */
   grant(id: number, count: number): void {
-    const feed = this.#entries.get(id)?.feed;
+    const entry = this.#entries.get(id);
     // A credit may cross the end of its subscription on the way.
-    if (!feed) return;
-    feed.grant(count);
-    this.#schedule(feed);
+    if (!entry) return;
+    entry.feed.grant(count);
+    entry.unpaid = 0;
+    if (!entry.subscription) this.#follow(entry);
+    this.#schedule(entry.feed);
   }
 
   remove(id: number): void {
@@ -66,7 +79,8 @@ export class Feeds {
     if (!entry) return;
     this.#entries.delete(id);
     this.#waiting.delete(entry.feed);
-    entry.subscription.close();
+    entry.subscription?.close();
+    entry.release();
     this.#context.traffic.of(entry.feed.camera).viewers -= 1;
   }
 
@@ -79,6 +93,7 @@ export class Feeds {
 
   close(): void {
     for (const id of [...this.#entries.keys()]) this.remove(id);
+    this.#rest();
   }
 
   /** Sends as long as the wire takes. To be called when it is free again. */
@@ -88,6 +103,25 @@ export class Feeds {
       this.#waiting.delete(feed);
       if (feed.ready) this.#send(feed);
     }
+  }
+
+  /** Has pictures made. Who comes while others watch need not wait for the next. */
+  #follow(entry: Entry): void {
+    const { broker, traffic, client } = this.#context;
+    const { feed, topic, fps } = entry;
+    const count = traffic.of(feed.camera);
+    const show = (frame: JpegFrame): void => {
+      if (feed.offer(frame)) count.skipped += 1;
+      this.#schedule(feed);
+    };
+    try {
+      entry.subscription = broker.subscribe(topic, show, { ...(fps !== undefined && { fps }), client });
+    } catch (error) {
+      this.remove(feed.id);
+      throw error;
+    }
+    const newest = broker.retained(topic);
+    if (newest && !feed.ready) show(newest);
   }
 
   #schedule(feed: Feed): void {
@@ -101,6 +135,31 @@ export class Feeds {
     const count = this.#context.traffic.of(feed.camera);
     count.count(frame, this.#wire.send(feed.id, frame, dropped));
     count.observeAge(frame);
+    if (!feed.isPaid) this.#timer ??= setInterval(() => this.#look(), LOOK_EVERY);
+  }
+
+  /** Lets go of pictures that nobody pays for. They are had again with the next credit, the newest first. */
+  #look(): void {
+    let isWatching = false;
+    for (const entry of this.#entries.values()) {
+      if (entry.feed.isPaid || !entry.subscription) continue;
+      entry.unpaid += 1;
+      if (entry.unpaid < LOOKS) isWatching = true;
+      else this.#letGo(entry);
+    }
+    if (!isWatching) this.#rest();
+  }
+
+  #letGo(entry: Entry): void {
+    entry.subscription?.close();
+    entry.subscription = undefined;
+    entry.unpaid = 0;
+    if (entry.feed.forget()) this.#context.traffic.of(entry.feed.camera).skipped += 1;
+  }
+
+  #rest(): void {
+    clearInterval(this.#timer);
+    this.#timer = undefined;
   }
 }
 

@@ -1,11 +1,21 @@
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import type { TopicReader } from '@framehub/broker';
-import { FramehubError, GatewayTraffic, type Hub, type JpegFrame, publicError } from '@framehub/frame';
+import {
+  FairShare,
+  FramehubError,
+  GatewayTraffic,
+  type Hub,
+  type JpegFrame,
+  publicError,
+  shareKey,
+} from '@framehub/frame';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { assertSubprotocol, isOurs, readAddress, type WsAddress } from './address.js';
 import { Announcements } from './announcements.js';
+import { Backpressure } from './backpressure.js';
 import { BareConnection } from './bare-connection.js';
+import { ClientQuota } from './client-quota.js';
 import { Connection } from './connection.js';
 import { type Farewell, farewell, GOING_AWAY, TRY_AGAIN_LATER } from './farewell.js';
 import { FrameWire } from './frame-wire.js';
@@ -14,10 +24,15 @@ import { readOptions, type WsGatewayOptions, type WsGatewaySettings } from './op
 import { SUBPROTOCOL } from './protocol/server-messages.js';
 import { cameraOf } from './requests.js';
 
+/** Pieces that a client's message may come in. */
+const MAX_PIECES = 256;
+
 /** Who comes in, as the HTTP server found out. */
 export interface Admission {
   /** Whether settings may be changed over this connection: foreign pages may look only, unless they are listed. */
   readonly mayChange: boolean;
+  /** Key of the client, under which it shares with others. @default of the socket's address */
+  readonly client?: string;
 }
 
 /** Frames over WebSockets, on the port of an HTTP server, which hands its upgrade requests over. Borrows broker and hub. */
@@ -30,7 +45,8 @@ export class WsGateway {
   readonly #server: WebSocketServer;
   readonly #heart: Heart;
   readonly #announcements: Announcements;
-  #connections = 0;
+  readonly #share: FairShare;
+  readonly #quota: ClientQuota;
   #closed = false;
 
   /** @throws FramehubError `WS_BAD_OPTION` */
@@ -38,11 +54,17 @@ export class WsGateway {
     this.#broker = broker;
     this.#hub = hub;
     this.#settings = readOptions(options);
-    const { maxMessage, pingEvery, stuckAfter } = this.#settings;
+    const { maxConnections, maxSubscriptionsPerClient, maxMessage, pingEvery, stuckAfter } = this.#settings;
+    this.#share = new FairShare(maxConnections);
+    this.#quota = new ClientQuota(maxSubscriptionsPerClient);
     this.#server = new WebSocketServer({
       noServer: true,
       clientTracking: false,
       maxPayload: maxMessage,
+      // A message of many small pieces takes many times its size until it is whole.
+      maxFragments: MAX_PIECES,
+      maxBufferedChunks: MAX_PIECES,
+      autoPong: false,
       // JPEGs do not get smaller, and every connection would need a third of a megabyte.
       perMessageDeflate: false,
       handleProtocols: (offered) => (offered.has(SUBPROTOCOL) ? SUBPROTOCOL : false),
@@ -65,14 +87,22 @@ export class WsGateway {
   accept(req: IncomingMessage, socket: Socket, head: Buffer, admission: Admission): void {
     const address = readAddress(req.url ?? '/');
     assertSubprotocol(address, req.headers['sec-websocket-protocol']);
-    this.#assertRoom();
+    if (this.#closed) throw new FramehubError('WS_CLOSING', 'framehub is stopping: try again later');
     if (address.camera !== undefined) cameraOf(this.#hub, address.camera);
-    this.#server.handleUpgrade(req, socket, head, (peer) => this.#begin(peer, socket, address, admission));
+    const { mayChange, client = shareKey(socket.remoteAddress) } = admission;
+    let end: Farewell = () => socket.destroy();
+    socket.once(
+      'close',
+      this.#takePlace(client, () => end(TRY_AGAIN_LATER, 'the place is needed for another address')),
+    );
+    this.#server.handleUpgrade(req, socket, head, (peer) => {
+      end = this.#begin(peer, socket, address, { mayChange, client });
+    });
   }
 
   /** Connections open now. */
   get connections(): number {
-    return this.#connections;
+    return this.#share.taken;
   }
 
   /** Ends all connections, within a second. May be called again. */
@@ -83,17 +113,21 @@ export class WsGateway {
     await this.#heart.close(GOING_AWAY, 'framehub is stopping');
   }
 
-  #assertRoom(): void {
-    if (this.#closed) throw new FramehubError('WS_CLOSING', 'framehub is stopping: try again later');
-    if (this.#connections < this.#settings.maxConnections) return;
+  #takePlace(client: string, evict: () => void): () => void {
+    const leave = this.#share.enter(client, () => {
+      this.traffic.clientsDropped.add('displaced');
+      evict();
+    });
+    if (leave) return leave;
     this.traffic.clientsDropped.add('limit');
     throw new FramehubError(
       'WS_TOO_MANY_CONNECTIONS',
-      `${this.#settings.maxConnections} connections are open, which is the limit: close one, or try again later`,
+      `${this.#share.limit} connections are open, which is the limit: close one, or try again later`,
     );
   }
 
-  #begin(peer: WebSocket, socket: Socket, address: WsAddress, { mayChange }: Admission): void {
+  /** @returns what ends the connection */
+  #begin(peer: WebSocket, socket: Socket, address: WsAddress, admission: Required<Admission>): Farewell {
     socket.setNoDelay(true);
     // ws closes the connection by itself after it.
     peer.on('error', () => {});
@@ -103,29 +137,37 @@ export class WsGateway {
       part?.close();
       farewell(peer, code, reason);
     };
-    part = this.#partFor(peer, wire, address, mayChange, end);
-    if (!part) return;
-    this.#connections += 1;
+    part = this.#partFor(peer, wire, address, admission, end);
+    if (!part) return end;
     this.#heart.add(peer, socket, end);
     if (part instanceof Connection) this.#announcements.enter(part);
     peer.once('close', () => {
-      this.#connections -= 1;
       part.close();
       if (part instanceof Connection) this.#announcements.leave(part);
     });
+    return end;
   }
 
-  #partFor(peer: WebSocket, wire: FrameWire, address: WsAddress, mayChange: boolean, end: Farewell) {
+  #partFor(
+    peer: WebSocket,
+    wire: FrameWire,
+    { camera, ...wish }: WsAddress,
+    { mayChange, client }: Required<Admission>,
+    end: Farewell,
+  ) {
     const broker = this.#broker;
     const hub = this.#hub;
     const { traffic } = this;
     const { maxSubscriptions, maxMessage } = this.#settings;
-    if (address.camera === undefined) {
+    const backpressure = new Backpressure(peer, wire);
+    if (camera === undefined) {
       const context = {
         broker,
         traffic,
         maxSubscriptions,
         maxMessage,
+        quota: this.#quota,
+        client,
         hub,
         end,
         reports: () => this.#announcements.reports(),
@@ -133,13 +175,12 @@ export class WsGateway {
         expelled: () => traffic.clientsDropped.add('expelled'),
         faulted: (error: unknown) => this.#settings.logger.error({ err: error }, 'a WebSocket client met a fault'),
       };
-      return new Connection(peer, wire, context, mayChange);
+      return new Connection(peer, wire, backpressure, context, mayChange);
     }
     try {
-      const { camera } = address;
-      return new BareConnection(wire, { hub, broker, traffic: traffic.of(camera), end }, { ...address, camera });
+      return new BareConnection(wire, { hub, broker, traffic: traffic.of(camera), client, end }, { ...wish, camera });
     } catch (error) {
-      end(TRY_AGAIN_LATER, publicError(error, 'WS_INTERNAL').message.slice(0, 120));
+      end(TRY_AGAIN_LATER, publicError(error, 'WS_INTERNAL').message);
       return undefined;
     }
   }

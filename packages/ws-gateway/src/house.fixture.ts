@@ -6,6 +6,9 @@ import type { ExecutionContext } from 'ava';
 import { WsGateway } from './gateway.js';
 import type { WsGatewayOptions } from './options.js';
 
+/** Header by which a client of a test says as whom it counts. */
+export const CLIENT = 'x-client';
+
 export interface Served {
   readonly house: House;
   /** The first camera. */
@@ -28,7 +31,11 @@ export async function serve(
   server.on('upgrade', (req, duplex, head) => {
     sockets.push(duplex as Socket);
     try {
-      gateway.accept(req, duplex as Socket, head, { mayChange });
+      const { [CLIENT]: client } = req.headers;
+      gateway.accept(req, duplex as Socket, head, {
+        mayChange,
+        ...(client !== undefined && { client: String(client) }),
+      });
     } catch (error) {
       duplex.end(`HTTP/1.1 400 Refused\r\nConnection: close\r\n\r\n${JSON.stringify(recordOf(error))}`);
     }

@@ -2,10 +2,12 @@ import { FramehubError, type Logger, silentLogger } from '@framehub/frame';
 import { z } from 'zod';
 
 export interface WsGatewayOptions {
-  /** Connections at a time. @default 1000 */
+  /** Connections at a time, shared between addresses. @default 1000 */
   readonly maxConnections?: number;
   /** Subscriptions of one connection at a time. @default 64 */
   readonly maxSubscriptions?: number;
+  /** Subscriptions of all connections of one address at a time. @default 1024 */
+  readonly maxSubscriptionsPerClient?: number;
   /** Bytes that a client's message may have. @default 65536 */
   readonly maxMessage?: number;
   /** Milliseconds between two pings. A client that has not answered the last one is closed. @default 20000 */
@@ -24,6 +26,7 @@ const whole = (min: number, max: number) => z.int().min(min).max(max);
 const schema = z.object({
   maxConnections: whole(1, 100_000).default(1000),
   maxSubscriptions: whole(1, 1000).default(64),
+  maxSubscriptionsPerClient: whole(1, 1_000_000).default(1024),
   maxMessage: whole(1024, 1 << 24).default(65_536),
   pingEvery: whole(100, 3_600_000).default(20_000),
   stuckAfter: whole(100, 3_600_000).default(10_000),

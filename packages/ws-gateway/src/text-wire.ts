@@ -1,5 +1,5 @@
 import type { WebSocket } from 'ws';
-import type { FrameWire } from './frame-wire.js';
+import type { Backpressure } from './backpressure.js';
 import type { News, ServerMessage } from './protocol/server-messages.js';
 
 /** Bytes of texts that may wait for a socket before news waits here instead. */
@@ -16,14 +16,14 @@ const LIMIT = 1_048_576;
  */
 export class TextWire {
   readonly #peer: WebSocket;
-  readonly #pictures: FrameWire;
+  readonly #backpressure: Backpressure;
   readonly #overflow: () => void;
   readonly #late = new Map<string, News>();
 
   /** @param overflow called when the client reads too little of what it has asked for */
-  constructor(peer: WebSocket, pictures: FrameWire, overflow: () => void) {
+  constructor(peer: WebSocket, backpressure: Backpressure, overflow: () => void) {
     this.#peer = peer;
-    this.#pictures = pictures;
+    this.#backpressure = backpressure;
     this.#overflow = overflow;
   }
 
@@ -33,6 +33,7 @@ export class TextWire {
     if (message.op === 'cameras') this.#forget('status', 'beat');
     if (this.#waiting <= LIMIT) this.#send(text);
     else if (this.#isOpen) this.#overflow();
+    this.#backpressure.check();
   }
 
   tell(news: News, text: string): void {
@@ -45,7 +46,7 @@ export class TextWire {
   }
 
   get #waiting(): number {
-    return this.#peer.bufferedAmount - this.#pictures.pending;
+    return this.#backpressure.waiting;
   }
 
   #keep(news: News): void {
@@ -63,6 +64,7 @@ export class TextWire {
 
   /** While news waits here, texts wait at the socket: when it has taken one there may be room. */
   readonly #taken = (): void => {
+    this.#backpressure.taken();
     for (const [key, news] of this.#late) {
       if (this.#waiting > NEWS_LIMIT) return;
       this.#late.delete(key);

@@ -1,0 +1,148 @@
+import { until } from '@framehub/testing';
+import test from 'ava';
+import { WebSocket } from 'ws';
+import { closed, TestClient } from './client.fixture.js';
+import { CLIENT, serve } from './house.fixture.js';
+import { RawClient } from './raw-client.fixture.js';
+
+const as = (client: string) => ({ [CLIENT]: client });
+const [ANN, BOB] = [as('192.0.2.1'), as('192.0.2.2')];
+
+const topicsOf = (house: { broker: { topics(): readonly { name: string }[] } }) =>
+  house.broker.topics().map(({ name }) => name);
+
+test('nothing is made for who has no credit', async (t) => {
+  const { house, url } = await serve(t);
+  const client = await TestClient.connect(t, url);
+  for (let id = 0; id < 64; id++) await client.subscribe(id, 'garage', { width: 100 + id, credit: 0 });
+  t.deepEqual(topicsOf(house), []);
+  client.say({ op: 'credit', id: 7, n: 1 });
+  await client.settled();
+  t.deepEqual(topicsOf(house), ['garage/jpeg?width=107']);
+  house.camera('garage').publish();
+  t.like(await client.picture(), { id: 7, sequence: 1, dropped: 0 });
+});
+
+test('whose credit is used up is let go of after a while, and comes back with the next credit', async (t) => {
+  const { house, garage, gateway, url } = await serve(t);
+  const client = await TestClient.connect(t, url);
+  await client.subscribe(1, 'garage', { credit: 1 });
+  garage.publish();
+  await client.picture();
+  garage.publish();
+  await client.settled();
+  t.deepEqual(topicsOf(house), ['garage/jpeg'], 'who pays soon misses nothing');
+  await until(() => topicsOf(house).length === 0);
+  t.is(gateway.traffic.of('garage').viewers, 1, 'it is a viewer still');
+  garage.publish();
+  client.say({ op: 'credit', id: 1, n: 2 });
+  await client.settled();
+  garage.publish();
+  // Counted as dropped is what was made and not sent.
+  t.like(await client.picture(), { sequence: 4, dropped: 1 });
+});
+
+test('the credit of who was let go brings the newest picture at once, where others watch', async (t) => {
+  const { garage, url } = await serve(t);
+  const other = await TestClient.connect(t, url);
+  await other.subscribe(1, 'garage', { credit: 16 });
+  const client = await TestClient.connect(t, url);
+  await client.subscribe(1, 'garage', { credit: 0 });
+  garage.publish();
+  garage.publish();
+  client.say({ op: 'credit', id: 1, n: 1 });
+  t.is((await client.picture()).sequence, 2);
+});
+
+test('what the bus refuses when a credit comes is told of that subscription, which is over then', async (t) => {
+  const { url } = await serve(t);
+  const client = await TestClient.connect(t, url);
+  for (let id = 0; id < 5; id++) await client.subscribe(id, 'garage', { width: 100 + id, credit: 0 });
+  for (let id = 0; id < 5; id++) client.say({ op: 'credit', id, n: 1 });
+  t.like(await client.said('error'), { code: 'BROKER_TOO_MANY_TOPICS', id: 4 });
+  client.say({ op: 'unsubscribe', id: 0 });
+  await t.notThrowsAsync(client.subscribe(4, 'garage', { width: 104 }));
+});
+
+test('one client gets four renditions of a camera over all its connections; the plain picture and others go on', async (t) => {
+  const { url } = await serve(t);
+  const refused = { code: 'BROKER_TOO_MANY_TOPICS' };
+  const first = await TestClient.connect(t, url, ANN);
+  for (let id = 0; id < 4; id++) await first.subscribe(id, 'garage', { width: 100 + id });
+  const second = await TestClient.connect(t, url, ANN);
+  second.say({ op: 'subscribe', id: 9, camera: 'garage', width: 200 });
+  t.like(await second.said('error'), { ...refused, id: 9 });
+  await second.subscribe(1, 'garage');
+  await second.subscribe(2, 'printer', { width: 200 });
+  const other = await TestClient.connect(t, url, BOB);
+  await t.notThrowsAsync(other.subscribe(1, 'garage', { width: 200 }));
+});
+
+test('one client may have all connections, and another takes the newest of them', async (t) => {
+  const { gateway, url } = await serve(t, { maxConnections: 3 });
+  const anns = [];
+  for (let i = 0; i < 3; i++) anns.push(await TestClient.connect(t, url, ANN));
+  const end = closed((anns[2] as TestClient).socket);
+  await TestClient.connect(t, url, BOB);
+  t.deepEqual(await end, { code: 1013, reason: 'the place is needed for another address' });
+  await t.throwsAsync(refusal(url, ANN), { message: /WS_TOO_MANY_CONNECTIONS/ });
+  t.deepEqual(gateway.traffic.clientsDropped.toJSON(), { displaced: 1, limit: 1 });
+  t.is(gateway.connections, 3);
+});
+
+test('the subscriptions of one client are limited over all its connections', async (t) => {
+  const { gateway, url } = await serve(t, { maxSubscriptionsPerClient: 3 });
+  const first = await TestClient.connect(t, url, ANN);
+  for (let id = 0; id < 2; id++) await first.subscribe(id, 'garage');
+  const second = await TestClient.connect(t, url, ANN);
+  await second.subscribe(1, 'garage');
+  second.say({ op: 'subscribe', id: 2, camera: 'garage' });
+  const message = '3 subscriptions are allowed from one address: end one first';
+  t.like(await second.said('error'), { code: 'WS_TOO_MANY_SUBSCRIPTIONS', id: 2, message });
+  const other = await TestClient.connect(t, url, BOB);
+  await other.subscribe(1, 'garage');
+  first.socket.terminate();
+  await until(() => gateway.connections === 2);
+  await t.notThrowsAsync(second.subscribe(2, 'garage'));
+});
+
+test('a message in very many pieces ends its connection', async (t) => {
+  const { gateway, url } = await serve(t);
+  const client = await RawClient.connect(t, url, '/ws');
+  // Masked pieces of one byte: a text that goes on and on.
+  const first = Buffer.from([0x01, 0x81, 0, 0, 0, 0, 0x20]);
+  const next = Buffer.from([0x00, 0x81, 0, 0, 0, 0, 0x20]);
+  client.socket.write(Buffer.concat([first, ...Array.from({ length: 2000 }, () => next)]));
+  await client.gone();
+  await until(() => gateway.connections === 0);
+  t.pass();
+});
+
+test('who asks and pings on and reads nothing is not read either, and holds little', async (t) => {
+  t.timeout(30_000);
+  const { sockets, url } = await serve(t);
+  const client = await RawClient.connect(t, url, '/ws');
+  client.socket.pause();
+  const ping = Buffer.concat([Buffer.from([0x89, 0xfd, 0, 0, 0, 0]), Buffer.alloc(125)]);
+  const time = Buffer.from('{"op":"time","sent":1}');
+  const question = Buffer.concat([Buffer.from([0x81, 0x80 + time.length, 0, 0, 0, 0]), time]);
+  const flood = Buffer.concat(Array.from({ length: 1000 }, () => [ping, question]).flat());
+  const timer = setInterval(() => client.socket.write(flood), 5);
+  t.teardown(() => clearInterval(timer));
+  const [socket] = sockets;
+  await until(() => socket?.isPaused() === true);
+  t.true((socket?.writableLength ?? 0) < 400_000, `${socket?.writableLength} bytes wait`);
+  clearInterval(timer);
+  client.socket.resume();
+  await until(() => socket?.isPaused() === false);
+});
+
+function refusal(url: string, headers: Readonly<Record<string, string>>): Promise<void> {
+  return new Promise((_, reject) => {
+    const socket = new WebSocket(`${url}/ws`, ['framehub.v1'], { headers });
+    socket.on('error', () => {});
+    socket.on('unexpected-response', async (_request, response) => {
+      reject(new Error(String((await response.toArray()).join(''))));
+    });
+  });
+}
