@@ -3,8 +3,8 @@ import { FramehubError } from '@framehub/frame';
 /** Where a request leads. */
 export type Address =
   | { readonly kind: 'stream' | 'snapshot'; readonly camera: string; readonly query: Query }
-  /** The page and the control API; the path in its parts, decoded. */
-  | { readonly kind: 'control'; readonly path: readonly string[] };
+  /** The page and the control API; the path in its parts, decoded, and as it was written. */
+  | { readonly kind: 'control'; readonly path: readonly string[]; readonly written: string };
 
 /** Keys and values of an address, as texts. The first of equal keys counts. */
 export type Query = Readonly<Record<string, string | undefined>>;
@@ -21,19 +21,20 @@ const VERB = /^(?:(stream)(?:\.mjpe?g)?|(snapshot)(?:\.jpe?g)?)(?:_\d+(?:\.\d+)?
  * @throws FramehubError `HTTP_UNKNOWN_CAMERA`, `HTTP_NOT_FOUND` (a path that leaves its root), `HTTP_BAD_QUERY` (an unknown action)
  */
 export function resolveAddress(url: string, cameras: readonly string[]): Address {
-  const { segments, query } = dissect(url);
+  const { written, segments, query } = dissect(url);
   const [first = '', second = ''] = segments;
-  if (segments.length > 2) return { kind: 'control', path: segments };
+  const control: Address = { kind: 'control', path: segments, written };
+  if (segments.length > 2) return control;
   const verb = verbOf(first);
   if (verb) return { kind: verb, camera: pickCamera(second, cameras), query };
   const action = segments.length < 2 ? query.action : undefined;
   if (action !== undefined) return resolveAction(action, first, cameras, query);
   const verbBehind = verbOf(second);
   if (verbBehind) return { kind: verbBehind, camera: pickPlace(first, cameras), query };
-  return { kind: 'control', path: segments };
+  return control;
 }
 
-function dissect(url: string): { segments: readonly string[]; query: Query } {
+function dissect(url: string): { written: string; segments: readonly string[]; query: Query } {
   // A proxy may send the whole address.
   const target = url.replace(/^https?:\/\/[^/?&]*/i, '');
   // Mainsail and OctoPrint glue `&key=value` to a path that has no `?` yet.
@@ -41,7 +42,7 @@ function dissect(url: string): { segments: readonly string[]; query: Query } {
   const segments = path.split('/').filter((segment) => segment !== '');
   const decoded = segments.map(decode);
   if (decoded.some((segment) => segment === undefined || /^\.\.?$|[/\\\0]/.test(segment))) throw notFound(path);
-  return { segments: decoded as string[], query: readQuery(pairs) };
+  return { written: path, segments: decoded as string[], query: readQuery(pairs) };
 }
 
 function readQuery(pairs: readonly string[]): Query {

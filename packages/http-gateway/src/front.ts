@@ -1,42 +1,43 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
-import { FramehubError, type Logger } from '@framehub/frame';
-import { resolveAddress, shorten } from './address.js';
-import type { Router } from './control/router.js';
-import { allowOrigins, answerPreflight, type CorsPolicy } from './cors.js';
-import type { Guard } from './credentials.js';
-import { assertOwnName } from './host-names.js';
+import type { Socket } from 'node:net';
+import type { Logger } from '@framehub/frame';
+import { type AccessRules, admit } from './access.js';
+import { shorten } from './address.js';
+import type { Clients } from './clients.js';
+import { answerRoute, type Router } from './control/router.js';
+import { allowOrigins, answerPreflight } from './cors.js';
 import { problemOf, sendProblem } from './problem.js';
 import type { Snapshots } from './snapshot/snapshots.js';
 import type { Streams } from './stream/streams.js';
+import { resolveTarget } from './target.js';
 
-/** What needs no password, cache busters and all. Whatever else stands there is nobody's business without one. */
-const HEALTH = /^\/healthz\/?(?:[?&]|$)/;
+/** Requests of one connection that may wait for their answers at a time. */
+const MAX_UNANSWERED = 4;
 
-/** Methods that change nothing. */
-const READING: readonly string[] = ['GET', 'HEAD', 'OPTIONS'];
-
-export interface FrontContext {
+export interface FrontContext extends AccessRules {
   readonly streams: Streams;
   readonly snapshots: Snapshots;
   /** The page and the control API. */
-  readonly control: Router;
-  readonly guard: Guard | undefined;
-  readonly cors: CorsPolicy;
-  /** Public names under which settings may be changed. */
-  readonly hosts: readonly string[];
+  readonly router: Router;
+  readonly clients: Clients;
   readonly logger: Logger;
   /** Names of the cameras, in their order. */
   cameras(): readonly string[];
 }
 
-/** The one handler of all requests: who may come in, where to, and what is said when that fails. */
+/** The one handler of all requests: where to, who may come in, and what is said when that fails. */
 export function front(context: FrontContext): RequestListener {
+  const unanswered = new WeakMap<Socket, number>();
   return (req, res) => {
-    // Nobody asks for a second answer behind a stream that never ends.
-    if (context.streams.carries(req.socket)) {
-      req.socket.destroy();
+    const { socket } = req;
+    const before = unanswered.get(socket) ?? 0;
+    // Nobody asks for a second answer behind a stream that never ends, nor for many at a time.
+    if (context.streams.carries(socket) || before >= MAX_UNANSWERED) {
+      socket.destroy();
       return;
     }
+    unanswered.set(socket, before + 1);
+    res.once('close', () => unanswered.set(socket, (unanswered.get(socket) ?? 1) - 1));
     res.on('error', () => res.destroy());
     answer(context, req, res).catch((error: unknown) => {
       if (problemOf(error).status === 500)
@@ -47,24 +48,24 @@ export function front(context: FrontContext): RequestListener {
 }
 
 async function answer(context: FrontContext, req: IncomingMessage, res: ServerResponse): Promise<void> {
-  const { streams, snapshots, control, guard, cors } = context;
+  const { streams, snapshots, router, clients, cors, cameras } = context;
   const { method = 'GET', url = '/' } = req;
   res.setHeader('X-Content-Type-Options', 'nosniff');
   allowOrigins(cors, req, res);
-  // Browsers send no password with it.
-  if (method === 'OPTIONS') return answerPreflight(cors, res);
-  // A supervisor that asks whether the process lives has no password.
-  if (guard && !guard.admits(req.headers.authorization) && !HEALTH.test(url)) {
-    throw new FramehubError('HTTP_UNAUTHORIZED', 'name and password are needed: send them by basic authentication');
+  const target = resolveTarget(method, url, cameras(), router);
+  // A body that nobody reads would be kept until the answer.
+  if (target.kind !== 'route' || !target.found.route.body) req.resume();
+  admit(context, target, req);
+  switch (target.kind) {
+    case 'preflight':
+      return answerPreflight(cors, res);
+    case 'stream':
+      return streams.open(req, res, target, clients.keyOf(req));
+    case 'snapshot':
+      return snapshots.answer(req, res, target, clients.keyOf(req));
+    case 'route':
+      return answerRoute(req, res, target.found);
+    case 'nothing':
+      throw target.error;
   }
-  // A password does as well: the browser does not send it under a foreign name.
-  if (!guard && !READING.includes(method)) assertOwnName(req.headers.host, context.hosts);
-  const address = resolveAddress(url, context.cameras());
-  if (address.kind === 'control') return control.answer(req, res, address.path);
-  if (method !== 'GET' && method !== 'HEAD') {
-    res.setHeader('Allow', 'GET, HEAD, OPTIONS');
-    throw new FramehubError('HTTP_METHOD_NOT_ALLOWED', `${shorten(method)} is not possible here: use GET`);
-  }
-  if (address.kind === 'stream') return streams.open(req, res, address.camera, address.query);
-  return snapshots.answer(req, res, address.camera, address.query);
 }

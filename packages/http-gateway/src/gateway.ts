@@ -3,6 +3,8 @@ import type { Socket } from 'node:net';
 import type { TopicInfo, TopicReader } from '@framehub/broker';
 import { FramehubError, GatewayTraffic, type Hub, type JpegFrame, parseJpegTopic } from '@framehub/frame';
 import { refuseBadRequest } from './bad-request.js';
+import { Clients } from './clients.js';
+import { shareConnections } from './connections.js';
 import { metricsOnDemand } from './control/metrics-on-demand.js';
 import { Router } from './control/router.js';
 import { controlRoutes } from './control/routes.js';
@@ -22,6 +24,8 @@ import { takeUpgrades } from './upgrades.js';
 
 /** Milliseconds that answers other than streams get to end, at the close. */
 const CLOSE_GRACE = 500;
+/** Milliseconds after which the system asks a silent connection whether it is still there. */
+const KEEP_ALIVE = 30_000;
 /** Connections beyond those of viewers: pages, scrapers, and browsers that keep some open. */
 const SPARE_CONNECTIONS = 500;
 
@@ -83,7 +87,7 @@ export class HttpGateway {
 
   async #run(): Promise<Running> {
     const { logger, maxViewers, repeatAfter, stallTimeout, snapshotTimeout } = this.#settings;
-    const { requestTimeout, credentials, cors, hosts, assets, host, port } = this.#settings;
+    const { requestTimeout, credentials, cors, hosts, trustedProxies, assets, host, port } = this.#settings;
     const broker = this.#broker;
     const hub = this.#hub;
     const traffic = this.#traffic;
@@ -97,30 +101,23 @@ export class HttpGateway {
       viewersOf: (camera: string) => streams.viewersOf(camera),
       delivers: (camera: string) => broker.topics().some(isDelivering(camera)),
     };
-    const control = new Router(controlRoutes({ ...house, assets, metrics: metricsOnDemand(house) }));
+    const router = new Router(controlRoutes({ ...house, assets, metrics: metricsOnDemand(house) }));
+    const clients = new Clients(trustedProxies);
     const server = createServer({
       headersTimeout: requestTimeout,
       requestTimeout,
       connectionsCheckingInterval: Math.min(1000, requestTimeout),
+      // Who has gone without a word, while nothing is sent to it, would keep its place.
+      keepAlive: true,
+      keepAliveInitialDelay: KEEP_ALIVE,
     });
-    server.maxConnections = maxViewers + SPARE_CONNECTIONS;
+    shareConnections(server, maxViewers + SPARE_CONNECTIONS, clients, traffic);
     // Whoever does not take an answer is let go; a snapshot may have to be waited for before.
     server.setTimeout(stallTimeout + MAX_SNAPSHOT_TIMEOUT);
-    const guard = credentials && new Guard(credentials);
-    takeUpgrades(server, { handlers: this.#settings.upgrades, guard, cors, hosts, lowWater, logger });
-    server.on(
-      'request',
-      front({
-        streams,
-        snapshots,
-        control,
-        guard,
-        cors,
-        hosts,
-        logger,
-        cameras: () => namesOf(hub),
-      }),
-    );
+    const access = { guard: credentials && new Guard(credentials), cors, hosts };
+    takeUpgrades(server, { ...access, handlers: this.#settings.upgrades, clients, lowWater, logger });
+    const cameras = (): readonly string[] => namesOf(hub);
+    server.on('request', front({ ...access, streams, snapshots, router, clients, logger, cameras }));
     server.on('clientError', (error, duplex) => {
       const socket = duplex as Socket;
       // Into a stream nothing else may be written.

@@ -1,7 +1,5 @@
 import { isIP } from 'node:net';
 import { hostname } from 'node:os';
-import { FramehubError } from '@framehub/frame';
-import { shorten } from './address.js';
 
 /** Endings that no public name has: RFC 6761, 6762, 8375, ICANN's `.internal`, and what routers give out. */
 const LOCAL = ['.localhost', '.local', '.lan', '.home.arpa', '.internal'];
@@ -13,17 +11,11 @@ const LOCAL = ['.localhost', '.local', '.lan', '.home.arpa', '.internal'];
  *
  * @param host the header of that name. Without one no browser has sent the request
  * @param listed further names in lower case; `.example.com` is that one and all below it
- * @throws FramehubError `HTTP_HOST_NOT_ALLOWED`
  */
-export function assertOwnName(host: string | undefined, listed: readonly string[]): void {
-  if (host === undefined) return;
+export function isOwnName(host: string | undefined, listed: readonly string[]): boolean {
+  if (host === undefined) return true;
   const name = nameOf(host);
-  if (isLocal(name) || listed.some((known) => covers(known, name))) return;
-  throw new FramehubError(
-    'HTTP_HOST_NOT_ALLOWED',
-    `nothing is changed under the name ${shorten(name)}, which could be a foreign page's: use the address of this machine, or list the name under http.hosts in the configuration`,
-    { host: name },
-  );
+  return isLocal(name) || listed.some((known) => covers(known, name));
 }
 
 /** Without the port, the brackets of IPv6, and the dot at the end that changes nothing. */

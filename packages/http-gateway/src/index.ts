@@ -4,4 +4,4 @@ export { HttpGateway } from './gateway.js';
 export type { HttpGatewayOptions } from './options.js';
 export type { Asset } from './page/asset.js';
 export type { CameraStats, HttpGatewayStats } from './traffic.js';
-export type { Admission, UpgradeHandler } from './upgrades.js';
+export type { UpgradeAdmission, UpgradeHandler } from './upgrades.js';

@@ -1,4 +1,4 @@
-import { FramehubError, type GatewayTraffic, type Logger, silentLogger } from '@framehub/frame';
+import { FramehubError, type GatewayTraffic, isAddressRange, type Logger, silentLogger } from '@framehub/frame';
 import { z } from 'zod';
 import type { CorsPolicy } from './cors.js';
 import type { Credential } from './credentials.js';
@@ -13,7 +13,7 @@ export interface HttpGatewayOptions {
   readonly port?: number;
   /** Who may come in, by basic authentication; anyone when absent. Guards everything but /healthz. @default undefined */
   readonly credentials?: readonly Credential[] | undefined;
-  /** Streams at a time, and snapshots that wait for a frame. @default 1000 */
+  /** Streams at a time, and snapshots on their way, shared between addresses. @default 1000 */
   readonly maxViewers?: number;
   /** Which foreign pages may use the answers: `*`, a list of origins, or false. Only listed ones may change settings. @default '*' */
   readonly cors?: CorsPolicy;
@@ -22,11 +22,16 @@ export interface HttpGatewayOptions {
    * below it. Not asked for where there are credentials. @default []
    */
   readonly hosts?: readonly string[];
+  /**
+   * Addresses and networks of proxies that say by `X-Forwarded-For` for whom they ask; nobody else is believed. Places are
+   * shared between the clients that they name. @default []
+   */
+  readonly trustedProxies?: readonly string[];
   /** Milliseconds that a snapshot waits for a frame. Timelapse tools give up after 2000. @default 1800 */
   readonly snapshotTimeout?: number;
   /** Milliseconds after which a stream without a new frame repeats its last: for browsers, watchdogs and proxies. @default 1000 */
   readonly repeatAfter?: number;
-  /** Milliseconds after which a viewer that takes no more bytes is closed. @default 30000 */
+  /** Milliseconds after which a viewer that has not taken the part it is being sent, to its end, is closed. @default 30000 */
   readonly stallTimeout?: number;
   /** Milliseconds in which a request must have come; answers, streams among them, may take as long as they like. @default 10000 */
   readonly requestTimeout?: number;
@@ -63,6 +68,11 @@ const schema = z.object({
   maxViewers: z.number().int().min(1).max(100_000).default(1000),
   cors: z.union([z.literal('*'), z.literal(false), z.array(origin)]).default('*'),
   hosts: z.array(hostName.toLowerCase()).default([]),
+  trustedProxies: z
+    .array(
+      z.string().refine(isAddressRange, 'allowed is an address such as 127.0.0.1, or a network such as 10.0.0.0/8'),
+    )
+    .default([]),
   snapshotTimeout: milliseconds(MAX_SNAPSHOT_TIMEOUT).default(1800),
   repeatAfter: milliseconds(600_000).default(1000),
   stallTimeout: milliseconds(3_600_000).default(30_000),

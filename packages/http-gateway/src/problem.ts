@@ -50,6 +50,7 @@ export function problemOf(error: unknown): Problem {
     status,
     headers: {
       ...(status === 503 && { 'Retry-After': String(RETRY_AFTER) }),
+      ...(typeof details.allow === 'string' && { Allow: details.allow }),
       ...(status === 401 && { 'WWW-Authenticate': 'Basic realm="framehub", charset="UTF-8"' }),
     },
     body: { error: publicError(error, 'HTTP_INTERNAL'), ...shown(details) },

@@ -10,8 +10,9 @@ export class RawClient {
   #chunks: Buffer[] = [];
   #wake: () => void = () => {};
 
-  constructor(t: ExecutionContext, port: number) {
-    this.socket = connect({ port, host: '127.0.0.1' });
+  /** @param from the client's own address */
+  constructor(t: ExecutionContext, port: number, from = '127.0.0.1') {
+    this.socket = connect({ port, host: '127.0.0.1', localAddress: from });
     this.socket.on('data', (chunk) => {
       this.#chunks.push(chunk);
       this.bytes += chunk.length;
@@ -99,8 +100,9 @@ export async function openStream(
   port: number,
   path = '/stream',
   headers: Readonly<Record<string, string>> = {},
+  from = '127.0.0.1',
 ): Promise<RawClient> {
-  const client = new RawClient(t, port);
+  const client = new RawClient(t, port, from);
   client.get(path, headers);
   await client.until(() => client.received.includes('--boundarydonotcross\r\n'));
   return client;

@@ -81,6 +81,8 @@ test('foreign pages: all, none, or a list', (t) => {
   t.is(cors('none'), false);
   t.is(cors('false'), false);
   t.deepEqual(cors('http://a.local,https://b.local:8080'), ['http://a.local', 'https://b.local:8080']);
+  const proxies = request('--trusted-proxies', '127.0.0.1, fd00::/8').config.http.trustedProxies;
+  t.deepEqual(proxies, ['127.0.0.1', 'fd00::/8']);
 });
 
 const refused: readonly [string[], RegExp][] = [
@@ -115,6 +117,7 @@ const refused: readonly [string[], RegExp][] = [
   [['-control', 'brightness'], /^--control brightness is not possible: allowed is NAME=VALUE, /],
   [['-warmup', 'soon'], /^--warmup soon is not possible: allowed is frames from 0 to 1000, or a time/],
   [['-on-no-bandwidth', 'cry'], /^--on-no-bandwidth cry is not possible: allowed is wait, fallback$/],
+  [['--trusted-proxies', 'localhost'], /^--trusted-proxies localhost is not possible: allowed is an address such as/],
   [['-cors', 'printer'], /^--cors printer is not possible: allowed is \*, false, or a list of origins/],
   [['-log-level', 'loud'], /^--log-level loud is not possible: allowed is debug, info, warn, error, silent$/],
   [['-codec', 'best'], /^--codec best is not possible: allowed is auto, turbo, portable$/],

@@ -10,7 +10,7 @@ import {
   readCameraArgument,
   readControlArgument,
 } from './camera-argument.js';
-import { asNumber, asOrigins, number, repeatable, setting } from './setting.js';
+import { asList, asNumber, asOrigins, number, repeatable, setting } from './setting.js';
 
 type CameraInput = { [K in keyof typeof cameraFields]?: z.input<(typeof cameraFields)[K]> };
 type HttpInput = { [K in keyof typeof httpFields]?: z.input<(typeof httpFields)[K]> };
@@ -39,7 +39,7 @@ export interface CameraOptionValues
 /** What the options of `framehub serve` give. */
 export interface ServeOptionValues
   extends CameraOptionValues,
-    Pick<HttpInput, 'port' | 'host' | 'authFile' | 'maxViewers' | 'cors'> {
+    Pick<HttpInput, 'port' | 'host' | 'authFile' | 'maxViewers' | 'cors' | 'trustedProxies'> {
   /** Address of a broker, or `embedded`. */
   readonly mqtt?: string;
   readonly mqttEvery?: z.input<typeof mqttPlanFields.every>;
@@ -49,7 +49,7 @@ const brokerAllowed = `embedded, or ${mqttUrl.safeParse('').error?.issues[0]?.me
 const mqttBroker = z.union([z.literal('embedded'), mqttUrl], { error: brokerAllowed });
 
 export function addServeOptions(command: Command): Command {
-  const { port, host, authFile, maxViewers, cors } = httpFields;
+  const { port, host, authFile, maxViewers, cors, trustedProxies } = httpFields;
   addGroup(command, 'Network:', [
     setting('--port <PORT>', 'port to listen on (default: 8090)', port, asNumber),
     setting('--host <ADDRESS>', 'address to listen on (default: 0.0.0.0, everyone)', host),
@@ -60,6 +60,12 @@ export function addServeOptions(command: Command): Command {
       'foreign pages that may use the answers: *, none, or A,B (default: *)',
       cors,
       asOrigins,
+    ),
+    setting(
+      '--trusted-proxies <ADDRESSES>',
+      'proxies whose X-Forwarded-For is believed: A,B (default: none)',
+      trustedProxies,
+      asList,
     ),
     setting('--mqtt <URL|embedded>', 'publishes at a broker: mqtt://HOST, or one of its own', mqttBroker),
     setting('--mqtt-every <TIME>', 'a snapshot each 10s, 2m … (default: on command)', mqttPlanFields.every),

@@ -48,7 +48,12 @@ export function asNumber(value: string): string | number {
 /** `*`, `none`, which a configuration file calls `false`, or origins with commas between. */
 export function asOrigins(value: string): unknown {
   if (value === '*') return value;
-  return value === 'none' || value === 'false' ? false : value.split(',');
+  return value === 'none' || value === 'false' ? false : asList(value);
+}
+
+/** Values with commas between. */
+export function asList(value: string): string[] {
+  return value.split(',').map((text) => text.trim());
 }
 
 function impossible(option: Option, value: string, allowed: string) {

@@ -40,8 +40,8 @@ export function requestOf(options: ServeOptionValues, text?: string): Request {
   return { config, unnamed, required: !fromFile && options.file === undefined };
 }
 
-function pickHttp({ port, host, authFile, maxViewers, cors }: ServeOptionValues) {
-  return { port, host, authFile, maxViewers, cors };
+function pickHttp({ port, host, authFile, maxViewers, cors, trustedProxies }: ServeOptionValues) {
+  return { port, host, authFile, maxViewers, cors, trustedProxies };
 }
 
 function pickEncoder({ codec, threads, quality, subsampling }: CameraOptionValues) {

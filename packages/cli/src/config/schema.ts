@@ -1,3 +1,4 @@
+import { isAddressRange } from '@framehub/frame';
 import { z } from 'zod';
 import { cameraSchema } from './camera-schema.js';
 import { mqttSchema } from './mqtt-schema.js';
@@ -9,6 +10,7 @@ export const cameraName = ownName(CAMERA_NAME, 'letters, digits, - and _, not di
 
 const CORS_ALLOWED = '*, false, or a list of origins such as https://printer.local';
 const HOST_ALLOWED = 'a name such as camera.example.com, without port; .example.com is that one and all below it';
+const PROXY_ALLOWED = 'an address such as 127.0.0.1, or a network such as 10.0.0.0/8';
 const hostName = z.string().regex(/^\.?[\w-]+(\.[\w-]+)*$/, { error: HOST_ALLOWED });
 const origin = z.string().regex(/^https?:\/\/[^/\s]+$/, { error: CORS_ALLOWED });
 
@@ -20,7 +22,9 @@ export const httpFields = {
   authFile: text('the path of a file')
     .optional()
     .describe('File with lines NAME:PASSWORD; who knows none of them sees nothing but /healthz. Default: no password.'),
-  maxViewers: wholeNumber(1, 100_000).default(1000).describe('Viewers at a time; one more is refused with 503.'),
+  maxViewers: wholeNumber(1, 100_000)
+    .default(1000)
+    .describe('Viewers at a time, shared between addresses; one more is refused with 503.'),
   cors: z
     .union([z.literal('*'), z.literal(false), z.array(origin).min(1)], { error: CORS_ALLOWED })
     .default('*')
@@ -30,6 +34,14 @@ export const httpFields = {
     .default([])
     .describe(
       'Public names of this machine under which settings may be changed; addresses and local names always may, and with a password nobody asks.',
+    ),
+  trustedProxies: z
+    .array(z.string().refine(isAddressRange, { error: PROXY_ALLOWED }), {
+      error: `a list of proxies; each is ${PROXY_ALLOWED}`,
+    })
+    .default([])
+    .describe(
+      'Proxies that are believed when X-Forwarded-For says for whom they ask; places are shared between those clients.',
     ),
 } as const;
 

@@ -17,16 +17,31 @@ export async function readJson(req: IncomingMessage, schema: z.ZodType): Promise
   throw new FramehubError('HTTP_BAD_REQUEST', `${shorten(place)} is not possible: ${issue?.message}`);
 }
 
-async function readText(req: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  let length = 0;
-  for await (const chunk of req as AsyncIterable<Buffer>) {
-    length += chunk.length;
-    if (length > LIMIT)
-      throw new FramehubError('HTTP_BODY_TOO_LARGE', `the body is too long: ${LIMIT} bytes are allowed`);
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString('utf8');
+/** Into memory of its own: pieces of a byte, of which a sender may make thousands, would take a hundred times their size. */
+function readText(req: IncomingMessage): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let bytes = Buffer.alloc(1024);
+    let length = 0;
+    req.on('data', (piece: Buffer) => {
+      if (length + piece.length > LIMIT) {
+        // The rest is read and thrown away, so that the answer is seen.
+        bytes = Buffer.alloc(0);
+        length = LIMIT;
+        reject(new FramehubError('HTTP_BODY_TOO_LARGE', `the body is too long: ${LIMIT} bytes are allowed`));
+        return;
+      }
+      if (length + piece.length > bytes.length)
+        bytes = Buffer.concat([bytes], Math.min(LIMIT, Math.max(2 * bytes.length, length + piece.length)));
+      bytes.set(piece, length);
+      length += piece.length;
+    });
+    req.once('end', () => resolve(bytes.toString('utf8', 0, length)));
+    // Who goes before the end has nothing answered, and no fault of ours is behind it.
+    const cutShort = (): void =>
+      reject(new FramehubError('HTTP_BAD_REQUEST', 'the body ended early: send as much as its length says'));
+    req.once('error', cutShort);
+    req.once('close', cutShort);
+  });
 }
 
 function parse(text: string): unknown {

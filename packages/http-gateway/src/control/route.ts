@@ -8,6 +8,8 @@ export interface Route {
   readonly path: string;
   /** Left out of the document where absent: pages and formats of others. */
   readonly doc?: RouteDoc;
+  /** Needs no password. @default false */
+  readonly open?: boolean;
   /** What the body must be, for methods that have one. */
   readonly body?: z.ZodType;
   handle(request: RouteRequest): Answer | Promise<Answer>;

@@ -4,7 +4,13 @@ import { shorten } from '../address.js';
 import { readJson } from './body.js';
 import { type Answer, parameterOf, partsOf, type Route } from './route.js';
 
-/** Finds the route of a request and sends its answer. */
+/** A route, and what stands in its address for the parts in braces. */
+export interface FoundRoute {
+  readonly route: Route;
+  readonly params: Readonly<Record<string, string>>;
+}
+
+/** The table of routes. */
 export class Router {
   readonly #routes: readonly { readonly route: Route; readonly parts: readonly string[] }[];
 
@@ -13,16 +19,10 @@ export class Router {
   }
 
   /**
-   * @param path the path of the request in its parts, decoded
-   * @throws what the route throws, and FramehubError `HTTP_NOT_FOUND`, `HTTP_METHOD_NOT_ALLOWED`, `HTTP_BAD_REQUEST`, `HTTP_BODY_TOO_LARGE`
+   * @param path of the request, in its parts, decoded
+   * @throws FramehubError `HTTP_NOT_FOUND`, `HTTP_METHOD_NOT_ALLOWED`
    */
-  async answer(req: IncomingMessage, res: ServerResponse, path: readonly string[]): Promise<void> {
-    const { route, params } = this.#find(req, res, path);
-    const body = route.body ? await readJson(req, route.body) : undefined;
-    send(req, res, await route.handle({ params, body, headers: req.headers }));
-  }
-
-  #find({ method = 'GET' }: IncomingMessage, res: ServerResponse, path: readonly string[]) {
+  find(method: string, path: readonly string[]): FoundRoute {
     const there = this.#routes.flatMap(({ route, parts }) => {
       const params = match(parts, path);
       return params ? [{ route, params }] : [];
@@ -33,9 +33,24 @@ export class Router {
     const found = there.find(({ route }) => route.method === wanted);
     if (found) return found;
     const allowed = there.map(({ route }) => route.method).join(', ');
-    res.setHeader('Allow', allowed.replace('GET', 'GET, HEAD'));
-    throw new FramehubError('HTTP_METHOD_NOT_ALLOWED', `${shorten(method)} is not possible here: use ${allowed}`);
+    throw new FramehubError('HTTP_METHOD_NOT_ALLOWED', `${shorten(method)} is not possible here: use ${allowed}`, {
+      allow: allowed.replace('GET', 'GET, HEAD'),
+    });
   }
+}
+
+/**
+ * Answers a request by its route.
+ *
+ * @throws what the route throws, and FramehubError `HTTP_BAD_REQUEST`, `HTTP_BODY_TOO_LARGE`
+ */
+export async function answerRoute(
+  req: IncomingMessage,
+  res: ServerResponse,
+  { route, params }: FoundRoute,
+): Promise<void> {
+  const body = route.body ? await readJson(req, route.body) : undefined;
+  send(req, res, await route.handle({ params, body, headers: req.headers }));
 }
 
 function match(parts: readonly string[], path: readonly string[]): Record<string, string> | undefined {

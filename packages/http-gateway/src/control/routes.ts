@@ -120,6 +120,7 @@ function operationRoutes(context: ControlContext): readonly Route[] {
     {
       method: 'GET',
       path: '/healthz',
+      open: true,
       doc: { summary: 'Whether the process lives; needs no password', answers: { 200: schemas.health } },
       handle: () => ({ body: { ok: true } }),
     },

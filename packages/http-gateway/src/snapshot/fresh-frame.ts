@@ -9,6 +9,8 @@ export interface FreshFrameOptions {
   /** Whether a card will do where a picture cannot be had. */
   readonly orCard: boolean;
   readonly signal: AbortSignal;
+  /** Whom the picture is for, as far as shares go. */
+  readonly client: string;
   /** True while no picture is to be expected, however long one waits. */
   isHopeless(): boolean;
   /** Calls the listener whenever `isHopeless` may answer otherwise. Returns a function that ends it. */
@@ -25,7 +27,7 @@ export interface FreshFrameOptions {
 export function freshFrame(
   broker: TopicReader<JpegFrame>,
   topic: string,
-  { notBefore, timeout, orCard, signal, isHopeless, watch }: FreshFrameOptions,
+  { notBefore, timeout, orCard, signal, client, isHopeless, watch }: FreshFrameOptions,
 ): Promise<JpegFrame | undefined> {
   let newest = broker.retained(topic);
   const isFresh = (frame: JpegFrame): boolean => frame.placeholder === undefined && frame.capturedAt >= notBefore;
@@ -46,11 +48,12 @@ export function freshFrame(
     const look = (): void => {
       if (isInVain()) giveUp();
     };
-    const subscription = broker.subscribe(topic, (frame) => {
+    const take = (frame: JpegFrame): void => {
       newest = frame;
       if (isFresh(frame)) settle(frame);
       else look();
-    });
+    };
+    const subscription = broker.subscribe(topic, take, { client });
     const unwatch = watch(look);
     const timer = setTimeout(giveUp, timeout);
     signal.addEventListener('abort', giveUp);

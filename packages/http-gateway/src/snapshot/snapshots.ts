@@ -8,10 +8,11 @@ import {
   type JpegFrame,
   jpegTopic,
 } from '@framehub/frame';
-import type { Query } from '../address.js';
 import { cameraNamed } from '../find-camera.js';
+import { onceOver } from '../once-over.js';
 import { readSnapshotWishes, type SnapshotWishes } from '../query.js';
 import type { Seats } from '../seats.js';
+import type { PictureTarget } from '../target.js';
 import { freshFrame } from './fresh-frame.js';
 import { isDown, noPicture } from './no-picture.js';
 import { sendFrame } from './send-frame.js';
@@ -40,7 +41,12 @@ export class Snapshots {
    * @throws FramehubError while nothing is sent yet: `HTTP_NO_FRAME`, `HTTP_BAD_QUERY`, `HTTP_TOO_MANY_VIEWERS`,
    *   `HTTP_TOO_MANY_STILLS`, `HTTP_UNKNOWN_CAMERA` when the camera leaves meanwhile, `HTTP_CLOSING`, and what a still throws
    */
-  async answer(req: IncomingMessage, res: ServerResponse, camera: string, query: Query): Promise<void> {
+  async answer(
+    req: IncomingMessage,
+    res: ServerResponse,
+    { camera, query }: PictureTarget,
+    client: string,
+  ): Promise<void> {
     const askedAt = Date.now();
     const { hub, seats, snapshotTimeout } = this.context;
     const { view } = cameraNamed(hub, camera);
@@ -48,15 +54,24 @@ export class Snapshots {
     const wishes = readSnapshotWishes(query, snapshotTimeout, interval);
     if (this.#closing) throw closing();
     const traffic = this.context.traffic.of(camera);
-    const leave = seats.take();
     const waiting = new AbortController();
-    this.#waiting.set(waiting, camera);
-    res.once('close', () => waiting.abort());
-    const frame = await this.#frameFor(view, wishes, askedAt, waiting.signal).finally(() => {
-      leave();
-      this.#waiting.delete(waiting);
+    let isDisplaced = false;
+    const leave = seats.take(client, () => {
+      isDisplaced = true;
+      waiting.abort();
+      // A picture that is not being taken is kept in memory until then.
+      if (res.headersSent) res.destroy();
     });
+    this.#waiting.set(waiting, camera);
+    onceOver(res, req.socket, () => {
+      waiting.abort();
+      leave();
+    });
+    const frame = await this.#frameFor(view, wishes, askedAt, waiting.signal, client).finally(() =>
+      this.#waiting.delete(waiting),
+    );
     if (res.destroyed) return;
+    if (isDisplaced) throw seats.displaced();
     if (!frame && this.#closing) throw closing();
     if (!frame) throw noPicture(cameraNamed(hub, camera).view.status(), wishes.timeout);
     sendFrame(req, res, camera, frame, traffic);
@@ -78,6 +93,7 @@ export class Snapshots {
     wishes: SnapshotWishes,
     askedAt: number,
     signal: AbortSignal,
+    client: string,
   ): Promise<JpegFrame | undefined> {
     const { rendition, size, timeout, orCard } = wishes;
     const { broker, hub } = this.context;
@@ -89,7 +105,7 @@ export class Snapshots {
         hub.watch((event) => {
           if (event.type === 'state' && event.camera === view.name) listener();
         });
-      return freshFrame(broker, topic, { notBefore, timeout, orCard, signal, isHopeless, watch });
+      return freshFrame(broker, topic, { notBefore, timeout, orCard, signal, client, isHopeless, watch });
     }
     if (isHopeless()) return undefined;
     return settledWithin(this.#stills.take(view, size, rendition, notBefore), timeout, signal);

@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import type { Subscription, TopicReader } from '@framehub/broker';
+import type { SubscribeOptions, Subscription, TopicReader } from '@framehub/broker';
 import { FramehubError, type GatewayTraffic, type JpegFrame, jpegTopic, type Logger } from '@framehub/frame';
-import type { Query } from '../address.js';
 import { readStreamWishes, type StreamWishes } from '../query.js';
 import type { Seats } from '../seats.js';
+import type { PictureTarget } from '../target.js';
 import type { LowWater } from './low-water.js';
 import { Viewer } from './viewer.js';
 import { PROLOGUE, PROLOGUE_AND_ADVANCE, STREAM_TYPE } from './wire.js';
@@ -40,6 +40,8 @@ export interface StreamsContext {
 export class Streams {
   /** By viewer, what ends its stream. */
   readonly #viewers = new Map<Viewer, () => void>();
+  /** Those, and viewers of streams that have ended and whose last part is on its way. */
+  readonly #connected = new Set<Viewer>();
   readonly #sockets = new WeakSet<Socket>();
   #timer: NodeJS.Timeout | undefined;
   #ticks = 0;
@@ -56,8 +58,12 @@ export class Streams {
     return this.#sockets.has(socket);
   }
 
-  /** Answers a request with a stream. Throws what makes that impossible, while nothing is sent yet. */
-  open(req: IncomingMessage, res: ServerResponse, camera: string, query: Query): void {
+  /**
+   * Answers a request with a stream. Throws what makes that impossible, while nothing is sent yet.
+   *
+   * @param client key under which its place is shared
+   */
+  open(req: IncomingMessage, res: ServerResponse, { camera, query }: PictureTarget, client: string): void {
     const wishes = withBrowserNeeds(readStreamWishes(query), req);
     if (req.method === 'HEAD') {
       res.writeHead(200, HEADERS).end();
@@ -70,24 +76,27 @@ export class Streams {
     const id = randomBytes(8).toString('hex');
     const viewer = new Viewer(id, camera, wishes, socket, traffic.of(camera));
     const topic = jpegTopic(camera, wishes.rendition);
-    const leave = this.context.seats.take();
+    const leave = this.context.seats.take(client, () => socket.destroy());
     let begun = false;
-    const subscription = this.#subscribe(leave, topic, wishes, (frame) => {
+    const show = (frame: JpegFrame): void => {
       if (begun) viewer.show(frame);
-    });
-    this.#begin(req, res, viewer, socket);
+    };
+    const subscription = this.#subscribe(leave, topic, show, { fps: wishes.fps, client });
+    this.#begin(res, viewer, socket);
     begun = true;
     const newest = broker.retained(topic);
     if (newest) viewer.show(newest);
     const end = (): void => {
       subscription.close();
       leave();
-      this.#forget(viewer);
+      this.#end(viewer);
       // The part that is on its way is a whole one.
       socket.destroySoon();
     };
     this.#viewers.set(viewer, end);
+    this.#connected.add(viewer);
     res.once('close', end);
+    socket.once('close', () => this.#forget(viewer));
   }
 
   /** Ends the streams of all cameras but these. */
@@ -103,11 +112,11 @@ export class Streams {
   #subscribe(
     leave: () => void,
     topic: string,
-    { fps }: StreamWishes,
     listener: (frame: JpegFrame) => void,
+    options: SubscribeOptions,
   ): Subscription {
     try {
-      return this.context.broker.subscribe(topic, listener, { fps });
+      return this.context.broker.subscribe(topic, listener, options);
     } catch (error) {
       leave();
       throw error;
@@ -115,7 +124,7 @@ export class Streams {
   }
 
   /** Sends the head of the answer by http's own means; from there on parts go straight to the socket. */
-  #begin(req: IncomingMessage, res: ServerResponse, viewer: Viewer, socket: Socket): void {
+  #begin(res: ServerResponse, viewer: Viewer, socket: Socket): void {
     const { key, advanceHeaders } = viewer.wishes;
     // Old clients know no chunks, and a body without end needs none.
     res.removeHeader('Transfer-Encoding');
@@ -125,43 +134,47 @@ export class Streams {
     socket.setNoDelay(true);
     this.context.lowWater(socket);
     socket.write(advanceHeaders ? PROLOGUE_AND_ADVANCE : PROLOGUE);
-    // A body that came with the request is of no interest, but would keep us from noticing the connection's end.
-    req.resume();
-    res.setTimeout(this.context.stallTimeout, () => this.#onSilence(viewer, socket));
+    // Silence is no fault here: a camera may give nothing for long, and who takes nothing is found by the tick.
+    socket.setTimeout(0);
     this.#sockets.add(socket);
     viewer.traffic.viewers += 1;
     this.context.logger.info({ camera: viewer.camera, viewer: viewer.id, from: socket.remoteAddress }, 'a viewer came');
     this.#timer ??= setInterval(() => this.#tick(), TICK);
   }
 
-  #forget(viewer: Viewer): void {
+  #end(viewer: Viewer): void {
     if (!this.#viewers.delete(viewer)) return;
     viewer.traffic.viewers -= 1;
     this.context.logger.info({ camera: viewer.camera, viewer: viewer.id }, 'a viewer went');
-    if (this.#viewers.size > 0) return;
+  }
+
+  #forget(viewer: Viewer): void {
+    this.#connected.delete(viewer);
+    if (this.#connected.size > 0) return;
     clearInterval(this.#timer);
     this.#timer = undefined;
   }
 
-  /** No byte went out for a while: either the viewer takes none, or the camera gave nothing, which is not its fault. */
-  #onSilence(viewer: Viewer, socket: Socket): void {
-    if (!viewer.busy) return;
-    this.context.traffic.clientsDropped.add('stalled');
-    this.context.logger.warn(
-      { camera: viewer.camera, viewer: viewer.id },
-      'a viewer took no more bytes and was closed',
-    );
-    socket.destroy();
-  }
-
   #tick(): void {
     const now = performance.now();
+    const patience = Math.ceil(this.context.stallTimeout / TICK);
     this.#ticks += 1;
     const secondIsOver = this.#ticks % TICKS_A_SECOND === 0;
     for (const viewer of this.#viewers.keys()) {
       viewer.look(now, this.context.repeatAfter);
       if (secondIsOver) viewer.measure();
     }
+    for (const viewer of this.#connected) if (viewer.countBusyLook() > patience) this.#dropStalled(viewer);
+  }
+
+  #dropStalled(viewer: Viewer): void {
+    this.context.traffic.clientsDropped.add('stalled');
+    this.context.logger.warn(
+      { camera: viewer.camera, viewer: viewer.id },
+      'a viewer did not take a whole part in time and was closed',
+    );
+    this.#forget(viewer);
+    viewer.destroy();
   }
 }
 

@@ -26,6 +26,7 @@ export class Viewer {
   #measured = 0;
   #skipped = 0;
   #sending = false;
+  #busyLooks = 0;
   #next: JpegFrame | undefined;
   #nextAt = 0;
   #last: JpegFrame | undefined;
@@ -43,9 +44,20 @@ export class Viewer {
     this.#partOf = this.#choosePart();
   }
 
-  /** True while the socket has not taken the last part. */
-  get busy(): boolean {
-    return this.#sending;
+  /**
+   * To be called at regular times.
+   *
+   * @returns how many times in a row it found the same part not taken: the calls are counted and not the time, as bytes move
+   *   between two of them however long this process stood still meanwhile
+   */
+  countBusyLook(): number {
+    if (this.#sending) this.#busyLooks += 1;
+    return this.#busyLooks;
+  }
+
+  /** Ends the connection at once, with whatever has not been taken. */
+  destroy(): void {
+    this.socket.destroy();
   }
 
   /** Sends a new frame, unless the socket is busy. */
@@ -88,6 +100,7 @@ export class Viewer {
   #send(frame: JpegFrame): void {
     const part = this.#partOf(frame);
     this.#sending = true;
+    this.#busyLooks = 0;
     this.#last = frame;
     this.#lastAt = performance.now();
     this.#sent += 1;
@@ -97,7 +110,9 @@ export class Viewer {
 
   readonly #taken = (error?: Error | null): void => {
     // A broken socket closes by itself; nothing follows.
-    if (!error) this.#sending = false;
+    if (error) return;
+    this.#sending = false;
+    this.#busyLooks = 0;
   };
 
   #skip(): void {
