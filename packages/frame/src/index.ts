@@ -5,6 +5,7 @@ export { Counters } from './counters.js';
 export { codeOf, type ErrorRecord, FramehubError, recordOf, whereOf } from './errors.js';
 export { FairShare } from './fair-share.js';
 export { canonicalFourCC, codeFromFourCC, type FourCC, fourCCFromCode, isJpeg } from './fourcc.js';
+export { type FrameHolder, FrameHolders } from './frame-holders.js';
 export type { JpegFrame, Lease, Producer, RawFrame, Sequenced, Subscribable } from './frames.js';
 export { Histogram, type HistogramReading } from './histogram.js';
 export type {

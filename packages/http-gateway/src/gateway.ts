@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { Socket } from 'node:net';
 import type { TopicInfo, TopicReader } from '@framehub/broker';
-import { FramehubError, GatewayTraffic, type Hub, type JpegFrame, parseJpegTopic } from '@framehub/frame';
+import { FrameHolders, FramehubError, GatewayTraffic, type Hub, type JpegFrame, parseJpegTopic } from '@framehub/frame';
 import { refuseBadRequest } from './bad-request.js';
 import { Clients } from './clients.js';
 import { shareConnections } from './connections.js';
@@ -86,15 +86,16 @@ export class HttpGateway {
   }
 
   async #run(): Promise<Running> {
-    const { logger, maxViewers, repeatAfter, stallTimeout, snapshotTimeout } = this.#settings;
+    const { logger, maxViewers, maxHeldBytes, repeatAfter, stallTimeout, snapshotTimeout } = this.#settings;
     const { requestTimeout, credentials, cors, hosts, trustedProxies, assets, host, port } = this.#settings;
     const broker = this.#broker;
     const hub = this.#hub;
     const traffic = this.#traffic;
     const seats = new Seats(maxViewers, traffic);
     const lowWater = await loadLowWater(logger);
-    const streams = new Streams({ broker, seats, traffic, lowWater, logger, repeatAfter, stallTimeout });
-    const snapshots = new Snapshots({ broker, hub, seats, traffic, snapshotTimeout });
+    const holders = new FrameHolders(maxHeldBytes);
+    const streams = new Streams({ broker, seats, holders, traffic, lowWater, logger, repeatAfter, stallTimeout });
+    const snapshots = new Snapshots({ broker, hub, seats, holders, traffic, snapshotTimeout });
     const house = {
       hub,
       traffic: [traffic, ...this.#settings.otherTraffic],

@@ -15,6 +15,11 @@ export interface HttpGatewayOptions {
   readonly credentials?: readonly Credential[] | undefined;
   /** Streams at a time, and snapshots on their way, shared between addresses. @default 1000 */
   readonly maxViewers?: number;
+  /**
+   * Bytes of pictures that slow clients may keep in memory: beyond, connections of the one that holds most are closed.
+   * @default 100663296
+   */
+  readonly maxHeldBytes?: number;
   /** Which foreign pages may use the answers: `*`, a list of origins, or false. Only listed ones may change settings. @default '*' */
   readonly cors?: CorsPolicy;
   /**
@@ -66,6 +71,11 @@ const schema = z.object({
     .min(1)
     .optional(),
   maxViewers: z.number().int().min(1).max(100_000).default(1000),
+  maxHeldBytes: z
+    .number()
+    .int()
+    .min(0)
+    .default(96 * 2 ** 20),
   cors: z.union([z.literal('*'), z.literal(false), z.array(origin)]).default('*'),
   hosts: z.array(hostName.toLowerCase()).default([]),
   trustedProxies: z

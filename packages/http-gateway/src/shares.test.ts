@@ -1,4 +1,4 @@
-import { PICTURES, play, until } from '@framehub/testing';
+import { PICTURES, picture, play, until } from '@framehub/testing';
 import test, { type ExecutionContext } from 'ava';
 import { serve } from './house.fixture.js';
 import type { HttpGatewayOptions } from './options.js';
@@ -148,4 +148,36 @@ test('a connection may ask for some answers ahead, not for many', async (t) => {
   for (let i = 0; i < 6; i++) greedy.get('/snapshot?timeout=30000');
   await greedy.untilClosed();
   t.is(greedy.text, '');
+});
+
+test('viewers that take nothing keep few pictures in memory: those of the client that holds most go', async (t) => {
+  const { garage, gateway, port } = await behindProxy(t, { maxHeldBytes: 20_000_000, repeatAfter: 600_000 });
+  const heavy = picture(8_000_000);
+  const stuck = [];
+  for (const client of [BOB, ANN, ANN, ANN]) {
+    const viewer = await openStream(t, port, '/stream', client);
+    viewer.socket.pause();
+    stuck.push(viewer);
+    garage.publish({ data: heavy.slice() });
+  }
+  const good = await openStream(t, port, '/stream', by('192.0.2.3'));
+  await good.until(() => good.bytes > heavy.length);
+  await until(() => gateway.stats().viewers === 3);
+  for (const viewer of stuck) viewer.socket.resume();
+  await stuck[1]?.untilClosed();
+  await stuck[2]?.untilClosed();
+  t.deepEqual(
+    [stuck[0], good].map((viewer) => viewer?.closed),
+    [false, false],
+  );
+});
+
+test('a snapshot that is not taken keeps its place', async (t) => {
+  const { garage, port } = await serve(t, { maxViewers: 1 });
+  const client = new RawClient(t, port);
+  client.get('/snapshot?max_age=0');
+  client.socket.pause();
+  await until(() => garage.sinks.size === 1);
+  garage.publish({ data: picture(8_000_000) });
+  t.is(await codeOf(t, port, '/stream', {}), 'HTTP_TOO_MANY_VIEWERS');
 });

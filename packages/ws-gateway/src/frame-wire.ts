@@ -28,6 +28,7 @@ export class FrameWire {
   readonly #free: () => void;
   #busySince: number | undefined;
   #pending = 0;
+  #held: JpegFrame | undefined;
   #patience: NodeJS.Timeout | undefined;
 
   /**
@@ -52,9 +53,14 @@ export class FrameWire {
     return this.#pending;
   }
 
+  /** The frame that the socket has not taken yet. */
+  get held(): JpegFrame | undefined {
+    return this.#held;
+  }
+
   /** Sends the JPEG alone, as a message. @returns bytes */
   sendBare(frame: JpegFrame): number {
-    return this.#send(Buffer.alloc(prefixLength(frame.data.length)), frame.data, frame.data.length);
+    return this.#send(Buffer.alloc(prefixLength(frame.data.length)), frame, frame.data.length);
   }
 
   /** Sends a message of `framehub.v1`. @returns bytes */
@@ -63,15 +69,17 @@ export class FrameWire {
     const prefix = prefixLength(payload);
     const head = Buffer.alloc(prefix + HEADER_LENGTH);
     writePictureHeader(head, prefix, subscription, frame, dropped);
-    return this.#send(head, frame.data, payload);
+    return this.#send(head, frame, payload);
   }
 
   /** @param head begins with room for the frame's prefix */
-  #send(head: Buffer, picture: Uint8Array, payload: number): number {
+  #send(head: Buffer, frame: JpegFrame, payload: number): number {
+    const picture = frame.data;
     writePrefix(head, payload);
     clearTimeout(this.#patience);
     this.#busySince = performance.now();
     this.#pending = head.length + picture.length;
+    this.#held = frame;
     this.#socket.cork();
     this.#socket.write(head);
     this.#socket.write(picture, this.#taken);
@@ -85,6 +93,7 @@ export class FrameWire {
     const isSlow = performance.now() - (this.#busySince ?? 0) > SLOW;
     this.#busySince = undefined;
     this.#pending = 0;
+    this.#held = undefined;
     if (isSlow) this.#patience = setTimeout(this.#free, PATIENCE);
     else this.#free();
   };

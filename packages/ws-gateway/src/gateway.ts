@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import type { TopicReader } from '@framehub/broker';
 import {
   FairShare,
+  FrameHolders,
   FramehubError,
   GatewayTraffic,
   type Hub,
@@ -47,6 +48,7 @@ export class WsGateway {
   readonly #announcements: Announcements;
   readonly #share: FairShare;
   readonly #quota: ClientQuota;
+  readonly #holders: FrameHolders;
   #closed = false;
 
   /** @throws FramehubError `WS_BAD_OPTION` */
@@ -54,9 +56,11 @@ export class WsGateway {
     this.#broker = broker;
     this.#hub = hub;
     this.#settings = readOptions(options);
-    const { maxConnections, maxSubscriptionsPerClient, maxMessage, pingEvery, stuckAfter } = this.#settings;
+    const { maxConnections, maxSubscriptionsPerClient, maxHeldBytes, maxMessage, pingEvery, stuckAfter } =
+      this.#settings;
     this.#share = new FairShare(maxConnections);
     this.#quota = new ClientQuota(maxSubscriptionsPerClient);
+    this.#holders = new FrameHolders(maxHeldBytes);
     this.#server = new WebSocketServer({
       noServer: true,
       clientTracking: false,
@@ -141,7 +145,16 @@ export class WsGateway {
     if (!part) return end;
     this.#heart.add(peer, socket, end);
     if (part instanceof Connection) this.#announcements.enter(part);
+    const letGo = this.#holders.add({
+      client: admission.client,
+      held: () => wire.held,
+      drop: () => {
+        this.traffic.clientsDropped.add('memory');
+        socket.destroy();
+      },
+    });
     peer.once('close', () => {
+      letGo();
       part.close();
       if (part instanceof Connection) this.#announcements.leave(part);
     });

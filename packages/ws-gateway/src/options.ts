@@ -8,6 +8,11 @@ export interface WsGatewayOptions {
   readonly maxSubscriptions?: number;
   /** Subscriptions of all connections of one address at a time. @default 1024 */
   readonly maxSubscriptionsPerClient?: number;
+  /**
+   * Bytes of pictures that slow clients may keep in memory: beyond, connections of the one that holds most are closed.
+   * @default 100663296
+   */
+  readonly maxHeldBytes?: number;
   /** Bytes that a client's message may have. @default 65536 */
   readonly maxMessage?: number;
   /** Milliseconds between two pings. A client that has not answered the last one is closed. @default 20000 */
@@ -27,6 +32,7 @@ const schema = z.object({
   maxConnections: whole(1, 100_000).default(1000),
   maxSubscriptions: whole(1, 1000).default(64),
   maxSubscriptionsPerClient: whole(1, 1_000_000).default(1024),
+  maxHeldBytes: whole(0, Number.MAX_SAFE_INTEGER).default(96 * 2 ** 20),
   maxMessage: whole(1024, 1 << 24).default(65_536),
   pingEvery: whole(100, 3_600_000).default(20_000),
   stuckAfter: whole(100, 3_600_000).default(10_000),

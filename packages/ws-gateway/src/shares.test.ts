@@ -106,6 +106,19 @@ test('the subscriptions of one client are limited over all its connections', asy
   await t.notThrowsAsync(second.subscribe(2, 'garage'));
 });
 
+test('connections that take nothing keep few pictures in memory: those of the client that holds most go', async (t) => {
+  const { garage, gateway, url } = await serve(t, { maxHeldBytes: 50_000_000 });
+  for (const client of [BOB, ANN, ANN, ANN]) {
+    const stuck = await TestClient.connect(t, url, client);
+    await stuck.subscribe(1, 'garage', { credit: 1 });
+    stuck.socket.pause();
+    garage.publish({ data: new Uint8Array(20_000_000) });
+  }
+  await until(() => gateway.traffic.clientsDropped.toJSON().memory === 2);
+  await until(() => gateway.connections === 2);
+  t.is(gateway.traffic.of('garage').viewers, 2);
+});
+
 test('a message in very many pieces ends its connection', async (t) => {
   const { gateway, url } = await serve(t);
   const client = await RawClient.connect(t, url, '/ws');

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { TopicReader } from '@framehub/broker';
 import {
   type CameraView,
+  type FrameHolders,
   FramehubError,
   type GatewayTraffic,
   type Hub,
@@ -23,6 +24,7 @@ export interface SnapshotsContext {
   readonly broker: TopicReader<JpegFrame>;
   readonly hub: Hub;
   readonly seats: Seats;
+  readonly holders: FrameHolders;
   readonly traffic: GatewayTraffic;
   /** Milliseconds. */
   readonly snapshotTimeout: number;
@@ -74,6 +76,11 @@ export class Snapshots {
     if (isDisplaced) throw seats.displaced();
     if (!frame && this.#closing) throw closing();
     if (!frame) throw noPicture(cameraNamed(hub, camera).view.status(), wishes.timeout);
+    const drop = (): void => {
+      this.context.traffic.clientsDropped.add('memory');
+      req.socket.destroy();
+    };
+    onceOver(res, req.socket, this.context.holders.add({ client, held: () => frame, drop }));
     sendFrame(req, res, camera, frame, traffic);
   }
 

@@ -2,7 +2,14 @@ import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { SubscribeOptions, Subscription, TopicReader } from '@framehub/broker';
-import { FramehubError, type GatewayTraffic, type JpegFrame, jpegTopic, type Logger } from '@framehub/frame';
+import {
+  type FrameHolders,
+  FramehubError,
+  type GatewayTraffic,
+  type JpegFrame,
+  jpegTopic,
+  type Logger,
+} from '@framehub/frame';
 import { readStreamWishes, type StreamWishes } from '../query.js';
 import type { Seats } from '../seats.js';
 import type { PictureTarget } from '../target.js';
@@ -27,6 +34,7 @@ const HEADERS = {
 export interface StreamsContext {
   readonly broker: TopicReader<JpegFrame>;
   readonly seats: Seats;
+  readonly holders: FrameHolders;
   readonly traffic: GatewayTraffic;
   readonly lowWater: LowWater;
   readonly logger: Logger;
@@ -96,7 +104,18 @@ export class Streams {
     this.#viewers.set(viewer, end);
     this.#connected.add(viewer);
     res.once('close', end);
-    socket.once('close', () => this.#forget(viewer));
+    const letGo = this.context.holders.add({
+      client,
+      held: () => viewer.held,
+      drop: () => {
+        traffic.clientsDropped.add('memory');
+        socket.destroy();
+      },
+    });
+    socket.once('close', () => {
+      letGo();
+      this.#forget(viewer);
+    });
   }
 
   /** Ends the streams of all cameras but these. */

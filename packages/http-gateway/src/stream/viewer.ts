@@ -55,6 +55,11 @@ export class Viewer {
     return this.#busyLooks;
   }
 
+  /** The frame that the socket has not taken yet. */
+  get held(): JpegFrame | undefined {
+    return this.#sending ? this.#last : undefined;
+  }
+
   /** Ends the connection at once, with whatever has not been taken. */
   destroy(): void {
     this.socket.destroy();
