@@ -108,11 +108,11 @@ test('the subscriptions of one client are limited over all its connections', asy
 
 test('connections that take nothing keep few pictures in memory: those of the client that holds most go', async (t) => {
   const { garage, gateway, url } = await serve(t, { maxHeldBytes: 50_000_000 });
-  for (const client of [BOB, ANN, ANN, ANN]) {
+  for (const [i, client] of [BOB, ANN, ANN, ANN].entries()) {
     const stuck = await TestClient.connect(t, url, client);
-    await stuck.subscribe(1, 'garage', { credit: 1 });
+    await stuck.subscribe(1, 'garage', { width: 100 + i });
     stuck.socket.pause();
-    garage.publish({ data: new Uint8Array(20_000_000) });
+    garage.publish({ data: new Uint8Array(20_000_000), topic: `garage/jpeg?width=${100 + i}` });
   }
   await until(() => gateway.traffic.clientsDropped.toJSON().memory === 2);
   await until(() => gateway.connections === 2);
