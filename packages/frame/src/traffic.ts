@@ -29,7 +29,7 @@ export class CameraTraffic {
 
 /** The counts of one gateway, by camera: they outlive the viewers, and go with the camera. */
 export class GatewayTraffic {
-  /** Clients turned away or closed, by reason: `limit`, `stalled`. */
+  /** Clients turned away or closed, by reason: `limit`, `displaced`, `stalled`, `memory` … */
   readonly clientsDropped = new Counters();
   readonly #cameras = new Map<string, CameraTraffic>();
 

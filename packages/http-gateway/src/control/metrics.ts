@@ -106,7 +106,7 @@ export function metricsOf(house: House): Metrics {
   );
   counter(
     'framehub_clients_dropped_total',
-    'Viewers turned away at the limit, or closed because they took nothing.',
+    'Clients turned away at a limit, displaced by other addresses, or closed because they took nothing.',
     (say) => {
       for (const { gateway, clientsDropped } of house.traffic) {
         const counts = { limit: 0, stalled: 0, ...clientsDropped.toJSON() };
