@@ -1,5 +1,5 @@
-export { addressRanges, isAddressRange } from './address-range.js';
 export { maskedAddress, maskedText } from './address.js';
+export { addressRanges, isAddressRange } from './address-range.js';
 export type { CameraControl, ControlValue, ControlWishes, MenuItem } from './control.js';
 export { Counters } from './counters.js';
 export { codeOf, type ErrorRecord, FramehubError, recordOf, whereOf } from './errors.js';

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { Encoder } from '@framehub/encoder';
 import { FramehubError, type PixelFormat, type RawFrame, type Rendition, type StillSize } from '@framehub/frame';
 import test, { type ExecutionContext } from 'ava';
@@ -79,4 +80,18 @@ test('a broken frame makes no picture, and is counted', async (t) => {
   asked[0]?.give({ ...frame(), lease: () => undefined });
   await t.throwsAsync(picture, { code: 'ENCODER_FRAME_UNFIT' });
   t.deepEqual(drops, ['lapped']);
+});
+
+test('after a still the stream has as much time as the still has taken from it', async (t) => {
+  const { asked, take } = await setup(t);
+  const first = take('max');
+  await delay(200);
+  const begun = performance.now();
+  asked[0]?.give(frame());
+  await first;
+  const second = take('max');
+  while (asked.length < 2) await delay(5);
+  t.true(performance.now() - begun >= 199);
+  asked[1]?.give(frame());
+  await second;
 });

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import type { Encoder, RenditionObserver } from '@framehub/encoder';
 import {
   composeRenditions,
@@ -12,6 +13,9 @@ import {
 /** Different stills of one camera at a time: each interrupts its stream, and holds a picture of full size. */
 const MOST = 4;
 
+/** Milliseconds that a stream may be interrupted without a rest: a refusal, or a picture that the stream has anyway. */
+const UNNOTICED_MS = 100;
+
 export interface StillsParts {
   /** Gives those who ask for the same size at a time the same frame. */
   readonly camera: { still(size: StillSize): Promise<RawFrame> };
@@ -21,10 +25,17 @@ export interface StillsParts {
   readonly source: object;
 }
 
-/** Pictures out of turn. Who asks for what is being taken already gets the same. */
+/**
+ * Pictures out of turn. Who asks for what is being taken already gets the same. The stream has at least as much of the time
+ * as the stills that interrupt it, however fast somebody asks for them.
+ */
 export class Stills {
   readonly #parts: StillsParts;
   readonly #pictures = new Map<string, Promise<JpegFrame>>();
+  #underWay = 0;
+  /** On performance.now()'s clock: when the first of those under way began, and when the next may begin. */
+  #since = 0;
+  #notBefore = 0;
 
   constructor(parts: StillsParts) {
     this.#parts = parts;
@@ -48,8 +59,23 @@ export class Stills {
   }
 
   async #make(size: StillSize, rendition: Rendition): Promise<JpegFrame> {
-    const { camera, encoder, observer, source } = this.#parts;
-    return encoder.picture(await camera.still(size), rendition, observer, source);
+    const { encoder, observer, source } = this.#parts;
+    const rest = this.#notBefore - performance.now();
+    if (rest > 0) await setTimeout(rest);
+    return encoder.picture(await this.#interrupt(size), rendition, observer, source);
+  }
+
+  async #interrupt(size: StillSize): Promise<RawFrame> {
+    if (this.#underWay === 0) this.#since = performance.now();
+    this.#underWay += 1;
+    try {
+      return await this.#parts.camera.still(size);
+    } finally {
+      this.#underWay -= 1;
+      const now = performance.now();
+      const took = now - this.#since;
+      if (this.#underWay === 0 && took > UNNOTICED_MS) this.#notBefore = now + took;
+    }
   }
 }
 
