@@ -4,7 +4,7 @@ import { PATTERN, startHub } from './hub.fixture.js';
 import { cutOff, LETTERS, PHONE, setLetters, untilAllSeen, untilFits } from './layout.fixture.js';
 
 /** None of them has a place to break. */
-const ADDRESS = 'http://nowhere.invalid/some/very/long/path/to/a/stream/without-an-end';
+const ADDRESS = 'http://a-camera-with-a-very-long-name-in-which-there-is-no-place-to-break.invalid/';
 const NAME = 'camera-with-a-long-name-in-the-north-east-corner-of-the-old-hall';
 
 for (const width of [390, 320])
@@ -12,14 +12,14 @@ for (const width of [390, 320])
     inChromium(`a phone of ${width} pixels shows all, with letters that are ${letters}`, async (t) => {
       const { url } = await startHub(t, { garage: PATTERN, net: { source: ADDRESS }, [NAME]: PATTERN });
       const { page } = await visit(t, `${url}/`, { ...PHONE, viewport: { width, height: 640 } });
-      await untilText(page, '[data-camera="net"] .problem', /without-an-end/);
+      await untilText(page, '[data-camera="net"] .problem', /no-place-to-break/);
       await setLetters(page, css);
       await untilFits(page);
       t.deepEqual(await cutOff(page, '.header :is(h1, button)'), []);
       for (const camera of ['net', NAME]) {
         await page.evaluate(`location.hash = '#/${camera}'`);
         await untilText(page, 'h1', new RegExp(camera));
-        if (camera === 'net') await untilText(page, '.problems .problem', /without-an-end/);
+        if (camera === 'net') await untilText(page, '.problems .problem', /no-place-to-break/);
         else await page.getByRole('slider', { name: 'Brightness' }).waitFor();
         await page.getByRole('combobox', { name: 'Format' }).waitFor();
         await page.evaluate(`for (const summary of document.querySelectorAll('summary')) summary.click()`);
