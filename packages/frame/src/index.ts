@@ -1,5 +1,6 @@
-export { maskedAddress, maskedText } from './address.js';
 export { addressRanges, isAddressRange } from './address-range.js';
+export { maskedAddress, maskedText } from './address.js';
+export { Allowance } from './allowance.js';
 export type { CameraControl, ControlValue, ControlWishes, MenuItem } from './control.js';
 export { Counters } from './counters.js';
 export { codeOf, type ErrorRecord, FramehubError, recordOf, whereOf } from './errors.js';
@@ -28,6 +29,7 @@ export {
   MAX_SCANS,
 } from './jpeg.js';
 export { type Logger, silentLogger } from './logger.js';
+export { type GuardedClient, guardMqttClient, MqttFault, MqttGuard } from './mqtt-guard.js';
 export { Pace } from './pace.js';
 export {
   frameBytes,

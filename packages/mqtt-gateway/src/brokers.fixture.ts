@@ -1,6 +1,6 @@
 import test, { type ExecutionContext } from 'ava';
 import { EmbeddedBroker } from './embedded/broker.js';
-import { freePort, hasMosquitto, Mosquitto } from './mosquitto.fixture.js';
+import { hasMosquitto, Mosquitto } from './mosquitto.fixture.js';
 
 /** A broker that can be stopped and comes back on the same port. */
 export interface TestBroker {
@@ -25,9 +25,9 @@ export const BROKERS: readonly BrokerKind[] = [
 ];
 
 async function startAedes(t: ExecutionContext): Promise<TestBroker> {
-  const port = await freePort();
-  let broker = new EmbeddedBroker({ port });
+  let broker = new EmbeddedBroker({ port: 0 });
   await broker.start();
+  const { port } = broker;
   t.teardown(() => broker.close());
   return {
     url: broker.url,

@@ -4,8 +4,8 @@ import { Channel } from './camera/channel.js';
 import { Commands } from './commands/commands.js';
 import { Complaints } from './complaints.js';
 import type { Context } from './context.js';
-import { EmbeddedBroker } from './embedded/broker.js';
-import { discoveryOf } from './homeassistant/discovery.js';
+import { EmbeddedBroker, MAX_OWN_PACKET } from './embedded/broker.js';
+import { discoveryOf, isOwnDiscovery } from './homeassistant/discovery.js';
 import { Leftovers } from './homeassistant/leftovers.js';
 import type { Delivery } from './link/connection.js';
 import { Link } from './link/link.js';
@@ -18,6 +18,10 @@ import { Topics } from './topics.js';
 
 /** Milliseconds that the last words may take: a process that is told to end has two seconds. */
 const GOODBYE = 1000;
+/** Milliseconds between two times that cameras are announced because Home Assistant says that it is there. */
+const ANNOUNCE_PAUSE = 5000;
+/** What Home Assistant says then. */
+const BORN = Buffer.from('online');
 /** Bytes of a packet that are no picture. */
 const OVERHEAD = 1024;
 
@@ -35,6 +39,8 @@ export class MqttGateway {
   #link: Link | undefined;
   #unwatch: () => void = () => {};
   #beat: NodeJS.Timeout | undefined;
+  #announcedAt = Number.NEGATIVE_INFINITY;
+  #announcing: NodeJS.Timeout | undefined;
 
   /** @throws FramehubError `MQTT_BAD_OPTION` */
   constructor(broker: TopicReader<JpegFrame>, hub: Hub, options: MqttGatewayOptions) {
@@ -65,7 +71,9 @@ export class MqttGateway {
    * listen; nothing has begun then.
    */
   async start(): Promise<void> {
-    const url = this.#settings.url ?? (await this.#startEmbedded());
+    const embedded = this.#settings.url === undefined ? await this.#startEmbedded() : undefined;
+    const url = this.#settings.url ?? embedded?.url ?? '';
+    const local = embedded && { connect: () => embedded.connect(), maxPacket: MAX_OWN_PACKET };
     this.#outbox.put(stateMessage(this.#topics.available, 'online'));
     this.#unwatch = this.#context.hub.watch((event) => this.#on(event));
     this.#syncCameras();
@@ -73,7 +81,7 @@ export class MqttGateway {
     const { homeassistant, logger } = this.#settings;
     const filters = homeassistant.enabled ? [this.#birthTopic, this.#leftovers.filter] : [];
     this.#link = new Link(
-      linkSettings(this.#settings, url),
+      linkSettings(this.#settings, url, local),
       [...this.#topics.commands, ...filters],
       {
         up: (send) => this.#outbox.open(send),
@@ -92,6 +100,7 @@ export class MqttGateway {
   async close(patience = GOODBYE): Promise<void> {
     this.#unwatch();
     clearInterval(this.#beat);
+    clearTimeout(this.#announcing);
     for (const channel of this.#channels.values()) {
       channel.close({ gone: false });
       channel.sayOffline();
@@ -119,10 +128,12 @@ export class MqttGateway {
     };
   }
 
-  async #startEmbedded(): Promise<string> {
-    this.#embedded = new EmbeddedBroker(this.#settings.embedded, this.#settings.logger);
+  async #startEmbedded(): Promise<EmbeddedBroker> {
+    const { embedded, clientId, homeassistant, logger } = this.#settings;
+    const own = { clientId, kindOf: (topic: string) => kindOfTopic(topic, this.#topics, homeassistant) };
+    this.#embedded = new EmbeddedBroker(embedded, logger, own);
     await this.#embedded.start();
-    return this.#embedded.url;
+    return this.#embedded;
   }
 
   #on(event: HubEvent): void {
@@ -153,7 +164,7 @@ export class MqttGateway {
     if (command) void this.#commands.handle(command, delivery);
     else if (topic !== this.#birthTopic) this.#leftovers.receive(delivery);
     // A retained one is old: everything was said when we connected.
-    else if (!retained && payload.toString() === 'online') this.#announceAll();
+    else if (!retained && payload.equals(BORN)) this.#announceSoon();
   }
 
   /** A snapshot from before the broker was known may be too large for it: one that fits is taken then. */
@@ -168,7 +179,17 @@ export class MqttGateway {
     return `${this.#settings.homeassistant.discoveryPrefix}/status`;
   }
 
+  /** At once, but not again and again: anybody may say that Home Assistant is there. */
+  #announceSoon(): void {
+    const pause = this.#announcedAt + ANNOUNCE_PAUSE - performance.now();
+    if (pause <= 0) this.#announceAll();
+    else this.#announcing ??= setTimeout(() => this.#announceAll(), pause);
+  }
+
   #announceAll(): void {
+    clearTimeout(this.#announcing);
+    this.#announcing = undefined;
+    this.#announcedAt = performance.now();
     for (const { camera } of this.#channels.values()) this.#outbox.repeat(discoveryOf(this.#context, camera).topic);
   }
 
@@ -180,6 +201,17 @@ export class MqttGateway {
     this.#outbox.shut();
     for (const channel of this.#channels.values()) channel.offline();
   }
+}
+
+/** Whether a topic is written by us alone, or is how others command us. */
+function kindOfTopic(
+  topic: string,
+  topics: Topics,
+  homeassistant: MqttGatewaySettings['homeassistant'],
+): 'own' | 'command' | undefined {
+  if (topics.readCommand(topic)) return 'command';
+  const isOwn = topics.contain(topic) || (homeassistant.enabled && isOwnDiscovery(homeassistant, topic));
+  return isOwn ? 'own' : undefined;
 }
 
 async function within(ms: number, work: Promise<void>): Promise<void> {

@@ -29,6 +29,11 @@ export class Topics {
     );
   }
 
+  /** Whether a topic is below the prefix, or the prefix. */
+  contain(topic: string): boolean {
+    return `${topic}/`.startsWith(`${this.prefix}/`);
+  }
+
   /** What a command is about, or undefined for a topic of another kind. */
   readCommand(topic: string): CommandTopic | undefined {
     if (!topic.startsWith(`${this.prefix}/`)) return undefined;

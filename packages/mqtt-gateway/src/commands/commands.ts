@@ -1,4 +1,4 @@
-import { Counters, FramehubError, publicError } from '@framehub/frame';
+import { Allowance, Counters, FramehubError, publicError } from '@framehub/frame';
 import type { Channel } from '../camera/channel.js';
 import { pictureMessage } from '../camera/snapshots.js';
 import type { Context } from '../context.js';
@@ -20,6 +20,9 @@ import {
 /** Snapshots of a camera that are waited for, and changes to it that wait their turn. */
 const MAX_SNAPSHOTS = 4;
 const MAX_CHANGES = 16;
+/** Commands of a kind for a camera that are looked at: at once, and a second. People and automations send far fewer. */
+const BURST = 64;
+const PER_SECOND = 16;
 
 /** What a command answers to who named a topic for it; undefined: the answer is the state that it changes. */
 type Answer = Pick<Message, 'payload'> & Partial<Message>;
@@ -29,14 +32,20 @@ export class Commands {
   readonly accepted = new Counters();
   readonly #snapshots = new WeakMap<Channel, Lane>();
   readonly #changes = new WeakMap<Channel, Lane>();
+  readonly #allowances = new WeakMap<object, Map<string, Allowance>>();
 
   constructor(
     private readonly context: Context,
     private readonly channelOf: (camera: string) => Channel | undefined,
   ) {}
 
-  /** Never rejects. */
+  /** Never rejects. Of a flood most are dropped before anything is read of them. */
   async handle(command: CommandTopic, delivery: Delivery): Promise<void> {
+    if (!this.#isAllowed(command)) {
+      const { kind } = command;
+      this.context.complaints.warn(`${kind} flood`, { kind }, 'too many commands come at once: some are dropped');
+      return;
+    }
     try {
       const answer = await this.#run(command, delivery);
       this.accepted.add(command.kind);
@@ -44,6 +53,16 @@ export class Commands {
     } catch (error) {
       this.#refuse(command, delivery, error);
     }
+  }
+
+  /** Cameras that are none have one allowance together: strangers would choose their names. */
+  #isAllowed({ camera, kind }: CommandTopic): boolean {
+    const owner = this.channelOf(camera) ?? this;
+    const allowances = this.#allowances.get(owner) ?? new Map<string, Allowance>();
+    this.#allowances.set(owner, allowances);
+    const allowance = allowances.get(kind) ?? new Allowance(BURST, PER_SECOND);
+    allowances.set(kind, allowance);
+    return allowance.take();
   }
 
   async #run(command: CommandTopic, delivery: Delivery): Promise<Answer | undefined> {

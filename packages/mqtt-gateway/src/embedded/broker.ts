@@ -1,33 +1,48 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
-import { type EventEmitter, once } from 'node:events';
+import { once } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
+import { type Duplex, duplexPair } from 'node:stream';
 import { Counters, codeOf, FramehubError, type Logger, silentLogger } from '@framehub/frame';
-import type { Aedes, AuthenticateError, Client, PublishPacket } from 'aedes';
-import { BoundedConnection } from './bounded-connection.js';
+import { ClientConnection, type ConnectionLimits } from './connection.js';
+import type { Exchange } from './exchange.js';
 import { type EmbeddedBrokerOptions, type EmbeddedBrokerSettings, embeddedSchema } from './options.js';
-import { RetainedLedger } from './retained-ledger.js';
+import { addressShare, Seats } from './seats.js';
+import { SharedBytes } from './shared-bytes.js';
+import type { OwnTopics } from './topic-rules.js';
+import { Turns } from './turns.js';
 
-/** Subscriptions of one client. */
-const MAX_SUBSCRIPTIONS = 1000;
-/** Milliseconds for CONNECT to come, and for a client that is far behind to take something. */
-const PATIENCE = 10_000;
-const BAD_USER_OR_PASSWORD = 4;
-const LOOPBACK = /^(127\.|::1$|localhost$)/;
+/** Bytes of a message of the owner's. */
+export const MAX_OWN_PACKET = 8_388_608;
+/** Bytes on their way to one client: two of the largest messages; and to all, and in packets that are not complete. */
+const MAX_WAITING = 2 * MAX_OWN_PACKET + 4096;
+const ALL_WAITING = 25_165_824;
+const ALL_UNFINISHED = 16_777_216;
+const LOOPBACK = /^(127\.\d+\.\d+\.\d+|::1)$/;
 
-/** A small MQTT 3.1.1 broker in this process, for one machine or a home. Keeps retained messages in memory, and no sessions. */
+/**
+ * A small MQTT 3.1.1 broker in this process, for one machine or a home. Keeps retained messages in memory, and no
+ * sessions. It belongs to whom it was made by; all others are strangers, who can neither take its memory nor speak for
+ * its owner.
+ */
 export class EmbeddedBroker {
   readonly #settings: EmbeddedBrokerSettings;
   readonly #server: Server;
-  #aedes: Aedes | undefined;
-  readonly #retained: RetainedLedger;
   readonly #refused = new Counters();
-  readonly #sockets = new Set<Socket>();
+  readonly #seats: Seats;
+  readonly #clients = new Set<ClientConnection>();
+  readonly #limits: ConnectionLimits;
+  #exchange: Exchange | undefined;
+  #owner: Duplex | undefined;
   #port = 0;
+  #isLoopback = false;
 
-  /** @throws FramehubError `MQTT_BAD_OPTION` */
+  /**
+   * @param own topics that only the owner writes, over `connect`
+   * @throws FramehubError `MQTT_BAD_OPTION`
+   */
   constructor(
     options: EmbeddedBrokerOptions = {},
     private readonly logger: Logger = silentLogger,
+    private readonly own?: OwnTopics,
   ) {
     const read = embeddedSchema.safeParse(options);
     if (!read.success) {
@@ -36,31 +51,43 @@ export class EmbeddedBroker {
       throw new FramehubError('MQTT_BAD_OPTION', `${key} is not possible: ${issue?.message.toLowerCase()}`, { key });
     }
     this.#settings = read.data;
-    this.#retained = new RetainedLedger(this.#settings.maxRetained);
-    this.#server = createServer();
-    this.#server.maxConnections = this.#settings.maxConnections;
-    this.#server.on('drop', () => this.#refused.add('connections'));
+    const { maxConnections, maxPacket } = this.#settings;
+    this.#seats = new Seats(maxConnections);
+    this.#limits = {
+      maxPacket,
+      maxWaiting: MAX_WAITING,
+      unfinished: new SharedBytes(Math.max(ALL_UNFINISHED, 2 * maxPacket)),
+      waiting: new SharedBytes(ALL_WAITING),
+      turns: new Turns(),
+      count: (reason) => this.#refused.add(reason),
+    };
+    // What came before the other side's end is read too.
+    this.#server = createServer({ allowHalfOpen: true });
   }
 
   /** Rejects with `MQTT_PORT_IN_USE`, `MQTT_PORT_FORBIDDEN`, `MQTT_ADDRESS_UNAVAILABLE`. */
   async start(): Promise<void> {
-    const { host, port, user } = this.#settings;
-    const aedes = await this.#makeAedes();
-    this.#aedes = aedes;
-    await aedes.listen();
-    this.#server.on('connection', (socket) => this.#accept(socket, aedes));
+    const { host, port } = this.#settings;
+    const exchange = await this.#makeExchange();
     try {
       this.#server.listen({ host, port });
       await once(this.#server, 'listening');
     } catch (error) {
-      aedes.close();
+      await exchange.close();
       throw explain(error, host, port);
     }
+    this.#exchange = exchange;
+    this.#server.on('connection', (socket) => this.#accept(socket, exchange));
     const address = this.#server.address();
-    this.#port = typeof address === 'object' && address ? address.port : port;
+    const bound = typeof address === 'object' && address ? address : { port, address: host };
+    this.#port = bound.port;
+    this.#isLoopback = LOOPBACK.test(bound.address);
     this.logger.info({ host, port: this.#port }, `MQTT broker on ${host}:${this.#port}`);
-    if (!LOOPBACK.test(host) && user === undefined)
-      this.logger.warn({ host }, `anyone who reaches ${host} may use the MQTT broker: give it user and password`);
+    if (!this.#mayCommand)
+      this.logger.warn(
+        { host },
+        `anyone who reaches ${host} may use the MQTT broker, but commands to cameras are refused: give it user and password`,
+      );
   }
 
   get port(): number {
@@ -75,95 +102,82 @@ export class EmbeddedBroker {
   }
 
   stats(): EmbeddedBrokerStats {
-    return { clients: this.#sockets.size, retainedBytes: this.#retained.bytes, refused: this.#refused.toJSON() };
+    return {
+      clients: this.#clients.size + (this.#owner ? 1 : 0),
+      retainedBytes: this.#exchange?.retainedBytes ?? 0,
+      refused: this.#refused.toJSON(),
+    };
+  }
+
+  /**
+   * The owner's connection, which is no socket: nobody else can be mistaken for it, take its place, or be in its way.
+   * @returns owned by the caller; ended at once where the broker does not run
+   */
+  connect(): Duplex {
+    // Of what waits for the owner the exchange takes care.
+    const [near, far] = duplexPair({ writableHighWaterMark: Number.MAX_SAFE_INTEGER });
+    near.once('close', () => far.destroy());
+    far.once('close', () => near.destroy());
+    if (!this.#exchange) near.destroy();
+    else {
+      this.#owner = near;
+      near.once('close', () => {
+        if (this.#owner === near) this.#owner = undefined;
+      });
+      this.#exchange.serveOwner(near);
+    }
+    return far;
   }
 
   async close(): Promise<void> {
     const closed = this.#server.listening ? once(this.#server, 'close') : undefined;
     this.#server.close();
-    await new Promise<void>((resolve) => {
-      if (this.#aedes) this.#aedes.close(resolve);
-      else resolve();
-    });
-    for (const socket of this.#sockets) socket.destroy();
+    await this.#exchange?.close();
+    for (const client of this.#clients) client.destroy();
     await closed;
   }
 
-  #accept(socket: Socket, aedes: Aedes): void {
-    const { maxPacket } = this.#settings;
-    socket.setNoDelay(true);
-    this.#sockets.add(socket);
-    socket.once('close', () => this.#sockets.delete(socket));
-    // Two of the largest: then nobody ever waits for one client to take what the others have.
-    aedes.handle(new BoundedConnection(socket, { maxPacket, maxBuffered: 2 * maxPacket + 4096 }));
-  }
-
-  async #makeAedes(): Promise<Aedes> {
-    // Only who wants a broker pays for one.
-    const { Aedes } = await import('aedes');
-    const aedes = new Aedes({
-      connectTimeout: PATIENCE,
-      drainTimeout: PATIENCE,
-      preConnect: (_client, packet, done) => {
-        // A session would keep messages for a client that may never come back.
-        packet.clean = true;
-        done(null, true);
-      },
-      authenticate: (_client, user, password, done) => {
-        if (this.#admits(user, password)) done(null, true);
-        else done(this.#notAdmitted(), false);
-      },
-      authorizePublish: (_client, packet, done) => done(this.#faultOf(packet)),
-      authorizeSubscribe: (client, subscription, done) =>
-        done(null, subscriptionsOf(client) < MAX_SUBSCRIPTIONS ? subscription : null),
-      authorizeForward: (client, packet) => (this.#mayForward(client, packet) ? packet : null),
+  #accept(socket: Socket, exchange: Exchange): void {
+    // At once: no connection of another may come in between.
+    const leave = this.#seats.enter(addressShare(socket.remoteAddress ?? ''), () => {
+      this.#refused.add('connections');
+      socket.destroy();
     });
-    aedes.on('clientError', (client, error) =>
-      this.logger.debug({ client: client.id, err: error }, 'an MQTT client failed'),
-    );
-    aedes.on('connectionError', (_client, error) => this.logger.debug({ err: error }, 'an MQTT connection failed'));
-    // Its types forget this one.
-    const emitter: EventEmitter = aedes;
-    emitter.on('error', (error: Error) => this.logger.error({ err: error }, 'the MQTT broker has a fault'));
-    return aedes;
+    if (!leave) {
+      this.#refused.add('connections');
+      socket.destroy();
+      return;
+    }
+    socket.setNoDelay(true);
+    const client = new ClientConnection(socket, this.#limits);
+    this.#clients.add(client);
+    client.once('close', () => {
+      this.#clients.delete(client);
+      leave();
+    });
+    exchange.serve(client);
   }
 
-  /** Digests are compared, both, in constant time: how long an answer takes tells nothing. */
-  #admits(user: string | undefined, password: Buffer | undefined): boolean {
-    const { user: known, password: secret } = this.#settings;
-    if (known === undefined || secret === undefined) return true;
-    const rightUser = equal(user ?? '', known);
-    const rightPassword = equal(password ?? '', secret);
-    return rightUser && rightPassword;
+  /** Who does not need a name may be anybody. */
+  get #mayCommand(): boolean {
+    return this.#settings.user !== undefined || this.#isLoopback;
   }
 
-  #notAdmitted(): AuthenticateError {
-    this.#refused.add('password');
-    return Object.assign(new Error('bad user name or password'), { returnCode: BAD_USER_OR_PASSWORD as number });
-  }
-
-  #faultOf({ topic, payload, retain }: PublishPacket): Error | null {
-    if (topic.startsWith('$SYS/')) return new Error('$SYS/ is reserved');
-    if (!retain || this.#retained.admits(topic, payload.length)) return null;
-    this.#refused.add('retained');
-    return new Error('too much is retained');
-  }
-
-  /** A client that does not read misses messages, or, where none may be missed, the broker. */
-  #mayForward(client: Client, { payload, topic, qos }: PublishPacket): boolean {
-    const connection = client.conn as BoundedConnection;
-    if (connection.hasRoom(payload.length + topic.length + 16)) return true;
-    this.#refused.add('slow');
-    if (qos > 0) connection.destroy(new Error('the client does not take its messages'));
-    return false;
+  async #makeExchange(): Promise<Exchange> {
+    // Only who wants a broker pays for one.
+    const { Exchange } = await import('./exchange.js');
+    const { user, password, maxRetained } = this.#settings;
+    return Exchange.start({
+      own: this.own,
+      user,
+      password,
+      maxRetained,
+      mayCommand: () => this.#mayCommand,
+      count: (reason) => this.#refused.add(reason),
+      logger: this.logger,
+    });
   }
 }
-
-const digest = (text: string | Buffer): Buffer => createHash('sha256').update(text).digest();
-const equal = (given: string | Buffer, known: string): boolean => timingSafeEqual(digest(given), digest(known));
-
-const subscriptionsOf = (client: Client): number =>
-  'subscriptions' in client ? Object.keys(client.subscriptions as object).length : 0;
 
 function explain(error: unknown, host: string, port: number): unknown {
   const make = (code: string, message: string) => new FramehubError(code, message, { host, port }, { cause: error });
@@ -187,8 +201,13 @@ function explain(error: unknown, host: string, port: number): unknown {
 }
 
 export interface EmbeddedBrokerStats {
+  /** With the owner. */
   readonly clients: number;
   readonly retainedBytes: number;
-  /** What was not let through, by reason: `connections`, `password`, `retained`, `slow`. */
+  /**
+   * What was not let through, by reason. Connections: `connections`, `password`, `client-id`. Messages, which are
+   * acknowledged all the same: `topic`, `own-topic`, `anonymous`, `retained`, `in-flight`; wills: `will`. `subscriptions`.
+   * Clients that were closed, or missed a live message: `slow`; closed: `packet`, `time`, `unfinished`.
+   */
   readonly refused: Readonly<Record<string, number>>;
 }

@@ -8,11 +8,11 @@ export interface EmbeddedBrokerOptions {
   /** Who may connect; anyone who can reach it when absent. */
   readonly user?: string | undefined;
   readonly password?: string | undefined;
-  /** Clients at a time. @default 100 */
+  /** Clients at a time, without the owner's own connection. @default 100 */
   readonly maxConnections?: number | undefined;
-  /** Bytes of a packet. @default 8 MiB */
+  /** Bytes of a message from a client; the owner's own has no limit. @default 2 MiB */
   readonly maxPacket?: number | undefined;
-  /** Bytes of all retained messages together. @default 256 MiB */
+  /** Bytes of the retained messages of all clients together, of which one address gets half; the owner's own come beside them. @default 16 MiB */
   readonly maxRetained?: number | undefined;
 }
 
@@ -29,11 +29,11 @@ export const embeddedSchema = z
       .int()
       .min(1024)
       .max(256 * MIB)
-      .default(8 * MIB),
+      .default(2 * MIB),
     maxRetained: z
       .int()
       .min(1024)
-      .default(256 * MIB),
+      .default(16 * MIB),
   })
   .refine(({ user, password }) => (user === undefined) === (password === undefined), 'user and password go together');
 

@@ -1,6 +1,7 @@
 import type { CameraView } from '@framehub/frame';
 import type { Context } from '../context.js';
 
+type HomeAssistantSettings = Pick<Context['settings']['homeassistant'], 'discoveryPrefix' | 'nodeId'>;
 type DiscoveryContext = Pick<Context, 'hub' | 'settings' | 'topics'>;
 
 /** An entity, by the platform that shows it. */
@@ -42,6 +43,11 @@ export function discoveryOf(context: DiscoveryContext, camera: CameraView): Anno
 export const objectId = (nodeId: string, camera: string): string => `framehub_${nodeId}_${camera}`;
 
 export const discoveryTopic = (prefix: string, id: string): string => `${prefix}/device/${id}/config`;
+
+/** Whether a topic is one of those where cameras of this node are announced, or may be some day. */
+export function isOwnDiscovery({ discoveryPrefix, nodeId }: HomeAssistantSettings, topic: string): boolean {
+  return topic.startsWith(`${discoveryPrefix}/device/${objectId(nodeId, '')}`);
+}
 
 function components({ topics }: DiscoveryContext, camera: CameraView, id: string): Record<string, Component> {
   const { base, snapshot, attributes, stats, enabled, profile } = topics.of(camera.name);

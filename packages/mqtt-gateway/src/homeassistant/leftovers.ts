@@ -1,3 +1,4 @@
+import { Allowance } from '@framehub/frame';
 import type { Context } from '../context.js';
 import type { Delivery } from '../link/connection.js';
 import type { Topics } from '../topics.js';
@@ -6,9 +7,19 @@ import { discoveryTopic, objectId } from './discovery.js';
 /** Bytes of an announcement of ours, at most; others' may be of any size. */
 const MAX_BYTES = 65_536;
 
+/** Announcements that are read: at once, and a second. */
+const READ_BURST = 2000;
+const READ_PER_SECOND = 10;
+/** Cameras, and topics, that may be found to be left over: more are made up by somebody. */
+const MAX_GONE = 256;
+const MAX_DELETED = 500;
+const CAMERA_NAME = /^[A-Za-z0-9_-]{1,64}$/;
+
 /** What a broker remembers of cameras that left the configuration while framehub did not run, or of the node they had. */
 export class Leftovers {
   readonly #gone = new Set<string>();
+  readonly #toRead = new Allowance(READ_BURST, READ_PER_SECOND);
+  #deleted = 0;
 
   constructor(
     private readonly context: Context,
@@ -29,13 +40,14 @@ export class Leftovers {
   }
 
   #readAnnouncement(topic: string, payload: Buffer): void {
+    if (payload.length > MAX_BYTES || this.#deleted >= MAX_DELETED || !this.#toRead.take()) return;
     const { settings, topics } = this.context;
     const { nodeId, discoveryPrefix } = settings.homeassistant;
     // Another framehub's node may begin with our name: only its topics tell. No two have one prefix.
     const camera = announcedCamera(payload, topics);
     if (camera === undefined) return;
     const isOurs = topic === discoveryTopic(discoveryPrefix, objectId(nodeId, camera));
-    if (isOurs && !this.#exists(camera)) {
+    if (isOurs && !this.#exists(camera) && this.#gone.size < MAX_GONE) {
       settings.logger.info({ camera }, `${camera} is no camera any more: the broker is told to forget it`);
       this.#delete(topic);
       this.#gone.add(camera);
@@ -57,6 +69,8 @@ export class Leftovers {
   }
 
   #delete(topic: string): void {
+    if (this.#deleted >= MAX_DELETED) return;
+    this.#deleted += 1;
     this.context.outbox.put({ topic, payload: '', qos: 1, retain: true });
   }
 }
@@ -68,12 +82,12 @@ function isOfAnyNode(topic: string, discoveryPrefix: string, camera: string): bo
 
 /** The camera of ours that an announcement of framehub's is about, whatever its node; undefined for all others. */
 function announcedCamera(payload: Buffer, topics: Topics): string | undefined {
-  if (payload.length > MAX_BYTES) return undefined;
   try {
     const { origin, components } = JSON.parse(payload.toString('utf8'));
     const { topic } = components.snapshot;
     const [camera] = topic.slice(topics.prefix.length + 1).split('/');
-    return origin.name === 'framehub' && topic === topics.of(camera).snapshot ? camera : undefined;
+    const isOurs = origin.name === 'framehub' && topic === topics.of(camera).snapshot;
+    return isOurs && CAMERA_NAME.test(camera) ? camera : undefined;
   } catch {
     // Whoever wrote it, it is not ours.
     return undefined;

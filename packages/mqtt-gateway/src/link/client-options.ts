@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream';
 import type { IClientOptions, IClientPublishOptions } from 'mqtt';
 import type { Message } from '../message.js';
 
@@ -13,6 +14,15 @@ export interface ConnectionSettings {
   readonly keepalive: number;
   readonly tls: TlsSettings;
   readonly will: { readonly topic: string; readonly payload: string };
+  /** A broker in this process, which is connected to without the network. */
+  readonly local?: LocalBroker | undefined;
+}
+
+export interface LocalBroker {
+  /** @returns owned by the caller */
+  connect(): Duplex;
+  /** Bytes of a message that it takes. */
+  readonly maxPacket: number;
 }
 
 /** PEM texts. */
@@ -25,7 +35,7 @@ export interface TlsSettings {
 
 const CONNECT_TIMEOUT = 10_000;
 /** Bytes of a packet that the broker may send us: commands are short. */
-const MAX_INCOMING = 1_048_576;
+export const MAX_INCOMING = 1_048_576;
 
 /** As the library has them. */
 export function clientOptions(settings: ConnectionSettings, version: ProtocolVersion): IClientOptions {
@@ -46,6 +56,8 @@ export function clientOptions(settings: ConnectionSettings, version: ProtocolVer
     queueQoSZero: false,
     // As are all options by its own log.
     log: () => {},
+    // Frames that hold no more than a packet, and are what they say they are.
+    wsOptions: { maxPayload: MAX_INCOMING + 16, perMessageDeflate: false },
     ...(version === 5 && { properties: { maximumPacketSize: MAX_INCOMING } }),
   };
 }

@@ -1,7 +1,14 @@
-import { FramehubError } from '@framehub/frame';
+import { FramehubError, guardMqttClient } from '@framehub/frame';
 import mqtt, { type IConnackPacket, type IPublishPacket, type MqttClient } from 'mqtt';
 import type { Message, Qos } from '../message.js';
-import { type ConnectionSettings, clientOptions, type ProtocolVersion, propertiesOf } from './client-options.js';
+import {
+  type ConnectionSettings,
+  clientOptions,
+  type LocalBroker,
+  MAX_INCOMING,
+  type ProtocolVersion,
+  propertiesOf,
+} from './client-options.js';
 import { explain, TAKEN_OVER } from './refusal.js';
 
 /** What came in. */
@@ -25,13 +32,14 @@ export class Connection {
   /** Resolves at the end of the connection, with the reason. */
   readonly closed: Promise<FramehubError>;
   readonly #client: MqttClient;
+  readonly #local: LocalBroker | undefined;
   readonly #pending = new Set<(error?: unknown) => void>();
   #properties: NonNullable<IConnackPacket['properties']> = {};
   #accepted = false;
   #cause: unknown;
   #ended = false;
 
-  /** @throws FramehubError `MQTT_UNREACHABLE`, `MQTT_UNAUTHORIZED`, `MQTT_REFUSED`, `MQTT_TLS`, `MQTT_LOST` */
+  /** @throws FramehubError `MQTT_UNREACHABLE`, `MQTT_UNAUTHORIZED`, `MQTT_REFUSED`, `MQTT_TLS`, `MQTT_BAD_PACKET`, `MQTT_LOST` */
   static async open(
     settings: ConnectionSettings,
     version: ProtocolVersion,
@@ -54,8 +62,12 @@ export class Connection {
     readonly version: ProtocolVersion,
     onMessage: (delivery: Delivery) => void,
   ) {
-    const client = mqtt.connect(settings.url, clientOptions(settings, version));
+    const { local, url } = settings;
+    const options = clientOptions(settings, version);
+    const client = local ? new mqtt.MqttClient(() => local.connect(), options) : mqtt.connect(url, options);
     this.#client = client;
+    this.#local = local;
+    guardMqttClient(client, MAX_INCOMING, (fault) => this.destroy(fault));
     client.on('message', (topic, payload, packet) => onMessage(deliveryOf(topic, payload, packet)));
     client.on('error', (error) => this.destroy(error));
     client.on('disconnect', ({ reasonCode = 0 }) => {
@@ -71,8 +83,9 @@ export class Connection {
     });
   }
 
-  /** Bytes of a packet that the broker takes. With MQTT 5, one that does not say takes any; with 3.1.1 none can say. */
+  /** Bytes of a packet that the broker takes. With MQTT 5, one that does not say takes any; with 3.1.1 only our own can say. */
   get maximumPacket(): number | undefined {
+    if (this.#local) return this.#local.maxPacket;
     return this.version === 5 ? (this.#properties.maximumPacketSize ?? Number.POSITIVE_INFINITY) : undefined;
   }
 

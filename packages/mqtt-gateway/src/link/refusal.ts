@@ -1,10 +1,13 @@
-import { codeOf, FramehubError } from '@framehub/frame';
+import { codeOf, FramehubError, MqttFault } from '@framehub/frame';
 
 /** CONNACK codes of MQTT 3.1.1 and of 5 that say: another version, please. */
 const OTHER_VERSION: readonly unknown[] = [1, 132];
 const WHO_ARE_YOU: readonly unknown[] = [4, 5, 134, 135, 138];
 /** MQTT 5, section 3.14.2.1. */
 export const TAKEN_OVER = 142;
+
+/** The code of the library `ws` for a frame that is too large. */
+const TOO_LARGE_FOR_WEBSOCKET = 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH';
 
 /** True when the broker does not speak this version of MQTT. */
 export function refusesVersion(error: unknown): boolean {
@@ -30,6 +33,8 @@ export function explain(error: unknown, { url, clientId }: Where, opened = false
   const text = error instanceof Error ? oneLine(error.message) : 'the connection was closed';
   const make = (code: string, message: string) =>
     new FramehubError(code, message, { broker: url, ...(reason !== undefined && { reason }) }, { cause: error });
+  if (error instanceof MqttFault || reason === TOO_LARGE_FOR_WEBSOCKET)
+    return make('MQTT_BAD_PACKET', `the connection to ${url} was ended: ${text}`);
   if (WHO_ARE_YOU.includes(reason))
     return make('MQTT_UNAUTHORIZED', `the broker ${url} does not let us in: check user name and password (${text})`);
   if (reason === TAKEN_OVER)

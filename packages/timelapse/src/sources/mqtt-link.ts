@@ -1,10 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Logger } from '@framehub/frame';
+import { guardMqttClient, type Logger } from '@framehub/frame';
 import mqtt, { type IClientOptions, type IClientPublishOptions, type IPublishPacket, type MqttClient } from 'mqtt';
 import { backOff } from './back-off.js';
 import { networkProblem } from './network-problem.js';
 
-/** Larger pictures are some mistake. MQTT 5 brokers do not send them then. */
+/** Larger pictures are some mistake. MQTT 5 brokers do not send them then; from others none of it is kept. */
 export const MAX_MESSAGE_BYTES = 64 * 1024 * 1024;
 const CONNECT_TIMEOUT_MS = 10_000;
 const STEADY_MS = 10_000;
@@ -110,6 +110,10 @@ export class MqttLink {
       problem ??= reason;
       client.end(true);
     };
+    guardMqttClient(client, MAX_MESSAGE_BYTES, (fault) => {
+      fail(`${this.options.label}: ${fault.message}`);
+      client.stream.destroy();
+    });
     client.on(
       'connect',
       () => void this.#subscribe(client).catch((error) => fail(`${this.options.label}: ${networkProblem(error)}`)),
@@ -167,6 +171,8 @@ export class MqttLink {
       connectTimeout: CONNECT_TIMEOUT_MS,
       queueQoSZero: false,
       resubscribe: false,
+      // Frames that hold no more than a message, and are what they say they are.
+      wsOptions: { maxPayload: MAX_MESSAGE_BYTES + 16, perMessageDeflate: false },
       ...(this.#version === 5 && { properties: { maximumPacketSize: MAX_MESSAGE_BYTES } }),
     };
   }
