@@ -17,11 +17,11 @@ export class Allowance {
     this.#since = now();
   }
 
-  /** Takes one, or none where none is left. @returns whether it may happen */
-  take(): boolean {
+  /** Takes one, or as many as are said, or none where not so many are left. @returns whether it may happen */
+  take(count = 1): boolean {
     this.#refill();
-    if (this.#left < 1) return false;
-    this.#left -= 1;
+    if (this.#left < count) return false;
+    this.#left -= count;
     return true;
   }
 

@@ -29,7 +29,8 @@ export {
   MAX_SCANS,
 } from './jpeg.js';
 export { type Logger, silentLogger } from './logger.js';
-export { type GuardedClient, guardMqttClient, MqttFault, MqttGuard } from './mqtt-guard.js';
+export { type BoundedClient, boundMqttClient } from './mqtt-client-bounds.js';
+export { MqttFault, MqttGuard } from './mqtt-guard.js';
 export { Pace } from './pace.js';
 export {
   frameBytes,

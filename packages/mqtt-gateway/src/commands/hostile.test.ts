@@ -55,6 +55,33 @@ for (const { name, test, start } of BROKERS) {
     t.true(gateway.stats().messages.remembered.messages < 30);
   });
 
+  test(`${name}: of a flood of commands most are dropped unread, and other commands and cameras go on`, async (t) => {
+    const broker = await start(t);
+    const lines: string[] = [];
+    const logger = { debug() {}, info() {}, error() {}, warn: (_: object, text: string) => lines.push(text) };
+    const { house, gateway } = await run(t, { url: broker.url, logger, camera: { every: 100 } });
+    play(t, house.camera('printer'));
+    const client = await Listener.connect(t, broker.url, ['framehub/+/available', 'framehub/+/enabled/state']);
+    await client.hear('framehub/garage/available');
+    const flood = await Listener.connect(t, broker.url, 'nothing');
+    for (let i = 0; i < 3000; i++) flood.client.publish('framehub/garage/control/brightness/set', 'x'.repeat(300));
+    for (let i = 0; i < 300; i++) flood.client.publish('framehub/garage/snapshot/get', '{"id": 1}');
+    for (let i = 0; i < 300; i++) flood.client.publish(`framehub/nobody${i}/enabled/set`, 'OFF');
+    // QoS 1, so that it comes even where the broker drops what is too much.
+    await flood.client.publishAsync('framehub/garage/enabled/set', 'OFF', { qos: 1 });
+    await client.hear('framehub/garage/enabled/state', says('OFF'));
+    const { complaints, cameras, link } = gateway.stats();
+    t.true((complaints['control flood'] ?? 0) > 0 && (complaints['enabled flood'] ?? 0) > 0);
+    const looked = Object.entries(complaints).filter(([reason]) => /^(control|enabled) (?!flood)/.test(reason));
+    t.true(looked.reduce((sum, [, count]) => sum + count, 0) < 300, JSON.stringify(complaints));
+    t.true(lines.filter((line) => /too many commands come at once/.test(line)).length <= 3, 'once for each kind');
+    const { snapshots = 0 } = cameras.find((camera) => camera.name === 'printer') ?? {};
+    await until(
+      () => (gateway.stats().cameras.find((camera) => camera.name === 'printer')?.snapshots ?? 0) > snapshots,
+    );
+    t.is(link?.connects, 1);
+  });
+
   test(`${name}: a command that the broker kept from before is not obeyed`, async (t) => {
     const broker = await start(t);
     const client = await Listener.connect(t, broker.url);

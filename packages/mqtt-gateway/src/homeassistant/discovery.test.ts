@@ -115,6 +115,20 @@ test('cameras are announced again when Home Assistant is born, and not for what 
   t.is(client.texts(TOPIC).length, 2);
 });
 
+test('however often Home Assistant is said to be born, cameras are announced now and then only', async (t) => {
+  const [aedes] = BROKERS;
+  const broker = await aedes?.start(t);
+  const { gateway } = await run(t, { url: broker?.url });
+  const client = await Listener.connect(t, broker?.url ?? '', 'homeassistant/device/#');
+  await client.hear(TOPIC);
+  for (let births = 0; births < 500; births++) client.client.publish('homeassistant/status', 'online');
+  await client.client.publishAsync('framehub/nowhere/enabled/set', '', { qos: 1 });
+  await until(() => gateway.stats().complaints['enabled MQTT_UNKNOWN_CAMERA'] === 1);
+  await until(() => client.texts(TOPIC).length === 2);
+  // Those that were merged come later, once.
+  t.is(client.texts(TOPIC).length, 2);
+});
+
 test('profiles that leave the configuration leave Home Assistant', async (t) => {
   const [aedes] = BROKERS;
   const broker = await aedes?.start(t);

@@ -13,6 +13,8 @@ const READ_PER_SECOND = 10;
 /** Cameras, and topics, that may be found to be left over: more are made up by somebody. */
 const MAX_GONE = 256;
 const MAX_DELETED = 500;
+/** Lines in the log. */
+const MAX_LINES = 20;
 const CAMERA_NAME = /^[A-Za-z0-9_-]{1,64}$/;
 
 /** What a broker remembers of cameras that left the configuration while framehub did not run, or of the node they had. */
@@ -48,14 +50,18 @@ export class Leftovers {
     if (camera === undefined) return;
     const isOurs = topic === discoveryTopic(discoveryPrefix, objectId(nodeId, camera));
     if (isOurs && !this.#exists(camera) && this.#gone.size < MAX_GONE) {
-      settings.logger.info({ camera }, `${camera} is no camera any more: the broker is told to forget it`);
+      this.#log({ camera }, `${camera} is no camera any more: the broker is told to forget it`);
       this.#delete(topic);
       this.#gone.add(camera);
       this.subscribe(`${topics.of(camera).base}/#`);
     } else if (!isOurs && this.#exists(camera) && isOfAnyNode(topic, discoveryPrefix, camera)) {
-      settings.logger.info({ camera, topic }, `${camera} had another node id: the broker is told to forget that one`);
+      this.#log({ camera, topic }, `${camera} had another node id: the broker is told to forget that one`);
       this.#delete(topic);
     }
+  }
+
+  #log(data: object, text: string): void {
+    if (this.#deleted < MAX_LINES) this.context.settings.logger.info(data, text);
   }
 
   #isGone(topic: string): boolean {

@@ -1,4 +1,4 @@
-import { FramehubError, guardMqttClient } from '@framehub/frame';
+import { boundMqttClient, FramehubError } from '@framehub/frame';
 import mqtt, { type IConnackPacket, type IPublishPacket, type MqttClient } from 'mqtt';
 import type { Message, Qos } from '../message.js';
 import {
@@ -67,7 +67,7 @@ export class Connection {
     const client = local ? new mqtt.MqttClient(() => local.connect(), options) : mqtt.connect(url, options);
     this.#client = client;
     this.#local = local;
-    guardMqttClient(client, MAX_INCOMING, (fault) => this.destroy(fault));
+    boundMqttClient(client, MAX_INCOMING, (fault) => this.destroy(fault));
     client.on('message', (topic, payload, packet) => onMessage(deliveryOf(topic, payload, packet)));
     client.on('error', (error) => this.destroy(error));
     client.on('disconnect', ({ reasonCode = 0 }) => {

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { guardMqttClient, type Logger } from '@framehub/frame';
+import { boundMqttClient, type Logger } from '@framehub/frame';
 import mqtt, { type IClientOptions, type IClientPublishOptions, type IPublishPacket, type MqttClient } from 'mqtt';
 import { backOff } from './back-off.js';
 import { networkProblem } from './network-problem.js';
@@ -110,7 +110,7 @@ export class MqttLink {
       problem ??= reason;
       client.end(true);
     };
-    guardMqttClient(client, MAX_MESSAGE_BYTES, (fault) => {
+    boundMqttClient(client, MAX_MESSAGE_BYTES, (fault) => {
       fail(`${this.options.label}: ${fault.message}`);
       client.stream.destroy();
     });
