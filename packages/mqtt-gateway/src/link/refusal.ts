@@ -6,8 +6,8 @@ const WHO_ARE_YOU: readonly unknown[] = [4, 5, 134, 135, 138];
 /** MQTT 5, section 3.14.2.1. */
 export const TAKEN_OVER = 142;
 
-/** The code of the library `ws` for a frame that is too large. */
-const TOO_LARGE_FOR_WEBSOCKET = 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH';
+/** The end of the library `ws`'s code for a frame that is too large. */
+const FRAME_TOO_LARGE = 'ERR_UNSUPPORTED_MESSAGE_LENGTH';
 
 /** True when the broker does not speak this version of MQTT. */
 export function refusesVersion(error: unknown): boolean {
@@ -33,7 +33,7 @@ export function explain(error: unknown, { url, clientId }: Where, opened = false
   const text = error instanceof Error ? oneLine(error.message) : 'the connection was closed';
   const make = (code: string, message: string) =>
     new FramehubError(code, message, { broker: url, ...(reason !== undefined && { reason }) }, { cause: error });
-  if (error instanceof MqttFault || reason === TOO_LARGE_FOR_WEBSOCKET)
+  if (error instanceof MqttFault || String(reason).endsWith(FRAME_TOO_LARGE))
     return make('MQTT_BAD_PACKET', `the connection to ${url} was ended: ${text}`);
   if (WHO_ARE_YOU.includes(reason))
     return make('MQTT_UNAUTHORIZED', `the broker ${url} does not let us in: check user name and password (${text})`);
