@@ -1,11 +1,10 @@
 import { once } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
 import { type Duplex, duplexPair } from 'node:stream';
-import { Counters, codeOf, FramehubError, type Logger, silentLogger } from '@framehub/frame';
+import { Counters, codeOf, FairShare, FramehubError, type Logger, shareKey, silentLogger } from '@framehub/frame';
 import { ClientConnection, type ConnectionLimits } from './connection.js';
 import type { Exchange } from './exchange.js';
 import { type EmbeddedBrokerOptions, type EmbeddedBrokerSettings, embeddedSchema } from './options.js';
-import { addressShare, Seats } from './seats.js';
 import { SharedBytes } from './shared-bytes.js';
 import type { OwnTopics } from './topic-rules.js';
 import { Turns } from './turns.js';
@@ -27,7 +26,7 @@ export class EmbeddedBroker {
   readonly #settings: EmbeddedBrokerSettings;
   readonly #server: Server;
   readonly #refused = new Counters();
-  readonly #seats: Seats;
+  readonly #seats: FairShare;
   readonly #clients = new Set<ClientConnection>();
   readonly #limits: ConnectionLimits;
   #exchange: Exchange | undefined;
@@ -52,7 +51,7 @@ export class EmbeddedBroker {
     }
     this.#settings = read.data;
     const { maxConnections, maxPacket } = this.#settings;
-    this.#seats = new Seats(maxConnections);
+    this.#seats = new FairShare(maxConnections);
     this.#limits = {
       maxPacket,
       maxWaiting: MAX_WAITING,
@@ -139,7 +138,7 @@ export class EmbeddedBroker {
 
   #accept(socket: Socket, exchange: Exchange): void {
     // At once: no connection of another may come in between.
-    const leave = this.#seats.enter(addressShare(socket.remoteAddress ?? ''), () => {
+    const leave = this.#seats.enter(shareKey(socket.remoteAddress), () => {
       this.#refused.add('connections');
       socket.destroy();
     });

@@ -1,8 +1,8 @@
 import type { Socket } from 'node:net';
 import { Duplex } from 'node:stream';
+import { shareKey } from '@framehub/frame';
 import { Outgoing } from './outgoing.js';
 import { PacketReader } from './packet-reader.js';
-import { addressShare } from './seats.js';
 import type { Holder, SharedBytes } from './shared-bytes.js';
 import type { Member, Turns } from './turns.js';
 
@@ -60,7 +60,7 @@ export class ClientConnection extends Duplex implements Holder, Member {
     private readonly limits: ConnectionLimits,
   ) {
     super({ writableHighWaterMark: NO_LIMIT });
-    this.address = addressShare(socket.remoteAddress ?? '');
+    this.address = shareKey(socket.remoteAddress);
     this.#reader = new PacketReader((first) => limitOf(first, limits.maxPacket));
     this.#outgoing = new Outgoing(socket, () => this.#onTaken());
     this.#packetTimer = setTimeout(() => this.#close('time', 'CONNECT did not come in time'), CONNECT_TIME);
