@@ -82,10 +82,11 @@ test('frames that cannot be had are told, and end nothing else', async (t) => {
   await client.hear('framehub/available');
   // As many pictures as may be made of a camera are seen by others.
   for (let width = 100; width < 116; width++) {
-    const { close } = house.broker.subscribe(`garage/jpeg?width=${width}`, () => {});
+    const viewer = { client: `viewer ${width % 4}` };
+    const { close } = house.broker.subscribe(`garage/jpeg?width=${width}`, () => {}, viewer);
     t.teardown(close);
   }
-  client.client.publish('framehub/garage/frame/want', '');
+  client.client.publish('framehub/garage/frame/want', '{"width": 99}');
   t.is(json(await client.hear('framehub/garage/frame/error')).error.code, 'BROKER_TOO_MANY_TOPICS');
   client.client.publish('framehub/garage/frame/want', '{"width": 100}');
   await until(() => house.broker.topics().some(({ subscribers }) => subscribers === 2));

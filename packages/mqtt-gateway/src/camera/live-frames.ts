@@ -3,6 +3,7 @@ import { type JpegFrame, jpegTopic, type Rendition } from '@framehub/frame';
 import type { Context } from '../context.js';
 import type { CameraSettingsPlan } from '../options.js';
 import { Fit, type FitContext } from './fit.js';
+import { MQTT_CLIENT } from './pictures.js';
 import { pictureMessage } from './snapshots.js';
 
 /** What somebody wants to see for a while. Absent: as much as there is. */
@@ -92,11 +93,15 @@ export class LiveFrames {
     const most = this.plan.frames.fps;
     const fps = Math.min(most, Math.max(...wishes.map((wish) => wish.fps ?? most)));
     const width = Math.max(...wishes.map((wish) => wish.width ?? Number.POSITIVE_INFINITY));
-    const wanted: Rendition = { ...this.plan.rendition, ...(Number.isFinite(width) && { width }) };
+    const isConfigured = !Number.isFinite(width);
+    const wanted: Rendition = { ...this.plan.rendition, ...(!isConfigured && { width }) };
     const topic = jpegTopic(this.camera, this.#fit.apply(wanted));
     if (this.#subscribed === `${topic} ${fps}`) return;
     this.#unsubscribe();
-    this.#subscription = this.context.broker.subscribe(topic, (frame) => this.#publish(frame, wanted), { fps });
+    this.#subscription = this.context.broker.subscribe(topic, (frame) => this.#publish(frame, wanted), {
+      fps,
+      client: isConfigured ? undefined : MQTT_CLIENT,
+    });
     this.#subscribed = `${topic} ${fps}`;
   }
 

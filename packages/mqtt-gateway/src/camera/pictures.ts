@@ -15,8 +15,13 @@ export interface PictureWish {
   readonly notBefore: number;
   /** Frames that will not do, though they are recent. */
   readonly refuse?: (frame: JpegFrame) => boolean;
+  /** Whom the rendition is for, as far as shares go; absent where the program itself asks for it. */
+  readonly client?: string | undefined;
   readonly signal: AbortSignal;
 }
+
+/** What all who send commands count as at the bus, together: a broker does not tell who sent one. */
+export const MQTT_CLIENT = 'mqtt';
 
 /** Milliseconds that any camera gets to wake up and take a picture, and the slowest. */
 const PATIENCE = 10_000;
@@ -36,7 +41,7 @@ export class Pictures {
    * The next picture, never a card that stands for one.
    * Rejects with `MQTT_NO_PICTURE` when none comes in time, with what `subscribe` throws, and with the signal's reason.
    */
-  next({ rendition, notBefore, refuse = () => false, signal }: PictureWish): Promise<JpegFrame> {
+  next({ rendition, notBefore, refuse = () => false, client, signal }: PictureWish): Promise<JpegFrame> {
     const status = this.camera.status();
     if (HOPELESS.includes(status.state)) return Promise.reject(this.#none(0));
     const topic = jpegTopic(this.camera.name, rendition);
@@ -58,9 +63,10 @@ export class Pictures {
       const retained = this.broker.retained(topic);
       if (retained && fits(retained)) return settle(() => resolve(retained));
       try {
-        const subscription = this.broker.subscribe(topic, (frame) => {
+        const onFrame = (frame: JpegFrame): void => {
           if (fits(frame)) settle(() => resolve(frame));
-        });
+        };
+        const subscription = this.broker.subscribe(topic, onFrame, { client });
         // The frame may have come while `subscribe` ran.
         if (end.signal.aborted) subscription.close();
         else end.signal.addEventListener('abort', () => subscription.close());

@@ -102,6 +102,26 @@ test('a gateway subscribes to a camera only while it waits for a picture', async
   t.is(garage.sinks.size, 0);
 });
 
+test('commands together get a client’s share of renditions, and the schedule its own beside it', async (t) => {
+  const [aedes] = BROKERS;
+  const broker = await aedes?.start(t);
+  const camera = { every: 100, rendition: { width: 32 }, frames: { fps: 10 } };
+  const { house } = await run(t, { url: broker?.url, camera }, new House('garage'));
+  const garage = house.camera('garage');
+  const client = await Listener.connect(t, broker?.url ?? '');
+  await client.hear('framehub/available');
+  client.client.publish('framehub/garage/frame/want', '{"width": 16}');
+  for (const width of [17, 18, 19, 20])
+    client.client.publish('framehub/garage/snapshot/get', JSON.stringify({ width, id: width }));
+  const refusal = await client.hear('framehub/garage/snapshot/error');
+  t.like(json(refusal), { id: 20, error: { code: 'BROKER_TOO_MANY_TOPICS' } });
+  await until(() => garage.sinks.size === 5);
+  t.deepEqual(
+    [...garage.sinks.keys()].sort(),
+    [16, 17, 18, 19, 32].map((width) => `garage/jpeg?width=${width}`),
+  );
+});
+
 test('a camera that is off is not waited for', async (t) => {
   const [aedes] = BROKERS;
   const broker = await aedes?.start(t);

@@ -4,7 +4,7 @@ import { jsonMessage, type Message, stateMessage } from '../message.js';
 import type { CameraSettingsPlan } from '../options.js';
 import { schedule, type Tick } from '../schedule.js';
 import { Fit, type FitContext } from './fit.js';
-import { Pictures } from './pictures.js';
+import { MQTT_CLIENT, Pictures } from './pictures.js';
 
 export interface SnapshotRequest {
   readonly rendition: Rendition;
@@ -79,9 +79,10 @@ export class Snapshots {
     const notBefore = Date.now() - (fresh ? 0 : RECENT);
     const { signal } = this.#end;
     const fit = new Fit(this.fitContext);
+    const client = Object.keys(rendition).length > 0 ? MQTT_CLIENT : undefined;
     return fit.take({ ...this.plan.rendition, ...rendition }, (asked) =>
       size === undefined
-        ? this.#pictures.next({ rendition: asked, notBefore, ...(refuse && { refuse }), signal })
+        ? this.#pictures.next({ rendition: asked, notBefore, ...(refuse && { refuse }), client, signal })
         : this.camera.still(size, asked),
     );
   }
