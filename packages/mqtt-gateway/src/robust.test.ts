@@ -1,6 +1,7 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { inspect } from 'node:util';
 import type { Logger } from '@framehub/frame';
 import { House, play, until } from '@framehub/testing';
 import test from 'ava';
@@ -164,10 +165,19 @@ mosquittoTest('two with one client id are told so, once each, where the broker d
   t.true(lines.length < 2 * 8);
 });
 
-test('a port where nobody listens is told with its address, without the password', async (t) => {
-  const port = await freePort();
-  const { gateway } = await run(t, { url: `mqtt://me:secret@127.0.0.1:${port}` });
-  await until(() => gateway.stats().link?.error !== undefined);
-  t.is(gateway.stats().link?.broker, `mqtt://127.0.0.1:${port}`);
-  t.like(gateway.stats().link?.error, { code: 'MQTT_UNREACHABLE' });
-});
+for (const [protocol, path, shown] of [
+  ['mqtt', '', ''],
+  ['ws', '/mqtt?token=secret', '/…'],
+] as const) {
+  test(`an ${protocol} port where nobody listens is told with its address, without a secret`, async (t) => {
+    const port = await freePort();
+    const lines: string[] = [];
+    const say = (facts: object, text: string) => lines.push(inspect(facts), text);
+    const logger: Logger = { debug() {}, info: say, warn: say, error: say };
+    const { gateway } = await run(t, { url: `${protocol}://me:secret@127.0.0.1:${port}${path}`, logger });
+    await until(() => gateway.stats().link?.error !== undefined);
+    t.is(gateway.stats().link?.broker, `${protocol}://127.0.0.1:${port}${shown}`);
+    t.like(gateway.stats().link?.error, { code: 'MQTT_UNREACHABLE' });
+    t.notRegex(lines.join('') + inspect(gateway.stats()), /secret/);
+  });
+}

@@ -1,10 +1,12 @@
-import { FramehubError } from '@framehub/frame';
+import { FramehubError, maskedAddress } from '@framehub/frame';
 
 export const PROTOCOLS = ['mqtt', 'mqtts', 'ws', 'wss'] as const;
 
 export interface BrokerAddress {
-  /** Without name and password: fit to be shown, and to connect to. */
+  /** To connect to, without name and password. Its path or query may hold a secret. */
   readonly url: string;
+  /** The same as it may be shown. */
+  readonly shown: string;
   readonly username: string | undefined;
   readonly password: string | undefined;
 }
@@ -20,7 +22,12 @@ export function readAddress(text: string): BrokerAddress {
   const password = decoded(url.password);
   url.username = '';
   url.password = '';
-  return { url: url.href, username: username || undefined, password: password || undefined };
+  return {
+    url: url.href,
+    shown: maskedAddress(url),
+    username: username || undefined,
+    password: password || undefined,
+  };
 }
 
 /** A percent sign that begins no escape is one: people paste passwords as they are. */

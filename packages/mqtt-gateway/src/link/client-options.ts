@@ -5,8 +5,10 @@ import type { Message } from '../message.js';
 export type ProtocolVersion = 4 | 5;
 
 export interface ConnectionSettings {
-  /** Without credentials. */
+  /** Without credentials. Its path or query may hold a secret. */
   readonly url: string;
+  /** The address as it may be shown. */
+  readonly broker: string;
   readonly clientId: string;
   readonly username: string | undefined;
   readonly password: string | undefined;

@@ -14,6 +14,7 @@ export function linkSettings(settings: MqttGatewaySettings, url: string, local?:
   const address = readAddress(url);
   return {
     url: address.url,
+    broker: address.shown,
     clientId,
     username: settings.username ?? address.username,
     password: settings.password ?? address.password,

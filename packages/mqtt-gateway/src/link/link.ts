@@ -56,7 +56,7 @@ export class Link {
   get status(): LinkStatus {
     return {
       connected: this.#connection !== undefined,
-      broker: this.settings.url,
+      broker: this.settings.broker,
       version: this.#connection && VERSION_NAMES[this.#connection.version],
       connects: this.#connects,
       error: this.#problem && { code: this.#problem.code, message: this.#problem.message },
@@ -136,8 +136,8 @@ export class Link {
     this.#short += 1;
     if (this.#short < MANY || reason.code !== 'MQTT_LOST') return reason;
     // Brokers close the older of two clients with one id, most of them without a word.
-    const { url, clientId } = this.settings;
-    const message = `the broker ${url} ends each connection soon: another program may connect as '${clientId}', then give each a client id of its own`;
+    const { broker, clientId } = this.settings;
+    const message = `the broker ${broker} ends each connection soon: another program may connect as '${clientId}', then give each a client id of its own`;
     return new FramehubError('MQTT_LOST', message, reason.details);
   }
 
@@ -162,15 +162,16 @@ export class Link {
     // Up and down again and again is said once.
     if (this.#short >= MANY) return;
     this.#said = '';
-    this.logger.info({ broker: this.settings.url, version }, `connected to ${this.settings.url} (MQTT ${version})`);
+    const { broker } = this.settings;
+    this.logger.info({ broker, version }, `connected to ${broker} (MQTT ${version})`);
   }
 
   #sayUnsubscribed(error: Error): void {
-    const { url } = this.settings;
+    const { broker } = this.settings;
     if (codeOf(error) !== 'MQTT_LOST')
       this.logger.warn(
-        { broker: url, err: error },
-        `the broker ${url} lets us hear less than we asked for: ${error.message}`,
+        { broker, err: error },
+        `the broker ${broker} lets us hear less than we asked for: ${error.message}`,
       );
   }
 

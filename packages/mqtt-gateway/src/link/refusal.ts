@@ -20,7 +20,7 @@ export function needsAPerson(error: unknown): boolean {
 }
 
 interface Where {
-  readonly url: string;
+  readonly broker: string;
   readonly clientId: string;
 }
 
@@ -28,26 +28,26 @@ interface Where {
  * Why there is no connection, for people. Never holds the password, which brokers do not send back.
  * @param opened the broker had accepted it: what went wrong later is no matter of the address
  */
-export function explain(error: unknown, { url, clientId }: Where, opened = false): FramehubError {
+export function explain(error: unknown, { broker, clientId }: Where, opened = false): FramehubError {
   const reason = error instanceof Error && 'code' in error ? error.code : undefined;
   const text = error instanceof Error ? oneLine(error.message) : 'the connection was closed';
   const make = (code: string, message: string) =>
-    new FramehubError(code, message, { broker: url, ...(reason !== undefined && { reason }) }, { cause: error });
+    new FramehubError(code, message, { broker, ...(reason !== undefined && { reason }) }, { cause: error });
   if (error instanceof MqttFault || String(reason).endsWith(FRAME_TOO_LARGE))
-    return make('MQTT_BAD_PACKET', `the connection to ${url} was ended: ${text}`);
+    return make('MQTT_BAD_PACKET', `the connection to ${broker} was ended: ${text}`);
   if (WHO_ARE_YOU.includes(reason))
-    return make('MQTT_UNAUTHORIZED', `the broker ${url} does not let us in: check user name and password (${text})`);
+    return make('MQTT_UNAUTHORIZED', `the broker ${broker} does not let us in: check user name and password (${text})`);
   if (reason === TAKEN_OVER)
     return make(
       'MQTT_TAKEN_OVER',
-      `another program connects to ${url} as '${clientId}': give each a client id of its own`,
+      `another program connects to ${broker} as '${clientId}': give each a client id of its own`,
     );
-  if (opened) return make('MQTT_LOST', `the broker ${url} closed the connection (${text})`);
-  if (typeof reason === 'number') return make('MQTT_REFUSED', `the broker ${url} refuses: ${text}`);
-  if (isTls(reason, text)) return make('MQTT_TLS', `no safe connection to ${url}: ${tlsFault(text)}`);
-  if (typeof reason === 'string') return make('MQTT_UNREACHABLE', `the broker ${url} is not reached: ${text}`);
-  if (/timeout/i.test(text)) return make('MQTT_UNREACHABLE', `the broker ${url} does not answer (${text})`);
-  return make('MQTT_LOST', `the broker ${url} closed the connection (${text})`);
+  if (opened) return make('MQTT_LOST', `the broker ${broker} closed the connection (${text})`);
+  if (typeof reason === 'number') return make('MQTT_REFUSED', `the broker ${broker} refuses: ${text}`);
+  if (isTls(reason, text)) return make('MQTT_TLS', `no safe connection to ${broker}: ${tlsFault(text)}`);
+  if (typeof reason === 'string') return make('MQTT_UNREACHABLE', `the broker ${broker} is not reached: ${text}`);
+  if (/timeout/i.test(text)) return make('MQTT_UNREACHABLE', `the broker ${broker} does not answer (${text})`);
+  return make('MQTT_LOST', `the broker ${broker} closed the connection (${text})`);
 }
 
 /** OpenSSL's and Node's names for what is wrong with a certificate or a handshake. */
