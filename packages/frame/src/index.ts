@@ -1,5 +1,5 @@
-export { addressRanges, isAddressRange } from './address-range.js';
 export { maskedAddress, maskedText } from './address.js';
+export { addressRanges, isAddressRange } from './address-range.js';
 export { Allowance } from './allowance.js';
 export type { CameraControl, ControlValue, ControlWishes, MenuItem } from './control.js';
 export { Counters } from './counters.js';
@@ -66,4 +66,5 @@ export { allocateRing } from './ring/control.js';
 export { RingReader } from './ring/reader.js';
 export { type Claim, type FrameRef, RingWriter } from './ring/writer.js';
 export { plainAddress, shareKey } from './share-key.js';
+export { strictJson } from './strict-json.js';
 export { CameraTraffic, GatewayTraffic } from './traffic.js';

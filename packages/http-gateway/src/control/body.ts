@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { FramehubError } from '@framehub/frame';
+import { FramehubError, strictJson } from '@framehub/frame';
 import type { z } from 'zod';
 import { shorten } from '../address.js';
 
@@ -46,8 +46,11 @@ function readText(req: IncomingMessage): Promise<string> {
 
 function parse(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return strictJson(text);
   } catch {
-    throw new FramehubError('HTTP_BAD_REQUEST', 'the body is not JSON: send an object such as {"brightness": 140}');
+    throw new FramehubError(
+      'HTTP_BAD_REQUEST',
+      'the body is not JSON, or has a key __proto__: send an object such as {"brightness": 140}',
+    );
   }
 }

@@ -48,6 +48,7 @@ test('controls are read, set, and refused with what is allowed', async (t) => {
     ['{"brightness": [5]}', 400, 'HTTP_BAD_REQUEST', /body\.brightness.*a number, true, false or a text/],
     ['[1]', 400, 'HTTP_BAD_REQUEST', /body/],
     ['{"brightness"', 400, 'HTTP_BAD_REQUEST', /not JSON/],
+    ['{"__proto__": 5}', 400, 'HTTP_BAD_REQUEST', /key __proto__/],
     ['', 400, 'HTTP_BAD_REQUEST', /not JSON/],
     [`"${'x'.repeat(70_000)}"`, 413, 'HTTP_BODY_TOO_LARGE', /65536/],
   ];

@@ -1,4 +1,4 @@
-import { FramehubError } from '@framehub/frame';
+import { FramehubError, strictJson } from '@framehub/frame';
 import { z } from 'zod';
 import { MAX_CREDIT } from '../feed.js';
 
@@ -72,9 +72,12 @@ export function aboutOf(text: string): z.output<typeof about> {
 
 function parse(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return strictJson(text);
   } catch {
-    throw new FramehubError('WS_BAD_MESSAGE', 'the message is not JSON: send an object such as {"op":"subscribe",…}');
+    throw new FramehubError(
+      'WS_BAD_MESSAGE',
+      'the message is not JSON, or has a key __proto__: send an object such as {"op":"subscribe",…}',
+    );
   }
 }
 
