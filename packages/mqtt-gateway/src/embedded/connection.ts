@@ -12,6 +12,8 @@ const PACKET_TIME = 30_000;
 const STALL_TIME = 30_000;
 /** Bytes of a packet that carries no message; the longest that people send are lists of topics. */
 const MAX_CONTROL = 131_072;
+/** Bytes of CONNECT: who is not let in yet costs little. */
+const MAX_CONNECT = 24_576;
 /** Bytes up to which an unfinished packet is nobody's concern. */
 const HARMLESS = 4096;
 /** Retained messages of this many SUBSCRIBE packets are sent at a time. */
@@ -237,8 +239,9 @@ export class ClientConnection extends Duplex implements Holder, Member {
 function limitOf(firstByte: number, maxPacket: number): number | undefined {
   const type = firstByte >> 4;
   if (type === 3) return maxPacket;
-  // CONNECT, SUBSCRIBE, UNSUBSCRIBE.
-  if (type === 1 || type === 8 || type === 10) return Math.min(MAX_CONTROL, maxPacket);
+  if (type === 1) return MAX_CONNECT;
+  // SUBSCRIBE, UNSUBSCRIBE.
+  if (type === 8 || type === 10) return Math.min(MAX_CONTROL, maxPacket);
   // PUBACK, PUBREC, PUBREL, PUBCOMP.
   if (type >= 4 && type <= 7) return 2;
   // PINGREQ, DISCONNECT.

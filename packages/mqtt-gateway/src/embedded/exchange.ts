@@ -17,9 +17,10 @@ const MAX_CLIENT_ID_BYTES = 256;
 const MAX_WILL_BYTES = 16_384;
 /** Bytes that a message costs on its way to a client beside topic and payload. */
 const OVERHEAD = 16;
-/** Bytes that may wait for the owner: what he is sent are commands, and each costs more than its bytes. */
-const OWNER_WAITING = 1_048_576;
-const OWNER_OVERHEAD = 512;
+/** Bytes of a message that the owner is sent: commands and announcements are short. */
+const MAX_TO_OWNER = 65_536;
+/** Bytes that wait for the owner, beyond which he misses messages: answers to his own come behind them. */
+const OWNER_WAITING = 32_768;
 /** CONNACK's return codes (MQTT 3.1.1, table 3.1). */
 const BAD_CLIENT_ID = 2;
 const BAD_USER_OR_PASSWORD = 4;
@@ -169,12 +170,13 @@ export class Exchange {
 
   /** A client that does not read misses messages, or, where none may be missed, the broker. */
   #mayForward(client: Client, { payload, topic, qos, retain }: PublishPacket): boolean {
-    // Retained ones are sent at the client's own pace.
-    if (retain) return true;
-    const bytes = payload.length + topic.length;
+    const bytes = payload.length + topic.length + OVERHEAD;
     const stranger = strangerOf(client);
-    if (!stranger && client.conn.writableLength + bytes + OWNER_OVERHEAD < OWNER_WAITING) return true;
-    if (stranger?.hasRoom(bytes + OVERHEAD)) return true;
+    // Retained ones are sent at the client's own pace.
+    const isFree = stranger
+      ? retain || stranger.hasRoom(bytes)
+      : bytes <= MAX_TO_OWNER && (retain || client.conn.writableLength < OWNER_WAITING);
+    if (isFree) return true;
     this.options.count('slow');
     if (qos > 0) stranger?.destroy(new Error('the client does not take its messages'));
     return false;

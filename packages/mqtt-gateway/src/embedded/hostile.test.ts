@@ -76,7 +76,7 @@ test('nor by a will', async (t) => {
     const client = await RawClient.connect(t, port, { will: { topic, payload: 'forged' } });
     client.socket.destroy();
   }
-  const large = await RawClient.connect(t, port, { will: { topic: 'large', payload: 'x'.repeat(60_000) } });
+  const large = await RawClient.connect(t, port, { will: { topic: 'large', payload: 'x'.repeat(20_000) } });
   large.socket.destroy();
   const other = await RawClient.connect(t, port, { will: { topic: 'my/will', payload: 'kept' } });
   other.socket.destroy();
@@ -190,6 +190,23 @@ test('who never says CONNECT has a place for a while only, and gives it up for a
   for (let at = 0; at < 3; at++) (await RawClient.open(t, port)).send(Buffer.from([0x10]));
   await (await RawClient.connect(t, port, { from: '127.0.0.2' })).settled();
   t.is(refused().connections, 1);
+});
+
+test('a message that is too large for framehub does not end its connection, nor a flood keep its own from it', async (t) => {
+  const { port, listener, gateway, refused } = await begin(t);
+  const client = await RawClient.connect(t, port);
+  const large = Buffer.alloc(1_900_000, 'x');
+  for (const retain of [false, true])
+    for (const topic of ['framehub/garage/enabled/set', 'homeassistant/status', 'homeassistant/device/x/config'])
+      client.send(publishPacket(topic, large, { retain }));
+  for (let at = 0; at < 20_000; at++) client.send(publishPacket('homeassistant/status', 'online'));
+  await client.settled();
+  t.true((refused().slow ?? 0) >= 6);
+  listener.forget();
+  const other = await RawClient.connect(t, port);
+  other.send(publishPacket('framehub/garage/enabled/set', 'OFF'));
+  await listener.hear('framehub/garage/enabled/state', says('OFF'));
+  t.like(gateway.stats().link, { connected: true, connects: 1 });
 });
 
 test('commands of QoS 0, 1 and 2 are obeyed on this machine', async (t) => {
