@@ -14,7 +14,7 @@ const rejected = test.macro({
 
 test(rejected, { name: 'a/b' }, /name "a\/b" .*letters, digits, - and _/);
 for (const name of ['constructor', 'toString', '__proto__'])
-  test(rejected, { name }, /^name "\w+" is not possible: allowed is a name that not every object has/);
+  test(rejected, { name }, /^name "\w+" is not possible: allowed is any name but those of every JavaScript object/);
 test(rejected, { fps: 0 }, /fps 0 .*above 0, up to 240/);
 test(rejected, { fps: Number.NaN }, /fps/);
 test(rejected, { idle: -1 }, /idle -1/);

@@ -106,7 +106,8 @@ export const MAX_PATTERN_SIZE = 8192;
 export function checkCameraOptions(options: CameraOptions): void {
   const { name, source, fps, idle, warmup, stallAfter } = options;
   if (!/^[\w-]+$/.test(name)) throw badOption('name', name, 'letters, digits, - and _');
-  if (isReservedName(name)) throw badOption('name', name, 'a name that not every object has of itself');
+  if (isReservedName(name))
+    throw badOption('name', name, 'any name but those of every JavaScript object (constructor, toString …)');
   if (fps !== undefined) checkRange('fps', fps, 0, MAX_FPS);
   if (idle !== undefined && idle !== 'never' && !(idle >= 0 && idle <= MAX_IDLE))
     throw badOption('idle', idle, `never, or a number from 0 to ${MAX_IDLE}`);

@@ -105,7 +105,7 @@ test('one route is open: health, to be read', (t) => {
 });
 
 test('without a password, every method at every address finds only health', async (t) => {
-  t.timeout(60_000);
+  t.timeout(300_000);
   const { port } = await guarded(t);
   const methods = [...METHODS, 'BREW', 'get', 'GETS', 'G\0ET'];
   const attempts = methods.flatMap((method) => ADDRESSES.map((target) => ({ method, target })));
@@ -155,7 +155,7 @@ const SPELLINGS: readonly ((path: string) => string)[] = [
 ];
 
 test('without a password, odd spellings find only health', async (t) => {
-  t.timeout(60_000);
+  t.timeout(300_000);
   const { port } = await guarded(t);
   const targets = SPELLINGS.flatMap((spell) => ADDRESSES.map(spell));
   // What health is made of may be followed by what caches are passed with.
