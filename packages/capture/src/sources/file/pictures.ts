@@ -101,7 +101,7 @@ async function* picturesInFile(file: FileHandle, path: string): AsyncGenerator<B
 export function noPictures(path: string): FramehubError {
   return new FramehubError(
     'CAPTURE_FILE_NO_PICTURES',
-    `there is no whole JPEG in ${path}: give .jpg files or a .mjpeg file`,
+    `there is no usable JPEG in ${path}: give whole .jpg files or a .mjpeg file, 8 bits, baseline or progressive, up to 64 megapixels`,
     { path },
   );
 }
