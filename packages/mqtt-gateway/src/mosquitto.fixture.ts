@@ -13,13 +13,19 @@ export const hasMosquitto = MOSQUITTO !== undefined && !spawnSync('mosquitto_sub
 
 /** A port of this machine that nobody has just now. */
 export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (typeof address !== 'object' || !address) throw new Error('no port');
-  return address.port;
+  for (;;) {
+    // Below those that the kernel gives to clients, of which other tests leave thousands that are just closed.
+    const port = 20_000 + Math.floor(Math.random() * 12_000);
+    const server = createServer().listen(port, '127.0.0.1');
+    const isFree = await once(server, 'listening').then(
+      () => true,
+      () => false,
+    );
+    if (!isFree) continue;
+    server.close();
+    await once(server, 'close');
+    return port;
+  }
 }
 
 /** Debian's broker on a free port of this machine, with a configuration of its own. */

@@ -18,12 +18,19 @@ if (!hasFfmpeg) console.log('SKIPPED: ffmpeg is not installed, so nobody looks a
 
 /** A port of this machine that nobody has just now. */
 export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  server.close();
-  await once(server, 'close');
-  return port;
+  for (;;) {
+    // Below those that the kernel gives to clients, of which other tests leave thousands that are just closed.
+    const port = 20_000 + Math.floor(Math.random() * 12_000);
+    const server = createServer().listen(port, '127.0.0.1');
+    const isFree = await once(server, 'listening').then(
+      () => true,
+      () => false,
+    );
+    if (!isFree) continue;
+    server.close();
+    await once(server, 'close');
+    return port;
+  }
 }
 
 function subscribe(t: ExecutionContext, port: number, args: readonly string[]) {
