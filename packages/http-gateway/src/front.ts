@@ -1,5 +1,4 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
-import type { Socket } from 'node:net';
 import type { Logger } from '@framehub/frame';
 import { type AccessRules, admit } from './access.js';
 import { shorten } from './address.js';
@@ -10,9 +9,6 @@ import { problemOf, sendProblem } from './problem.js';
 import type { Snapshots } from './snapshot/snapshots.js';
 import type { Streams } from './stream/streams.js';
 import { resolveTarget } from './target.js';
-
-/** Requests of one connection that may wait for their answers at a time. */
-const MAX_UNANSWERED = 4;
 
 export interface FrontContext extends AccessRules {
   readonly streams: Streams;
@@ -27,17 +23,12 @@ export interface FrontContext extends AccessRules {
 
 /** The one handler of all requests: where to, who may come in, and what is said when that fails. */
 export function front(context: FrontContext): RequestListener {
-  const unanswered = new WeakMap<Socket, number>();
   return (req, res) => {
-    const { socket } = req;
-    const before = unanswered.get(socket) ?? 0;
-    // Nobody asks for a second answer behind a stream that never ends, nor for many at a time.
-    if (context.streams.carries(socket) || before >= MAX_UNANSWERED) {
-      socket.destroy();
+    // Nobody asks for a second answer behind a stream that never ends.
+    if (context.streams.carries(req.socket)) {
+      req.socket.destroy();
       return;
     }
-    unanswered.set(socket, before + 1);
-    res.once('close', () => unanswered.set(socket, (unanswered.get(socket) ?? 1) - 1));
     res.on('error', () => res.destroy());
     answer(context, req, res).catch((error: unknown) => {
       if (problemOf(error).status === 500)

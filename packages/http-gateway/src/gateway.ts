@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import type { TopicInfo, TopicReader } from '@framehub/broker';
 import { FrameHolders, FramehubError, GatewayTraffic, type Hub, type JpegFrame, parseJpegTopic } from '@framehub/frame';
 import { refuseBadRequest } from './bad-request.js';
+import { BoundedRequest, CountedResponse } from './bounded-request.js';
 import { Clients } from './clients.js';
 import { shareConnections } from './connections.js';
 import { metricsOnDemand } from './control/metrics-on-demand.js';
@@ -105,6 +106,8 @@ export class HttpGateway {
     const router = new Router(controlRoutes({ ...house, assets, metrics: metricsOnDemand(house) }));
     const clients = new Clients(trustedProxies);
     const server = createServer({
+      IncomingMessage: BoundedRequest,
+      ServerResponse: CountedResponse,
       headersTimeout: requestTimeout,
       requestTimeout,
       connectionsCheckingInterval: Math.min(1000, requestTimeout),

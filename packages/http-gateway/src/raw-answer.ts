@@ -15,7 +15,8 @@ export function writeProblem(socket: Socket, { status, headers, body }: Problem)
     ...headers,
   }).map(([name, value]) => `${name}: ${value}`);
   socket.end([`HTTP/1.1 ${status} ${STATUS_CODES[status]}`, ...lines, '', text].join('\r\n'));
-  // Closing while bytes arrive resets the connection, and the answer would be lost with it.
+  // Closing while bytes arrive resets the connection, and the answer would be lost with it. They are not read, either.
+  socket.pause();
   const timer = setTimeout(() => socket.destroy(), LINGER);
   socket.once('close', () => clearTimeout(timer));
 }

@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import type { Logger } from '@framehub/frame';
 import { type AccessRules, type Admission, admit } from './access.js';
 import { shorten } from './address.js';
+import { bodyProblem, countUnanswered } from './bounded-request.js';
 import type { Clients } from './clients.js';
 import { problemOf } from './problem.js';
 import { writeProblem } from './raw-answer.js';
@@ -35,12 +36,19 @@ export interface UpgradesContext extends AccessRules {
 export function takeUpgrades(server: Server, context: UpgradesContext): void {
   server.on('upgrade', (req: IncomingMessage, duplex, head: Buffer) => {
     const socket = duplex as Socket;
+    // Behind answers that have not gone out nobody changes the protocol, and who asks for too many gets none.
+    if (countUnanswered(socket) > 0) {
+      socket.destroy();
+      return;
+    }
     // Until somebody has taken it over: an error there is the end of the connection, not of the process.
     const drop = (): void => void socket.destroy();
     socket.on('error', drop);
     try {
       const target = resolveUpgrade(req.url ?? '/', context.handlers);
       const admission = admit(context, target, req);
+      const unreadable = bodyProblem(req.headers);
+      if (unreadable) throw unreadable;
       if (target.kind === 'nothing') throw target.error;
       context.lowWater(socket);
       target.handler.accept(req, socket, head, { ...admission, client: context.clients.keyOf(req) });

@@ -3,9 +3,7 @@ import { FramehubError, strictJson } from '@framehub/frame';
 import type { z } from 'zod';
 import { shorten } from '../address.js';
 
-const LIMIT = 65_536;
-
-/** Reads a body of JSON. @throws FramehubError `HTTP_BAD_REQUEST`, `HTTP_BODY_TOO_LARGE` */
+/** Reads a body of JSON, whose length has been checked. @throws FramehubError `HTTP_BAD_REQUEST` */
 export async function readJson(req: IncomingMessage, schema: z.ZodType): Promise<unknown> {
   const text = await readText(req);
   const read = schema.safeParse(parse(text));
@@ -23,15 +21,8 @@ function readText(req: IncomingMessage): Promise<string> {
     let bytes = Buffer.alloc(1024);
     let length = 0;
     req.on('data', (piece: Buffer) => {
-      if (length + piece.length > LIMIT) {
-        // The rest is read and thrown away, so that the answer is seen.
-        bytes = Buffer.alloc(0);
-        length = LIMIT;
-        reject(new FramehubError('HTTP_BODY_TOO_LARGE', `the body is too long: ${LIMIT} bytes are allowed`));
-        return;
-      }
       if (length + piece.length > bytes.length)
-        bytes = Buffer.concat([bytes], Math.min(LIMIT, Math.max(2 * bytes.length, length + piece.length)));
+        bytes = Buffer.concat([bytes], Math.max(2 * bytes.length, length + piece.length));
       bytes.set(piece, length);
       length += piece.length;
     });

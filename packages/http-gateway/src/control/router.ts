@@ -39,11 +39,7 @@ export class Router {
   }
 }
 
-/**
- * Answers a request by its route.
- *
- * @throws what the route throws, and FramehubError `HTTP_BAD_REQUEST`, `HTTP_BODY_TOO_LARGE`
- */
+/** Answers a request by its route. @throws what the route throws, and FramehubError `HTTP_BAD_REQUEST` */
 export async function answerRoute(
   req: IncomingMessage,
   res: ServerResponse,

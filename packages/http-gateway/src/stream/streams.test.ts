@@ -196,11 +196,11 @@ test('a viewer that never reads costs one part of memory, and is closed after a 
 test('a viewer that takes nothing is closed whatever it sends meanwhile', async (t) => {
   const { garage, port, gateway } = await serve(t, { stallTimeout: 300 });
   const client = new RawClient(t, port);
-  client.get('/stream', { 'Transfer-Encoding': 'chunked' });
+  client.get('/stream', { 'Content-Length': '60000' });
   await client.until(() => client.received.includes('--boundarydonotcross\r\n'));
   client.socket.pause();
   garage.publish({ data: picture(8_000_000) });
-  const timer = setInterval(() => client.socket.write('1\r\nx\r\n'), 20);
+  const timer = setInterval(() => client.socket.write('x'), 20);
   t.teardown(() => clearInterval(timer));
   await until(() => gateway.stats().stalled === 1 && gateway.stats().viewers === 0);
   t.is(garage.sinks.size, 0);
