@@ -69,6 +69,8 @@ export class WsGateway {
       maxFragments: MAX_PIECES,
       maxBufferedChunks: MAX_PIECES,
       autoPong: false,
+      // One message of each connection in a turn of the event loop, however many came at once.
+      allowSynchronousEvents: false,
       // JPEGs do not get smaller, and every connection would need a third of a megabyte.
       perMessageDeflate: false,
       handleProtocols: (offered) => (offered.has(SUBPROTOCOL) ? SUBPROTOCOL : false),
@@ -153,7 +155,8 @@ export class WsGateway {
         socket.destroy();
       },
     });
-    peer.once('close', () => {
+    // The end of `peer` comes later, behind all messages that have been received.
+    socket.once('close', () => {
       letGo();
       part.close();
       if (part instanceof Connection) this.#announcements.leave(part);

@@ -18,6 +18,7 @@ export interface HeartOptions {
 }
 
 interface Pulse {
+  readonly socket: Socket;
   readonly backlog: Backlog;
   readonly end: Farewell;
   /** Looks since the last ping. */
@@ -39,12 +40,12 @@ export class Heart {
 
   /** @param socket of the peer */
   add(peer: WebSocket, socket: Socket, end: Farewell): void {
-    const pulse: Pulse = { backlog: new Backlog(socket), end, age: 0, alive: true };
+    const pulse: Pulse = { socket, backlog: new Backlog(socket), end, age: 0, alive: true };
     this.#pulses.set(peer, pulse);
     peer.on('pong', () => {
       pulse.alive = true;
     });
-    peer.once('close', () => {
+    socket.once('close', () => {
       this.#pulses.delete(peer);
       if (this.#pulses.size === 0) this.#rest();
     });
@@ -54,8 +55,8 @@ export class Heart {
   /** Closes all and resolves when they are gone. */
   async close(code: number, reason: string): Promise<void> {
     await Promise.all(
-      [...this.#pulses].map(([peer, { end }]) => {
-        const gone = new Promise<void>((resolve) => peer.once('close', () => resolve()));
+      [...this.#pulses.values()].map(({ socket, end }) => {
+        const gone = new Promise<void>((resolve) => socket.once('close', () => resolve()));
         end(code, reason);
         return gone;
       }),

@@ -119,6 +119,21 @@ test('connections that take nothing keep few pictures in memory: those of the cl
   t.is(gateway.traffic.of('garage').viewers, 2);
 });
 
+test('who sends thousands of messages at once has one of them read in a turn, and others theirs meanwhile', async (t) => {
+  const { garage, url } = await serve(t);
+  let answered = 0;
+  const { controls } = garage;
+  garage.controls = () => {
+    answered += 1;
+    return controls.call(garage);
+  };
+  const [flooder, other] = [await RawClient.connect(t, url, '/ws'), await TestClient.connect(t, url)];
+  for (let re = 0; re < 5000; re++) flooder.say(`{"op":"controls","re":${re},"camera":"garage"}`);
+  await until(() => answered > 0);
+  await other.settled();
+  t.true(answered < 500, `${answered} were answered before`);
+});
+
 test('a message in very many pieces ends its connection', async (t) => {
   const { gateway, url } = await serve(t);
   const client = await RawClient.connect(t, url, '/ws');

@@ -36,8 +36,8 @@ test('what is asked for is answered, however large the picture that is in the wa
   t.like(await client.said('controls'), { changed: ['brightness'] });
   t.like(await client.said('subscribed'), { id: 2 });
   t.like(await client.said('time'), { sent: 4 });
-  t.like(await client.said('error'), { id: 3, code: 'WS_UNKNOWN_CAMERA' });
   t.like(await client.said('error'), { re: 11, code: 'CAMERA_SETTING_INVALID' });
+  t.like(await client.said('error'), { id: 3, code: 'WS_UNKNOWN_CAMERA' });
   t.is((await client.picture()).sequence, 1);
 });
 
