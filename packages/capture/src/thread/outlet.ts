@@ -10,6 +10,9 @@ import { WarmUpGate } from './warm-up.js';
  * newer frames are dropped.
  */
 const SLOTS = 6;
+/** Bytes beyond which a ring has fewer slots: frames this large are encoded one at a time. */
+const MAX_RING_BYTES = 100 * 1024 * 1024;
+const MIN_SLOTS = 3;
 
 /** Bytes that JPEGs get at the most until one is larger: a driver's word is what its camera says. */
 const MAX_JPEG_GUESS = 8 * 1024 * 1024;
@@ -147,7 +150,9 @@ export class Outlet {
     // Slots are touched, and so cost memory, only as far as frames fill them.
     const guess = Math.min(Math.max(format.width * format.height * 2, roomFor), MAX_JPEG_GUESS);
     const room = isJpeg(format.fourcc) ? Math.max(guess, bytes.length * 2) : frameBytes(format);
-    const buffer = allocateRing(SLOTS, Math.max(room, bytes.length));
+    const slotBytes = Math.max(room, bytes.length);
+    const slots = Math.min(Math.max(Math.floor(MAX_RING_BYTES / slotBytes), MIN_SLOTS), SLOTS);
+    const buffer = allocateRing(slots, slotBytes);
     this.#writer = new RingWriter(buffer);
     this.#ringFormat = format;
     this.#post({ type: 'ring', buffer, format });
