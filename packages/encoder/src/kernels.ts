@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { BadFrame } from './bad-frame.js';
+import { collectGarbage } from './collect-garbage.js';
 import type { Picture, Plane, Sampling, Size } from './picture.js';
 
 /** What assembly/ exports; addresses and strides in bytes. */
@@ -121,9 +122,12 @@ export class Kernels {
    * system, which takes a new instance, as the memory of one only grows.
    */
   reset(): void {
-    if (this.#bytes.length > KEPT_MEMORY) this.#run = instantiate(this.#module);
+    const isLarge = this.#bytes.length > KEPT_MEMORY;
+    if (isLarge) this.#run = instantiate(this.#module);
     this.#bytes = new Uint8Array(this.#run.memory.buffer);
     this.#next = this.#run.heapBase();
+    // Else the next very large frame takes as much again before the last instance is gone.
+    if (isLarge) collectGarbage();
   }
 
   /**

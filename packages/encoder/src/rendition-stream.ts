@@ -34,6 +34,9 @@ export interface Workshop {
   report(error: ErrorRecord): void;
 }
 
+/** Pixels beyond a sensor of 16 megapixels: working on one of these takes a hundred megabytes. */
+const LARGE_PIXELS = 2 ** 24;
+
 type Outcome = EncodeAnswer | { readonly kind: 'died'; readonly error: ErrorRecord };
 
 /** A rendition at work, from its first viewer to its last. */
@@ -101,6 +104,11 @@ export class RenditionStream implements TurnTaker {
       else this.#fail('failed', recordOf(error));
       return undefined;
     }
+  }
+
+  get isLarge(): boolean {
+    const { width = 0, height = 0 } = this.#pending?.format ?? {};
+    return width * height > LARGE_PIXELS;
   }
 
   begin(): Work | undefined {

@@ -16,13 +16,14 @@ class Bench {
     this.#turns = new Turns(new Places(places, open, clock), threads, clock);
   }
 
-  /** @param name `garage/640`: the source and, behind the stroke, one of its takers */
+  /** @param name `garage/640`: the source and, behind the stroke, one of its takers; `large` takes much memory */
   taker(name: string, sources: Map<string, object>): TurnTaker {
     const [camera = ''] = name.split('/');
     const source = sources.get(camera) ?? {};
     sources.set(camera, source);
     return {
       source,
+      isLarge: name.endsWith('/large'),
       begin: () => {
         this.begun.push(name);
         let end = { result: () => {}, ended: () => {} };
@@ -126,6 +127,16 @@ test('a camera whose frame takes too long gets no turn until its thread is done,
   await it.finish('quick/0');
   await it.end('slow/0');
   t.deepEqual(it.begun, ['slow/0', 'quick/0', 'quick/0', 'slow/1']);
+});
+
+test('of frames that take much memory one is worked on at a time, and others go on beside it', async (t) => {
+  const { bench: it, request } = bench(['a/large', 'b/large', 'c/0', 'd/0'], 3);
+  request('a/large', 'b/large', 'c/0', 'd/0');
+  t.deepEqual(it.begun, ['a/large', 'c/0', 'd/0']);
+  await it.finish('c/0');
+  t.is(it.begun.length, 3, 'the other large one waits');
+  await it.finish('a/large');
+  t.deepEqual(it.begun.slice(3), ['b/large']);
 });
 
 test('with every thread in work that takes too long nothing begins, and the first one that is done makes room', async (t) => {

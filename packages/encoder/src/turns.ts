@@ -4,6 +4,8 @@ import type { Places } from './places.js';
 export interface TurnTaker {
   /** Whose frames it works on. Those who have the same take turns among themselves. */
   readonly source: object;
+  /** Whether its next piece takes so much memory that only one of this kind may be under way. */
+  readonly isLarge: boolean;
   /** Starts a piece of work, or returns undefined when there is nothing to do after all. */
   begin(): Work | undefined;
 }
@@ -22,6 +24,12 @@ const SLOW_MS = 100;
 const HELD_UP_MS = 1000;
 /** Milliseconds since its last request for which a source counts as one that is at work. */
 const ACTIVE_MS = 1000;
+
+interface Running {
+  readonly key: object;
+  readonly since: number;
+  readonly isLarge: boolean;
+}
 
 /** What is known of a source. */
 interface Source {
@@ -49,7 +57,7 @@ export class Turns {
   readonly #waiting = new Map<object, Set<TurnTaker>>();
   readonly #sources = new Map<object, Source>();
   /** Work under way, with the source it is for and when it began. */
-  readonly #running = new Set<{ readonly key: object; readonly since: number }>();
+  readonly #running = new Set<Running>();
   #timer: NodeJS.Timeout | undefined;
 
   /**
@@ -82,16 +90,18 @@ export class Turns {
     while (this.#places.vacant && this.#running.size < this.#threads) {
       const next = this.#next();
       if (!next) return;
+      const { source, isLarge } = next;
       const work = next.begin();
-      if (work) this.#occupy(next.source, work);
+      if (work) this.#occupy(source, isLarge, work);
     }
   }
 
   #next(): TurnTaker | undefined {
+    const isLargeUnderWay = [...this.#running].some(({ isLarge }) => isLarge);
     for (const [key, takers] of this.#waiting) {
       if (!this.#mayBegin(this.#sourceOf(key))) continue;
       const [taker] = takers;
-      if (!taker) continue;
+      if (!taker || (taker.isLarge && isLargeUnderWay)) continue;
       takers.delete(taker);
       // To the end of the line, or out of it.
       this.#waiting.delete(key);
@@ -142,10 +152,10 @@ export class Turns {
     }
   }
 
-  #occupy(key: object, { result, ended }: Work): void {
+  #occupy(key: object, isLarge: boolean, { result, ended }: Work): void {
     const leave = this.#places.take();
     const source = this.#sourceOf(key);
-    const running = { key, since: this.#now() };
+    const running = { key, isLarge, since: this.#now() };
     this.#running.add(running);
     let isOver = false;
     let isOverdue = false;

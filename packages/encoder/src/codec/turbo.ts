@@ -121,7 +121,8 @@ export class TurboCodec implements Codec {
   /** For colour spaces and chroma layouts that the planes' call refuses. */
   #decodeRgb(handle: Handle, jpeg: Uint8Array, info: JpegInfo, { width, height }: Size): Picture {
     const stride = 3 * width;
-    if (stride * height > MAX_FRAME_MEMORY) throw new BadFrame('oversized');
+    // The planes that are made of them are as large.
+    if (2 * stride * height > MAX_FRAME_MEMORY) throw new BadFrame('oversized');
     const pixels = new Uint8Array(stride * height);
     const code = this.#library.tj3Decompress8(handle, jpeg, info.byteLength, pixels, stride, PixelOrder.RGB);
     this.#mustDecode(handle, code);
