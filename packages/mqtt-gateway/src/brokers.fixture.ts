@@ -1,3 +1,4 @@
+import { freePort } from '@framehub/testing';
 import test, { type ExecutionContext } from 'ava';
 import { EmbeddedBroker } from './embedded/broker.js';
 import { hasMosquitto, Mosquitto } from './mosquitto.fixture.js';
@@ -25,9 +26,9 @@ export const BROKERS: readonly BrokerKind[] = [
 ];
 
 async function startAedes(t: ExecutionContext): Promise<TestBroker> {
-  let broker = new EmbeddedBroker({ port: 0 });
+  const port = await freePort();
+  let broker = new EmbeddedBroker({ port });
   await broker.start();
-  const { port } = broker;
   t.teardown(() => broker.close());
   return {
     url: broker.url,

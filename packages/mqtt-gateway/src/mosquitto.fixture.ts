@@ -1,32 +1,15 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freePort } from '@framehub/testing';
 import type { ExecutionContext } from 'ava';
 
 /** Debian's, where a user's path may not lead. */
 export const MOSQUITTO = ['mosquitto', '/usr/sbin/mosquitto'].find((path) => !spawnSync(path, ['-h']).error);
 
 export const hasMosquitto = MOSQUITTO !== undefined && !spawnSync('mosquitto_sub', ['--help']).error;
-
-/** A port of this machine that nobody has just now. */
-export async function freePort(): Promise<number> {
-  for (;;) {
-    // Below those that the kernel gives to clients, of which other tests leave thousands that are just closed.
-    const port = 20_000 + Math.floor(Math.random() * 12_000);
-    const server = createServer().listen(port, '127.0.0.1');
-    const isFree = await once(server, 'listening').then(
-      () => true,
-      () => false,
-    );
-    if (!isFree) continue;
-    server.close();
-    await once(server, 'close');
-    return port;
-  }
-}
 
 /** Debian's broker on a free port of this machine, with a configuration of its own. */
 export class Mosquitto {

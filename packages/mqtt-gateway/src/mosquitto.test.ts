@@ -1,11 +1,11 @@
 import { spawnSync } from 'node:child_process';
 import { chmodSync } from 'node:fs';
 import { inspectJpeg } from '@framehub/frame';
-import { House, hasOpenssl, makeCertificates, picture, play, until } from '@framehub/testing';
+import { freePort, House, hasOpenssl, makeCertificates, picture, play, until } from '@framehub/testing';
 import test from 'ava';
 import { BROKERS, type BrokerKind } from './brokers.fixture.js';
 import { json, Listener, run, says } from './client.fixture.js';
-import { freePort, hasMosquitto, Mosquitto, mosquittoSub, skipWithoutWebSockets } from './mosquitto.fixture.js';
+import { hasMosquitto, Mosquitto, mosquittoSub, skipWithoutWebSockets } from './mosquitto.fixture.js';
 
 const foreign = hasMosquitto ? test : test.skip;
 const timed = hasMosquitto ? test.serial : test.serial.skip;

@@ -3,12 +3,12 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { inspect } from 'node:util';
 import type { Logger } from '@framehub/frame';
-import { House, play, until } from '@framehub/testing';
+import { freePort, House, play, until } from '@framehub/testing';
 import test from 'ava';
 import { BROKERS } from './brokers.fixture.js';
 import { json, Listener, run, says } from './client.fixture.js';
 import type { MqttGateway } from './gateway.js';
-import { freePort, hasMosquitto, Mosquitto } from './mosquitto.fixture.js';
+import { hasMosquitto, Mosquitto } from './mosquitto.fixture.js';
 import { serve } from './server.fixture.js';
 
 const ROUNDS = 10;

@@ -3,9 +3,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { platform, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freePort } from '@framehub/testing';
 import test, { type ExecutionContext } from 'ava';
 import { type Running, start } from './command.test.helper.js';
-import { freePort } from './mqtt.test.helper.js';
 
 /** Bytes that an attack may make the hub grow by. */
 const MAX_GROWTH = 150e6;

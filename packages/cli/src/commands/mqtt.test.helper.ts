@@ -1,6 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { createInterface } from 'node:readline';
 import { readFrameNumber } from '@framehub/capture';
 import test, { type ExecutionContext } from 'ava';
@@ -15,23 +14,6 @@ export const watching = hasFfmpeg ? test.serial : test.serial.skip;
 
 if (!hasMosquitto) console.log('SKIPPED: mosquitto-clients are not installed, so no foreign subscriber listens');
 if (!hasFfmpeg) console.log('SKIPPED: ffmpeg is not installed, so nobody looks at pictures and films');
-
-/** A port of this machine that nobody has just now. */
-export async function freePort(): Promise<number> {
-  for (;;) {
-    // Below those that the kernel gives to clients, of which other tests leave thousands that are just closed.
-    const port = 20_000 + Math.floor(Math.random() * 12_000);
-    const server = createServer().listen(port, '127.0.0.1');
-    const isFree = await once(server, 'listening').then(
-      () => true,
-      () => false,
-    );
-    if (!isFree) continue;
-    server.close();
-    await once(server, 'close');
-    return port;
-  }
-}
 
 function subscribe(t: ExecutionContext, port: number, args: readonly string[]) {
   const child = spawn('mosquitto_sub', ['-h', '127.0.0.1', '-p', `${port}`, ...args], {

@@ -5,9 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inspectJpeg } from '@framehub/frame';
 import { EmbeddedBroker } from '@framehub/mqtt-gateway';
+import { freePort } from '@framehub/testing';
 import test, { type ExecutionContext } from 'ava';
 import { run, start } from './command.test.helper.js';
-import { foreign, freePort, listen, look, message } from './mqtt.test.helper.js';
+import { foreign, listen, look, message } from './mqtt.test.helper.js';
 import { view } from './viewer.test.helper.js';
 
 const SMALL = 'pattern:320x240@15';

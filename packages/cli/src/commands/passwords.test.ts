@@ -5,11 +5,12 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { jpegTopic } from '@framehub/frame';
+import { freePort } from '@framehub/testing';
 import test, { type ExecutionContext } from 'ava';
 import { createHub } from '../index.js';
 import { temporaryFolder } from '../temporary-folder.test.helper.js';
 import { begin, run, start } from './command.test.helper.js';
-import { foreign, freePort, message } from './mqtt.test.helper.js';
+import { foreign, message } from './mqtt.test.helper.js';
 
 // One after another: each test is a process or two, and machines that build have few cores.
 const folder = temporaryFolder('passwords');

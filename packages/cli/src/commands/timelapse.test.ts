@@ -2,9 +2,10 @@ import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'nod
 import { watch } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freePort } from '@framehub/testing';
 import test, { type ExecutionContext } from 'ava';
 import { begin, run, start } from './command.test.helper.js';
-import { countFrames, freePort, look, watching } from './mqtt.test.helper.js';
+import { countFrames, look, watching } from './mqtt.test.helper.js';
 
 const SMALL = 'pattern:320x240@15';
 

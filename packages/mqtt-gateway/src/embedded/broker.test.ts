@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
-import { House, play, until } from '@framehub/testing';
+import { freePort, House, play, until } from '@framehub/testing';
 import test, { type ExecutionContext } from 'ava';
 import mqtt, { type IConnackPacket } from 'mqtt';
 import { json, Listener, run, says } from '../client.fixture.js';
@@ -53,9 +53,10 @@ test('a port that is in use is told', async (t) => {
 });
 
 test('a gateway whose port was in use begins when it is asked again and the port is free', async (t) => {
-  const other = new EmbeddedBroker({ port: 0 });
+  const port = await freePort();
+  const other = new EmbeddedBroker({ port });
   await other.start();
-  const { port, url } = other;
+  const { url } = other;
   const house = new House('garage');
   const gateway = new MqttGateway(house.broker, house, { embedded: { port } });
   t.teardown(() => gateway.close());

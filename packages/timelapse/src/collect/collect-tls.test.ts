@@ -1,9 +1,9 @@
 import { chmodSync } from 'node:fs';
 import { join } from 'node:path';
-import { hasOpenssl, makeCertificates } from '@framehub/testing';
+import { freePort, hasOpenssl, makeCertificates } from '@framehub/testing';
 import anyTest from 'ava';
 import { temporaryFolder } from '../pictures.fixture.js';
-import { Broker, freePort, hasMosquitto, skipWithoutWebSockets, websockets } from '../sources/broker.fixture.js';
+import { Broker, hasMosquitto, skipWithoutWebSockets, websockets } from '../sources/broker.fixture.js';
 import { MqttHub } from '../sources/mqtt-hub.fixture.js';
 import { until } from '../until.fixture.js';
 import { Collecting, collected } from './collecting.fixture.js';

@@ -1,9 +1,10 @@
 import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { freePort } from '@framehub/testing';
 import anyTest, { type TestFn } from 'ava';
 import { jpegLike, temporaryFolder } from '../pictures.fixture.js';
-import { Broker, freePort, hasMosquitto, skipWithoutWebSockets, websockets } from '../sources/broker.fixture.js';
+import { Broker, hasMosquitto, skipWithoutWebSockets, websockets } from '../sources/broker.fixture.js';
 import { MqttHub } from '../sources/mqtt-hub.fixture.js';
 import { startOldBroker } from '../sources/old-broker.fixture.js';
 import { Collecting, collected, indexLines } from './collecting.fixture.js';

@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { freePort } from '@framehub/testing';
 import type { ExecutionContext } from 'ava';
 import { temporaryFolder } from '../pictures.fixture.js';
 
@@ -71,20 +71,4 @@ export function websockets(port: number): string {
 export function skipWithoutWebSockets(error: Error): undefined {
   if (!/websockets support (is )?not available/i.test(error.message)) throw error;
   console.warn('SKIPPED: this mosquitto has no WebSockets');
-}
-
-export async function freePort(): Promise<number> {
-  for (;;) {
-    // Below those that the kernel gives to clients, of which other tests leave thousands that are just closed.
-    const port = 20_000 + Math.floor(Math.random() * 12_000);
-    const server = createServer().listen(port, '127.0.0.1');
-    const isFree = await once(server, 'listening').then(
-      () => true,
-      () => false,
-    );
-    if (!isFree) continue;
-    server.close();
-    await once(server, 'close');
-    return port;
-  }
 }

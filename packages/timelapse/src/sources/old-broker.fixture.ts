@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
+import { freePort } from '@framehub/testing';
 import type { ExecutionContext } from 'ava';
-import { type Broker, freePort } from './broker.fixture.js';
+import type { Broker } from './broker.fixture.js';
 
 /** Source: MQTT 3.1.1, 3.2: CONNACK with return code 1, unacceptable protocol version. */
 const REFUSAL = Buffer.from([0x20, 2, 0, 1]);
