@@ -18,7 +18,7 @@ import {
 } from './hub.mjs';
 import { COUNTING, holdings } from './leaks.mjs';
 
-const ROUNDS = 25;
+const ROUNDS = 12;
 /** Two rounds first: what is loaded on the first failure stays. */
 const ROUNDS_BEFORE = 2;
 
