@@ -83,6 +83,41 @@ test('a body that is too long is refused before it is read; one that fits is tak
   t.deepEqual(garage.asked.controls, [{ brightness: 40 }]);
 });
 
+test('the length of a body cannot hide behind other headers', async (t) => {
+  const { garage, port } = await serve(t);
+  for (const length of ['Transfer-Encoding: chunked', 'Content-Length: 100000000000'])
+    for (const [count, status] of [
+      [100, length.startsWith('T') ? 411 : 413],
+      [127, 431],
+      [128, 431],
+      [1000, 431],
+      [3000, 431],
+    ] as const) {
+      const client = sent(t, port, `${PATCH}${'a:\r\n'.repeat(count)}${length}\r\n\r\n${'1\r\n{\r\n'.repeat(10_000)}`);
+      await client.untilClosed();
+      t.regex(client.text, new RegExp(`^HTTP/1\\.1 ${status} `), `${count} headers and ${length}`);
+    }
+  t.deepEqual(garage.asked.controls, []);
+  const client = sent(t, port, `GET /healthz HTTP/1.1\r\nHost: camera\r\n${'a:\r\n'.repeat(127)}\r\n`);
+  await client.until(() => statuses(client).length === 1);
+  t.deepEqual(statuses(client), ['200'], '128 are allowed');
+});
+
+test('a client that offers another protocol than WebSocket is answered in the one it speaks', async (t) => {
+  const { port } = await serve(t);
+  for (const offer of ['h2c', 'TLS/1.0', 'foo, bar']) {
+    const client = sent(
+      t,
+      port,
+      `GET /healthz HTTP/1.1\r\nHost: camera\r\nConnection: Upgrade\r\nUpgrade: ${offer}\r\n\r\n`,
+    );
+    await client.until(() => statuses(client).length === 1);
+    client.socket.write(get('/nowhere'));
+    await client.until(() => statuses(client).length === 2);
+    t.deepEqual(statuses(client), ['200', '404'], offer);
+  }
+});
+
 test('an upgrade behind requests that wait for their answers ends the connection', async (t) => {
   const { garage, port } = await serve(t);
   const upgrade = 'GET /ws HTTP/1.1\r\nHost: camera\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n';

@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import type { TopicInfo, TopicReader } from '@framehub/broker';
 import { FrameHolders, FramehubError, GatewayTraffic, type Hub, type JpegFrame, parseJpegTopic } from '@framehub/frame';
 import { refuseBadRequest } from './bad-request.js';
-import { BoundedRequest, CountedResponse } from './bounded-request.js';
+import { BoundedRequest, CountedResponse, KEPT_HEADERS } from './bounded-request.js';
 import { Clients } from './clients.js';
 import { shareConnections } from './connections.js';
 import { metricsOnDemand } from './control/metrics-on-demand.js';
@@ -115,6 +115,7 @@ export class HttpGateway {
       keepAlive: true,
       keepAliveInitialDelay: KEEP_ALIVE,
     });
+    server.maxHeadersCount = KEPT_HEADERS;
     shareConnections(server, maxViewers + SPARE_CONNECTIONS, clients, traffic);
     // Whoever does not take an answer is let go; a snapshot may have to be waited for before.
     server.setTimeout(stallTimeout + MAX_SNAPSHOT_TIMEOUT);

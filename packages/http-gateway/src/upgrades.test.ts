@@ -11,14 +11,14 @@ class Parrot implements UpgradeHandler {
   readonly sockets = new Set<Socket>();
 
   handles(url: string): boolean {
-    return url.startsWith('/parrot');
+    return url.startsWith('/websocket');
   }
 
   accept(_req: IncomingMessage, socket: Socket, _head: Buffer, { mayChange }: { mayChange: boolean }): void {
     this.sockets.add(socket);
     socket.once('close', () => this.sockets.delete(socket));
     socket.write(
-      `HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: parrot\r\nX-May-Change: ${mayChange}\r\n\r\n`,
+      `HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nX-May-Change: ${mayChange}\r\n\r\n`,
     );
   }
 
@@ -40,14 +40,14 @@ async function upgrade(
   t: ExecutionContext,
   options: HttpGatewayOptions,
   headers: Record<string, string> = {},
-  path = '/parrot',
+  path = '/websocket',
 ): Promise<Outcome> {
   const { port } = await serve(t, { upgrades: [new Parrot()], ...options });
   const asked = request({
     port,
     host: '127.0.0.1',
     path,
-    headers: { Connection: 'Upgrade', Upgrade: 'parrot', ...headers },
+    headers: { Connection: 'Upgrade', Upgrade: 'websocket', ...headers },
   });
   asked.end();
   const response = await answerTo(t, asked);
@@ -122,18 +122,18 @@ test('a path that is nobody’s is refused', async (t) => {
 });
 
 test('the gateway’s end is the end of what it has handed over', async (t) => {
-  const parrot = new Parrot();
-  const { gateway, port } = await serve(t, { upgrades: [parrot] });
+  const websocket = new Parrot();
+  const { gateway, port } = await serve(t, { upgrades: [websocket] });
   const asked = request({
     port,
     host: '127.0.0.1',
-    path: '/parrot',
-    headers: { Connection: 'Upgrade', Upgrade: 'parrot' },
+    path: '/websocket',
+    headers: { Connection: 'Upgrade', Upgrade: 'websocket' },
   });
   asked.end();
   const [, socket] = await once(asked, 'upgrade');
   const gone = once(socket, 'close');
   await gateway.close();
   await gone;
-  t.is(parrot.sockets.size, 0);
+  t.is(websocket.sockets.size, 0);
 });

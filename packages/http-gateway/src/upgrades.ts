@@ -3,14 +3,14 @@ import type { Socket } from 'node:net';
 import type { Logger } from '@framehub/frame';
 import { type AccessRules, type Admission, admit } from './access.js';
 import { shorten } from './address.js';
-import { bodyProblem, countUnanswered } from './bounded-request.js';
+import { countUnanswered, sizeProblem } from './bounded-request.js';
 import type { Clients } from './clients.js';
 import { problemOf } from './problem.js';
 import { writeProblem } from './raw-answer.js';
 import type { LowWater } from './stream/low-water.js';
 import { resolveUpgrade } from './target.js';
 
-/** What takes connections that ask for another protocol on this port. */
+/** What takes connections that ask for WebSocket on this port. */
 export interface UpgradeHandler {
   /** Whether a request target is its own. */
   handles(url: string): boolean;
@@ -32,7 +32,7 @@ export interface UpgradesContext extends AccessRules {
   readonly logger: Logger;
 }
 
-/** Hands requests for another protocol to who speaks it, once it is clear who asks and what they may do. */
+/** Hands requests for WebSocket to who speaks it, once it is clear who asks and what they may do. */
 export function takeUpgrades(server: Server, context: UpgradesContext): void {
   server.on('upgrade', (req: IncomingMessage, duplex, head: Buffer) => {
     const socket = duplex as Socket;
@@ -47,8 +47,8 @@ export function takeUpgrades(server: Server, context: UpgradesContext): void {
     try {
       const target = resolveUpgrade(req.url ?? '/', context.handlers);
       const admission = admit(context, target, req);
-      const unreadable = bodyProblem(req.headers);
-      if (unreadable) throw unreadable;
+      const problem = sizeProblem(req);
+      if (problem) throw problem;
       if (target.kind === 'nothing') throw target.error;
       context.lowWater(socket);
       target.handler.accept(req, socket, head, { ...admission, client: context.clients.keyOf(req) });

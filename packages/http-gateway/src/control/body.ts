@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { FramehubError, strictJson } from '@framehub/frame';
 import type { z } from 'zod';
 import { shorten } from '../address.js';
+import { bodyTooLarge, MAX_BODY } from '../bounded-request.js';
 
 /** Reads a body of JSON, whose length has been checked. @throws FramehubError `HTTP_BAD_REQUEST` */
 export async function readJson(req: IncomingMessage, schema: z.ZodType): Promise<unknown> {
@@ -21,6 +22,11 @@ function readText(req: IncomingMessage): Promise<string> {
     let bytes = Buffer.alloc(1024);
     let length = 0;
     req.on('data', (piece: Buffer) => {
+      if (length + piece.length > MAX_BODY) {
+        reject(bodyTooLarge());
+        req.destroy();
+        return;
+      }
       if (length + piece.length > bytes.length)
         bytes = Buffer.concat([bytes], Math.max(2 * bytes.length, length + piece.length));
       bytes.set(piece, length);
