@@ -29,6 +29,7 @@ export {
   MAX_SCANS,
 } from './jpeg.js';
 export { type Logger, silentLogger } from './logger.js';
+export { type LoopMember, LoopTurns } from './loop-turns.js';
 export { type BoundedClient, boundMqttClient } from './mqtt-client-bounds.js';
 export { MqttFault, MqttGuard } from './mqtt-guard.js';
 export { Pace } from './pace.js';

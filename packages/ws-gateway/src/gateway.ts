@@ -8,6 +8,7 @@ import {
   GatewayTraffic,
   type Hub,
   type JpegFrame,
+  LoopTurns,
   publicError,
   shareKey,
 } from '@framehub/frame';
@@ -23,6 +24,7 @@ import { FrameWire } from './frame-wire.js';
 import { Heart } from './heart.js';
 import { readOptions, type WsGatewayOptions, type WsGatewaySettings } from './options.js';
 import { SUBPROTOCOL } from './protocol/server-messages.js';
+import { readInTurns } from './read-in-turns.js';
 import { cameraOf } from './requests.js';
 
 /** Pieces that a client's message may come in. */
@@ -49,6 +51,7 @@ export class WsGateway {
   readonly #share: FairShare;
   readonly #quota: ClientQuota;
   readonly #holders: FrameHolders;
+  readonly #turns = new LoopTurns();
   #closed = false;
 
   /** @throws FramehubError `WS_BAD_OPTION` */
@@ -69,8 +72,6 @@ export class WsGateway {
       maxFragments: MAX_PIECES,
       maxBufferedChunks: MAX_PIECES,
       autoPong: false,
-      // One message of each connection in a turn of the event loop, however many came at once.
-      allowSynchronousEvents: false,
       // JPEGs do not get smaller, and every connection would need a third of a megabyte.
       perMessageDeflate: false,
       handleProtocols: (offered) => (offered.has(SUBPROTOCOL) ? SUBPROTOCOL : false),
@@ -101,8 +102,9 @@ export class WsGateway {
       'close',
       this.#takePlace(client, () => end(TRY_AGAIN_LATER, 'the place is needed for another address')),
     );
-    this.#server.handleUpgrade(req, socket, head, (peer) => {
+    this.#server.handleUpgrade(req, socket, Buffer.alloc(0), (peer) => {
       end = this.#begin(peer, socket, address, { mayChange, client });
+      readInTurns(this.#turns, peer, socket, head);
     });
   }
 
@@ -155,7 +157,8 @@ export class WsGateway {
         socket.destroy();
       },
     });
-    // The end of `peer` comes later, behind all messages that have been received.
+    // Who sends no more is gone, however much of a picture it has not taken: ws would wait for that.
+    socket.once('end', () => end(GOING_AWAY, 'the other side has ended'));
     socket.once('close', () => {
       letGo();
       part.close();

@@ -1,13 +1,21 @@
 import { once } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
 import { type Duplex, duplexPair } from 'node:stream';
-import { Counters, codeOf, FairShare, FramehubError, type Logger, shareKey, silentLogger } from '@framehub/frame';
+import {
+  Counters,
+  codeOf,
+  FairShare,
+  FramehubError,
+  type Logger,
+  LoopTurns,
+  shareKey,
+  silentLogger,
+} from '@framehub/frame';
 import { ClientConnection, type ConnectionLimits } from './connection.js';
 import type { Exchange } from './exchange.js';
 import { type EmbeddedBrokerOptions, type EmbeddedBrokerSettings, embeddedSchema } from './options.js';
 import { SharedBytes } from './shared-bytes.js';
 import type { OwnTopics } from './topic-rules.js';
-import { Turns } from './turns.js';
 
 /** Bytes of a message of the owner's. */
 export const MAX_OWN_PACKET = 8_388_608;
@@ -57,7 +65,7 @@ export class EmbeddedBroker {
       maxWaiting: MAX_WAITING,
       unfinished: new SharedBytes(Math.max(ALL_UNFINISHED, 2 * maxPacket)),
       waiting: new SharedBytes(ALL_WAITING),
-      turns: new Turns(),
+      turns: new LoopTurns(),
       count: (reason) => this.#refused.add(reason),
     };
     // What came before the other side's end is read too.

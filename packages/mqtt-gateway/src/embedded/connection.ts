@@ -1,10 +1,9 @@
 import type { Socket } from 'node:net';
 import { Duplex } from 'node:stream';
-import { shareKey } from '@framehub/frame';
+import { type LoopMember, type LoopTurns, shareKey } from '@framehub/frame';
 import { Outgoing } from './outgoing.js';
 import { PacketReader } from './packet-reader.js';
 import type { Holder, SharedBytes } from './shared-bytes.js';
-import type { Member, Turns } from './turns.js';
 
 /** Milliseconds for CONNECT to come, for a packet that has begun to be complete, and for a slow client to take anything. */
 const CONNECT_TIME = 10_000;
@@ -29,7 +28,7 @@ export interface ConnectionLimits {
   /** Of all connections. */
   readonly unfinished: SharedBytes;
   readonly waiting: SharedBytes;
-  readonly turns: Turns;
+  readonly turns: LoopTurns;
   /** Counts what the connection is closed for: `packet`, `time`, `unfinished`, `slow`. */
   count(reason: string): void;
 }
@@ -38,7 +37,7 @@ export interface ConnectionLimits {
  * A client's socket as the broker has it: whole packets come in, one at a time and in turn with those of others, and
  * what goes out is counted until it is taken. Whatever a client sends or does not read, it holds a bounded piece of memory.
  */
-export class ClientConnection extends Duplex implements Holder, Member {
+export class ClientConnection extends Duplex implements Holder, LoopMember {
   readonly address: string;
   readonly #reader: PacketReader;
   readonly #outgoing: Outgoing;

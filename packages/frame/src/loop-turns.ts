@@ -1,5 +1,5 @@
 /** Takes turns. */
-export interface Member {
+export interface LoopMember {
   /** Does one piece of work. @returns whether there is more to do at once */
   step(): boolean;
 }
@@ -13,20 +13,20 @@ const LONG = 4;
  * Shares the event loop between many that have work, one piece each in turn, and leaves time for everything else. How
  * much a piece sets going is not known before, as with a message that many receive: when it took long, fewer are done.
  */
-export class Turns {
-  readonly #ready = new Set<Member>();
+export class LoopTurns {
+  readonly #ready = new Set<LoopMember>();
   #scheduled = false;
   #allowed = MOST;
   /** When the last turn ended; undefined: nobody had work for a while. */
   #since: number | undefined;
 
   /** There is work. */
-  add(member: Member): void {
+  add(member: LoopMember): void {
     this.#ready.add(member);
     this.#schedule();
   }
 
-  remove(member: Member): void {
+  remove(member: LoopMember): void {
     this.#ready.delete(member);
   }
 
