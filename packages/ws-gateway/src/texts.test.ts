@@ -12,8 +12,9 @@ const LARGE = { data: new Uint8Array(16_000_000) };
 async function behindAPicture(
   t: ExecutionContext,
   names = ['garage', 'printer'],
+  stuckAfter = 60_000,
 ): Promise<Served & { client: TestClient }> {
-  const served = await serve(t, { names, stuckAfter: 60_000 });
+  const served = await serve(t, { names, stuckAfter });
   const client = await TestClient.connect(t, served.url);
   await client.subscribe(1, served.garage.name, { credit: 16 });
   client.socket.pause();
@@ -93,7 +94,7 @@ test('a camera that leaves and comes back is told of as both, and what was known
 
 test('who asks on and on and reads no answer is closed, and bounded until then', async (t) => {
   const names = Array.from({ length: 100 }, (_, i) => `camera-with-a-long-name-${i}`);
-  const { client, gateway, sockets } = await behindAPicture(t, names);
+  const { client, gateway, sockets } = await behindAPicture(t, names, 2000);
   const [socket] = sockets as [Socket];
   let most = 0;
   const gone = once(socket, 'close');
