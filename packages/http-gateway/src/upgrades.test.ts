@@ -11,7 +11,7 @@ class Parrot implements UpgradeHandler {
   readonly sockets = new Set<Socket>();
 
   handles(url: string): boolean {
-    return url.startsWith('/websocket');
+    return url.startsWith('/parrot');
   }
 
   accept(_req: IncomingMessage, socket: Socket, _head: Buffer, { mayChange }: { mayChange: boolean }): void {
@@ -40,7 +40,7 @@ async function upgrade(
   t: ExecutionContext,
   options: HttpGatewayOptions,
   headers: Record<string, string> = {},
-  path = '/websocket',
+  path = '/parrot',
 ): Promise<Outcome> {
   const { port } = await serve(t, { upgrades: [new Parrot()], ...options });
   const asked = request({
@@ -122,12 +122,12 @@ test('a path that is nobody’s is refused', async (t) => {
 });
 
 test('the gateway’s end is the end of what it has handed over', async (t) => {
-  const websocket = new Parrot();
-  const { gateway, port } = await serve(t, { upgrades: [websocket] });
+  const parrot = new Parrot();
+  const { gateway, port } = await serve(t, { upgrades: [parrot] });
   const asked = request({
     port,
     host: '127.0.0.1',
-    path: '/websocket',
+    path: '/parrot',
     headers: { Connection: 'Upgrade', Upgrade: 'websocket' },
   });
   asked.end();
@@ -135,5 +135,5 @@ test('the gateway’s end is the end of what it has handed over', async (t) => {
   const gone = once(socket, 'close');
   await gateway.close();
   await gone;
-  t.is(websocket.sockets.size, 0);
+  t.is(parrot.sockets.size, 0);
 });
