@@ -35,6 +35,7 @@ const ARROWS = {
 /** Packages with more than one entry: elements are for browsers only, and patterns are checked where no gateway is loaded. */
 const EXPORTED = {
   '@framehub/client': ['@framehub/client', '@framehub/client/element'],
+  '@framehub/frame': ['@framehub/frame', '@framehub/frame/async'],
   '@framehub/mqtt-gateway': ['@framehub/mqtt-gateway', '@framehub/mqtt-gateway/schedule'],
 };
 /** Packages whose code comes out as bundles. */

@@ -1,4 +1,4 @@
-import type { Sequenced } from '@framehub/frame';
+import { type Sequenced, subscription } from '@framehub/frame';
 import test from 'ava';
 import { Broker } from './index.js';
 import { ManualProducer } from './manual-producer.fixture.js';
@@ -6,13 +6,13 @@ import { ManualProducer } from './manual-producer.fixture.js';
 function setup(options?: ConstructorParameters<typeof Broker>[0]) {
   const broker = new Broker<Sequenced>(options);
   const producers = new Map<string, ManualProducer>();
-  const withdraw = broker.provide('garage', (topic) => {
+  const provider = broker.provide('garage', (topic) => {
     if (!topic.startsWith('garage/')) return undefined;
     const producer = new ManualProducer();
     producers.set(topic, producer);
     return producer;
   });
-  return { broker, producers, withdraw };
+  return { broker, producers, provider };
 }
 
 test('equal requests share one producer, which goes with the last of them', (t) => {
@@ -30,9 +30,9 @@ test('equal requests share one producer, which goes with the last of them', (t) 
 });
 
 test('a topic that nobody provides is an error', (t) => {
-  const { broker, withdraw } = setup();
+  const { broker, provider } = setup();
   t.throws(() => broker.subscribe('attic/jpeg', () => {}), { code: 'BROKER_UNKNOWN_TOPIC', message: /attic/ });
-  withdraw();
+  provider.close();
   t.throws(() => broker.subscribe('garage/jpeg', () => {}), { code: 'BROKER_UNKNOWN_TOPIC' });
 });
 
@@ -42,13 +42,13 @@ test('two providers cannot have one name', (t) => {
 });
 
 test('a provider that goes takes its topics along: who has one keeps it, who comes later gets that of the next', (t) => {
-  const { broker, producers, withdraw } = setup();
+  const { broker, producers, provider } = setup();
   const seen: string[] = [];
   const old = broker.subscribe('garage/jpeg', () => seen.push('old'));
   const first = producers.get('garage/jpeg');
-  withdraw();
+  provider.close();
   t.deepEqual(broker.topics(), []);
-  t.is(broker.retained('garage/jpeg'), undefined);
+  t.is(broker.latest('garage/jpeg'), undefined);
   const next = new ManualProducer();
   broker.provide('garage', () => next);
   broker.subscribe('garage/jpeg', () => seen.push('new'));
@@ -132,10 +132,10 @@ test('topics that are always to be had, and the program itself, know no limit an
 
 test('the newest frame of a topic can be had without waiting', (t) => {
   const { broker, producers } = setup();
-  t.is(broker.retained('garage/jpeg'), undefined);
+  t.is(broker.latest('garage/jpeg'), undefined);
   broker.subscribe('garage/jpeg', () => {});
   producers.get('garage/jpeg')?.emit(5);
-  t.is(broker.retained('garage/jpeg')?.sequence, 5);
+  t.is(broker.latest('garage/jpeg')?.sequence, 5);
 });
 
 test('a loop that is slow gets the newest frame each time, and leaving it ends the demand', async (t) => {
@@ -172,20 +172,45 @@ test('a subscription made while the last one ends has a producer that runs, and 
   broker.provide('garage', () => ({
     start() {
       log.push('start');
-      return () => {
+      return subscription(() => {
         log.push('stop');
         again();
-      };
+      });
     },
   }));
-  const subscription = broker.subscribe('garage/jpeg', () => {});
+  const first = broker.subscribe('garage/jpeg', () => {});
   again = () => {
     again = () => {};
     const next = broker.subscribe('garage/jpeg', () => {});
     t.is(broker.topics()[0]?.subscribers, 1);
     next.close();
   };
-  subscription.close();
+  first.close();
   t.deepEqual(log, ['start', 'stop', 'start', 'stop']);
   t.deepEqual(broker.topics(), []);
+});
+
+test('next gives the latest frame if it is acceptable, or waits for the first that is', async (t) => {
+  const { broker, producers } = setup();
+  const watching = broker.subscribe('garage/jpeg', () => {});
+  producers.get('garage/jpeg')?.emit(5);
+  t.is((await broker.next('garage/jpeg')).sequence, 5);
+  const newer = broker.next('garage/jpeg', { accept: ({ sequence }) => sequence > 6 });
+  producers.get('garage/jpeg')?.emit(6);
+  producers.get('garage/jpeg')?.emit(7);
+  producers.get('garage/jpeg')?.emit(8);
+  t.is((await newer).sequence, 7);
+  t.is(broker.topics()[0]?.subscribers, 1);
+  watching.close();
+});
+
+test('next rejects with the reason of its signal, and subscribes no longer', async (t) => {
+  const { broker, producers } = setup();
+  const controller = new AbortController();
+  const waiting = broker.next('garage/jpeg', { signal: controller.signal });
+  controller.abort(new Error('too late'));
+  await t.throwsAsync(waiting, { message: 'too late' });
+  t.is(producers.get('garage/jpeg')?.stopped, 1);
+  await t.throwsAsync(broker.next('garage/jpeg', { signal: controller.signal }), { message: 'too late' });
+  await t.throwsAsync(broker.next('attic/jpeg'), { code: 'BROKER_UNKNOWN_TOPIC' });
 });

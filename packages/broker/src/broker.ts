@@ -1,21 +1,52 @@
-import { Counters, FramehubError, type Logger, type Producer, type Sequenced, silentLogger } from '@framehub/frame';
-import { type LatestOptions, latest } from './latest.js';
-import { type SubscribeOptions, type Subscription, Topic } from './topic.js';
+import {
+  Counters,
+  FramehubError,
+  type Logger,
+  type Producer,
+  type Sequenced,
+  type Subscription,
+  silentLogger,
+  subscription,
+} from '@framehub/frame';
+import { newestFrames } from './newest-frames.js';
+import { type SubscribeOptions, Topic } from './topic.js';
 
 /** What a gateway may do with the bus. */
-export interface TopicReader<T extends Sequenced> {
+export interface FrameBus<T extends Sequenced> {
   /**
-   * Subscribes to a topic, which is made on its first subscription and gone with its last.
-   * Throws `BROKER_UNKNOWN_TOPIC` where nobody provides it, `BROKER_TOO_MANY_TOPICS` where its provider makes enough for
-   * clients, or this client has its share.
+   * Subscribes to a topic, which is made for its first subscriber and removed with its last. The listener is never called
+   * before `subscribe` has returned.
+   *
+   * @throws FramehubError `BROKER_UNKNOWN_TOPIC` where nobody provides the topic; `BROKER_TOO_MANY_TOPICS` where its
+   *   provider makes as many for clients as it may, or this client has as many as it may
    */
   subscribe(topic: string, listener: (frame: T) => void, options?: SubscribeOptions): Subscription;
-  /** The newest frame of a topic that somebody subscribes to. */
-  retained(topic: string): T | undefined;
-  /** The same as an async iterator, for programs: see {@link latest}. */
-  frames(topic: string, options?: LatestOptions): AsyncIterableIterator<T>;
+  /** The newest frame of a topic that has subscribers, without waiting. */
+  latest(topic: string): T | undefined;
+  /**
+   * Waits for a frame of a topic: the latest, if it is acceptable, or else the first one after it that is. Subscribes
+   * while it waits.
+   *
+   * @throws what `subscribe` throws, and the signal's reason when it aborts
+   * @example
+   * const frame = await broker.next('garage/jpeg', { signal: AbortSignal.timeout(2000) });
+   */
+  next(topic: string, options?: NextOptions<T>): Promise<T>;
+  /**
+   * The frames of a topic as an async iterator that always yields the newest: a slow loop skips frames, and at most one
+   * is kept for it. The subscription begins with the first `next()` and ends with the loop.
+   *
+   * @example
+   * for await (const frame of broker.frames('garage/jpeg', { fps: 1 })) await save(frame.data);
+   */
+  frames(topic: string, options?: SubscribeOptions): AsyncIterableIterator<T>;
   /** The topics that exist now. */
   topics(): readonly TopicInfo[];
+}
+
+export interface NextOptions<T> extends Omit<SubscribeOptions, 'fps'> {
+  /** Whether a frame is the one to wait for. @default every frame */
+  readonly accept?: (frame: T) => boolean;
 }
 
 export interface TopicInfo {
@@ -26,16 +57,16 @@ export interface TopicInfo {
   readonly dropped: Readonly<Record<string, number>>;
 }
 
-/** Makes the producer of a topic, or returns undefined for a name that is none of its own. May throw for a bad one. */
+/** Makes the producer of a topic, or returns undefined for a topic that it does not provide. May throw for an invalid one. */
 export type TopicFactory<T> = (topic: string) => Producer<T> | undefined;
 
 export interface ProvideOptions {
-  /** Topics that are always to be had, and count against no limit. @default none */
+  /** Topics that are always available and count against no limit. @default none */
   readonly always?: (topic: string) => boolean;
 }
 
 export interface BrokerOptions {
-  /** Topics that one provider makes for clients at a time: each rendition costs an encode a frame. @default 16 */
+  /** Topics that one provider makes for clients at a time: each rendition costs an encode per frame. @default 16 */
   readonly maxTopicsPerProvider?: number;
   /** How many of those one client may have, shared ones included. @default 4 */
   readonly maxTopicsPerClient?: number;
@@ -57,7 +88,7 @@ interface Found<T extends Sequenced> {
 }
 
 /** The bus: knows topics by name and who provides them. Knows no camera, codec or socket. */
-export class Broker<T extends Sequenced> implements TopicReader<T> {
+export class Broker<T extends Sequenced> implements FrameBus<T> {
   readonly #providers = new Map<string, Provider<T>>();
   readonly #maxTopics: number;
   readonly #maxPerClient: number;
@@ -70,18 +101,19 @@ export class Broker<T extends Sequenced> implements TopicReader<T> {
   }
 
   /**
-   * Announces who makes topics: asked, in order of announcement, for each topic that does not exist yet.
-   * @returns takes the provider away, and its topics with it: they live on for those who have subscribed, until the last
-   *   has gone, and nobody else comes to them
+   * Registers a provider of topics. For each topic that does not exist yet, providers are asked in order of registration.
+   *
+   * @returns closed to remove the provider: its topics live on until their last subscriber has left, but take no others
+   * @throws FramehubError `BROKER_DUPLICATE_PROVIDER` for a name that is registered
    */
-  provide(name: string, factory: TopicFactory<T>, { always = () => false }: ProvideOptions = {}): () => void {
+  provide(name: string, factory: TopicFactory<T>, { always = () => false }: ProvideOptions = {}): Subscription {
     if (this.#providers.has(name))
       throw new FramehubError('BROKER_DUPLICATE_PROVIDER', `there is a provider '${name}' already`, { provider: name });
     const provider = { name, factory, always, topics: new Map(), dropped: new Counters() };
     this.#providers.set(name, provider);
-    return () => {
-      if (this.#providers.get(name) === provider) this.#providers.delete(name);
-    };
+    return subscription(() => {
+      this.#providers.delete(name);
+    });
   }
 
   subscribe(name: string, listener: (frame: T) => void, options: SubscribeOptions = {}): Subscription {
@@ -91,12 +123,31 @@ export class Broker<T extends Sequenced> implements TopicReader<T> {
     return topic.subscribe(listener, options);
   }
 
-  retained(topic: string): T | undefined {
-    return this.#find(topic)?.topic.retained;
+  latest(topic: string): T | undefined {
+    return this.#find(topic)?.topic.latest;
   }
 
-  frames(topic: string, options?: LatestOptions): AsyncIterableIterator<T> {
-    return latest((listener) => this.subscribe(topic, listener, options), options);
+  async next(topic: string, { accept = () => true, client, signal }: NextOptions<T> = {}): Promise<T> {
+    signal?.throwIfAborted();
+    const latest = this.latest(topic);
+    if (latest !== undefined && accept(latest)) return latest;
+    return new Promise((resolve, reject) => {
+      const settle = (act: () => void): void => {
+        waiting.close();
+        signal?.removeEventListener('abort', abort);
+        act();
+      };
+      const abort = (): void => settle(() => reject(signal?.reason));
+      const take = (frame: T): void => {
+        if (accept(frame)) settle(() => resolve(frame));
+      };
+      const waiting = this.subscribe(topic, take, { client });
+      signal?.addEventListener('abort', abort);
+    });
+  }
+
+  frames(topic: string, options: SubscribeOptions = {}): AsyncIterableIterator<T> {
+    return newestFrames((listener) => this.subscribe(topic, listener, options), options.signal);
   }
 
   topics(): readonly TopicInfo[] {

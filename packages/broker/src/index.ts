@@ -1,10 +1,10 @@
 export {
   Broker,
   type BrokerOptions,
+  type FrameBus,
+  type NextOptions,
   type ProvideOptions,
   type TopicFactory,
   type TopicInfo,
-  type TopicReader,
 } from './broker.js';
-export { type LatestOptions, latest } from './latest.js';
-export { type SubscribeOptions, type Subscription, Topic, type TopicOptions } from './topic.js';
+export { type SubscribeOptions, Topic, type TopicOptions } from './topic.js';

@@ -1,4 +1,4 @@
-import type { Producer, Sequenced } from '@framehub/frame';
+import { type Producer, type Sequenced, type Subscription, subscription } from '@framehub/frame';
 
 /** A producer that the test drives by hand. */
 export class ManualProducer implements Producer<Sequenced> {
@@ -6,12 +6,12 @@ export class ManualProducer implements Producer<Sequenced> {
   stopped = 0;
   #sink: ((frame: Sequenced) => void) | undefined;
 
-  start(sink: (frame: Sequenced) => void): () => void {
+  start(sink: (frame: Sequenced) => void): Subscription {
     this.started += 1;
     this.#sink = sink;
-    return () => {
+    return subscription(() => {
       this.stopped += 1;
-    };
+    });
   }
 
   /** Delivers a frame as if taken at 30 a second; also after a stop, as a thread may. */

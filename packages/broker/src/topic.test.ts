@@ -1,4 +1,4 @@
-import type { Sequenced } from '@framehub/frame';
+import { type Sequenced, subscription } from '@framehub/frame';
 import test from 'ava';
 import { Topic } from './index.js';
 import { ManualProducer } from './manual-producer.fixture.js';
@@ -28,22 +28,22 @@ test('the producer runs exactly while somebody subscribes', (t) => {
   t.is(producer.started, 2);
 });
 
-test('every subscriber gets every frame, and the newest is retained', (t) => {
+test('every subscriber gets every frame, and the newest is kept as the latest', (t) => {
   const { producer, topic, seen, listen } = setup();
   topic.subscribe(listen);
   topic.subscribe(listen);
   producer.emit(1);
   producer.emit(2);
   t.deepEqual(seen, [1, 1, 2, 2]);
-  t.is(topic.retained?.sequence, 2);
+  t.is(topic.latest?.sequence, 2);
 });
 
-test('nothing is retained for nobody', (t) => {
+test('without subscribers there is no latest frame', (t) => {
   const { producer, topic, listen } = setup();
   const subscription = topic.subscribe(listen);
   producer.emit(1);
   subscription.close();
-  t.is(topic.retained, undefined);
+  t.is(topic.latest, undefined);
 });
 
 test('a frame older than the last is dropped and counted', (t) => {
@@ -104,23 +104,31 @@ test('a producer that fails to start leaves no subscriber behind', (t) => {
   t.is(topic.subscribers, 0);
 });
 
-test('a producer that loses its subscriber while it starts is stopped', (t) => {
-  let stopped = 0;
-  const topic = new Topic<Sequenced>('quick', {
+test('a frame delivered before start has returned is ignored', (t) => {
+  const topic = new Topic<Sequenced>('early', {
     start(sink) {
       sink({ sequence: 1, capturedAt: 0 });
-      return () => {
-        stopped += 1;
-      };
+      return subscription(() => {});
     },
   });
-  topic.subscribe(() => {
-    throw new Error('closes this subscription');
-  });
-  t.is(stopped, 1);
+  topic.subscribe(() => t.fail('the contract of a producer'));
+  t.is(topic.latest, undefined);
 });
 
-test('whoever joins from within a listener begins with the next frame', (t) => {
+test('a subscription ends when its signal aborts', (t) => {
+  const { producer, topic, seen, listen } = setup();
+  const controller = new AbortController();
+  topic.subscribe(listen, { signal: controller.signal });
+  producer.emit(1);
+  controller.abort();
+  producer.emit(2);
+  t.deepEqual(seen, [1]);
+  t.is(producer.stopped, 1);
+  topic.subscribe(listen, { signal: controller.signal });
+  t.is(topic.subscribers, 0);
+});
+
+test('a subscriber added by a listener starts with the next frame', (t) => {
   const { producer, topic, seen, listen } = setup();
   const invite = (): void => {
     topic.subscribe(invite);
@@ -134,7 +142,7 @@ test('whoever joins from within a listener begins with the next frame', (t) => {
   t.is(topic.subscribers, 5);
 });
 
-test('nobody gets an older frame after a newer one that a listener brought about', (t) => {
+test('no subscriber gets an older frame after a newer one that a listener published', (t) => {
   const { producer, topic, seen, listen } = setup();
   topic.subscribe(({ sequence }) => sequence === 1 && producer.emit(2));
   topic.subscribe(listen);
@@ -155,9 +163,9 @@ test('a producer whose stop fails leaves a topic that can start again', (t) => {
   const idle: string[] = [];
   const start = () => {
     started += 1;
-    return () => {
+    return subscription(() => {
       throw new Error('stuck');
-    };
+    });
   };
   const topic = new Topic<Sequenced>('stuck', { start }, { onIdle: () => idle.push('idle') });
   t.throws(() => topic.subscribe(() => {}).close(), { message: 'stuck' });

@@ -1,25 +1,22 @@
 import {
   Counters,
+  type ListenOptions,
   type Logger,
   Pace,
   type Producer,
   type Sequenced,
   type Subscribable,
+  type Subscription,
   silentLogger,
+  subscription,
 } from '@framehub/frame';
 
-/** One consumer's place on a topic. */
-export interface Subscription {
-  /** Ends the delivery; may be called at any time, also from within the listener, and more than once. */
-  close(): void;
-}
-
-export interface SubscribeOptions {
-  /** Frames a second at most, thinned evenly. @default Infinity */
+export interface SubscribeOptions extends ListenOptions {
+  /** Frames per second at most, thinned evenly. @default Infinity */
   readonly fps?: number;
   /**
-   * Whom this is for, as far as shares go: a remote client's address. @default the program itself, which no limit of
-   * topics holds for
+   * The remote client that this is for, usually its address: limits of topics are per client.
+   * @default the program itself, which no limit applies to
    */
   readonly client?: string | undefined;
 }
@@ -33,7 +30,7 @@ export interface TopicOptions {
 /**
  * A named place where one producer's frames meet any number of subscribers.
  *
- * The producer runs exactly while there are subscribers. Each frame is given to all of them at once, in order of
+ * The producer runs exactly while there are subscribers. Each frame is delivered to all of them at once, in order of
  * sequence, on the publisher's stack; the newest is retained. There is no queue: a subscriber that is not ready
  * remembers nothing and later takes {@link Topic.retained}, which is the newest frame by then.
  */
@@ -45,8 +42,8 @@ export class Topic<T extends Sequenced> implements Subscribable<T> {
   readonly #producer: Producer<T>;
   readonly #logger: Logger;
   readonly #onIdle: () => void;
-  #stop: (() => void) | undefined;
-  #retained: T | undefined;
+  #running: Subscription | undefined;
+  #latest: T | undefined;
   #published = 0;
 
   constructor(
@@ -59,16 +56,16 @@ export class Topic<T extends Sequenced> implements Subscribable<T> {
     this.#onIdle = onIdle;
   }
 
-  /** The newest frame, while anybody subscribes: without subscribers it would only grow old. */
-  get retained(): T | undefined {
-    return this.#retained;
+  /** The newest frame, while there are subscribers: without them it would only grow old. */
+  get latest(): T | undefined {
+    return this.#latest;
   }
 
   get subscribers(): number {
     return this.#subscribers.size;
   }
 
-  /** Whether a client subscribes; undefined asks for the program itself. */
+  /** Whether a client subscribes; undefined: the program itself. */
   isFor(client: string | undefined): boolean {
     return this.#clients.has(client);
   }
@@ -78,50 +75,56 @@ export class Topic<T extends Sequenced> implements Subscribable<T> {
     return this.#published;
   }
 
-  /** A listener that throws is logged and closed: its fault costs nobody else a frame. */
+  /**
+   * Adds a subscriber. The listener is never called before `subscribe` has returned; one that throws is logged and
+   * closed, and the others get their frames all the same.
+   *
+   * @throws what the producer's `start` throws
+   */
   subscribe(
     listener: (frame: T) => void,
-    { fps = Number.POSITIVE_INFINITY, client }: SubscribeOptions = {},
+    { fps = Number.POSITIVE_INFINITY, client, signal }: SubscribeOptions = {},
   ): Subscription {
+    const abort = (): void => place.close();
     const subscriber: Subscriber<T> = { listener, client, pace: new Pace(fps), joinedAt: this.#published };
+    const place = subscription(() => {
+      signal?.removeEventListener('abort', abort);
+      this.#leave(subscriber);
+    });
+    if (signal?.aborted) return place;
     this.#subscribers.add(subscriber);
     this.#clients.set(client, (this.#clients.get(client) ?? 0) + 1);
     if (this.#subscribers.size === 1) this.#start(subscriber);
-    return { close: () => this.#leave(subscriber) };
+    signal?.addEventListener('abort', abort);
+    return place;
   }
 
   #start(first: Subscriber<T>): void {
-    let current = true;
-    let stop = () => {};
-    this.#stop = () => {
-      current = false;
-      stop();
-    };
+    let running: Subscription | undefined;
     try {
-      // A stopped producer may still have a frame on its way; it belongs to nobody then.
-      stop = this.#producer.start((frame) => {
-        if (current) this.#publish(frame);
+      running = this.#producer.start((frame) => {
+        // A stopped producer may still have a frame on its way.
+        if (running !== undefined && running === this.#running) this.#publish(frame);
       });
     } catch (error) {
       this.#leave(first);
       throw error;
     }
-    // The first frame may come while `start` runs, and may have been all that the subscriber wanted.
-    if (!current) stop();
+    this.#running = running;
   }
 
   #publish(frame: T): void {
-    // Encodes finish out of order. A picture that goes back in time is worse than one picture less.
-    if (this.#retained && frame.sequence <= this.#retained.sequence) {
+    // Encodes finish out of order. A frame that goes back in time is worse than a missing one.
+    if (this.#latest && frame.sequence <= this.#latest.sequence) {
       this.dropped.add('late');
       return;
     }
-    this.#retained = frame;
+    this.#latest = frame;
     this.#published += 1;
     for (const subscriber of this.#subscribers) {
-      // A listener may have brought about a newer frame, or the end of all: then this one is nobody's any more.
-      if (this.#retained !== frame) return;
-      // Whoever joins from within a listener begins with the next frame, or two who invite each other would never end.
+      // Stop if a listener published a newer frame or closed the last subscription.
+      if (this.#latest !== frame) return;
+      // A subscriber added by a listener starts with the next frame: two that add each other would never end.
       if (subscriber.joinedAt === this.#published) continue;
       if (subscriber.pace.take(frame.capturedAt)) this.#deliver(subscriber, frame);
     }
@@ -142,12 +145,12 @@ export class Topic<T extends Sequenced> implements Subscribable<T> {
     if (others > 0) this.#clients.set(subscriber.client, others);
     else this.#clients.delete(subscriber.client);
     if (this.#subscribers.size > 0) return;
-    const stop = this.#stop;
-    this.#stop = undefined;
-    this.#retained = undefined;
-    // The producer comes last: if its stop fails, or subscribes anew, this topic is done with already.
+    const running = this.#running;
+    this.#running = undefined;
+    this.#latest = undefined;
+    // The producer comes last: its `close` may throw or subscribe again.
     this.#onIdle();
-    stop?.();
+    running?.close();
   }
 }
 
@@ -155,6 +158,6 @@ interface Subscriber<T> {
   readonly listener: (frame: T) => void;
   readonly client: string | undefined;
   readonly pace: Pace;
-  /** Frames published before it came. */
+  /** Frames published before it subscribed. */
   readonly joinedAt: number;
 }

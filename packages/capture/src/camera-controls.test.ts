@@ -32,10 +32,10 @@ test.serial('what was set is told once, with all that changed by it, and with wh
     await camera.setControls({ brightness: 200 });
     await camera.setControls({ exposure_time_absolute: 300 });
     t.deepEqual(
-      events.map(({ changed, elsewhere }) => ({ changed: [...changed].sort(), elsewhere })),
+      events.map(({ changed, origin }) => ({ changed: [...changed].sort(), origin })),
       [
-        { changed: ['brightness'], elsewhere: false },
-        { changed: ['auto_exposure', 'exposure_time_absolute'], elsewhere: false },
+        { changed: ['brightness'], origin: 'framehub' },
+        { changed: ['auto_exposure', 'exposure_time_absolute'], origin: 'framehub' },
       ],
     );
     t.is(valueIn(events[0]?.controls ?? [], 'brightness'), 200);
@@ -87,7 +87,7 @@ test.serial('a button is pressed once, and not at the next start', (t) =>
 test.serial('of a camera that is away, values are replaced for when it is back, but none are set', (t) =>
   using({ source: NOWHERE }, async (camera) => {
     camera.open();
-    await until(camera, ({ state }) => state === 'waiting');
+    await until(camera, ({ state }) => state === 'retrying');
     await t.throwsAsync(camera.setControls({ brightness: 1 }), { code: 'CAPTURE_FILE_MISSING' });
     t.deepEqual(await camera.replaceControls({ brightness: 90 }), []);
   }),
@@ -106,7 +106,7 @@ for (const [when, failures, restarts] of [
       { source: { ...SMALL, controls: { negative: 1 } } },
       async (camera) => {
         camera.open();
-        await until(camera, ({ state }) => state === 'waiting');
+        await until(camera, ({ state }) => state === 'retrying');
         while (camera.status().restarts < restarts) await new Promise((resolve) => setTimeout(resolve, 5));
         t.deepEqual(await camera.replaceControls({ brightness: 90 }), []);
         await until(camera, ({ state }) => state === 'live');
@@ -139,7 +139,7 @@ test.serial('what another program sets is told, and kept', (t) => {
         camera.watch((event) => event.type === 'controls' && resolve(event));
       });
       camera.open();
-      t.deepEqual(await heard, { type: 'controls', controls: [control], changed: ['brightness'], elsewhere: true });
+      t.deepEqual(await heard, { type: 'controls', controls: [control], changed: ['brightness'], origin: 'external' });
       await startAnew(camera);
       t.deepEqual(await values(camera, 'brightness'), [77]);
     },

@@ -1,4 +1,4 @@
-import { type CameraControl, type ControlWishes, codeOf } from '@framehub/frame';
+import { type CameraControl, type ControlOrigin, type ControlValues, codeOf } from '@framehub/frame';
 import type { CaptureThread } from './capture-thread.js';
 import { differing, type KeptControls, lasting } from './kept-controls.js';
 import type { Supervisor } from './supervisor.js';
@@ -10,7 +10,7 @@ export interface ControlsChange {
   /** Names of those whose values are others now. */
   readonly changed: readonly string[];
   /** By another program. */
-  readonly elsewhere: boolean;
+  readonly origin: ControlOrigin;
 }
 
 /** A camera's controls: asked and set on its thread, and kept for the next one. */
@@ -27,7 +27,7 @@ export class CameraControls {
     return this.#supervisor.ask((thread) => thread.controls());
   }
 
-  set(wishes: ControlWishes): Promise<readonly CameraControl[]> {
+  set(wishes: ControlValues): Promise<readonly CameraControl[]> {
     return this.#supervisor.ask((thread) =>
       this.#change(
         thread,
@@ -38,7 +38,7 @@ export class CameraControls {
   }
 
   /** While there is no camera they are kept for the time when it is back; then nothing is read back. */
-  async replace(wishes: ControlWishes): Promise<readonly CameraControl[]> {
+  async replace(wishes: ControlValues): Promise<readonly CameraControl[]> {
     try {
       return await this.#supervisor.ask((thread) =>
         this.#change(
@@ -49,7 +49,7 @@ export class CameraControls {
       );
     } catch (error) {
       const { state, setup } = this.#supervisor;
-      const isAway = state === 'waiting' || state === 'off';
+      const isAway = state === 'retrying' || state === 'off';
       if (!isAway || isRefusal(error)) throw error;
       this.#supervisor.adopt({ ...setup, kept: setup.kept.replacedBy(wishes) });
       return [];
@@ -66,7 +66,7 @@ export class CameraControls {
     const { setup } = this.#supervisor;
     this.#supervisor.adopt({ ...setup, kept: keep(setup.kept, controls) });
     const changed = differing(before, controls);
-    if (changed.length > 0) this.#changed({ controls, changed, elsewhere: false });
+    if (changed.length > 0) this.#changed({ controls, changed, origin: 'framehub' });
     return controls;
   }
 }

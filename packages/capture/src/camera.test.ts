@@ -59,13 +59,13 @@ test.serial('a sink that holds all slots costs newer frames, counted, and nothin
         const lease = frame.lease();
         if (lease) held.push(lease);
         if (held.length < 6) return;
-        stop();
+        stop.close();
         resolve(held);
       });
     });
     const off = camera.start(() => t.fail('no slot is free'));
     while (!camera.status().frames.dropped['ring-full']) await new Promise((resolve) => setTimeout(resolve, 5));
-    off();
+    off.close();
     for (const lease of leases) lease.release();
     t.is((await take(camera, 3)).length, 3);
   }),
@@ -77,18 +77,18 @@ test.serial('a camera sleeps after its idle time, and demand wakes it; sequences
     watchState(camera, ({ state }) => states.push(state));
     camera.open();
     const [before] = await take(camera, 1);
-    await until(camera, ({ state }) => state === 'asleep');
+    await until(camera, ({ state }) => state === 'standby');
     const [after] = await take(camera, 1);
     t.true((after?.sequence ?? 0) > (before?.sequence ?? 0));
     t.is(camera.status().restarts, 0);
-    await until(camera, ({ state }) => state === 'asleep');
-    t.deepEqual(states, ['live', 'asleep', 'starting', 'live', 'asleep']);
+    await until(camera, ({ state }) => state === 'standby');
+    t.deepEqual(states, ['live', 'standby', 'starting', 'live', 'standby']);
   }),
 );
 
 test.serial('a camera does not sleep while it is watched', (t) =>
   using({ idle: 0 }, async (camera) => {
-    watchState(camera, ({ state }) => t.not(state, 'asleep'));
+    watchState(camera, ({ state }) => t.not(state, 'standby'));
     await take(camera, 50).then(() => camera.close());
   }),
 );
@@ -98,7 +98,7 @@ test.serial('controls are read, set and kept over sleep; a sleeping camera wakes
     camera.open();
     t.like(await camera.controls(), [{ name: 'brightness', value: 128, minimum: 0, maximum: 255 }]);
     t.like(await camera.setControls({ brightness: 200 }), [{ value: 200 }]);
-    await until(camera, ({ state }) => state === 'asleep');
+    await until(camera, ({ state }) => state === 'standby');
     t.like(await camera.controls(), [{ value: 200 }]);
   }),
 );
@@ -137,8 +137,8 @@ for (const [what, code, expected] of [
         const errors: (string | undefined)[] = [];
         watchState(camera, ({ error }) => errors.push(error?.code));
         camera.open();
-        const { state, error } = await until(camera, ({ state }) => state === 'waiting');
-        t.is(state, 'waiting');
+        const { state, error } = await until(camera, ({ state }) => state === 'retrying');
+        t.is(state, 'retrying');
         t.is(error?.code, expected.code);
         t.regex(error?.message ?? '', expected.message);
         const live = await until(camera, ({ state }) => state === 'live');
@@ -183,7 +183,7 @@ test.serial(
     await using(
       {},
       async (camera) => {
-        watchState(camera, ({ state, error }) => state === 'waiting' && codes.push(error?.code));
+        watchState(camera, ({ state, error }) => state === 'retrying' && codes.push(error?.code));
         camera.open();
         const { restarts, failures } = await until(camera, ({ state }) => state === 'live');
         t.is(restarts, 3);
@@ -215,7 +215,7 @@ test.serial('closing does not wait for an address that does not answer', async (
 test.serial('closing while it waits for the next try ends the tries', (t) =>
   using({ source: NOWHERE }, async (camera) => {
     camera.open();
-    await until(camera, ({ state }) => state === 'waiting');
+    await until(camera, ({ state }) => state === 'retrying');
     await camera.close();
     t.is(camera.status().state, 'closed');
     t.is(camera.status().error, undefined);
@@ -228,7 +228,7 @@ if (process.platform === 'linux') {
     using({ source: { type: 'v4l2', device: '/dev/framehub-no-such' } }, async (camera) => {
       camera.open();
       const { state, error } = await camera.settled();
-      t.is(state, 'waiting');
+      t.is(state, 'retrying');
       t.is(error?.code, 'CAPTURE_DEVICE_GONE');
       t.regex(error?.message ?? '', /framehub-no-such is not there/);
       await t.throwsAsync(camera.controls(), { code: 'CAPTURE_DEVICE_GONE' });

@@ -1,11 +1,13 @@
-import type {
-  CameraControl,
-  CameraStatus,
-  ControlWishes,
-  Logger,
-  Producer,
-  RawFrame,
-  StillSize,
+import {
+  type CameraControl,
+  type CameraStatus,
+  type ControlValues,
+  type Logger,
+  type Producer,
+  type RawFrame,
+  type StillSize,
+  type Subscription,
+  subscription,
 } from '@framehub/frame';
 import { CameraControls, type ControlsChange } from './camera-controls.js';
 import { changeOptions } from './change-options.js';
@@ -43,7 +45,7 @@ export class Camera implements Producer<RawFrame> {
   readonly #sinks = new Set<(frame: RawFrame) => void>();
   readonly #listeners = new Set<(event: CameraEvent) => void>();
 
-  /** Throws `CAPTURE_BAD_OPTION`. Starts nothing. */
+  /** Throws `CAPTURE_INVALID_OPTION`. Starts nothing. */
   constructor(options: CameraOptions, logger: Logger, parts: SupervisorParts = {}) {
     checkCameraOptions(options);
     this.name = options.name;
@@ -57,7 +59,7 @@ export class Camera implements Producer<RawFrame> {
       },
       frozen: () => tell({ type: 'frozen', snapshot: this.status() }),
       controlsChanged: (controls: readonly CameraControl[], changed: readonly string[]) =>
-        tell({ type: 'controls', controls, changed, elsewhere: true }),
+        tell({ type: 'controls', controls, changed, origin: 'external' }),
     };
     this.#supervisor = new Supervisor(firstSetup(options), logger, events, parts);
     this.#placeholder = new Placeholder(this.#supervisor, events.frame);
@@ -74,17 +76,17 @@ export class Camera implements Producer<RawFrame> {
    * Delivers new frames until the function it returns is called. Wakes a sleeping camera. While there are no pictures
    * come cards that say why, with `placeholder` set, once a second.
    */
-  start(sink: (frame: RawFrame) => void): () => void {
+  start(sink: (frame: RawFrame) => void): Subscription {
     // A key of its own: the same function may be given twice.
     const own = (frame: RawFrame): void => sink(frame);
     this.#sinks.add(own);
     if (this.#sinks.size === 1) this.#supervisor.demand(true);
     this.#placeholder.demand(true);
-    return () => {
+    return subscription(() => {
       if (!this.#sinks.delete(own) || this.#sinks.size > 0) return;
       this.#supervisor.demand(false);
       this.#placeholder.demand(false);
-    };
+    });
   }
 
   status(): CameraSnapshot {
@@ -130,7 +132,7 @@ export class Camera implements Producer<RawFrame> {
   /**
    * Goes on with other options, while sinks stay. Resolves once frames come with them. A live camera that fails with
    * them goes back to what it had, and the reason is thrown; one that gave no frames before takes them all the same.
-   * Changes are made one after the other. Rejects with `CAPTURE_BAD_OPTION`.
+   * Changes are made one after the other. Rejects with `CAPTURE_INVALID_OPTION`.
    */
   async change(options: Omit<CameraOptions, 'name'>): Promise<void> {
     const named = { ...options, name: this.name };
@@ -147,7 +149,7 @@ export class Camera implements Producer<RawFrame> {
    * Sets controls, all or none on bad names and values, and returns all as read back. They are set again when the
    * source is started again. Rejects with `CAPTURE_CONTROL_UNKNOWN`, `…_RANGE`, `…_READ_ONLY`, `…_REFUSED`.
    */
-  setControls(values: ControlWishes): Promise<readonly CameraControl[]> {
+  setControls(values: ControlValues): Promise<readonly CameraControl[]> {
     return this.#gate.question(() => this.#controls.set(values));
   }
 
@@ -155,7 +157,7 @@ export class Camera implements Producer<RawFrame> {
    * The same, in place of all that were set before and of those of the options: the others get back what they were.
    * For a camera that is away or switched off they are kept for when it is back, and nothing is read back: `[]`.
    */
-  replaceControls(values: ControlWishes): Promise<readonly CameraControl[]> {
+  replaceControls(values: ControlValues): Promise<readonly CameraControl[]> {
     return this.#gate.question(() => this.#controls.replace(values));
   }
 

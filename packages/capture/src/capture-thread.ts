@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import {
   type CameraControl,
-  type ControlWishes,
+  type ControlValues,
   FramehubError,
   type RawFrame,
   RingReader,
@@ -11,8 +11,8 @@ import {
 import { Doorbell } from './doorbell.js';
 import type {
   Command,
-  ControlValues,
   Opened,
+  RawControlValues,
   Report,
   SeenDevice,
   Still,
@@ -39,7 +39,7 @@ export interface ThreadEvents {
   /** A frame that was overwritten before anybody looked. */
   lapped(): void;
   report(report: Report): void;
-  originals(values: ControlValues): void;
+  originals(values: RawControlValues): void;
   /** Another program has changed values of these names. */
   controlsChanged(controls: readonly CameraControl[], changed: readonly string[]): void;
   log(level: 'info' | 'warn' | 'error', message: string): void;
@@ -132,11 +132,11 @@ export class CaptureThread {
     return this.#questions.ask((id) => this.#post({ type: 'controls', id }));
   }
 
-  setControls(values: ControlWishes): Promise<readonly CameraControl[]> {
+  setControls(values: ControlValues): Promise<readonly CameraControl[]> {
     return this.#questions.ask((id) => this.#post({ type: 'set-controls', id, values }));
   }
 
-  replaceControls(values: ControlWishes): Promise<readonly CameraControl[]> {
+  replaceControls(values: ControlValues): Promise<readonly CameraControl[]> {
     return this.#questions.ask((id) => this.#post({ type: 'replace-controls', id, values }));
   }
 

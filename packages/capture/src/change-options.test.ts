@@ -24,7 +24,7 @@ test.serial('a change is done when frames come with the new options; who watches
     t.is(widthOf(camera), 128);
     t.regex(camera.status().source, /128x96/);
     await nextFrame(camera, hasWidth(128));
-    stop();
+    stop.close();
     t.deepEqual([...new Set(frames.map(({ format }) => format.width))], [64, 128]);
     const sequences = frames.map(({ sequence }) => sequence);
     t.deepEqual(
@@ -38,7 +38,7 @@ test.serial('a change is done when frames come with the new options; who watches
 test.serial('another type of source is a change like any other', (t) =>
   using({ source: NOWHERE }, async (camera) => {
     camera.open();
-    await until(camera, ({ state }) => state === 'waiting');
+    await until(camera, ({ state }) => state === 'retrying');
     await camera.change({ source: SMALL });
     await until(camera, ({ state }) => state === 'live');
     t.regex(camera.status().source, /test pattern/);
@@ -53,9 +53,9 @@ test.serial('options with which a live camera fails are taken back, and the reas
     await t.throwsAsync(camera.change({ source: NOWHERE }), { code: 'CAPTURE_FILE_MISSING', message: /nonexistent/ });
     t.like(camera.status(), { state: 'live', error: undefined, placeholder: undefined });
     t.regex(camera.status().source, /test pattern 64x48/);
-    t.deepEqual(states, ['starting', 'waiting', 'starting', 'live']);
+    t.deepEqual(states, ['starting', 'retrying', 'starting', 'live']);
     await nextFrame(camera, hasWidth(64));
-    stop();
+    stop.close();
   }),
 );
 
@@ -66,7 +66,7 @@ test.serial('what fails in the old way, too, waits with the old options', (t) =>
       camera.open();
       await until(camera, ({ state }) => state === 'live');
       await t.throwsAsync(camera.change({ source: LARGE }), { message: /with the new/ });
-      t.is(camera.status().state, 'waiting');
+      t.is(camera.status().state, 'retrying');
       t.regex(camera.status().error?.message ?? '', /with the old/);
       await until(camera, ({ state }) => state === 'live');
       t.is(widthOf(camera), 64);
@@ -78,10 +78,10 @@ test.serial('what fails in the old way, too, waits with the old options', (t) =>
 test.serial('a camera without pictures takes what it is given, and tries it', (t) =>
   using({ source: { ...NOWHERE, fps: 5 } }, async (camera) => {
     camera.open();
-    await until(camera, ({ state }) => state === 'waiting');
+    await until(camera, ({ state }) => state === 'retrying');
     const states = statesOf(camera);
     await camera.change({ source: { type: 'file', path: '/nonexistent/other' } });
-    t.is(camera.status().state, 'waiting');
+    t.is(camera.status().state, 'retrying');
     t.is(camera.status().source, '/nonexistent/other');
     await camera.change({ source: SMALL });
     await until(camera, ({ state }) => state === 'live');
@@ -94,9 +94,9 @@ test.serial('one that is asleep, off, or was never opened takes them for when it
     await camera.change({ source: LARGE, idle: 0 });
     t.is(camera.status().state, 'starting');
     await nextFrame(camera, hasWidth(128));
-    await until(camera, ({ state }) => state === 'asleep');
+    await until(camera, ({ state }) => state === 'standby');
     await camera.change({ source: SMALL, idle: 0 });
-    t.is(camera.status().state, 'asleep');
+    t.is(camera.status().state, 'standby');
     await nextFrame(camera, hasWidth(64));
     await camera.switchOff();
     await camera.change({ source: LARGE });
@@ -130,8 +130,8 @@ test.serial('when it falls asleep is changed without a break', (t) =>
     await until(camera, ({ state }) => state === 'live');
     const states = statesOf(camera);
     await camera.change({ source: SMALL, idle: 0 });
-    await until(camera, ({ state }) => state === 'asleep');
-    t.deepEqual(states, ['asleep']);
+    await until(camera, ({ state }) => state === 'standby');
+    t.deepEqual(states, ['standby']);
   }),
 );
 
@@ -153,7 +153,7 @@ test.serial('impossible options are refused, and nothing happens', (t) =>
     camera.open();
     await until(camera, ({ state }) => state === 'live');
     const states = statesOf(camera);
-    await t.throwsAsync(camera.change({ source: { ...SMALL, width: 1 } }), { code: 'CAPTURE_BAD_OPTION' });
+    await t.throwsAsync(camera.change({ source: { ...SMALL, width: 1 } }), { code: 'CAPTURE_INVALID_OPTION' });
     t.deepEqual(states, []);
   }),
 );

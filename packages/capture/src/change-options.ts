@@ -14,11 +14,11 @@ export async function changeOptions(supervisor: Supervisor, options: CameraOptio
   const after = setupWith(before, options);
   supervisor.adopt(after);
   if (needsRestart(before.options, options))
-    supervisor.restart(supervisor.state === 'waiting' ? 'waiting' : 'starting');
+    supervisor.restart(supervisor.state === 'retrying' ? 'retrying' : 'starting');
   await outcome(supervisor);
   const { state, error } = supervisor.vitals;
   if (state === 'closed') throw new FramehubError('CAPTURE_CLOSED', `camera ${options.name} is closed`);
-  if (!wasLive || state !== 'waiting' || !error) return;
+  if (!wasLive || state !== 'retrying' || !error) return;
   const { kept } = supervisor.setup;
   // What was set meanwhile holds for the old options, too.
   supervisor.adopt(kept === after.kept ? before : { ...before, kept });

@@ -35,11 +35,11 @@ export class Condition {
     this.#vitals.error = error.toJSON();
     this.#vitals.failures.add(error.code);
     if (isNews) this.#log.failed(error);
-    this.#enter('waiting', isNews);
+    this.#enter('retrying', isNews);
   }
 
   /** It is not to give pictures, which is no fault. */
-  rest(state: 'asleep' | 'off' | 'closed'): void {
+  rest(state: 'standby' | 'off' | 'closed'): void {
     this.#vitals.error = undefined;
     this.enter(state);
   }

@@ -122,7 +122,7 @@ test.serial('while a thread hangs no other is started; when it is back the camer
     async (camera, rig) => {
       camera.open();
       const { state } = await until(camera, isHung);
-      t.is(state, 'waiting');
+      t.is(state, 'retrying');
       await tries(5);
       t.is(rig.started(), 1);
       await rig.answer();

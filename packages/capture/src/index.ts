@@ -1,6 +1,6 @@
 export { Camera, type CameraEvent, type CameraSnapshot } from './camera.js';
 export { onDevices } from './device-watch.js';
-export { type FormatWish, type NegotiatedFormat, negotiate, type Size } from './negotiate.js';
+export { type FormatRequest, type NegotiatedFormat, negotiate, type Size } from './negotiate.js';
 export {
   type CameraOptions,
   type FileOptions,

@@ -1,9 +1,9 @@
-import type { CameraControl, ControlWishes } from '@framehub/frame';
+import type { CameraControl, ControlValues } from '@framehub/frame';
 import test from 'ava';
 import { differing, KeptControls, lasting, valuesOf } from './kept-controls.js';
 import type { SourceOptions } from './options.js';
 
-const configured = (controls?: ControlWishes): SourceOptions => ({
+const configured = (controls?: ControlValues): SourceOptions => ({
   type: 'v4l2',
   device: '/dev/video0',
   ...(controls && { controls }),

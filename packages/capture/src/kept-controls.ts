@@ -1,15 +1,15 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { CameraControl, ControlValue, ControlWishes } from '@framehub/frame';
+import type { CameraControl, ControlValue, ControlValues } from '@framehub/frame';
 import type { SourceOptions } from './options.js';
 import { findControl } from './sources/control-names.js';
 
 /** Values of controls that hold for the next start, too. Never changed: another set of values is another object. */
 export class KeptControls {
-  readonly #configured: ControlWishes;
-  readonly #base: ControlWishes;
-  readonly #set: ControlWishes;
+  readonly #configured: ControlValues;
+  readonly #base: ControlValues;
+  readonly #set: ControlValues;
 
-  private constructor(configured: ControlWishes, base: ControlWishes, set: ControlWishes) {
+  private constructor(configured: ControlValues, base: ControlValues, set: ControlValues) {
     this.#configured = configured;
     this.#base = base;
     this.#set = set;
@@ -22,17 +22,17 @@ export class KeptControls {
   }
 
   /** What the camera is set to at its next start. */
-  get values(): ControlWishes {
+  get values(): ControlValues {
     return { ...this.#base, ...this.#set };
   }
 
   /** With values that were set while it ran. */
-  with(values: ControlWishes): KeptControls {
+  with(values: ControlValues): KeptControls {
     return new KeptControls(this.#configured, this.#base, { ...this.#set, ...values });
   }
 
   /** With these in place of everything, the configured ones included. */
-  replacedBy(values: ControlWishes): KeptControls {
+  replacedBy(values: ControlValues): KeptControls {
     return new KeptControls(this.#configured, values, {});
   }
 
@@ -46,12 +46,12 @@ export class KeptControls {
   }
 }
 
-function configuredIn(source: SourceOptions): ControlWishes {
+function configuredIn(source: SourceOptions): ControlValues {
   return ('controls' in source && source.controls) || {};
 }
 
 /** What is worth keeping of wishes that were granted, under the camera's own names. A button is pressed once. */
-export function lasting(wishes: ControlWishes, controls: readonly CameraControl[]): ControlWishes {
+export function lasting(wishes: ControlValues, controls: readonly CameraControl[]): ControlValues {
   const entries = Object.entries(wishes).flatMap(([wish, value]) => {
     const { name = wish, type = 'other' } = findControl(controls, wish) ?? {};
     return type === 'button' ? [] : [[name, value] as const];

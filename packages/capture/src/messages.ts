@@ -1,7 +1,7 @@
 import type {
   CameraControl,
   ControlValue,
-  ControlWishes,
+  ControlValues,
   ErrorRecord,
   FrameRef,
   PixelFormat,
@@ -19,14 +19,14 @@ export interface ThreadData {
   /** The first frame's sequence, so that sequences rise over the life of the camera and not of one thread. */
   readonly firstSequence: number;
   /** Values set while it ran, over those of the options. */
-  readonly controls: ControlWishes;
+  readonly controls: ControlValues;
   /** Control values from before anybody here changed them, which a thread that died could not put back. */
-  readonly originals: ControlValues;
+  readonly originals: RawControlValues;
   /** The camera that this one was, when it was opened before. */
   readonly seen: SeenDevice | undefined;
 }
 
-export type ControlValues = Readonly<Record<string, ControlValue>>;
+export type RawControlValues = Readonly<Record<string, ControlValue>>;
 
 /** By what a camera is known again. */
 export interface SeenDevice {
@@ -43,9 +43,9 @@ export type Command =
   /** Somebody wants frames, for the so manieth time; 0: nobody does. */
   | { readonly type: 'demand'; readonly demand: number }
   | { readonly type: 'controls'; readonly id: number }
-  | { readonly type: 'set-controls'; readonly id: number; readonly values: ControlWishes }
+  | { readonly type: 'set-controls'; readonly id: number; readonly values: ControlValues }
   /** These instead of all that were wished for until now: those that are no longer wished for get their originals back. */
-  | { readonly type: 'replace-controls'; readonly id: number; readonly values: ControlWishes }
+  | { readonly type: 'replace-controls'; readonly id: number; readonly values: ControlValues }
   | { readonly type: 'still'; readonly id: number; readonly size: StillSize }
   /** Put the controls back, close the source and end the thread. */
   | { readonly type: 'stop' };
@@ -70,7 +70,7 @@ export type ThreadMessage =
     }
   | { readonly type: 'refusal'; readonly id: number; readonly error: ErrorRecord }
   /** Controls that differ from what the camera had; empty once they are put back. */
-  | { readonly type: 'originals'; readonly values: ControlValues }
+  | { readonly type: 'originals'; readonly values: RawControlValues }
   | { readonly type: 'log'; readonly level: 'info' | 'warn' | 'error'; readonly message: string }
   /** The source's end. The thread exits after it. */
   | { readonly type: 'failed'; readonly error: ErrorRecord };

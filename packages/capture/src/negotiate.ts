@@ -9,7 +9,7 @@ export interface Size {
 }
 
 /** What somebody would like to have of a camera. */
-export interface FormatWish {
+export interface FormatRequest {
   readonly fourcc?: FourCC;
   readonly size?: Size;
   /** Frames a second. */
@@ -40,7 +40,7 @@ export type IntervalsOf = (fourcc: FourCC, size: Size) => readonly FrameInterval
  */
 export function negotiate(
   formats: readonly OfferedFormat[],
-  wish: FormatWish,
+  wish: FormatRequest,
   intervalsOf: IntervalsOf = () => [],
 ): NegotiatedFormat {
   const notes: string[] = [];

@@ -6,7 +6,7 @@ import { type CameraOptions, labelOf } from './options.js';
 const rejected = test.macro({
   exec: (t, options: Partial<CameraOptions>, message: RegExp) => {
     const all: CameraOptions = { name: 'cam', source: { type: 'pattern' }, ...options };
-    const error = t.throws(() => new Camera(all, silentLogger), { code: 'CAPTURE_BAD_OPTION' });
+    const error = t.throws(() => new Camera(all, silentLogger), { code: 'CAPTURE_INVALID_OPTION' });
     t.regex(error.message, message);
   },
   title: (_, options) => `rejected, with what is allowed: ${JSON.stringify(options)}`,

@@ -1,5 +1,5 @@
 import {
-  type ControlWishes,
+  type ControlValues,
   type FourCC,
   FramehubError,
   isReservedName,
@@ -28,7 +28,7 @@ export interface V4l2Options {
   /** Frames a second. @default the highest the camera has at that size */
   readonly fps?: number;
   /** Control values by V4L2's names, set at each start. The camera's own values are put back at the end. */
-  readonly controls?: ControlWishes;
+  readonly controls?: ControlValues;
   /**
    * When the USB bus has no room left: `wait` for it, or `fallback` to MJPG, a smaller size, a lower rate.
    * @default 'wait'
@@ -50,7 +50,7 @@ export interface PatternOptions {
   /** One of frame's READABLE_FOURCCS. @default 'YUYV' */
   readonly fourcc?: FourCC;
   /** Control values, as of a camera. */
-  readonly controls?: ControlWishes;
+  readonly controls?: ControlValues;
 }
 
 /** JPEGs from the disc. */
@@ -102,7 +102,7 @@ export const MAX_WARM_UP_MS = 60_000;
 export const MIN_PATTERN_SIZE = 16;
 export const MAX_PATTERN_SIZE = 8192;
 
-/** Throws `CAPTURE_BAD_OPTION`, naming the option, its value and what is allowed. */
+/** Throws `CAPTURE_INVALID_OPTION`, naming the option, its value and what is allowed. */
 export function checkCameraOptions(options: CameraOptions): void {
   const { name, source, fps, idle, warmup, stallAfter } = options;
   if (!/^[\w-]+$/.test(name)) throw badOption('name', name, 'letters, digits, - and _');
@@ -165,7 +165,7 @@ function checkWhole(key: string, value: number, min: number, max: number): void 
 
 function badOption(key: string, value: unknown, allowed: string): FramehubError {
   return new FramehubError(
-    'CAPTURE_BAD_OPTION',
+    'CAPTURE_INVALID_OPTION',
     `${key} ${JSON.stringify(value)} is not possible: allowed is ${allowed}`,
     {
       key,

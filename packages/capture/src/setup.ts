@@ -1,5 +1,5 @@
 import { KeptControls } from './kept-controls.js';
-import type { ControlValues, SeenDevice, ThreadData } from './messages.js';
+import type { RawControlValues, SeenDevice, ThreadData } from './messages.js';
 import type { CameraOptions, SourceOptions } from './options.js';
 
 /** What a camera is started with. Another setup is another object, so that one can go back to the last. */
@@ -14,7 +14,7 @@ export interface DevicePast {
   /** By what it is known again, once it has been opened. */
   seen: SeenDevice | undefined;
   /** Control values from before they were changed here, until they are put back. */
-  originals: ControlValues;
+  originals: RawControlValues;
 }
 
 export function firstSetup(options: CameraOptions): Setup {

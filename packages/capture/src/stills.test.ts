@@ -21,9 +21,9 @@ test.serial('where another size makes no difference, a still is the next picture
 test.serial('a sleeping camera wakes for a still, and falls asleep again', (t) =>
   using({ idle: 0 }, async (camera) => {
     camera.open();
-    await until(camera, ({ state }) => state === 'asleep');
+    await until(camera, ({ state }) => state === 'standby');
     t.like((await camera.still('max')).format, { width: 64 });
-    await until(camera, ({ state }) => state === 'asleep');
+    await until(camera, ({ state }) => state === 'standby');
   }),
 );
 
@@ -68,7 +68,7 @@ test.serial('a still of another size is what the source took, and pictures come 
 test.serial('without pictures there are no stills, and no cards in their place', (t) =>
   using({ source: NOWHERE }, async (camera) => {
     camera.open();
-    await until(camera, ({ state }) => state === 'waiting');
+    await until(camera, ({ state }) => state === 'retrying');
     await t.throwsAsync(camera.still('max'), { code: 'CAPTURE_FILE_MISSING' });
     await camera.switchOff();
     await t.throwsAsync(camera.still('max'), { code: 'CAPTURE_OFF' });

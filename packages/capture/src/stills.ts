@@ -54,13 +54,13 @@ export class Stills {
       const end = (): void => {
         timeout.cancel();
         this.#waiting.delete(fail);
-        stop();
+        taking.close();
       };
       const fail = (error: FramehubError): void => {
         end();
         reject(error);
       };
-      const stop = this.#stream.start((frame) => {
+      const taking = this.#stream.start((frame) => {
         const copy = frame.placeholder === undefined ? copyOf(frame) : undefined;
         if (!copy) return;
         end();

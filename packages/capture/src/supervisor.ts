@@ -72,7 +72,7 @@ export class Supervisor {
     this.#retry = new Retry(() => this.contain(() => this.#tryAgain()), parts);
     this.#needs = new Needs(
       () => this.#setup.options.idle,
-      () => this.contain(() => this.state === 'live' && this.#leave(this.#rest('asleep'))),
+      () => this.contain(() => this.state === 'live' && this.#leave(this.#rest('standby'))),
     );
   }
 
@@ -95,12 +95,12 @@ export class Supervisor {
 
   /** Whether it has pictures, or is on the way to them. */
   get running(): boolean {
-    return this.state === 'live' || this.state === 'waiting' || (this.state === 'starting' && !this.#slot.empty);
+    return this.state === 'live' || this.state === 'retrying' || (this.state === 'starting' && !this.#slot.empty);
   }
 
   /** Starts the source unless it runs, waits for its next try, is switched off or closed. */
   wake(): void {
-    if (this.state === 'asleep' || (this.state === 'starting' && this.#slot.empty)) this.#begin('starting');
+    if (this.state === 'standby' || (this.state === 'starting' && this.#slot.empty)) this.#begin('starting');
   }
 
   demand(wanted: boolean): void {
@@ -114,7 +114,7 @@ export class Supervisor {
     return this.#needs.during(async () => {
       this.wake();
       // One that is on its way out answers no more. After one that failed comes the next when it is due.
-      while (this.state !== 'waiting' && !this.#slot.thread && !this.#slot.empty) await this.#slot.stop();
+      while (this.state !== 'retrying' && !this.#slot.thread && !this.#slot.empty) await this.#slot.stop();
       if (!this.#slot.thread) throw refusalOf(this.#setup.options.name, this.vitals);
       return question(this.#slot.thread);
     });
@@ -128,9 +128,9 @@ export class Supervisor {
 
   /**
    * Begins anew with the setup, unless it is asleep, off or closed.
-   * @param state `waiting` for another try of what has failed
+   * @param state `retrying` for another try of what has failed
    */
-  restart(state: 'starting' | 'waiting'): void {
+  restart(state: 'starting' | 'retrying'): void {
     this.vitals.renamed(labelOf(this.#setup.options.source));
     if (this.running) this.#begin(state);
   }
@@ -156,7 +156,7 @@ export class Supervisor {
   }
 
   /** With a new thread, as soon as the last one has gone. */
-  #begin(state: 'starting' | 'waiting'): void {
+  #begin(state: 'starting' | 'retrying'): void {
     this.#retry.cancel();
     this.#condition.enter(state);
     if (this.#slot.empty) this.contain(() => this.#start());
@@ -164,7 +164,7 @@ export class Supervisor {
   }
 
   /** Goes to a state in which no thread runs. */
-  async #rest(state: 'asleep' | 'off' | 'closed'): Promise<void> {
+  async #rest(state: 'standby' | 'off' | 'closed'): Promise<void> {
     this.#retry.cancel();
     this.#needs.stop();
     this.#condition.rest(state);
@@ -177,7 +177,7 @@ export class Supervisor {
       this.#hold();
       return;
     }
-    const room = this.state === 'waiting' ? CARDS_PER_TRY : 0;
+    const room = this.state === 'retrying' ? CARDS_PER_TRY : 0;
     const thread = this.#slot.start(this.#setup, this.vitals.nextSequence + room);
     if (this.#needs.viewers) thread.demand(true);
   }
@@ -190,9 +190,9 @@ export class Supervisor {
   /** The next thread would hang beside the last one: it is tried when that is back, or when a device appears. */
   #hold(): void {
     const { source } = this.#setup.options;
-    if (SAYS_ENOUGH.has(this.vitals.error?.code)) this.#condition.enter('waiting');
+    if (SAYS_ENOUGH.has(this.vitals.error?.code)) this.#condition.enter('retrying');
     else this.#failed(hangs());
-    if (this.state === 'waiting') this.#retry.hold(source);
+    if (this.state === 'retrying') this.#retry.hold(source);
   }
 
   #reported({ captured }: Report): void {
@@ -221,7 +221,7 @@ export class Supervisor {
     const failure = captureFailure(thrown);
     this.#log.fault(failure);
     try {
-      if (this.state !== 'live' && this.state !== 'waiting' && this.state !== 'starting') return;
+      if (this.state !== 'live' && this.state !== 'retrying' && this.state !== 'starting') return;
       if (this.#slot.thread) this.#slot.thread.fail(failure.error);
       else this.#failed(failure.error);
       if (this.#slot.empty && !this.#retry.scheduled) this.#retry.ready();
@@ -234,6 +234,6 @@ export class Supervisor {
     if (error && isHung) this.#hold();
     else if (error) this.#retry.ready();
     // Stopped for another setup, or wanted again while it was going to sleep.
-    else if (this.state === 'starting' || this.state === 'waiting') this.#start();
+    else if (this.state === 'starting' || this.state === 'retrying') this.#start();
   }
 }

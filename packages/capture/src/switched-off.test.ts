@@ -14,7 +14,7 @@ test.serial('a camera that is switched off is closed, and stays so whoever wants
     const stop = camera.start((frame) => t.is(frame.placeholder, 'CAMERA OFF'));
     await take(camera, 2);
     await t.throwsAsync(camera.controls(), { code: 'CAPTURE_OFF', message: /garage is switched off: switch it on/ });
-    stop();
+    stop.close();
     t.is(camera.status().frames.captured, captured);
     t.is((await camera.settled()).state, 'off');
     camera.switchOn();
@@ -49,11 +49,11 @@ test.serial('a camera can be off from the beginning', (t) =>
 test.serial('what is off is not tried again, and has no error', (t) =>
   using({ source: NOWHERE }, async (camera) => {
     camera.open();
-    await until(camera, ({ state }) => state === 'waiting');
+    await until(camera, ({ state }) => state === 'retrying');
     await camera.switchOff();
     t.like(camera.status(), { state: 'off', error: undefined });
     camera.switchOn();
-    await until(camera, ({ state }) => state === 'waiting');
+    await until(camera, ({ state }) => state === 'retrying');
     t.is(camera.status().restarts, 0);
   }),
 );

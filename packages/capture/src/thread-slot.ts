@@ -3,7 +3,7 @@ import type { CameraLog } from './camera-log.js';
 import { CaptureThread, type ThreadEvents } from './capture-thread.js';
 import { HungThreads } from './hung-threads.js';
 import { valuesOf } from './kept-controls.js';
-import type { ControlValues, Report } from './messages.js';
+import type { RawControlValues, Report } from './messages.js';
 import { identityOf, type SourceOptions } from './options.js';
 import { type Setup, threadData } from './setup.js';
 import type { Vitals } from './vitals.js';
@@ -16,7 +16,7 @@ export interface SlotEvents {
   /** Counted already. */
   report(report: Report): void;
   /** Another program has set these values. */
-  controlsChanged(controls: readonly CameraControl[], changed: readonly string[], values: ControlValues): void;
+  controlsChanged(controls: readonly CameraControl[], changed: readonly string[], values: RawControlValues): void;
   /** The thread has failed. It still has to let go of the device. */
   failed(error: FramehubError): void;
   /** The picture has stopped changing, or moves again. */
@@ -108,7 +108,7 @@ export class ThreadSlot {
         vitals.lastFrameAt = frame.capturedAt;
         this.#events.frame(frame);
       },
-      lapped: () => vitals.dropped.add('lapped'),
+      lapped: () => vitals.dropped.add('overrun'),
       report: (report) => {
         const wasFrozen = vitals.frozenSince !== undefined;
         vitals.count(report);

@@ -41,7 +41,7 @@ export function nextFrame(camera: Camera, wanted: (frame: RawFrame) => boolean):
   return new Promise((resolve) => {
     const stop = camera.start((frame) => {
       if (!wanted(frame)) return;
-      stop();
+      stop.close();
       resolve(frame);
     });
   });

@@ -43,7 +43,7 @@ describe('on a full USB bus', () => {
   test('a camera waits, and says what helps', LIMIT, async () => {
     const { error } = await begin(yuyv(), { maxBytes: 100_000 });
     assert.equal(error.code, 'CAPTURE_NO_BANDWIDTH');
-    assert.match(error.message, /on_no_bandwidth: fallback/);
+    assert.match(error.message, /onNoBandwidth: fallback/);
   });
 
   test('a camera that may fall back takes JPEG of the same size, and says so once', LIMIT, async () => {

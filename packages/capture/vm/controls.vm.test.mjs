@@ -142,7 +142,9 @@ describe('a USB camera', () => {
     try {
       await until(watched.camera, live);
       const noticed = new Promise((resolve) => {
-        watched.camera.watch((event) => event.type === 'controls' && event.elsewhere && resolve(event.changed));
+        watched.camera.watch(
+          (event) => event.type === 'controls' && event.origin === 'external' && resolve(event.changed),
+        );
       });
       setElsewhere('brightness=9');
       assert.deepEqual(await noticed, ['brightness']);

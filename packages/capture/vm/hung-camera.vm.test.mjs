@@ -25,7 +25,7 @@ describe('a camera that hangs, so that the driver waits for it', () => {
     const [before] = await take(camera, 1);
     sim.hang();
     const { state } = await until(camera, failedWith('CAPTURE_STALLED'));
-    assert.equal(state, 'waiting');
+    assert.equal(state, 'retrying');
     // The thread does not come back from the driver, and no other one is sent after it.
     await until(camera, failedWith('CAPTURE_THREAD_HUNG'));
     assert.equal(openNodes().length, 1);

@@ -84,7 +84,7 @@ describe('a USB camera that is watched', () => {
     assert.deepEqual([card.format.width, card.format.height], [320, 240]);
     assert.deepEqual(read(card).slice(0, 3), ['CAMERA UNPLUGGED', 'vm', 'plug it in again']);
     const { state, placeholder, frozenSince, lastFrameAt } = camera.status();
-    assert.deepEqual([state, placeholder, frozenSince], ['waiting', 'CAMERA UNPLUGGED', undefined]);
+    assert.deepEqual([state, placeholder, frozenSince], ['retrying', 'CAMERA UNPLUGGED', undefined]);
     assert.ok(lastFrameAt < card.capturedAt);
 
     await removed(sim.byPath);

@@ -93,7 +93,7 @@ describe('a USB camera', () => {
     const [before] = await take(camera, 1);
     await sim.unplug();
     const { state, error } = await until(camera, failedWith('CAPTURE_DEVICE_GONE'));
-    assert.equal(state, 'waiting');
+    assert.equal(state, 'retrying');
     assert.match(error.message, /not there/);
     await assert.rejects(camera.controls(), { code: 'CAPTURE_DEVICE_GONE' });
     await sim.plug();
@@ -173,7 +173,7 @@ describe('a USB camera', () => {
 
   test('asleep, it leaves the device to others, and wakes for a viewer', LIMIT, async () => {
     await open({ size: { width: 640, height: 480 } }, { idle: 0 });
-    await until(camera, ({ state }) => state === 'asleep');
+    await until(camera, ({ state }) => state === 'standby');
     await camera.settled();
     // Closing takes a moment after the state has changed.
     for (;;) {

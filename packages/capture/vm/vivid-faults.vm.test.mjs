@@ -35,7 +35,7 @@ describe('a driver that fails', () => {
   /** It says what is wrong, waits, and is back without anybody's help, once the cause is gone. */
   const failsAndComesBack = async (code, message, repair = () => {}) => {
     const { state, error } = await until(camera, failedWith(code));
-    assert.equal(state, 'waiting');
+    assert.equal(state, 'retrying');
     assert.match(error.message, message);
     repair();
     const back = await until(camera, live);

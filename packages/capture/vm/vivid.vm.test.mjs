@@ -39,7 +39,7 @@ for (const [title, multiplanar] of [
         await until(camera, live);
         v4l2ctl(vivid.path, '-c', 'disconnect=1');
         const { state } = await until(camera, failedWith('CAPTURE_DEVICE_GONE'));
-        assert.equal(state, 'waiting');
+        assert.equal(state, 'retrying');
       } finally {
         await camera.close();
       }

@@ -57,7 +57,7 @@ describe('while viewers watch', () => {
     decode([await sizeSeen(viewer, '1280x720')]);
     await change({ rotate: 90 });
     decode([await sizeSeen(viewer, '720x1280')]);
-    const { format } = await change({ size: '320x240', format: 'YUYV', framerate: 5 });
+    const { format } = await change({ size: '320x240', format: 'YUYV', fps: 5 });
     assert.deepEqual(format, { fourcc: 'YUYV', width: 320, height: 240 });
     const fine = await sizeSeen(viewer, '240x320');
     await change({ quality: 10, rotate: 0 });
@@ -121,7 +121,7 @@ describe('a USB bus that is full', () => {
     const viewer = await watch(hub.url('/stream'));
     await until(() => hub.json(bed), isCard);
     assert.equal(readCard(decode(await nextOfEach([viewer]))[0]), 'USB BUS FULL');
-    assert.match(hub.log(), /on_no_bandwidth: fallback/);
+    assert.match(hub.log(), /onNoBandwidth: fallback/);
     freeUsbBus(env);
     await until(() => hub.json(bed), isLive);
     assert.equal(readCard(decode(await nextOfEach([viewer]))[0]), undefined);
@@ -130,10 +130,7 @@ describe('a USB bus that is full', () => {
   });
 
   test('is made do with, when that is asked for', async () => {
-    const hub = await start(
-      fullUsbBus({ maxBytes: 100_000 }),
-      'format: YUYV, size: 640x480, on_no_bandwidth: fallback',
-    );
+    const hub = await start(fullUsbBus({ maxBytes: 100_000 }), 'format: YUYV, size: 640x480, onNoBandwidth: fallback');
     const { format } = await until(() => hub.json(bed), isLive);
     assert.deepEqual(format, { fourcc: 'MJPG', width: 640, height: 480 });
     const viewer = await watch(hub.url('/stream'));

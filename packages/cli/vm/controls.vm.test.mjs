@@ -22,7 +22,7 @@ describe('the controls of a camera', () => {
       ]),
     );
   const text = (settings) =>
-    `cameras: { bed: { source: ${camera.path}, format: YUYV, size: 320x240, framerate: 5, ${settings} } }`;
+    `cameras: { bed: { source: ${camera.path}, format: YUYV, size: 320x240, fps: 5, ${settings} } }`;
   const start = (settings) => serve('--config', configFile(text(settings)).path);
   const bed = '/api/cameras/bed';
   const presentValue = async (hub, name) =>

@@ -33,7 +33,7 @@ describe('a camera that comes and goes', () => {
 
   test(`${ROUNDS} times pulled out while three watch: each sees why, and the camera again, and nothing is left behind`, async () => {
     const file = configFile(`
-cameras: { bed: { source: ${camera.path}, format: YUYV, size: 320x240, framerate: 5 } }
+cameras: { bed: { source: ${camera.path}, format: YUYV, size: 320x240, fps: 5 } }
 encoder: { threads: 1 }`);
     const hub = await serveWith({ node: COUNTING }, '--config', file.path);
     const state = () => hub.json('/api/cameras/bed');

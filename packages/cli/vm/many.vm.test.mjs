@@ -33,8 +33,8 @@ test('two cameras: one that is pulled out costs the other nothing', async (t) =>
   const hub = await serve(
     '--config',
     configFile(`cameras:
-  bed: { source: ${first.path}, format: YUYV, size: 320x240, framerate: 5 }
-  door: { source: 'serial:B2', format: YUYV, size: 320x240, framerate: 5 }`).path,
+  bed: { source: ${first.path}, format: YUYV, size: 320x240, fps: 5 }
+  door: { source: 'serial:B2', format: YUYV, size: 320x240, fps: 5 }`).path,
   );
   const viewers = [await watch(hub.url('/stream/bed')), await watch(hub.url('/stream/door'))];
   await nextOfEach(viewers);
@@ -60,7 +60,7 @@ test('a camera that comes back under another number is found again', async (t) =
   const node = realpathSync(camera.path);
   const hub = await serve(
     '--config',
-    configFile(`cameras: { bed: { source: ${node}, format: YUYV, size: 320x240, framerate: 5 } }`).path,
+    configFile(`cameras: { bed: { source: ${node}, format: YUYV, size: 320x240, fps: 5 } }`).path,
   );
   const viewer = await watch(hub.url('/stream?extra_headers=1'));
   await nextOfEach([viewer]);
@@ -95,8 +95,8 @@ test('two equal cameras without serials are told apart by their ports, whichever
   const hub = await serve(
     '--config',
     configFile(`cameras:
-  bed: { source: 'port:${first.port()}', format: YUYV, size: 320x240, framerate: 5 }
-  door: { source: 'port:${second.port()}', format: YUYV, size: 320x240, framerate: 5 }`).path,
+  bed: { source: 'port:${first.port()}', format: YUYV, size: 320x240, fps: 5 }
+  door: { source: 'port:${second.port()}', format: YUYV, size: 320x240, fps: 5 }`).path,
   );
   const nodeOf = async (name) => /\/dev\/video\d+/.exec((await hub.json(`/api/cameras/${name}`)).source)?.[0];
   for (const name of ['bed', 'door']) await until(() => hub.json(`/api/cameras/${name}`), isLive);
@@ -115,7 +115,7 @@ test('a name that means two cameras is refused with the names to choose from, on
   const [first, second] = [await plug(t, { serial: '' }), await plug(t, { serial: '' })];
   const hub = await serve(
     '--config',
-    configFile(`cameras: { bed: { source: 'usb:1209:0001', size: 320x240, framerate: 5 } }`).path,
+    configFile(`cameras: { bed: { source: 'usb:1209:0001', size: 320x240, fps: 5 } }`).path,
   );
   const { error } = await until(() => hub.json('/api/cameras/bed'), isCard);
   for (const camera of [first, second]) assert.ok(error.message.includes(`port:${camera.port()}`), error.message);

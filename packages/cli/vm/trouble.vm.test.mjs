@@ -23,7 +23,7 @@ afterEach(stopAll);
 
 const NOBODY = { uid: 65534, gid: 65534 };
 const configOf = (camera, more = '') =>
-  configFile(`cameras: { bed: { source: ${camera.path}, size: 640x480, format: YUYV, framerate: 10${more} } }`).path;
+  configFile(`cameras: { bed: { source: ${camera.path}, size: 640x480, format: YUYV, fps: 10${more} } }`).path;
 
 /** What the viewer's next frame says; undefined when it is a picture. */
 async function readNext(viewer) {

@@ -40,8 +40,8 @@ test('what is known of cameras follows the news', async (t) => {
     ['garage', 'door'],
   );
   const peer = await hub.peer();
-  peer.say({ op: 'status', camera: camera('door', { state: 'waiting', placeholder: 'CAMERA UNPLUGGED' }) });
-  t.like((await event(client, 'cameras'))[1], { state: 'waiting', placeholder: 'CAMERA UNPLUGGED' });
+  peer.say({ op: 'status', camera: camera('door', { state: 'retrying', placeholder: 'CAMERA UNPLUGGED' }) });
+  t.like((await event(client, 'cameras'))[1], { state: 'retrying', placeholder: 'CAMERA UNPLUGGED' });
   peer.say({ op: 'beat', cameras: { garage: [12.5, 4] } });
   t.like((await event(client, 'cameras'))[0], { viewers: 4, fps: { nominal: 30, measured: 12.5 } });
   peer.say({ op: 'cameras', cameras: [camera('garage')] });

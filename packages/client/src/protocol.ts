@@ -6,7 +6,7 @@ export interface CameraInfo {
   readonly name: string;
   /** Where its pictures come from, for people. */
   readonly source: string;
-  readonly state: 'starting' | 'live' | 'asleep' | 'waiting' | 'off' | 'closed';
+  readonly state: 'starting' | 'live' | 'standby' | 'retrying' | 'off' | 'closed';
   /** What the card says that is shown instead of a picture, while it is: `CAMERA UNPLUGGED`. */
   readonly placeholder: string | null;
   /** What is wrong, in words. */
@@ -41,7 +41,7 @@ export interface CameraSettings {
   readonly enabled: boolean;
   readonly size: { readonly width: number; readonly height: number } | null;
   readonly format: string | null;
-  readonly framerate: number | null;
+  readonly fps: number | null;
   readonly rotate: number;
   readonly flip: string;
   readonly width: number | null;
@@ -88,7 +88,7 @@ export type ServerMessage =
       readonly camera: string;
       readonly controls: readonly CameraControl[];
       readonly changed: readonly string[];
-      readonly elsewhere: boolean;
+      readonly origin: 'framehub' | 'external';
     }
   | { readonly op: 'time'; readonly sent: number; readonly time: number }
   | {

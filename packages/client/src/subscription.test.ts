@@ -126,7 +126,7 @@ test('a loop over a camera that is not there waits until it comes', async (t) =>
   const picture = next(clientOf(t, hub.url).subscribe('garage'));
   const peer = await hub.peer();
   await peer.hears('subscribe');
-  peer.say(refused('WS_UNKNOWN_CAMERA'));
+  peer.say(refused('CAMERA_UNKNOWN'));
   peer.say({ op: 'cameras', cameras: [camera('garage')] });
   await peer.hears('subscribe');
   peer.say(refused('WS_SUBSCRIPTION_EXISTS'));

@@ -4,7 +4,7 @@ import { FramehubClientError, type PictureWish } from './protocol.js';
 import { Meter, type Statistics } from './statistics.js';
 
 /** The camera is not there: the subscription goes on, and begins anew when it comes. All else is wrong for good. */
-const MAY_HEAL = new Set(['WS_UNKNOWN_CAMERA', 'CLIENT_CAMERA_LEFT']);
+const MAY_HEAL = new Set(['CAMERA_UNKNOWN', 'CLIENT_CAMERA_LEFT']);
 
 export interface SubscribeOptions extends PictureWish {
   /** Pictures that may be on their way at a time. One is freshest on a slow link, two are smoother. @default 2 */

@@ -7,13 +7,15 @@ import {
   RingReader,
   RingWriter,
   type Subscribable,
+  type Subscription,
+  subscription,
 } from '@framehub/frame';
 import type { RenditionObserver } from './rendition-stream.js';
 
 const JPEG_BYTES = 1 << 20;
 
 /** A camera of the test's own: a real ring, filled by hand. */
-export class TestCamera implements Subscribable<RawFrame> {
+export class FakeCamera implements Subscribable<RawFrame> {
   readonly #writer: RingWriter;
   readonly #reader: RingReader;
   readonly #listeners = new Set<(frame: RawFrame) => void>();
@@ -32,9 +34,9 @@ export class TestCamera implements Subscribable<RawFrame> {
     return this.#listeners.size;
   }
 
-  subscribe(listener: (frame: RawFrame) => void): { close(): void } {
+  subscribe(listener: (frame: RawFrame) => void): Subscription {
     this.#listeners.add(listener);
-    return { close: () => void this.#listeners.delete(listener) };
+    return subscription(() => void this.#listeners.delete(listener));
   }
 
   /** Writes a frame into the next free slot and tells everyone. Throws when every slot is leased. */

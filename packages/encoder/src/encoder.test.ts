@@ -7,9 +7,10 @@ import {
   type Rendition,
   RingReader,
   silentLogger,
+  subscription,
 } from '@framehub/frame';
 import test, { type ExecutionContext } from 'ava';
-import { TestCamera, Watcher } from './camera.fixture.js';
+import { FakeCamera, Watcher } from './camera.fixture.js';
 import { Encoder } from './encoder.js';
 import type { EncoderOptions } from './options.js';
 import { decoded, formatOf, frameOf, JPEG_FORMAT, psnr, rendered, scene } from './pictures.fixture.js';
@@ -28,7 +29,7 @@ async function started(t: ExecutionContext, options: EncoderOptions = {}): Promi
   return encoder;
 }
 
-function watch(encoder: Encoder, camera: TestCamera, rendition: Rendition = {}) {
+function watch(encoder: Encoder, camera: FakeCamera, rendition: Rendition = {}) {
   const watcher = new Watcher();
   const stop = encoder.rendition(camera, rendition, watcher).start(watcher.sink);
   return { watcher, stop };
@@ -45,18 +46,18 @@ function threadsOf(t: ExecutionContext): Worker[] {
 
 /** A JPEG made by the encoder itself. */
 async function jpegOf(encoder: Encoder): Promise<Uint8Array> {
-  const camera = new TestCamera(smallFormat);
+  const camera = new FakeCamera(smallFormat);
   const { watcher, stop } = watch(encoder, camera);
   camera.send(smallBytes);
   await watcher.until(({ settled }) => settled === 1);
-  stop();
+  stop.close();
   return watcher.frames[0]?.data ?? new Uint8Array(0);
 }
 
 // Threads are counted and killed: one test at a time.
 test.serial('a raw frame becomes a JPEG with the time and sequence of its capture', async (t) => {
   const encoder = await started(t);
-  const camera = new TestCamera(smallFormat);
+  const camera = new FakeCamera(smallFormat);
   const { watcher } = watch(encoder, camera, { rotate: 90 });
   camera.send(smallBytes, 77, 1234.5);
   await watcher.until(({ settled }) => settled === 1);
@@ -74,14 +75,14 @@ test.serial('a raw frame becomes a JPEG with the time and sequence of its captur
 test.serial('nothing runs before the first viewer, and no thread before the first frame', async (t) => {
   const threads = threadsOf(t);
   const encoder = await started(t);
-  const camera = new TestCamera(smallFormat);
+  const camera = new FakeCamera(smallFormat);
   const producer = encoder.rendition(camera, {});
   t.is(camera.listeners, 0);
   const watcher = new Watcher();
   const stop = producer.start(watcher.sink);
   t.is(camera.listeners, 1);
   t.is(threads.length, 0);
-  stop();
+  stop.close();
   t.is(camera.listeners, 0);
 });
 
@@ -89,11 +90,11 @@ test.serial('a JPEG that needs nothing passes through, byte for byte and without
   const encoder = await started(t);
   const jpeg = await jpegOf(encoder);
   const threads = threadsOf(t);
-  const camera = new TestCamera(JPEG_FORMAT(small), 2);
+  const camera = new FakeCamera(JPEG_FORMAT(small), 2);
   for (const rendition of [{}, { width: 64 }, { width: 4000 }, { rotate: 0, flip: 'none' }] as const) {
     const { watcher, stop } = watch(encoder, camera, rendition);
     for (let i = 0; i < 3; i++) camera.send(Buffer.concat([jpeg, Buffer.alloc(100)]));
-    stop();
+    stop.close();
     t.is(watcher.frames.length, 3);
     t.deepEqual(new Uint8Array(watcher.frames[2]?.data ?? []), new Uint8Array(jpeg));
     t.deepEqual([watcher.frames[0]?.width, watcher.frames[0]?.height], [64, 48]);
@@ -108,7 +109,7 @@ test.serial('a JPEG that needs nothing passes through, byte for byte and without
 test.serial('a broken JPEG is dropped and counted by its fault, passed through or turned', async (t) => {
   const encoder = await started(t);
   const jpeg = await jpegOf(encoder);
-  const camera = new TestCamera(JPEG_FORMAT(small));
+  const camera = new FakeCamera(JPEG_FORMAT(small));
   for (const rendition of [{}, { rotate: 90 }] as const) {
     const { watcher, stop } = watch(encoder, camera, rendition);
     const broken = [
@@ -125,13 +126,13 @@ test.serial('a broken JPEG is dropped and counted by its fault, passed through o
     await watcher.until(({ frames }) => frames.length === 1);
     t.deepEqual(watcher.drops, ['empty', 'truncated', 'not-jpeg', 'truncated']);
     t.true(camera.free);
-    stop();
+    stop.close();
   }
 });
 
 test.serial('while the encoder is busy the newest frame waits and the others are dropped', async (t) => {
   const encoder = await started(t);
-  const camera = new TestCamera(smallFormat, 16);
+  const camera = new FakeCamera(smallFormat, 16);
   const { watcher } = watch(encoder, camera);
   for (let i = 0; i < 10; i++) camera.send(smallBytes);
   await watcher.until(({ settled }) => settled === 10);
@@ -145,7 +146,7 @@ test.serial('while the encoder is busy the newest frame waits and the others are
 
 test.serial('renditions take turns: none starves another', async (t) => {
   const encoder = await started(t);
-  const camera = new TestCamera(smallFormat, 8);
+  const camera = new FakeCamera(smallFormat, 8);
   const watchers = [{}, { rotate: 90 }, { rotate: 180 }].map(
     (rendition) => watch(encoder, camera, rendition as Rendition).watcher,
   );
@@ -166,7 +167,7 @@ test.serial('renditions take turns: none starves another', async (t) => {
 
 test.serial('a camera that starts again may count its frames from anywhere', async (t) => {
   const encoder = await started(t);
-  const camera = new TestCamera(smallFormat);
+  const camera = new FakeCamera(smallFormat);
   const { watcher } = watch(encoder, camera);
   for (const [i, sequence] of [1000, 1001, 0, 1].entries()) {
     camera.send(smallBytes, sequence);
@@ -184,7 +185,7 @@ test.serial('a thread that dies costs its frame and nothing else', async (t) => 
   const logger = { ...silentLogger, error: (_data: object, message: string) => void errors.push(message) };
   // Its encode is JavaScript, which ends at once where native code would run on to its end.
   const encoder = await started(t, { logger, codec: 'portable' });
-  const camera = new TestCamera(largeFormat);
+  const camera = new FakeCamera(largeFormat);
   const { watcher } = watch(encoder, camera);
   camera.send(largeBytes);
   await watcher.until(({ frames }) => frames.length === 1);
@@ -203,7 +204,7 @@ test.serial('a thread that dies costs its frame and nothing else', async (t) => 
 test.serial('a thread that dies while it starts costs its frame and nothing else', async (t) => {
   const threads = threadsOf(t);
   const encoder = await started(t);
-  const camera = new TestCamera(smallFormat);
+  const camera = new FakeCamera(smallFormat);
   const { watcher } = watch(encoder, camera);
   process.once('worker', (thread) => void thread.terminate());
   camera.send(smallBytes);
@@ -218,11 +219,11 @@ test.serial('a thread that dies while it starts costs its frame and nothing else
 
 test.serial('a rendition that is stopped with a frame in hand publishes nothing and keeps nothing', async (t) => {
   const encoder = await started(t);
-  const camera = new TestCamera(smallFormat);
+  const camera = new FakeCamera(smallFormat);
   const first = watch(encoder, camera);
   camera.send(smallBytes);
   camera.send(smallBytes);
-  first.stop();
+  first.stop.close();
   const second = watch(encoder, camera);
   camera.send(smallBytes);
   await second.watcher.until(({ settled }) => settled === 1);
@@ -232,8 +233,8 @@ test.serial('a rendition that is stopped with a frame in hand publishes nothing 
 
 test.serial('a card stays one, coded or passed through, and a picture is none', async (t) => {
   const encoder = await started(t);
-  const raw = new TestCamera(smallFormat);
-  const jpegs = new TestCamera(JPEG_FORMAT(small));
+  const raw = new FakeCamera(smallFormat);
+  const jpegs = new FakeCamera(JPEG_FORMAT(small));
   const jpeg = await jpegOf(encoder);
   for (const [camera, bytes] of [
     [raw, smallBytes],
@@ -248,13 +249,13 @@ test.serial('a card stays one, coded or passed through, and a picture is none', 
       watcher.frames.map(({ placeholder }) => placeholder),
       [undefined, 'NO SIGNAL'],
     );
-    stop();
+    stop.close();
   }
 });
 
 test.serial('one frame makes one picture, with its time and sequence', async (t) => {
   const encoder = await started(t);
-  const camera = new TestCamera(smallFormat);
+  const camera = new FakeCamera(smallFormat);
   const watcher = new Watcher();
   const picture = await encoder.picture(camera.keep(smallBytes, 77, 1234.5), { rotate: 90 }, watcher);
   t.like(picture, { width: 48, height: 64, sequence: 77, capturedAt: 1234.5 });
@@ -265,19 +266,20 @@ test.serial('one frame makes one picture, with its time and sequence', async (t)
 
 test.serial('a frame that makes no picture is refused with the reason', async (t) => {
   const encoder = await started(t);
-  const camera = new TestCamera(JPEG_FORMAT(small));
+  const camera = new FakeCamera(JPEG_FORMAT(small));
   const reasonOf = async (frame: RawFrame) =>
-    (await t.throwsAsync<FramehubError>(encoder.picture(frame, {}), { code: 'ENCODER_FRAME_UNFIT' }))?.details.reason;
+    (await t.throwsAsync<FramehubError>(encoder.picture(frame, {}), { code: 'ENCODER_FRAME_REJECTED' }))?.details
+      .reason;
   t.is(await reasonOf(camera.keep(new TextEncoder().encode('no picture at all'))), 'not-jpeg');
   const lapped = camera.keep(smallBytes);
   camera.overwrite(smallBytes);
-  t.is(await reasonOf(lapped), 'lapped');
+  t.is(await reasonOf(lapped), 'overrun');
   t.true(camera.free);
 });
 
 test.serial('closing the encoder refuses the pictures that are not made yet', async (t) => {
   const encoder = await started(t, { codec: 'portable' });
-  const camera = new TestCamera(largeFormat);
+  const camera = new FakeCamera(largeFormat);
   const pictures = [1, 2].map(() => encoder.picture(camera.keep(largeBytes), {}));
   const refusals = Promise.all(pictures.map((picture) => t.throwsAsync(picture, { code: 'ENCODER_NOT_STARTED' })));
   await encoder.close();
@@ -292,7 +294,7 @@ test.serial('closing ends threads and renditions, and is allowed twice', async (
   t.throws(() => encoder.codec, { code: 'ENCODER_NOT_STARTED' });
   await encoder.start();
   await encoder.start();
-  const camera = new TestCamera(smallFormat);
+  const camera = new FakeCamera(smallFormat);
   const { watcher } = watch(encoder, camera);
   camera.send(smallBytes);
   await watcher.until(({ settled }) => settled === 1);
@@ -319,7 +321,7 @@ test.serial('under a camera that laps its ring while frames are read no picture 
   let reader: RingReader | undefined;
   let overtaken = 0;
   const source = {
-    subscribe: (listener: Parameters<TestCamera['subscribe']>[0]) => {
+    subscribe: (listener: Parameters<FakeCamera['subscribe']>[0]) => {
       writer.on('message', (message: WriterMessage) => {
         if ('ring' in message) reader = new RingReader(message.ring, format);
         else {
@@ -329,12 +331,12 @@ test.serial('under a camera that laps its ring while frames are read no picture 
         }
         if ('ring' in message || message.last) writer.postMessage('more');
       });
-      return { close: () => void writer.removeAllListeners('message') };
+      return subscription(() => void writer.removeAllListeners('message'));
     },
   };
   const stop = encoder.rendition(source, {}, watcher).start(watcher.sink);
   await watcher.until(({ frames }) => frames.length >= 100);
-  stop();
+  stop.close();
   t.is(new Set(watcher.frames.map(({ sequence }) => sequence)).size, watcher.frames.length);
   t.true(overtaken + watcher.drops.length > 0, 'the camera was to be faster than the encoder');
   for (const { data, sequence } of watcher.frames) {

@@ -6,6 +6,7 @@ import {
   type RawFrame,
   type Rendition,
   type Subscribable,
+  subscription,
 } from '@framehub/frame';
 import { findCodec } from './codec/find.js';
 import { compileKernels } from './kernels.js';
@@ -38,7 +39,7 @@ export class Encoder {
   #workshop: Workshop | undefined;
   #reportedAt = Number.NEGATIVE_INFINITY;
 
-  /** Throws `ENCODER_OPTION_INVALID`. */
+  /** Throws `ENCODER_INVALID_OPTION`. */
   constructor(options: EncoderOptions = {}) {
     this.#settings = settingsFrom(options);
   }
@@ -95,17 +96,17 @@ export class Encoder {
       start: (sink) => {
         const stream = new RenditionStream(source, rendition, sink, observer, this.#workshop ?? notStarted());
         this.#streams.set(stream, () => {});
-        return () => {
+        return subscription(() => {
           stream.close();
           this.#streams.delete(stream);
-        };
+        });
       },
     };
   }
 
   /**
    * One picture of one frame, made when it is its turn among those of the renditions. Rejects with
-   * `ENCODER_FRAME_UNFIT`, whose `details.reason` the README lists, or `ENCODER_NOT_STARTED`, also when closed meanwhile.
+   * `ENCODER_FRAME_REJECTED`, whose `details.reason` the README lists, or `ENCODER_NOT_STARTED`, also when closed meanwhile.
    *
    * @param owner whose frame it is: the source of its renditions, where it has some
    */
@@ -123,7 +124,7 @@ export class Encoder {
         const dropped = (reason: string): void => {
           observer.dropped(reason);
           const message = `a frame of ${width}x${height} ${fourcc} makes no picture: ${reason}`;
-          reject(new FramehubError('ENCODER_FRAME_UNFIT', message, { reason }));
+          reject(new FramehubError('ENCODER_FRAME_REJECTED', message, { reason }));
         };
         const watching = { encoded: (seconds: number) => observer.encoded(seconds), dropped };
         stream = new RenditionStream(onlyOne(frame), rendition, resolve, watching, workshop, owner);
@@ -144,11 +145,17 @@ export class Encoder {
   }
 }
 
+/** A source that delivers one frame. */
 function onlyOne(frame: RawFrame): Subscribable<RawFrame> {
   return {
     subscribe(listener) {
-      listener(frame);
-      return { close() {} };
+      let open = true;
+      queueMicrotask(() => {
+        if (open) listener(frame);
+      });
+      return subscription(() => {
+        open = false;
+      });
     },
   };
 }

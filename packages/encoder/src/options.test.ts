@@ -29,7 +29,7 @@ const REJECTED: readonly [key: string, value: unknown, allowed: RegExp][] = [
 
 for (const [key, value, allowed] of REJECTED) {
   test(`${key}: ${value === '' ? 'nothing' : value} is rejected by name, value and what is allowed`, (t) => {
-    const error = t.throws(() => settingsFrom({ [key]: value } as EncoderOptions), { code: 'ENCODER_OPTION_INVALID' });
+    const error = t.throws(() => settingsFrom({ [key]: value } as EncoderOptions), { code: 'ENCODER_INVALID_OPTION' });
     t.true(error?.message.includes(`${key}: ${value}`));
     t.regex(error?.message ?? '', allowed);
   });

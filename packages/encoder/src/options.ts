@@ -58,7 +58,7 @@ const MAX_THREADS = 64;
 const MIN_TIME_LIMIT = 100;
 const MAX_TIME_LIMIT = 600_000;
 
-/** Throws `ENCODER_OPTION_INVALID`, naming the key, the value and what is allowed. */
+/** Throws `ENCODER_INVALID_OPTION`, naming the key, the value and what is allowed. */
 export function settingsFrom(options: EncoderOptions): Settings {
   const { codec = 'auto', library, quality = 80, subsampling = 'auto' } = options;
   const { timeLimit = 10_000, logger = silentLogger } = options;
@@ -84,7 +84,7 @@ function isWhole(value: number, max: number): boolean {
 function demand(key: string, value: unknown, holds: boolean, allowed: string): void {
   if (holds) return;
   throw new FramehubError(
-    'ENCODER_OPTION_INVALID',
+    'ENCODER_INVALID_OPTION',
     `encoder option ${key}: ${value} is not possible: allowed is ${allowed}`,
     {
       key,

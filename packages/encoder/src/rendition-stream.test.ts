@@ -1,6 +1,6 @@
 import { silentLogger } from '@framehub/frame';
 import test from 'ava';
-import { TestCamera, Watcher } from './camera.fixture.js';
+import { FakeCamera, Watcher } from './camera.fixture.js';
 import type { EncodeAnswer } from './messages.js';
 import { settingsFrom } from './options.js';
 import { formatOf, frameOf, scene } from './pictures.fixture.js';
@@ -16,7 +16,7 @@ const jpeg = { data: new Uint8Array(4), width: 16, height: 16 };
 
 /** A stream whose jobs the test ends by hand, and others that share its places. */
 function stream(places: number, threads = places) {
-  const camera = new TestCamera(format);
+  const camera = new FakeCamera(format);
   const watcher = new Watcher();
   const jobs: { resolve(answer: EncodeAnswer): void; reject(error: Error): void; giveUp(): void }[] = [];
   const reports: unknown[] = [];
@@ -41,7 +41,7 @@ function stream(places: number, threads = places) {
   new RenditionStream(camera, {}, watcher.sink, watcher, workshop);
   /** The same with another camera. */
   const another = () => {
-    const second = new TestCamera(format);
+    const second = new FakeCamera(format);
     const other = new Watcher();
     new RenditionStream(second, {}, other.sink, other, workshop);
     return { camera: second, watcher: other };
@@ -98,7 +98,7 @@ test('a waiting frame that the camera has overwritten is dropped as lapped, and 
   camera.overwrite(bytes);
   jobs[0]?.resolve({ kind: 'encoded', jpeg, seconds: 0.001 });
   await watcher.until(({ settled }) => settled === 2);
-  t.deepEqual(watcher.drops, ['lapped']);
+  t.deepEqual(watcher.drops, ['overrun']);
   camera.send(bytes);
   t.is(jobs.length, 2);
 });

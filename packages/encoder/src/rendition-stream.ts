@@ -120,7 +120,7 @@ export class RenditionStream implements TurnTaker {
 
   #leaseOf(frame: RawFrame): Lease | undefined {
     const lease = frame.lease();
-    if (!lease) this.#observer.dropped('lapped');
+    if (!lease) this.#observer.dropped('overrun');
     return lease;
   }
 

@@ -8,7 +8,7 @@ export type ControlValue = number | bigint | string;
  * Values by name, as people and programs write them: booleans too, and for a menu the text of an item as well as its
  * number. A source reads them against the controls it has.
  */
-export type ControlWishes = Readonly<Record<string, ControlValue | boolean>>;
+export type ControlValues = Readonly<Record<string, ControlValue | boolean>>;
 
 /** One setting of a camera: brightness, exposure … after V4L2's controls. */
 export interface CameraControl {

@@ -1,4 +1,4 @@
-/** Counts of things by reason, e.g. frames dropped: `lapped`, `busy`, `truncated`. */
+/** Counts of things by reason, e.g. frames dropped: `overrun`, `busy`, `truncated`. */
 export class Counters {
   readonly #counts = new Map<string, number>();
 

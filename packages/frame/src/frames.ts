@@ -1,3 +1,4 @@
+import type { Subscription } from './async/index.js';
 import type { PixelFormat } from './pixel-format.js';
 
 /** What every frame on a topic has: its place in the order of frames and the time it was taken. */
@@ -43,14 +44,16 @@ export interface JpegFrame extends Sequenced {
 }
 
 /**
- * Something that makes frames while somebody wants them: a camera, a rendition.
- * `start` is called when the first consumer comes, and the function it returns when the last one goes.
+ * Makes frames while there is demand: a camera, a rendition.
+ *
+ * `start` is called when the first consumer subscribes; the subscription that it returns is closed when the last one
+ * has left. A producer never delivers before `start` has returned.
  */
 export interface Producer<T> {
-  start(sink: (frame: T) => void): () => void;
+  start(sink: (frame: T) => void): Subscription;
 }
 
 /** Something that frames can be had from: a topic. */
 export interface Subscribable<T> {
-  subscribe(listener: (frame: T) => void): { close(): void };
+  subscribe(listener: (frame: T) => void): Subscription;
 }

@@ -13,7 +13,7 @@ test('counters count by reason', (t) => {
   const drops = new Counters();
   drops.add('busy');
   drops.add('busy');
-  drops.add('lapped', 3);
-  t.deepEqual(drops.toJSON(), { busy: 2, lapped: 3 });
+  drops.add('overrun', 3);
+  t.deepEqual(drops.toJSON(), { busy: 2, overrun: 3 });
   t.is(drops.total, 5);
 });

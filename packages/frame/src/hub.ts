@@ -1,4 +1,5 @@
-import type { CameraControl, ControlWishes } from './control.js';
+import type { ListenOptions, Subscription } from './async/index.js';
+import type { CameraControl, ControlValues } from './control.js';
 import type { ErrorRecord } from './errors.js';
 import type { JpegFrame } from './frames.js';
 import type { HistogramReading } from './histogram.js';
@@ -14,9 +15,11 @@ export interface Hub {
   readonly codec: string;
   /** JPEG quality of pictures that are encoded here, where nobody asks for another; 1 to 100. */
   readonly quality: number;
-  /** Calls the listener for each event, once, after it is visible in `cameras()`. Returns a function that ends it. */
-  watch(listener: (event: HubEvent) => void): () => void;
+  /** Calls the listener for each event, once, after it is visible in `cameras()`. */
+  subscribe(listener: (event: HubEvent) => void, options?: ListenOptions): Subscription;
 }
+
+export type ControlOrigin = 'framehub' | 'external';
 
 export type HubEvent =
   /** A camera came up, failed, was switched off …: `status` says what it is now. Once for each change. */
@@ -25,13 +28,14 @@ export type HubEvent =
   | { readonly type: 'frozen'; readonly camera: string; readonly status: CameraStatus }
   /** Its settings were changed while it runs, by the API or by the configuration file. */
   | { readonly type: 'settings'; readonly camera: string; readonly settings: CameraSettings }
-  /** Values were changed, here or by another program (`elsewhere`). All controls, as read back. */
+  /** Values were changed, by framehub or by another program. All controls, as read back. */
   | {
       readonly type: 'controls';
       readonly camera: string;
       readonly controls: readonly CameraControl[];
       readonly changed: readonly string[];
-      readonly elsewhere: boolean;
+      /** Who changed them: framehub, or another program that has the camera open too. */
+      readonly origin: ControlOrigin;
     }
   /** The list of cameras is another. */
   | { readonly type: 'cameras' };
@@ -39,12 +43,12 @@ export type HubEvent =
 /**
  * - `starting`: opening, or waiting for the first frame
  * - `live`: frames come
- * - `asleep`: nobody watches, so the camera is closed
- * - `waiting`: failed or gone; it is tried again after a while
+ * - `standby`: nobody watches, so the camera is closed
+ * - `retrying`: failed or gone; it is tried again after a while
  * - `off`: switched off by somebody, until it is switched on again
  * - `closed`: for good
  */
-export type CameraState = 'starting' | 'live' | 'asleep' | 'waiting' | 'off' | 'closed';
+export type CameraState = 'starting' | 'live' | 'standby' | 'retrying' | 'off' | 'closed';
 
 export interface CameraView {
   /** Letters, digits, `-` and `_`: usable in an address and in a topic. */
@@ -61,7 +65,7 @@ export interface CameraView {
   /** The camera's controls with their present values. Rejects with `CAPTURE_NO_CONTROLS` where the source has none. */
   controls(): Promise<readonly CameraControl[]>;
   /** Sets controls by name, all or none on bad names and values, and returns all of them as read back. */
-  setControls(values: ControlWishes): Promise<readonly CameraControl[]>;
+  setControls(values: ControlValues): Promise<readonly CameraControl[]>;
   /**
    * One picture of another size than the camera streams, which it interrupts for a moment. Who asks meanwhile for the
    * same gets the same. The camera's own `width` does not hold for it. Rejects with a `CAPTURE_…` error.
@@ -79,8 +83,8 @@ export interface CameraSettings {
   readonly size: { readonly width: number; readonly height: number } | undefined;
   /** FourCC that the camera is asked to deliver. */
   readonly format: string | undefined;
-  /** Frames a second at most. */
-  readonly framerate: number | undefined;
+  /** Frames per second at most. */
+  readonly fps: number | undefined;
   /** What is done to every picture of this camera before a viewer's own wishes. */
   readonly rendition: Rendition;
   /** The profile of control values in use, and those that there are. */
@@ -93,7 +97,7 @@ export interface SettingsChange {
   readonly enabled?: boolean;
   readonly size?: { readonly width: number; readonly height: number } | null;
   readonly format?: string | null;
-  readonly framerate?: number | null;
+  readonly fps?: number | null;
   readonly rotate?: number;
   readonly flip?: string;
   readonly width?: number | null;

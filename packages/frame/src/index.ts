@@ -1,7 +1,19 @@
 export { maskedAddress, maskedText } from './address.js';
 export { addressRanges, isAddressRange } from './address-range.js';
 export { Allowance } from './allowance.js';
-export type { CameraControl, ControlValue, ControlWishes, MenuItem } from './control.js';
+export {
+  BackOff,
+  type BackOffOptions,
+  Emitter,
+  type ListenOptions,
+  Lock,
+  type LockOptions,
+  type Subscription,
+  subscription,
+  within,
+} from './async/index.js';
+export { isReservedName, unknownCamera } from './camera-name.js';
+export type { CameraControl, ControlValue, ControlValues, MenuItem } from './control.js';
 export { Counters } from './counters.js';
 export { codeOf, type ErrorRecord, FramehubError, recordOf, whereOf } from './errors.js';
 export { FairShare } from './fair-share.js';
@@ -14,6 +26,7 @@ export type {
   CameraState,
   CameraStatus,
   CameraView,
+  ControlOrigin,
   Hub,
   HubEvent,
   SettingsChange,
@@ -48,8 +61,6 @@ export {
   type Flip,
   isIdentity,
   jpegTopic,
-  MAX_WIDTH,
-  MIN_WIDTH,
   parseJpegTopic,
   parseRendition,
   type Rendition,
@@ -62,10 +73,29 @@ export { jsonValue } from './report/json-value.js';
 export { isFault, publicError } from './report/public-error.js';
 export { reportSettings, type SettingsReport } from './report/settings.js';
 export { type ErrorReport, reportError, reportStatus, type StatusReport } from './report/status.js';
-export { isReservedName } from './reserved-name.js';
 export { allocateRing } from './ring/control.js';
 export { RingReader } from './ring/reader.js';
 export { type Claim, type FrameRef, RingWriter } from './ring/writer.js';
+export {
+  DURATION_ALLOWED,
+  formatSize,
+  HOST_NAME_ALLOWED,
+  isHostName,
+  isWhole,
+  listOf,
+  MAX_CAMERA_FPS,
+  mustBe,
+  parseDuration,
+  parseSize,
+  QUALITY,
+  type Range,
+  SIZE_ALLOWED,
+  type Size,
+  shownValue,
+  VIEWER_FPS,
+  WIDTH,
+  wholeNumberFrom,
+} from './rules.js';
 export { plainAddress, shareKey } from './share-key.js';
 export { strictJson } from './strict-json.js';
 export { CameraTraffic, GatewayTraffic } from './traffic.js';

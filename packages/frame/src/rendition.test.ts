@@ -78,13 +78,13 @@ test('a rendition has a topic of its own, and the topic tells the rendition', (t
 });
 
 for (const [query, message] of [
-  [{ rotate: '45' }, 'rotate=45 is not possible: allowed is 0, 90, 180, 270'],
-  [{ flip: 'sideways' }, 'flip=sideways is not possible: allowed is none, horizontal, vertical, both'],
-  [{ width: '-1' }, 'width=-1 is not possible: allowed is a whole number from 16 to 8192'],
-  [{ width: '1e9' }, 'width=1e9 is not possible: allowed is a whole number from 16 to 8192'],
-  [{ quality: '0' }, 'quality=0 is not possible: allowed is a whole number from 1 to 100'],
-  [{ rotate: '9\n\x1b[2J\u20280' }, 'rotate=9 [2J 0 is not possible: allowed is 0, 90, 180, 270'],
-  [{ quality: '' }, 'quality= is not possible: allowed is a whole number from 1 to 100'],
+  [{ rotate: '45' }, 'rotate must be 0, 90, 180 or 270, not 45'],
+  [{ flip: 'sideways' }, 'flip must be none, horizontal, vertical or both, not sideways'],
+  [{ width: '-1' }, 'width must be a whole number from 16 to 8192, not -1'],
+  [{ width: '1e9' }, 'width must be a whole number from 16 to 8192, not 1e9'],
+  [{ quality: '0' }, 'quality must be a whole number from 1 to 100, not 0'],
+  [{ rotate: '9\n\x1b[2J\u20280' }, 'rotate must be 0, 90, 180 or 270, not 9 [2J 0'],
+  [{ quality: '' }, "quality must be a whole number from 1 to 100, not ''"],
 ] as const)
   test(`refused: ${message}`, (t) => {
     t.throws(() => parseRendition(query), { code: 'RENDITION_INVALID', message });

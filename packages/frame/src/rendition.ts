@@ -1,4 +1,5 @@
 import { FramehubError } from './errors.js';
+import { isWhole, listOf, mustBe, QUALITY, type Range, shownValue, WIDTH, wholeNumberFrom } from './rules.js';
 
 export const ROTATIONS = [0, 90, 180, 270] as const;
 /** Degrees clockwise. */
@@ -19,10 +20,6 @@ export interface Rendition {
   /** JPEG quality, 1 to 100. Asking for one means encoding anew, for a camera that sends JPEG too. */
   readonly quality?: number;
 }
-
-/** Limits of the values, for error messages and schemas. */
-export const MIN_WIDTH = 16;
-export const MAX_WIDTH = 8192;
 
 /** True when nothing is asked for, so that a JPEG can pass as it is. */
 export function isIdentity(rendition: Rendition): boolean {
@@ -92,8 +89,8 @@ export function parseRendition(query: Readonly<Record<string, string | undefined
   return normalized({
     rotate: Number(oneOf('rotate', query.rotate, ROTATIONS.map(String)) ?? 0) as Rotation,
     flip: (oneOf('flip', query.flip, FLIPS) ?? 'none') as Flip,
-    ...optional('width', wholeNumber('width', query.width, MIN_WIDTH, MAX_WIDTH)),
-    ...optional('quality', wholeNumber('quality', query.quality, 1, 100)),
+    ...optional('width', wholeNumber('width', query.width, WIDTH)),
+    ...optional('quality', wholeNumber('quality', query.quality, QUALITY)),
   });
 }
 
@@ -103,23 +100,17 @@ function optional<K extends string>(key: K, value: number | undefined): { [P in 
 
 function oneOf(key: string, value: string | undefined, allowed: readonly string[]): string | undefined {
   if (value === undefined || allowed.includes(value)) return value;
-  throw invalid(key, value, allowed.join(', '));
+  throw invalid(key, value, listOf(allowed));
 }
 
-function wholeNumber(key: string, value: string | undefined, min: number, max: number): number | undefined {
+function wholeNumber(key: string, value: string | undefined, range: Range): number | undefined {
   if (value === undefined) return undefined;
   const number = /^\d{1,6}$/.test(value) ? Number(value) : Number.NaN;
-  if (number >= min && number <= max) return number;
-  throw invalid(key, value, `a whole number from ${min} to ${max}`);
+  if (isWhole(number, range)) return number;
+  throw invalid(key, value, wholeNumberFrom(range));
 }
 
 function invalid(key: string, value: string, allowed: string): FramehubError {
-  // A message is one line, of which nothing behind a break would be told.
-  const line = value.slice(0, 40).replace(/[\s\p{C}]+/gu, ' ');
-  const shown = value.length > 40 ? `${line}…` : line;
-  return new FramehubError('RENDITION_INVALID', `${key}=${shown} is not possible: allowed is ${allowed}`, {
-    key,
-    value: shown,
-    allowed,
-  });
+  const details = { key, value: shownValue(value), allowed };
+  return new FramehubError('RENDITION_INVALID', mustBe(key, allowed, value), details);
 }

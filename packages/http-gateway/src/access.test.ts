@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { METHODS } from 'node:http';
 import type { Socket } from 'node:net';
 import { GatewayTraffic } from '@framehub/frame';
-import { House, play } from '@framehub/testing';
+import { FakeHub, play } from '@framehub/testing';
 import test, { type ExecutionContext } from 'ava';
 import { controlRoutes } from './control/routes.js';
 import { serve } from './house.fixture.js';
@@ -40,7 +40,7 @@ async function guarded(t: ExecutionContext) {
 
 /** The table of routes, as the gateway has it. */
 function table() {
-  const hub = new House('garage');
+  const hub = new FakeHub('garage');
   const traffic = [new GatewayTraffic('http')];
   const metrics = async () => ({ contentType: '', read: async () => '' });
   return controlRoutes({ hub, traffic, viewersOf: () => [], delivers: () => false, metrics, assets });

@@ -103,7 +103,7 @@ test('an unknown camera is told with the list of those there are', (t) => {
   ]) {
     t.like(
       t.throws(() => resolveAddress(url, CAMERAS)),
-      { code: 'HTTP_UNKNOWN_CAMERA', details: { cameras: CAMERAS } },
+      { code: 'CAMERA_UNKNOWN', details: { cameras: CAMERAS } },
       url,
     );
   }

@@ -1,4 +1,4 @@
-import { FramehubError } from '@framehub/frame';
+import { FramehubError, unknownCamera } from '@framehub/frame';
 
 /** Where a request leads. */
 export type Address =
@@ -18,7 +18,7 @@ const VERB = /^(?:(stream)(?:\.mjpe?g)?|(snapshot)(?:\.jpe?g)?)(?:_\d+(?:\.\d+)?
  *
  * @param url the request target as sent
  * @param cameras names, in their order; the first is meant when none is named
- * @throws FramehubError `HTTP_UNKNOWN_CAMERA`, `HTTP_NOT_FOUND` (a path that leaves its root), `HTTP_BAD_QUERY` (an unknown action)
+ * @throws FramehubError `CAMERA_UNKNOWN`, `HTTP_NOT_FOUND` (a path that leaves its root), `HTTP_BAD_QUERY` (an unknown action)
  */
 export function resolveAddress(url: string, cameras: readonly string[]): Address {
   const { written, segments, query } = dissect(url);
@@ -99,7 +99,7 @@ function pickPlace(place: string, cameras: readonly string[]): string {
 
 /**
  * A camera by name, or by its place in the list from 0; the first when nothing is said.
- * Throws `HTTP_UNKNOWN_CAMERA` with the list of those there are.
+ * Throws `CAMERA_UNKNOWN` with the list of those there are.
  */
 export function pickCamera(wanted: string, cameras: readonly string[]): string {
   const spellings = [wanted, wanted.replace(SUFFIX, '')].flatMap((text) => [text, text.replace(/\.jpe?g$/, '')]);
@@ -109,11 +109,6 @@ export function pickCamera(wanted: string, cameras: readonly string[]): string {
     spellings.map(byNumber(cameras)).find((name) => name !== undefined);
   if (camera !== undefined) return camera;
   throw unknownCamera(wanted, cameras);
-}
-
-export function unknownCamera(wanted: string, cameras: readonly string[]): FramehubError {
-  const known = cameras.length > 0 ? `there are ${cameras.join(', ')}` : 'there is none yet';
-  return new FramehubError('HTTP_UNKNOWN_CAMERA', `there is no camera ${shorten(wanted)}: ${known}`, { cameras });
 }
 
 const byNumber =

@@ -1,5 +1,5 @@
-import type { CameraView, Hub } from '@framehub/frame';
-import { pickCamera, unknownCamera } from './address.js';
+import { type CameraView, type Hub, unknownCamera } from '@framehub/frame';
+import { pickCamera } from './address.js';
 
 export interface FoundCamera {
   readonly view: CameraView;
@@ -7,12 +7,12 @@ export interface FoundCamera {
   readonly index: number;
 }
 
-/** A camera as addresses name it: by name or number, the first when empty. Throws `HTTP_UNKNOWN_CAMERA`. */
+/** A camera as addresses name it: by name or number, the first when empty. Throws `CAMERA_UNKNOWN`. */
 export function cameraOf(hub: Hub, wanted = ''): FoundCamera {
   return cameraNamed(hub, pickCamera(wanted, namesOf(hub)));
 }
 
-/** A camera by its very name. Throws `HTTP_UNKNOWN_CAMERA`. */
+/** A camera by its very name. Throws `CAMERA_UNKNOWN`. */
 export function cameraNamed(hub: Hub, name: string): FoundCamera {
   const cameras = hub.cameras();
   const index = cameras.findIndex((camera) => camera.name === name);

@@ -137,9 +137,9 @@ test('with cors off no foreign page gets anything', async (t) => {
 test('problems are JSON of one line with a code', async (t) => {
   const { url, port } = await serve(t);
   const problems: readonly (readonly [path: string, status: number, code: string])[] = [
-    ['/stream/attic', 404, 'HTTP_UNKNOWN_CAMERA'],
-    ['/snapshot/attic.jpg', 404, 'HTTP_UNKNOWN_CAMERA'],
-    ['/api/cameras/attic', 404, 'HTTP_UNKNOWN_CAMERA'],
+    ['/stream/attic', 404, 'CAMERA_UNKNOWN'],
+    ['/snapshot/attic.jpg', 404, 'CAMERA_UNKNOWN'],
+    ['/api/cameras/attic', 404, 'CAMERA_UNKNOWN'],
     ['/nowhere', 404, 'HTTP_NOT_FOUND'],
     ['/stream?fps=0', 400, 'HTTP_BAD_QUERY'],
     ['/stream?rotate=45', 400, 'RENDITION_INVALID'],

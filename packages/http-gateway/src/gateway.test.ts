@@ -1,13 +1,13 @@
 import { createServer } from 'node:net';
 import { networkInterfaces } from 'node:os';
-import { House } from '@framehub/testing';
+import { FakeHub } from '@framehub/testing';
 import test from 'ava';
 import { HttpGateway } from './gateway.js';
 import { serve } from './house.fixture.js';
 import type { HttpGatewayOptions } from './options.js';
 
 const gatewayWith = (options: HttpGatewayOptions) => {
-  const house = new House('garage');
+  const house = new FakeHub('garage');
   return new HttpGateway(house.broker, house, options);
 };
 const hasIPv6 = Object.values(networkInterfaces()).some((all) => all?.some(({ address }) => address === '::1'));
@@ -90,7 +90,7 @@ const BAD_OPTIONS: readonly (readonly [key: string, options: object])[] = [
 for (const [key, options] of BAD_OPTIONS) {
   test(`a bad ${key} is refused by name`, (t) => {
     const error = t.throws(() => gatewayWith(options));
-    t.like(error, { code: 'HTTP_BAD_OPTION', details: { key } });
+    t.like(error, { code: 'HTTP_INVALID_OPTION', details: { key } });
     t.notRegex(error?.message ?? '', /secret|\n/);
   });
 }

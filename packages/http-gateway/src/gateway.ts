@@ -1,7 +1,15 @@
 import { createServer, type Server } from 'node:http';
 import type { Socket } from 'node:net';
-import type { TopicInfo, TopicReader } from '@framehub/broker';
-import { FrameHolders, FramehubError, GatewayTraffic, type Hub, type JpegFrame, parseJpegTopic } from '@framehub/frame';
+import type { FrameBus, TopicInfo } from '@framehub/broker';
+import {
+  FrameHolders,
+  FramehubError,
+  GatewayTraffic,
+  type Hub,
+  type JpegFrame,
+  parseJpegTopic,
+  type Subscription,
+} from '@framehub/frame';
 import { refuseBadRequest } from './bad-request.js';
 import { BoundedRequest, CountedResponse, KEPT_HEADERS } from './bounded-request.js';
 import { Clients } from './clients.js';
@@ -32,7 +40,7 @@ const SPARE_CONNECTIONS = 500;
 
 /** Pictures, the control API, metrics and the files of a page over HTTP. Borrows the broker and the hub. */
 export class HttpGateway {
-  readonly #broker: TopicReader<JpegFrame>;
+  readonly #broker: FrameBus<JpegFrame>;
   readonly #hub: Hub;
   readonly #settings: HttpGatewaySettings;
   readonly #traffic = new GatewayTraffic('http');
@@ -40,8 +48,8 @@ export class HttpGateway {
   #closed: Promise<void> | undefined;
   #port: number;
 
-  /** @throws FramehubError `HTTP_BAD_OPTION` */
-  constructor(broker: TopicReader<JpegFrame>, hub: Hub, options: HttpGatewayOptions = {}) {
+  /** @throws FramehubError `HTTP_INVALID_OPTION` */
+  constructor(broker: FrameBus<JpegFrame>, hub: Hub, options: HttpGatewayOptions = {}) {
     this.#broker = broker;
     this.#hub = hub;
     this.#settings = readOptions(options);
@@ -130,17 +138,17 @@ export class HttpGateway {
       else refuseBadRequest(error, socket);
     });
     this.#port = await listen(server, host, port);
-    const unwatch = hub.watch(({ type }) => {
+    const listening = hub.subscribe(({ type }) => {
       if (type === 'cameras') for (const part of [streams, snapshots, traffic]) part.keepOnly(namesOf(hub));
     });
-    return { server, streams, snapshots, unwatch };
+    return { server, streams, snapshots, listening };
   }
 
   async #stop(): Promise<void> {
     const running = await this.#running?.catch(() => undefined);
     if (!running) return;
-    const { server, streams, snapshots, unwatch } = running;
-    unwatch();
+    const { server, streams, snapshots, listening } = running;
+    listening.close();
     streams.close();
     snapshots.close();
     const gone = new Promise((resolve) => server.close(resolve));
@@ -157,7 +165,7 @@ interface Running {
   readonly streams: Streams;
   readonly snapshots: Snapshots;
   /** Ends the listening to the hub. */
-  unwatch(): void;
+  readonly listening: Subscription;
 }
 
 /** A topic that has not published yet says nothing: its source may be waking up. */

@@ -1,11 +1,11 @@
-import { House, type TestCamera } from '@framehub/testing';
+import { type FakeCamera, FakeHub } from '@framehub/testing';
 import type { ExecutionContext } from 'ava';
 import { HttpGateway } from './gateway.js';
 import type { HttpGatewayOptions } from './options.js';
 
 export interface Served {
-  readonly house: House;
-  readonly garage: TestCamera;
+  readonly house: FakeHub;
+  readonly garage: FakeCamera;
   readonly gateway: HttpGateway;
   readonly port: number;
   readonly url: string;
@@ -13,7 +13,7 @@ export interface Served {
 
 /** Two cameras, `garage` and `printer`, on a free port of this machine, until the test ends. */
 export async function serve(t: ExecutionContext, options: HttpGatewayOptions = {}): Promise<Served> {
-  const house = new House('garage', 'printer');
+  const house = new FakeHub('garage', 'printer');
   const gateway = new HttpGateway(house.broker, house, { host: '127.0.0.1', port: 0, ...options });
   await gateway.start();
   t.teardown(() => gateway.close());

@@ -89,12 +89,12 @@ const schema = z.object({
   requestTimeout: milliseconds(600_000).default(10_000),
 });
 
-/** Fills in what is absent. @throws FramehubError `HTTP_BAD_OPTION`: key and what is allowed; never the value of a password */
+/** Fills in what is absent. @throws FramehubError `HTTP_INVALID_OPTION`: key and what is allowed; never the value of a password */
 export function readOptions(options: HttpGatewayOptions): HttpGatewaySettings {
   const { logger = silentLogger, assets = [], upgrades = [], otherTraffic = [], ...given } = options;
   const read = schema.safeParse(given);
   if (read.success) return { ...read.data, credentials: read.data.credentials, assets, upgrades, otherTraffic, logger };
   const [issue] = read.error.issues;
   const key = issue?.path.join('.') || 'options';
-  throw new FramehubError('HTTP_BAD_OPTION', `${key} is not possible: ${issue?.message.toLowerCase()}`, { key });
+  throw new FramehubError('HTTP_INVALID_OPTION', `${key} is not possible: ${issue?.message.toLowerCase()}`, { key });
 }

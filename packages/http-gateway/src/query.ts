@@ -1,4 +1,4 @@
-import { FramehubError, MAX_WIDTH, MIN_WIDTH, parseRendition, type Rendition, type StillSize } from '@framehub/frame';
+import { FramehubError, parseRendition, type Rendition, type StillSize, WIDTH } from '@framehub/frame';
 import { type Query, shorten } from './address.js';
 
 /** What a viewer of a stream may wish for; the last five are ustreamer's. */
@@ -97,8 +97,8 @@ function flagIn(query: Query, key: string): boolean {
 function sizeIn({ size }: Query): StillSize | undefined {
   if (size === undefined || size === 'max') return size;
   const [, width = 0, height = 0] = /^(\d{1,4})x(\d{1,4})$/i.exec(size)?.map(Number) ?? [];
-  if ([width, height].every((side) => side >= MIN_WIDTH && side <= MAX_WIDTH)) return { width, height };
-  throw invalid('size', size, `max, or WIDTHxHEIGHT such as 1920x1080, each from ${MIN_WIDTH} to ${MAX_WIDTH}`);
+  if ([width, height].every((side) => side >= WIDTH.min && side <= WIDTH.max)) return { width, height };
+  throw invalid('size', size, `max, or WIDTHxHEIGHT such as 1920x1080, each from ${WIDTH.min} to ${WIDTH.max}`);
 }
 
 function keyIn({ key }: Query): string | undefined {

@@ -1,4 +1,4 @@
-import { House } from '@framehub/testing';
+import { FakeHub } from '@framehub/testing';
 import type { ExecutionContext } from 'ava';
 import mqtt, { type IClientOptions, type IPublishPacket, type MqttClient } from 'mqtt';
 import { MqttGateway } from './gateway.js';
@@ -81,7 +81,7 @@ export const says =
 export const json = ({ payload }: Heard) => JSON.parse(payload.toString());
 
 export interface Running {
-  readonly house: House;
+  readonly house: FakeHub;
   readonly gateway: MqttGateway;
 }
 
@@ -89,7 +89,7 @@ export interface Running {
 export async function run(
   t: ExecutionContext,
   options: MqttGatewayOptions,
-  house = new House('garage', 'printer'),
+  house = new FakeHub('garage', 'printer'),
 ): Promise<Running> {
   const reconnect = { min: 20, max: 200 };
   const homeassistant = { nodeId: 'pi4' };

@@ -1,4 +1,4 @@
-import type { TopicReader } from '@framehub/broker';
+import type { FrameBus } from '@framehub/broker';
 import type { Hub, JpegFrame } from '@framehub/frame';
 import type { Complaints } from './complaints.js';
 import type { MqttGatewaySettings } from './options.js';
@@ -7,7 +7,7 @@ import type { Topics } from './topics.js';
 
 /** What the parts of the gateway share. */
 export interface Context {
-  readonly broker: TopicReader<JpegFrame>;
+  readonly broker: FrameBus<JpegFrame>;
   readonly hub: Hub;
   readonly settings: MqttGatewaySettings;
   readonly topics: Topics;

@@ -1,5 +1,5 @@
 import { inspectJpeg } from '@framehub/frame';
-import { House, picture, play, until } from '@framehub/testing';
+import { FakeHub, picture, play, until } from '@framehub/testing';
 import type { ExecutionContext } from 'ava';
 import { BROKERS } from './brokers.fixture.js';
 import { json, Listener, retainedTopics, run, says } from './client.fixture.js';
@@ -59,10 +59,10 @@ for (const { name, test, version, start } of BROKERS) {
     t.like(json(stats), { state: 'live', fps: 30, dropped: 3, restarts: 1, problem: false, error: null });
 
     const garage = house.camera('garage');
-    garage.become({ state: 'waiting', error: { code: 'CAPTURE_DEVICE_GONE', message: 'no device', details: {} } });
+    garage.become({ state: 'retrying', error: { code: 'CAPTURE_DEVICE_GONE', message: 'no device', details: {} } });
     await client.hear('framehub/garage/available', says('offline'));
     const trouble = await client.hear('framehub/garage/stats', (heard) => json(heard).problem);
-    t.like(json(trouble), { state: 'waiting', error: { code: 'CAPTURE_DEVICE_GONE', message: 'no device' } });
+    t.like(json(trouble), { state: 'retrying', error: { code: 'CAPTURE_DEVICE_GONE', message: 'no device' } });
     client.forget();
     garage.become({ state: 'starting', error: undefined });
     garage.become({ state: 'live' });
@@ -94,15 +94,15 @@ for (const { name, test, version, start } of BROKERS) {
 
   test(`${name}: a camera that left while framehub was away leaves the broker, and nobody else's does`, async (t) => {
     const broker = await start(t);
-    const before = await run(t, { url: broker.url }, new House('garage', 'cellar'));
+    const before = await run(t, { url: broker.url }, new FakeHub('garage', 'cellar'));
     const other = { url: broker.url, prefix: 'other', homeassistant: { nodeId: 'pi4_garage' } };
-    await run(t, other, new House('roof'));
+    await run(t, other, new FakeHub('roof'));
     const client = await Listener.connect(t, broker.url);
     await client.hear('homeassistant/device/framehub_pi4_cellar/config');
     await client.hear('homeassistant/device/framehub_pi4_garage_roof/config');
     await before.gateway.close();
     client.forget();
-    await run(t, { url: broker.url }, new House('garage'));
+    await run(t, { url: broker.url }, new FakeHub('garage'));
     await client.hear('homeassistant/device/framehub_pi4_cellar/config', says(''));
     await client.hear('framehub/cellar/available', says(''));
     await client.hear('framehub/cellar/control/white_balance_automatic/state', says(''));

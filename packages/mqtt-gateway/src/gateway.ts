@@ -1,5 +1,5 @@
-import type { TopicReader } from '@framehub/broker';
-import { type CameraView, codeOf, type Hub, type HubEvent, type JpegFrame } from '@framehub/frame';
+import type { FrameBus } from '@framehub/broker';
+import { type CameraView, codeOf, type Hub, type HubEvent, type JpegFrame, type Subscription } from '@framehub/frame';
 import { Channel } from './camera/channel.js';
 import { Commands } from './commands/commands.js';
 import { Complaints } from './complaints.js';
@@ -37,13 +37,13 @@ export class MqttGateway {
   readonly #channels = new Map<string, Channel>();
   #embedded: EmbeddedBroker | undefined;
   #link: Link | undefined;
-  #unwatch: () => void = () => {};
+  #listening: Subscription | undefined;
   #beat: NodeJS.Timeout | undefined;
   #announcedAt = Number.NEGATIVE_INFINITY;
   #announcing: NodeJS.Timeout | undefined;
 
-  /** @throws FramehubError `MQTT_BAD_OPTION` */
-  constructor(broker: TopicReader<JpegFrame>, hub: Hub, options: MqttGatewayOptions) {
+  /** @throws FramehubError `MQTT_INVALID_OPTION` */
+  constructor(broker: FrameBus<JpegFrame>, hub: Hub, options: MqttGatewayOptions) {
     const settings = readOptions(options);
     // An address that is none is told at once.
     if (settings.url !== undefined) linkSettings(settings, settings.url);
@@ -75,7 +75,7 @@ export class MqttGateway {
     const url = this.#settings.url ?? embedded?.url ?? '';
     const local = embedded && { connect: () => embedded.connect(), maxPacket: MAX_OWN_PACKET };
     this.#outbox.put(stateMessage(this.#topics.available, 'online'));
-    this.#unwatch = this.#context.hub.watch((event) => this.#on(event));
+    this.#listening = this.#context.hub.subscribe((event) => this.#on(event));
     this.#syncCameras();
     this.#beat = setInterval(() => this.#tellAll(), this.#settings.statsEvery);
     const { homeassistant, logger } = this.#settings;
@@ -98,7 +98,7 @@ export class MqttGateway {
    * @param patience milliseconds that the last words may take
    */
   async close(patience = GOODBYE): Promise<void> {
-    this.#unwatch();
+    this.#listening?.close();
     clearInterval(this.#beat);
     clearTimeout(this.#announcing);
     for (const channel of this.#channels.values()) {

@@ -1,6 +1,6 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { House, picture, play, until } from '@framehub/testing';
+import { FakeHub, picture, play, until } from '@framehub/testing';
 import { BROKERS } from './brokers.fixture.js';
 import { Listener, run } from './client.fixture.js';
 
@@ -20,7 +20,7 @@ const PICTURE = 1_000_000;
 for (const { name, test, start } of BROKERS) {
   test(`${name}: the broker stops and starts ten times, and not one picture stays behind`, async (t) => {
     const broker = await start(t);
-    const house = new House('garage');
+    const house = new FakeHub('garage');
     const garage = house.camera('garage');
     const large = picture(PICTURE);
     // Each a piece of memory of its own, as from an encoder.

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { chmodSync } from 'node:fs';
 import { inspectJpeg } from '@framehub/frame';
-import { freePort, House, hasOpenssl, makeCertificates, picture, play, until } from '@framehub/testing';
+import { FakeHub, freePort, hasOpenssl, makeCertificates, picture, play, until } from '@framehub/testing';
 import test from 'ava';
 import { BROKERS, type BrokerKind } from './brokers.fixture.js';
 import { json, Listener, run, says } from './client.fixture.js';
@@ -30,7 +30,7 @@ for (const [name, version] of [
       const broker = await brokerOf(name).start(t);
       const wanted = version === 'mqttv5' ? '5' : '3.1.1';
       const options = { url: broker.url, version: wanted, camera: { every: 600_000 } } as const;
-      const { house, gateway } = await run(t, options, new House('garage'));
+      const { house, gateway } = await run(t, options, new FakeHub('garage'));
       play(t, house.camera('garage'));
       const client = await Listener.connect(t, broker.url, 'framehub/garage/attributes');
       await client.hear('framehub/garage/attributes');
@@ -49,7 +49,7 @@ for (const { name, start } of BROKERS) {
   // Before all others and not beside them: they keep the machine busy.
   timed(`${name}: snapshots come at the interval, within 5 %, each in its time, and decode`, async (t) => {
     const broker = await start(t);
-    const { house } = await run(t, { url: broker.url, camera: { every: 2000 } }, new House('garage'));
+    const { house } = await run(t, { url: broker.url, camera: { every: 2000 } }, new FakeHub('garage'));
     play(t, house.camera('garage'));
     const [times, file] = await Promise.all([
       mosquittoSub(t, broker.port, '-t', 'framehub/garage/snapshot', '-R', '-C', '9', '-F', '%U'),

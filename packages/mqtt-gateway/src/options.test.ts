@@ -1,10 +1,10 @@
-import { House } from '@framehub/testing';
+import { FakeHub } from '@framehub/testing';
 import test from 'ava';
 import { MqttGateway } from './gateway.js';
 import { type MqttGatewayOptions, readOptions } from './options.js';
 
 const url = 'mqtt://broker';
-const house = new House();
+const house = new FakeHub();
 
 for (const [key, options] of [
   ['options', {}],
@@ -31,7 +31,7 @@ for (const [key, options] of [
   ['options', { url, pasword: 'sesame' } as MqttGatewayOptions],
 ] as const satisfies readonly (readonly [string, MqttGatewayOptions])[]) {
   test(`${key} of ${JSON.stringify(options)} is told, and no secret`, (t) => {
-    const error = t.throws(() => new MqttGateway(house.broker, house, options), { code: 'MQTT_BAD_OPTION' });
+    const error = t.throws(() => new MqttGateway(house.broker, house, options), { code: 'MQTT_INVALID_OPTION' });
     t.true(error?.message.startsWith(`${key} is not possible: `), error?.message);
     t.notRegex(error?.message ?? '', /sesame/);
     t.notRegex(error?.message ?? '', /\n/);

@@ -1,13 +1,5 @@
 import { hostname } from 'node:os';
-import {
-  FramehubError,
-  type Logger,
-  MAX_WIDTH,
-  MIN_WIDTH,
-  parseRendition,
-  type Rendition,
-  silentLogger,
-} from '@framehub/frame';
+import { FramehubError, type Logger, parseRendition, type Rendition, silentLogger, WIDTH } from '@framehub/frame';
 import { z } from 'zod';
 import { type EmbeddedBrokerOptions, embeddedSchema } from './embedded/options.js';
 import type { TlsSettings } from './link/client-options.js';
@@ -93,7 +85,7 @@ const rendition = z
   .strictObject({
     rotate: z.literal([0, 90, 180, 270]).optional(),
     flip: z.enum(['none', 'horizontal', 'vertical', 'both']).optional(),
-    width: z.int().min(MIN_WIDTH).max(MAX_WIDTH).optional(),
+    width: z.int().min(WIDTH.min).max(WIDTH.max).optional(),
     quality: z.int().min(1).max(100).optional(),
   })
   .transform((given) =>
@@ -175,7 +167,7 @@ export type MqttGatewaySettings = Omit<z.output<typeof schema>, 'clientId'> & {
   readonly logger: Logger;
 };
 
-/** Fills in what is absent. @throws FramehubError `MQTT_BAD_OPTION`: key and what is allowed; never a value, which may be secret */
+/** Fills in what is absent. @throws FramehubError `MQTT_INVALID_OPTION`: key and what is allowed; never a value, which may be secret */
 export function readOptions({
   logger = silentLogger,
   httpUrl = () => undefined,
@@ -185,7 +177,7 @@ export function readOptions({
   if (!read.success) {
     const [issue] = read.error.issues;
     const key = issue?.path.join('.') || 'options';
-    throw new FramehubError('MQTT_BAD_OPTION', `${key} is not possible: ${issue?.message.toLowerCase()}`, { key });
+    throw new FramehubError('MQTT_INVALID_OPTION', `${key} is not possible: ${issue?.message.toLowerCase()}`, { key });
   }
   const { clientId = `framehub-${node}-${read.data.prefix.replaceAll('/', '-')}`, ...rest } = read.data;
   return { ...rest, clientId, httpUrl, logger };

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { inspect } from 'node:util';
 import type { Logger } from '@framehub/frame';
-import { freePort, House, play, until } from '@framehub/testing';
+import { FakeHub, freePort, play, until } from '@framehub/testing';
 import test from 'ava';
 import { BROKERS } from './brokers.fixture.js';
 import { json, Listener, run, says } from './client.fixture.js';
@@ -158,7 +158,7 @@ mosquittoTest('two with one client id are told so, once each, where the broker d
   const logger: Logger = { debug() {}, info: say, warn: say, error: say };
   const broker = await Mosquitto.start(t);
   const { gateway } = await run(t, { url: broker.url, clientId: 'same', logger });
-  const other = await run(t, { url: broker.url, clientId: 'same', prefix: 'other', logger }, new House('roof'));
+  const other = await run(t, { url: broker.url, clientId: 'same', prefix: 'other', logger }, new FakeHub('roof'));
   const connects = (running: typeof gateway) => running.stats().link?.connects ?? 0;
   await until(() => connects(gateway) > 7 && connects(other.gateway) > 7);
   t.is(lines.filter((line) => line.includes("may connect as 'same'")).length, 2);

@@ -69,9 +69,7 @@ async function film(page, name, draw) {
 /** framehub as a user starts it, with the bench's camera preloaded: `{ url, stop() }`. */
 async function serve() {
   const source = (name) => (name === DEVICE.scene ? DEVICE.path : `file:${join(folder, name)}`);
-  const cameras = Object.fromEntries(
-    Object.keys(SCENES).map((name) => [name, { source: source(name), framerate: 10 }]),
-  );
+  const cameras = Object.fromEntries(Object.keys(SCENES).map((name) => [name, { source: source(name), fps: 10 }]));
   const config = join(folder, 'framehub.json');
   await writeFile(config, JSON.stringify({ cameras, http: { host: '127.0.0.1', port: 0 } }));
   const child = spawn(process.execPath, [join(root, 'packages/cli/dist/main.js'), '--config', config], {

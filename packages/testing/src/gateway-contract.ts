@@ -1,10 +1,10 @@
 import type { ExecutionContext, TestFn } from 'ava';
-import type { House } from './house.js';
+import type { FakeHub } from './fake-hub.js';
 import { until } from './until.js';
 
 /** A gateway to the cameras `garage` and `printer`, with a way to look through it. */
 export interface OpenGateway {
-  readonly house: House;
+  readonly house: FakeHub;
   readonly gateway: { close(): Promise<void> };
   /** Lets somebody watch a camera until the test ends. */
   watch(camera: string): Promise<unknown>;

@@ -1,10 +1,10 @@
 import type { ExecutionContext } from 'ava';
-import type { TestCamera } from './camera.js';
+import type { FakeCamera } from './fake-camera.js';
 
 /** Publishes `fps` frames a second until the test ends: these in turn, or what the camera paints. */
 export function play(
   t: ExecutionContext,
-  camera: TestCamera,
+  camera: FakeCamera,
   fps = 30,
   pictures: readonly Uint8Array<ArrayBuffer>[] = [],
 ): void {

@@ -7,7 +7,7 @@ export function badOption(option: string, value: unknown, allowed: string): Fram
 
 /** Options that are wrong in another way, such as two that exclude one another. */
 export function wrongOption(option: string, message: string): FramehubError {
-  return new FramehubError('TIMELAPSE_BAD_OPTION', message, { option });
+  return new FramehubError('TIMELAPSE_INVALID_OPTION', message, { option });
 }
 
 const REASONS: Readonly<Record<string, string>> = {

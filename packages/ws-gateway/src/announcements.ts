@@ -1,4 +1,4 @@
-import { type Hub, type HubEvent, reportControls, reportSettings } from '@framehub/frame';
+import { type Hub, type HubEvent, reportControls, reportSettings, type Subscription } from '@framehub/frame';
 import type { Connection } from './connection.js';
 import {
   type Beat,
@@ -16,14 +16,14 @@ export class Announcements {
   readonly #hub: Hub;
   readonly #viewersOf: (camera: string) => number;
   readonly #connections = new Set<Connection>();
-  readonly #unwatch: () => void;
+  readonly #listening: Subscription;
   #timer: NodeJS.Timeout | undefined;
   #lastBeat = '';
 
   constructor(hub: Hub, viewersOf: (camera: string) => number) {
     this.#hub = hub;
     this.#viewersOf = viewersOf;
-    this.#unwatch = hub.watch((event) => this.#hear(event));
+    this.#listening = hub.subscribe((event) => this.#hear(event));
   }
 
   enter(connection: Connection): void {
@@ -37,7 +37,7 @@ export class Announcements {
   }
 
   close(): void {
-    this.#unwatch();
+    this.#listening.close();
     this.#rest();
   }
 
@@ -91,8 +91,8 @@ export class Announcements {
       case 'settings':
         return { op: 'settings', camera: event.camera, settings: reportSettings(event.settings) };
       case 'controls': {
-        const { camera, controls, changed, elsewhere } = event;
-        return { op: 'controls', camera, controls: reportControls(controls), changed, elsewhere };
+        const { camera, controls, changed, origin } = event;
+        return { op: 'controls', camera, controls: reportControls(controls), changed, origin };
       }
     }
   }

@@ -1,11 +1,18 @@
-import type { Subscription, TopicReader } from '@framehub/broker';
-import { type CameraTraffic, type Hub, type JpegFrame, jpegTopic, type Rendition } from '@framehub/frame';
+import type { FrameBus } from '@framehub/broker';
+import {
+  type CameraTraffic,
+  type Hub,
+  type JpegFrame,
+  jpegTopic,
+  type Rendition,
+  type Subscription,
+} from '@framehub/frame';
 import { type Farewell, GOING_AWAY } from './farewell.js';
 import type { FrameWire } from './frame-wire.js';
 
 export interface BareContext {
   readonly hub: Hub;
-  readonly broker: TopicReader<JpegFrame>;
+  readonly broker: FrameBus<JpegFrame>;
   /** Of its camera. */
   readonly traffic: CameraTraffic;
   /** Key of the client. */
@@ -21,7 +28,7 @@ export class BareConnection {
   readonly #wire: FrameWire;
   readonly #traffic: CameraTraffic;
   readonly #subscription: Subscription;
-  readonly #unwatch: () => void;
+  readonly #listening: Subscription;
   #frame: JpegFrame | undefined;
   #closed = false;
 
@@ -35,12 +42,12 @@ export class BareConnection {
     this.#traffic = traffic;
     const topic = jpegTopic(wish.camera, wish.rendition);
     this.#subscription = broker.subscribe(topic, (frame) => this.#show(frame), { fps: wish.fps, client });
-    this.#unwatch = hub.watch(({ type }) => {
+    this.#listening = hub.subscribe(({ type }) => {
       if (type !== 'cameras' || hub.cameras().some(({ name }) => name === wish.camera)) return;
       end(GOING_AWAY, `${wish.camera} is no longer among the cameras`);
     });
     traffic.viewers += 1;
-    const newest = broker.retained(topic);
+    const newest = broker.latest(topic);
     if (newest && !wire.busy) this.#show(newest);
   }
 
@@ -55,7 +62,7 @@ export class BareConnection {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    this.#unwatch();
+    this.#listening.close();
     this.#subscription.close();
     this.#traffic.viewers -= 1;
   }

@@ -22,7 +22,7 @@ test('without a subprotocol each message is a JPEG and nothing else', async (t) 
 });
 
 for (const [path, code] of [
-  ['/ws/attic', 'WS_UNKNOWN_CAMERA'],
+  ['/ws/attic', 'CAMERA_UNKNOWN'],
   ['/ws/garage?rotate=45', 'RENDITION_INVALID'],
   ['/ws/garage?fps=0', 'WS_BAD_ADDRESS'],
   ['/ws/%E0%A4%A', 'WS_BAD_ADDRESS'],

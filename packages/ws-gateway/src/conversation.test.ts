@@ -28,7 +28,7 @@ test('what happens to a camera is told to all', async (t) => {
   const { garage, url } = await serve(t);
   const clients = [await TestClient.connect(t, url), await TestClient.connect(t, url)];
   garage.become({
-    state: 'waiting',
+    state: 'retrying',
     placeholder: 'CAMERA UNPLUGGED',
     error: { code: 'CAPTURE_DEVICE_GONE', message: 'plug it in', details: {} },
   });
@@ -36,7 +36,7 @@ test('what happens to a camera is told to all', async (t) => {
     const { camera } = await client.said('status');
     t.like(camera, {
       name: 'garage',
-      state: 'waiting',
+      state: 'retrying',
       placeholder: 'CAMERA UNPLUGGED',
       error: { code: 'CAPTURE_DEVICE_GONE', message: 'plug it in' },
     });
@@ -79,7 +79,7 @@ test('controls are read and set, numbers of 64 bits as text', async (t) => {
   t.like((answer.controls as object[])[2], { name: 'offset', value: '4611686018427387904' });
   client.say({ op: 'setControls', re: 6, camera: 'garage', values: { brightness: 7 } });
   t.like(((await client.said('answer')).controls as object[])[0], { name: 'brightness', value: 7 });
-  t.like(await client.said('controls'), { camera: 'garage', changed: ['brightness'], elsewhere: false });
+  t.like(await client.said('controls'), { camera: 'garage', changed: ['brightness'], origin: 'framehub' });
 });
 
 test('settings are changed, and what is wrong with one comes back with its number', async (t) => {
@@ -94,7 +94,7 @@ test('settings are changed, and what is wrong with one comes back with its numbe
     message: 'rotate 45 is not possible: allowed is 0, 90, 180, 270',
   });
   client.say({ op: 'change', re: 3, camera: 'attic', settings: {} });
-  t.like(await client.said('error'), { re: 3, code: 'WS_UNKNOWN_CAMERA' });
+  t.like(await client.said('error'), { re: 3, code: 'CAMERA_UNKNOWN' });
 });
 
 test('a page that may only look changes nothing', async (t) => {
@@ -138,9 +138,9 @@ for (const [what, message, code] of [
   ['an unknown key', '{"op":"unsubscribe","id":1,"colour":"red"}', 'WS_BAD_MESSAGE'],
   ['a number that is none', '{"op":"credit","id":1,"n":1e99}', 'WS_BAD_MESSAGE'],
   ['a negative credit', '{"op":"credit","id":1,"n":-1}', 'WS_BAD_MESSAGE'],
-  ['an unknown camera', '{"op":"subscribe","id":1,"camera":"attic"}', 'WS_UNKNOWN_CAMERA'],
+  ['an unknown camera', '{"op":"subscribe","id":1,"camera":"attic"}', 'CAMERA_UNKNOWN'],
   ['a rotation that is none', '{"op":"subscribe","id":1,"camera":"garage","rotate":45}', 'RENDITION_INVALID'],
-  ['a name of another kind', '{"op":"subscribe","id":1,"camera":"__proto__"}', 'WS_UNKNOWN_CAMERA'],
+  ['a name of another kind', '{"op":"subscribe","id":1,"camera":"__proto__"}', 'CAMERA_UNKNOWN'],
 ] as const) {
   test(`${what}: an error says so, and the connection goes on`, async (t) => {
     const { garage, url } = await serve(t);

@@ -1,5 +1,12 @@
-import type { Subscription, TopicReader } from '@framehub/broker';
-import { FramehubError, type GatewayTraffic, type JpegFrame, jpegTopic, parseRendition } from '@framehub/frame';
+import type { FrameBus } from '@framehub/broker';
+import {
+  FramehubError,
+  type GatewayTraffic,
+  type JpegFrame,
+  jpegTopic,
+  parseRendition,
+  type Subscription,
+} from '@framehub/frame';
 import type { ClientQuota } from './client-quota.js';
 import { Feed } from './feed.js';
 import type { FrameWire } from './frame-wire.js';
@@ -10,7 +17,7 @@ const LOOK_EVERY = 500;
 const LOOKS = 4;
 
 export interface FeedsContext {
-  readonly broker: TopicReader<JpegFrame>;
+  readonly broker: FrameBus<JpegFrame>;
   readonly traffic: GatewayTraffic;
   readonly maxSubscriptions: number;
   /** Subscriptions of all connections of a client. */
@@ -120,7 +127,7 @@ export class Feeds {
       this.remove(feed.id);
       throw error;
     }
-    const newest = broker.retained(topic);
+    const newest = broker.latest(topic);
     if (newest && !feed.ready) show(newest);
   }
 

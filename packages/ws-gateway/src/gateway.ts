@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
-import type { TopicReader } from '@framehub/broker';
+import type { FrameBus } from '@framehub/broker';
 import {
   FairShare,
   FrameHolders,
@@ -40,7 +40,7 @@ export interface Admission {
 
 /** Frames over WebSockets, on the port of an HTTP server, which hands its upgrade requests over. Borrows broker and hub. */
 export class WsGateway {
-  readonly #broker: TopicReader<JpegFrame>;
+  readonly #broker: FrameBus<JpegFrame>;
   readonly #hub: Hub;
   readonly #settings: WsGatewaySettings;
   /** What went out, by camera. */
@@ -54,8 +54,8 @@ export class WsGateway {
   readonly #turns = new LoopTurns();
   #closed = false;
 
-  /** @throws FramehubError `WS_BAD_OPTION` */
-  constructor(broker: TopicReader<JpegFrame>, hub: Hub, options: WsGatewayOptions = {}) {
+  /** @throws FramehubError `WS_INVALID_OPTION` */
+  constructor(broker: FrameBus<JpegFrame>, hub: Hub, options: WsGatewayOptions = {}) {
     this.#broker = broker;
     this.#hub = hub;
     this.#settings = readOptions(options);
@@ -88,7 +88,7 @@ export class WsGateway {
   /**
    * Takes the connection of an upgrade request.
    *
-   * @throws FramehubError while nothing is sent yet: `WS_BAD_ADDRESS`, `WS_BAD_SUBPROTOCOL`, `WS_UNKNOWN_CAMERA`,
+   * @throws FramehubError while nothing is sent yet: `WS_BAD_ADDRESS`, `WS_BAD_SUBPROTOCOL`, `CAMERA_UNKNOWN`,
    *   `WS_TOO_MANY_CONNECTIONS`, `WS_CLOSING`, `RENDITION_INVALID`
    */
   accept(req: IncomingMessage, socket: Socket, head: Buffer, admission: Admission): void {

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { recordOf } from '@framehub/frame';
-import { House, type TestCamera } from '@framehub/testing';
+import { type FakeCamera, FakeHub } from '@framehub/testing';
 import type { ExecutionContext } from 'ava';
 import { WsGateway } from './gateway.js';
 import type { WsGatewayOptions } from './options.js';
@@ -10,9 +10,9 @@ import type { WsGatewayOptions } from './options.js';
 export const CLIENT = 'x-client';
 
 export interface Served {
-  readonly house: House;
+  readonly house: FakeHub;
   /** The first camera. */
-  readonly garage: TestCamera;
+  readonly garage: FakeCamera;
   readonly gateway: WsGateway;
   /** Server's ends of the connections, in order. */
   readonly sockets: readonly Socket[];
@@ -24,7 +24,7 @@ export async function serve(
   t: ExecutionContext,
   { names = ['garage', 'printer'], mayChange = true, ...options }: WsGatewayOptions & ServeOptions = {},
 ): Promise<Served> {
-  const house = new House(...names);
+  const house = new FakeHub(...names);
   const gateway = new WsGateway(house.broker, house, options);
   const server = createServer();
   const sockets: Socket[] = [];
@@ -46,7 +46,7 @@ export async function serve(
     server.close();
   });
   const { port } = server.address() as AddressInfo;
-  const [garage] = house.cameras() as [TestCamera];
+  const [garage] = house.cameras() as [FakeCamera];
   return { house, garage, gateway, sockets, url: `ws://127.0.0.1:${port}` };
 }
 

@@ -38,12 +38,12 @@ const schema = z.object({
   stuckAfter: whole(100, 3_600_000).default(10_000),
 });
 
-/** Fills in what is absent. @throws FramehubError `WS_BAD_OPTION`: key and what is allowed */
+/** Fills in what is absent. @throws FramehubError `WS_INVALID_OPTION`: key and what is allowed */
 export function readOptions(options: WsGatewayOptions): WsGatewaySettings {
   const { logger = silentLogger, viewersElsewhere = () => 0, ...given } = options;
   const read = schema.safeParse(given);
   if (read.success) return { ...read.data, viewersElsewhere, logger };
   const [issue] = read.error.issues;
   const key = issue?.path.join('.') || 'options';
-  throw new FramehubError('WS_BAD_OPTION', `${key} is not possible: ${issue?.message.toLowerCase()}`, { key });
+  throw new FramehubError('WS_INVALID_OPTION', `${key} is not possible: ${issue?.message.toLowerCase()}`, { key });
 }

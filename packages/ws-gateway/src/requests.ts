@@ -1,11 +1,12 @@
 import {
   type CameraView,
-  type ControlWishes,
+  type ControlValues,
   FramehubError,
   type Hub,
   reportControls,
   reportSettings,
   type SettingsChange,
+  unknownCamera,
 } from '@framehub/frame';
 import type { Request } from './protocol/client-messages.js';
 import type { ServerMessage } from './protocol/server-messages.js';
@@ -24,17 +25,19 @@ export async function answerRequest(hub: Hub, request: Request, mayChange: boole
     case 'controls':
       return { op: 'answer', re, controls: reportControls(await view.controls()) };
     case 'setControls':
-      return { op: 'answer', re, controls: reportControls(await view.setControls(request.values as ControlWishes)) };
+      return { op: 'answer', re, controls: reportControls(await view.setControls(request.values as ControlValues)) };
     case 'change':
       return { op: 'answer', re, settings: reportSettings(await view.change(request.settings as SettingsChange)) };
   }
 }
 
-/** Throws `WS_UNKNOWN_CAMERA`. */
+/** Throws `CAMERA_UNKNOWN`. */
 export function cameraOf(hub: Hub, name: string): CameraView {
   const views = hub.cameras();
   const view = views.find((candidate) => candidate.name === name);
   if (view) return view;
-  const known = views.map((candidate) => candidate.name).join(', ') || 'none yet';
-  throw new FramehubError('WS_UNKNOWN_CAMERA', `there is no camera ${name.slice(0, 60)}: there is ${known}`);
+  throw unknownCamera(
+    name,
+    views.map((candidate) => candidate.name),
+  );
 }

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
-import type { TestCamera } from '@framehub/testing';
+import type { FakeCamera } from '@framehub/testing';
 import test, { type ExecutionContext } from 'ava';
 import { TestClient } from './client.fixture.js';
 import { serve } from './house.fixture.js';
@@ -11,7 +11,7 @@ const LARGE = { data: new Uint8Array(16_000_000) };
 const LONG = 80;
 
 /** A picture takes long to get through, and another waits behind it. Resolves when the kernel has all of the first. */
-async function behindALargeOne(t: ExecutionContext): Promise<{ garage: TestCamera; client: TestClient }> {
+async function behindALargeOne(t: ExecutionContext): Promise<{ garage: FakeCamera; client: TestClient }> {
   const { garage, sockets, url } = await serve(t);
   const client = await TestClient.connect(t, url);
   await client.subscribe(1, 'garage', { credit: 16 });

@@ -81,5 +81,5 @@ function nameOf(news: Exclude<News, { op: 'beat' }>): string {
 function merge(older: News | undefined, newer: News): News {
   if (older?.op !== 'controls' || newer.op !== 'controls') return newer;
   const changed = [...new Set([...older.changed, ...newer.changed])];
-  return { ...newer, changed, elsewhere: older.elsewhere || newer.elsewhere };
+  return { ...newer, changed, origin: older.origin === 'external' ? older.origin : newer.origin };
 }

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
-import { type TestCamera, until } from '@framehub/testing';
+import { type FakeCamera, until } from '@framehub/testing';
 import test, { type ExecutionContext } from 'ava';
 import { TestClient } from './client.fixture.js';
 import { type Served, serve } from './house.fixture.js';
@@ -41,7 +41,7 @@ test('what is asked for is answered, however large the picture that is in the wa
   const errors = [await client.said('error'), await client.said('error')];
   t.like(
     errors.find(({ id }) => id === 3),
-    { code: 'WS_UNKNOWN_CAMERA' },
+    { code: 'CAMERA_UNKNOWN' },
   );
   t.like(
     errors.find(({ re }) => re === 11),
@@ -109,6 +109,6 @@ test('who asks on and on and reads no answer is closed, and bounded until then',
 });
 
 /** So much is told that news after it finds no room. */
-function fill(camera: TestCamera): void {
+function fill(camera: FakeCamera): void {
   camera.become({ restarts: 1, error: { code: 'CAPTURE_STALLED', message: 'x'.repeat(70_000), details: {} } });
 }

@@ -101,7 +101,7 @@ test.serial('who comes later has a card at once, and who came before stays', (t)
     const stop = camera.start(({ sequence }) => sequences.push(sequence));
     await nextFrame(camera, isCard);
     await nextFrame(camera, isCard);
-    stop();
+    stop.close();
     t.deepEqual(
       sequences,
       [...new Set(sequences)].sort((a, b) => a - b),
@@ -129,13 +129,13 @@ test.serial('pictures are above the cards that are shown while they are tried fo
     async (camera) => {
       const sequences: number[] = [];
       const stop = camera.start(({ sequence }) => sequences.push(sequence));
-      await until(camera, ({ state }) => state === 'waiting');
+      await until(camera, ({ state }) => state === 'retrying');
       const cards = await take(camera, 2);
       t.true(cards.every(isCard));
       t.is(camera.status().restarts, 1);
       await t.throwsAsync(camera.controls(), { code: 'CAPTURE_THREAD_DIED' });
       await nextFrame(camera, isPicture);
-      stop();
+      stop.close();
       t.true(sequences.length > 2);
       t.deepEqual(
         sequences,

@@ -54,7 +54,7 @@ export class Placeholder {
   #wordsNow(): CardWords | undefined {
     const { vitals, setup } = this.#supervisor;
     if (vitals.state === 'off') return OFF;
-    if (vitals.state !== 'waiting' || !vitals.error) return undefined;
+    if (vitals.state !== 'retrying' || !vitals.error) return undefined;
     return wordsFor(vitals.error.code, setup.past.seen !== undefined);
   }
 

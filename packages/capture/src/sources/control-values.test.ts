@@ -1,4 +1,4 @@
-import type { CameraControl, ControlValue, ControlWishes } from '@framehub/frame';
+import type { CameraControl, ControlValue, ControlValues } from '@framehub/frame';
 import test from 'ava';
 import { fitWishes, readWishes } from './control-values.js';
 
@@ -44,10 +44,10 @@ const CONTROLS: readonly CameraControl[] = [
   control('serial', 'integer', { readOnly: true }),
 ];
 
-const read = (name: string, wish: ControlWishes[string]): ControlValue | undefined =>
+const read = (name: string, wish: ControlValues[string]): ControlValue | undefined =>
   readWishes(CONTROLS, { [name]: wish }).get(name);
 
-const taken: readonly (readonly [name: string, wish: ControlWishes[string], value: ControlValue])[] = [
+const taken: readonly (readonly [name: string, wish: ControlValues[string], value: ControlValue])[] = [
   ['brightness', -64, -64],
   ['brightness', '64', 64],
   ['brightness', '-5', -5],
@@ -77,7 +77,7 @@ for (const [name, wish, value] of taken) {
   test(`${name} takes ${typeof wish} ${wish}: ${typeof value} ${value}`, (t) => t.is(read(name, wish), value));
 }
 
-const refused: readonly (readonly [name: string, wish: ControlWishes[string], allowed: string])[] = [
+const refused: readonly (readonly [name: string, wish: ControlValues[string], allowed: string])[] = [
   ['brightness', 65, 'a whole number from -64 to 64'],
   ['brightness', 1.5, 'a whole number from -64 to 64'],
   ['brightness', 'much', 'a whole number from -64 to 64'],
@@ -122,7 +122,7 @@ test('what cannot be set, what is not there and where nothing is are told apart'
   t.throws(() => readWishes([], { brightness: 1 }), { code: 'CAPTURE_NO_CONTROLS' });
 });
 
-function fit(wishes: ControlWishes): { values: Record<string, ControlValue>; warnings: string[] } {
+function fit(wishes: ControlValues): { values: Record<string, ControlValue>; warnings: string[] } {
   const warnings: string[] = [];
   const values = fitWishes(CONTROLS, wishes, (message) => warnings.push(message));
   return { values: Object.fromEntries(values), warnings };

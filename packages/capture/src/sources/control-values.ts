@@ -1,7 +1,7 @@
-import { type CameraControl, type ControlValue, type ControlWishes, FramehubError } from '@framehub/frame';
+import { type CameraControl, type ControlValue, type ControlValues, FramehubError } from '@framehub/frame';
 import { byLikeness, findControl } from './control-names.js';
 
-type Wish = ControlWishes[string];
+type Wish = ControlValues[string];
 
 /** Values by the names that the camera has for its controls. */
 export type ReadValues = ReadonlyMap<string, ControlValue>;
@@ -10,7 +10,7 @@ export type ReadValues = ReadonlyMap<string, ControlValue>;
  * Reads wishes against the controls that a camera has. Throws `CAPTURE_NO_CONTROLS`, `CAPTURE_CONTROL_UNKNOWN`,
  * `CAPTURE_CONTROL_READ_ONLY` or `CAPTURE_CONTROL_RANGE`.
  */
-export function readWishes(controls: readonly CameraControl[], wishes: ControlWishes): ReadValues {
+export function readWishes(controls: readonly CameraControl[], wishes: ControlValues): ReadValues {
   if (controls.length === 0) throw noControls();
   return new Map(
     Object.entries(wishes).map(([name, wish]) => {
@@ -28,7 +28,7 @@ export function readWishes(controls: readonly CameraControl[], wishes: ControlWi
  */
 export function fitWishes(
   controls: readonly CameraControl[],
-  wishes: ControlWishes,
+  wishes: ControlValues,
   warn: (message: string) => void,
 ): ReadValues {
   const values = new Map<string, ControlValue>();

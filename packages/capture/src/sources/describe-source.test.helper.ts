@@ -17,7 +17,7 @@ export function take(camera: Camera, count: number): Promise<RawFrame[]> {
     const stop = camera.start((frame) => {
       frames.push(frame);
       if (frames.length < count) return;
-      stop();
+      stop.close();
       resolve(frames);
     });
   });
@@ -69,7 +69,7 @@ export function describeSource(
           sequences.push(frame.sequence);
           stamps.push(frame.capturedAt);
           if (sequences.length < 5) return;
-          stop();
+          stop.close();
           resolve();
         });
       });

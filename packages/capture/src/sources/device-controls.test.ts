@@ -1,6 +1,6 @@
 import type { ControlValue } from '@framehub/frame';
 import test from 'ava';
-import type { ControlValues } from '../messages.js';
+import type { RawControlValues } from '../messages.js';
 import { DeviceControls } from './device-controls.js';
 import { PatternControls } from './pattern/pattern-controls.js';
 
@@ -31,13 +31,13 @@ class Camera extends PatternControls {
 
 const FACTORY = new Camera().values;
 
-function setting(originals: ControlValues = {}) {
+function setting(originals: RawControlValues = {}) {
   const camera = new Camera();
   const said: string[] = [];
-  const originalsTold: ControlValues[] = [];
+  const originalsTold: RawControlValues[] = [];
   const host = {
     log: (level: string, message: string) => said.push(`${level}: ${message}`),
-    originals: (values: ControlValues) => originalsTold.push(values),
+    originals: (values: RawControlValues) => originalsTold.push(values),
   };
   const controls = new DeviceControls(camera, host, originals);
   const warnings = (): string[] => said.filter((line) => line.startsWith('warn'));

@@ -1,5 +1,5 @@
-import { type CameraControl, type ControlValue, type ControlWishes, codeOf, recordOf } from '@framehub/frame';
-import type { ControlValues } from '../messages.js';
+import { type CameraControl, type ControlValue, type ControlValues, codeOf, recordOf } from '@framehub/frame';
+import type { RawControlValues } from '../messages.js';
 import { automaticsOf, type DeviceControl } from './automatics.js';
 import { fitWishes, noControls, type ReadValues, readWishes, shownValue } from './control-values.js';
 import { ForeignChanges } from './foreign-changes.js';
@@ -35,7 +35,7 @@ export class DeviceControls {
   readonly #foreign: ForeignChanges;
 
   /** @param originals what a thread before this one could not put back */
-  constructor(device: ControlDevice, host: ControlHost, originals: ControlValues) {
+  constructor(device: ControlDevice, host: ControlHost, originals: RawControlValues) {
     this.#device = device;
     this.#host = host;
     this.#originals = new Map(Object.entries(originals));
@@ -53,19 +53,19 @@ export class DeviceControls {
    * All or none on bad names and values; a control that the camera refuses is named after the others are set. An amount
    * whose automatic is on turns that off, unless the automatic itself is among the wishes.
    */
-  set(wishes: ControlWishes): readonly CameraControl[] {
+  set(wishes: ControlValues): readonly CameraControl[] {
     const controls = this.#device.controls();
     return this.#apply(controls, readWishes(controls, wishes));
   }
 
   /** The same, with these in place of all that were set until now: the others get their originals back. */
-  replace(wishes: ControlWishes): readonly CameraControl[] {
+  replace(wishes: ControlValues): readonly CameraControl[] {
     const controls = this.#device.controls();
     return this.#become(controls, readWishes(controls, wishes));
   }
 
   /** What was configured, at each start. A value that cannot be set costs a warning, not the picture. */
-  begin(wishes: ControlWishes): void {
+  begin(wishes: ControlValues): void {
     const controls = this.#device.controls();
     const warn = (message: string): void => this.#host.log('warn', message);
     try {

@@ -1,6 +1,6 @@
-import type { CameraControl, ControlWishes, PixelFormat, StillSize } from '@framehub/frame';
+import type { CameraControl, ControlValues, PixelFormat, StillSize } from '@framehub/frame';
 import type { Doorbell } from '../doorbell.js';
-import type { ControlValues, Opened, SeenDevice, Still } from '../messages.js';
+import type { Opened, RawControlValues, SeenDevice, Still } from '../messages.js';
 
 /**
  * Where pictures come from, on the camera's thread. A source runs and fails, no more: it does not retry,
@@ -18,9 +18,9 @@ export interface Source {
   /** Present values. Throws `CAPTURE_NO_CONTROLS`. */
   controls(): readonly CameraControl[];
   /** All or none on bad names and values. */
-  setControls(values: ControlWishes): readonly CameraControl[];
+  setControls(values: ControlValues): readonly CameraControl[];
   /** The same, with these in place of all that were wished for before: the others get their originals back. */
-  replaceControls(values: ControlWishes): readonly CameraControl[];
+  replaceControls(values: ControlValues): readonly CameraControl[];
   /**
    * One frame of another size, for which the source interrupts its stream where it must. Undefined where it has but one
    * size, or streams this one already: the next frame will do. Rejects with a `CAPTURE_…` error and streams on.
@@ -54,7 +54,7 @@ export interface SourceHost {
   drop(reason: string, count?: number): void;
   log(level: 'info' | 'warn', message: string): void;
   /** Control values from before they were changed here; empty once they are put back. */
-  originals(values: ControlValues): void;
+  originals(values: RawControlValues): void;
   /** Another program has changed values of these names. */
   controlsChanged(controls: readonly CameraControl[], changed: readonly string[]): void;
   /**

@@ -72,7 +72,7 @@ test('controls are given by name: numbers, switches, and items of a menu by thei
 test('a warm-up in frames or as a time, and what to do on a full bus', (t) => {
   t.deepEqual(camera('--warmup', '5')?.warmup, { frames: 5 });
   t.deepEqual(camera('-warmup', '1.5s')?.warmup, { milliseconds: 1500 });
-  t.is(camera('--on-no-bandwidth', 'fallback')?.on_no_bandwidth, 'fallback');
+  t.is(camera('--on-no-bandwidth', 'fallback')?.onNoBandwidth, 'fallback');
 });
 
 test('foreign pages: all, none, or a list', (t) => {

@@ -18,13 +18,13 @@ type EncoderInput = { [K in keyof typeof encoderFields]?: z.input<(typeof encode
 
 /** What the options of a command that uses cameras give; values are as in the configuration file. */
 export interface CameraOptionValues
-  extends Pick<CameraInput, 'size' | 'format' | 'framerate' | 'rotate' | 'flip' | 'width' | 'idle' | 'warmup'>,
+  extends Pick<CameraInput, 'size' | 'format' | 'fps' | 'rotate' | 'flip' | 'width' | 'idle' | 'warmup'>,
     Pick<EncoderInput, 'codec' | 'threads' | 'quality' | 'subsampling'> {
   readonly camera?: readonly CameraArgument[];
   readonly control?: readonly ControlArgument[];
   readonly manexp?: number;
   readonly exposure?: number;
-  readonly onNoBandwidth?: CameraInput['on_no_bandwidth'];
+  readonly onNoBandwidth?: CameraInput['onNoBandwidth'];
   /** Of cameras with an address. */
   readonly cameraUser?: string;
   readonly cameraPasswordFile?: string;
@@ -75,13 +75,13 @@ export function addServeOptions(command: Command): Command {
 
 /** Options of one camera's picture hold for every camera of the command line. */
 export function addCameraOptions(command: Command): Command {
-  const { size, format, framerate, rotate, flip, width, idle, warmup, on_no_bandwidth } = cameraFields;
+  const { size, format, fps, rotate, flip, width, idle, warmup, onNoBandwidth } = cameraFields;
   const { username, passwordFile } = cameraFields;
   addGroup(command, 'Cameras:', [
     repeatable('--camera <[NAME=]SOURCE>', 'a camera, see below; several may be given', readCameraArgument),
     setting('--size <SIZE>', 'WIDTHxHEIGHT, or 0 to 8, see below (default: the largest)', size),
     setting('--format <FOURCC>', 'what the camera delivers: MJPG, YUYV, NV12 … (default: MJPG)', format),
-    setting('--framerate <FPS>', 'frames a second, thinned evenly (default: 24)', framerate, asNumber),
+    setting('--fps <FPS>', 'frames a second, thinned evenly (default: 24)', fps, asNumber),
     setting('--rotate <DEGREES>', 'clockwise: 0, 90, 180 or 270', rotate, asNumber),
     setting('--flip <HOW>', 'horizontal, vertical or both; before rotating', flip),
     setting('--width <PIXELS>', 'scales the picture down', width, asNumber),
@@ -93,7 +93,7 @@ export function addCameraOptions(command: Command): Command {
       asNumber,
     ),
     setting('--warmup <FRAMES|TIME>', 'leaves out the first, dark pictures: 5, or 1.5s', warmup, asNumber),
-    setting('--on-no-bandwidth <HOW>', 'USB bus full: wait, or fallback to less', on_no_bandwidth),
+    setting('--on-no-bandwidth <HOW>', 'USB bus full: wait, or fallback to less', onNoBandwidth),
     setting('--camera-user <NAME>', 'at cameras that are http://… or https://…', username),
     setting('--camera-password-file <FILE>', 'file with the password there, and nothing else', passwordFile),
     repeatable('--control <NAME=VALUE>', 'one of the camera’s controls: brightness=120', readControlArgument),

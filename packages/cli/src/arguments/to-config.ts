@@ -53,10 +53,10 @@ function pickCredentials({ cameraUser: username, cameraPasswordFile: passwordFil
 }
 
 function cameraInput(options: CameraOptionValues) {
-  const { size, format, framerate, rotate, flip, width, idle, warmup, onNoBandwidth, control = [] } = options;
+  const { size, format, fps, rotate, flip, width, idle, warmup, onNoBandwidth, control = [] } = options;
   const controls = Object.fromEntries(control.map(({ name, value }) => [name, value]));
-  const more = { warmup, on_no_bandwidth: onNoBandwidth, controls };
-  return given({ size, format, framerate, rotate, flip, width, idle, ...more });
+  const more = { warmup, onNoBandwidth: onNoBandwidth, controls };
+  return given({ size, format, fps, rotate, flip, width, idle, ...more });
 }
 
 /** Cameras without a name are called after their place, which is also their number in addresses: camera0, camera1 … */

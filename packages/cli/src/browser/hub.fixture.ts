@@ -14,7 +14,7 @@ type Cameras = NonNullable<ConfigInput['cameras']>;
 const IN_VAIN = 60_000;
 
 /** Small and quick. */
-export const PATTERN = { source: 'pattern', size: '320x240', framerate: 10 } as const;
+export const PATTERN = { source: 'pattern', size: '320x240', fps: 10 } as const;
 
 /** The whole of framehub on a port of this machine, until the test ends. @param http more of that section */
 export async function startHub(

@@ -41,9 +41,7 @@ inChromium('a camera that stops while it is watched is shown to be in trouble, a
 });
 
 inChromium('twenty cameras are all seen at once on a desk, and below one another on a phone', async (t) => {
-  const cameras = Object.fromEntries(
-    Array.from({ length: 20 }, (_, i) => [`camera-${i + 1}`, { ...PATTERN, framerate: 2 }]),
-  );
+  const cameras = Object.fromEntries(Array.from({ length: 20 }, (_, i) => [`camera-${i + 1}`, { ...PATTERN, fps: 2 }]));
   const { url } = await startHub(t, cameras);
   const desk = await visit(t, `${url}/`, { viewport: { width: 1920, height: 1080 } });
   // With all that is written below each: that must not take more room than the wall has for it.

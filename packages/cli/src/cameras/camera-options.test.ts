@@ -16,10 +16,10 @@ test('what is wished for goes along', (t) => {
     source: 0,
     size: '640x480',
     format: 'YUY2',
-    framerate: 5,
+    fps: 5,
     idle: 60,
     warmup: 5,
-    on_no_bandwidth: 'fallback',
+    onNoBandwidth: 'fallback',
     controls: { gain: 1 },
   });
   t.deepEqual(source, {
@@ -36,7 +36,7 @@ test('what is wished for goes along', (t) => {
 
 test('a pattern has its own size and rate, unless others are wished for', (t) => {
   t.like(options({ source: 'pattern:320x240@15' }).source, { width: 320, height: 240, fps: 15 });
-  const changed = options({ source: 'pattern:320x240@15', size: '640x480', framerate: 5 });
+  const changed = options({ source: 'pattern:320x240@15', size: '640x480', fps: 5 });
   t.like(changed, { fps: 5, source: { width: 640, height: 480, fps: 5 } });
 });
 
@@ -47,7 +47,7 @@ test('the rate is 24 for cameras, their own for files and servers, and what is a
   t.is(limit({ source: 'pattern@60' }), 60);
   t.is(limit({ source: 'http://host/' }), undefined);
   t.is(limit({ source: 'file:x' }), undefined);
-  t.is(limit({ source: 'file:x', framerate: 2 }), 2);
+  t.is(limit({ source: 'file:x', fps: 2 }), 2);
 });
 
 test('the values of a profile hold on top of the others', (t) => {
@@ -73,7 +73,7 @@ test('a camera is opened anew for what it is or how it streams, and not for its 
   const one = { source: '/dev/video0', profiles: { day: { gain: 1 } } };
   const alike = (more: object) => isOpenedAlike(config(one), config({ ...one, ...more }));
   t.true(alike({ controls: { gain: 3 }, profile: 'day', rotate: 90, quality: 3, enabled: false }));
-  for (const more of [{ size: '640x480' }, { framerate: 5 }, { warmup: 5 }, { idle: 3 }, { source: '/dev/video2' }])
+  for (const more of [{ size: '640x480' }, { fps: 5 }, { warmup: 5 }, { idle: 3 }, { source: '/dev/video2' }])
     t.false(alike(more), JSON.stringify(more));
   t.false(isSameDevice(config(one), config({ source: '/dev/video2' })));
   t.true(isSameDevice(config({ source: 'pattern:640x480' }), config({ source: 'pattern' })));

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { CameraOptions, SourceOptions } from '@framehub/capture';
-import type { ControlWishes, Rendition } from '@framehub/frame';
+import type { ControlValues, Rendition } from '@framehub/frame';
 import type { CameraConfig } from '../config/camera-schema.js';
 
 /** usbStream's, and as much as a person needs to see a printer move. */
@@ -14,7 +14,7 @@ export function cameraOptions(config: CameraConfig): Omit<CameraOptions, 'name'>
 }
 
 /** The camera's values with those of the profile in use on top. Files and other servers have none. */
-export function controlsOf({ source, controls, profiles, profile }: CameraConfig): ControlWishes {
+export function controlsOf({ source, controls, profiles, profile }: CameraConfig): ControlValues {
   if (source.kind === 'file' || source.kind === 'http') return {};
   return profile === undefined ? controls : { ...controls, ...profiles[profile] };
 }
@@ -35,24 +35,24 @@ export function renditionOf({ rotate, flip, width, quality }: CameraConfig): Ren
 }
 
 function sourceOptions(config: CameraConfig): SourceOptions {
-  const { source, size, format, framerate, on_no_bandwidth: onNoBandwidth } = config;
+  const { source, size, format, fps, onNoBandwidth } = config;
   switch (source.kind) {
     case 'pattern': {
       const { kind, ...pattern } = source;
-      const wishes = { ...size, ...(format && { fourcc: format }), ...(framerate && { fps: framerate }) };
+      const wishes = { ...size, ...(format && { fourcc: format }), ...(fps && { fps: fps }) };
       return { type: kind, ...pattern, ...wishes, controls: controlsOf(config) };
     }
     case 'file':
-      return { type: 'file', path: source.path, ...(framerate && { fps: framerate }) };
+      return { type: 'file', path: source.path, ...(fps && { fps: fps }) };
     case 'http': {
       const { kind, ...address } = source;
-      return { type: kind, ...address, ...(framerate && { fps: framerate }) };
+      return { type: kind, ...address, ...(fps && { fps: fps }) };
     }
     case 'v4l2':
       return {
         type: 'v4l2',
         device: source.device,
-        fps: framerate ?? DEFAULT_FRAMERATE,
+        fps: fps ?? DEFAULT_FRAMERATE,
         onNoBandwidth,
         controls: controlsOf(config),
         ...(format && { fourcc: format }),
@@ -62,7 +62,7 @@ function sourceOptions(config: CameraConfig): SourceOptions {
 }
 
 /** The rate to which a camera's frames are thinned; a file and another server have a rate of their own. */
-function frameLimit({ source, framerate }: CameraConfig): number | undefined {
-  if (framerate !== undefined || source.kind === 'file' || source.kind === 'http') return framerate;
+function frameLimit({ source, fps }: CameraConfig): number | undefined {
+  if (fps !== undefined || source.kind === 'file' || source.kind === 'http') return fps;
   return (source.kind === 'pattern' ? source.fps : undefined) ?? DEFAULT_FRAMERATE;
 }

@@ -58,7 +58,7 @@ async function take(hub: CameraHub, logger: Logger): Promise<JpegFrame> {
       if (picture.capturedAt - earliest >= WARM_UP_MS) return picture;
     }
     throw new FramehubError(
-      'CLI_NO_PICTURE',
+      'CLI_NO_FRAME',
       `no picture came from ${camera} in ${PATIENCE_MS / 1000} s: is it in order? --verbose shows more`,
     );
   };

@@ -92,6 +92,6 @@ function loggerOf(line: ProgressLine, verbose = false): Logger {
 }
 
 function asUsage(error: unknown): unknown {
-  const isOption = error instanceof FramehubError && error.code === 'TIMELAPSE_BAD_OPTION';
+  const isOption = error instanceof FramehubError && error.code === 'TIMELAPSE_INVALID_OPTION';
   return isOption ? usageError(error.message, error.details) : error;
 }

@@ -1,5 +1,5 @@
 import { MAX_WARM_UP_FRAMES, MAX_WARM_UP_MS, type WarmUp } from '@framehub/capture';
-import { canonicalFourCC, FLIPS, isReadable, MAX_WIDTH, MIN_WIDTH, READABLE_FOURCCS, ROTATIONS } from '@framehub/frame';
+import { canonicalFourCC, FLIPS, isReadable, READABLE_FOURCCS, ROTATIONS, WIDTH } from '@framehub/frame';
 import { z } from 'zod';
 import { readSource, SOURCE_ALLOWED } from '../cameras/source-spec.js';
 import { mqttPlanSchema } from './mqtt-plan-schema.js';
@@ -43,7 +43,7 @@ export const cameraFields = {
     })
     .optional()
     .describe('Format in which the camera delivers. One that it lacks falls to one that it has. Default: MJPG.'),
-  framerate: z
+  fps: z
     .number({ error: fpsAllowed })
     .positive({ error: fpsAllowed })
     .max(MAX_FPS, { error: fpsAllowed })
@@ -53,7 +53,7 @@ export const cameraFields = {
     ),
   rotate: oneOf(ROTATIONS, 0).describe('Degrees clockwise.'),
   flip: oneOf(FLIPS, 'none').describe('Mirrors the picture, before it is rotated.'),
-  width: wholeNumber(MIN_WIDTH, MAX_WIDTH)
+  width: wholeNumber(WIDTH.min, WIDTH.max)
     .optional()
     .describe('Scales the finished picture down to this width. Default: as the camera gives it.'),
   quality: wholeNumber(1, 100)
@@ -74,7 +74,7 @@ export const cameraFields = {
     .describe(
       'What is left out of the first pictures after each start, which may be dark: a number of frames, or a time such as 1.5s. Default: nothing.',
     ),
-  on_no_bandwidth: oneOf(['wait', 'fallback'], 'wait').describe(
+  onNoBandwidth: oneOf(['wait', 'fallback'], 'wait').describe(
     'When the USB bus has no room for the stream: wait for it, or fallback to MJPG, a smaller size, a lower rate.',
   ),
   controls: controlValues

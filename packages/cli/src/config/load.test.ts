@@ -23,7 +23,7 @@ cameras:
     controls: { brightness: 120, auto_focus: false }
   door:
     source: http://door.local/stream
-    framerate: 5
+    fps: 5
     idle: 30
 http:
   port: 8080
@@ -40,7 +40,7 @@ test('YAML, with several cameras in their order, and defaults for the rest', (t)
     size: { width: 1280, height: 720 },
     controls: { brightness: 120, auto_focus: 0 },
   });
-  t.like(cameras.door, { framerate: 5, idle: 30, flip: 'none' });
+  t.like(cameras.door, { fps: 5, idle: 30, flip: 'none' });
   t.like(http, { port: 8080, host: '0.0.0.0' });
   t.like(encoder, { codec: 'auto', quality: 80 });
   t.is(log.level, 'info');
@@ -57,7 +57,7 @@ cameras:
       night: { exposure_time_absolute: 2000, backlight_compensation: true }
     profile: night
     warmup: 1.5s
-    on_no_bandwidth: fallback
+    onNoBandwidth: fallback
   door: { source: 'serial:6A2B', warmup: 5, enabled: false }
 `;
   const { garage, door } = loadConfig(file('profiles.yaml', text)).cameras;
@@ -70,10 +70,10 @@ cameras:
     },
     profile: 'night',
     warmup: { milliseconds: 1500 },
-    on_no_bandwidth: 'fallback',
+    onNoBandwidth: 'fallback',
     enabled: true,
   });
-  t.like(door, { warmup: { frames: 5 }, on_no_bandwidth: 'wait', profiles: {}, enabled: false });
+  t.like(door, { warmup: { frames: 5 }, onNoBandwidth: 'wait', profiles: {}, enabled: false });
   const warmup = (value: string) =>
     loadConfig(file('warmup.yaml', `cameras: { a: { source: 0, warmup: ${value} } }`)).cameras.a?.warmup;
   t.deepEqual(warmup('500ms'), { milliseconds: 500 });
@@ -189,8 +189,8 @@ const refused: readonly [string, string, RegExp][] = [
   ),
   [
     'something else to do without bandwidth',
-    'cameras:\n  a: { source: 0, on_no_bandwidth: cry }',
-    /:2:36: cameras\.a\.on_no_bandwidth: cry is not possible: allowed is wait, fallback$/,
+    'cameras:\n  a: { source: 0, onNoBandwidth: cry }',
+    /:2:36: cameras\.a\.onNoBandwidth: cry is not possible: allowed is wait, fallback$/,
   ],
   ...['pattern', '0', 'file:pictures'].flatMap((source) =>
     [
@@ -326,7 +326,7 @@ test('the published schema knows every key, its default and what it is for', (t)
   t.like(properties.http?.properties.port, { default: 8090, type: 'integer', maximum: 65535 });
   const { additionalProperties: camera } = properties.cameras as unknown as { additionalProperties: typeof properties };
   for (const [key, value] of Object.entries(camera.properties ?? {})) t.true('description' in value, key);
-  for (const key of ['enabled', 'warmup', 'on_no_bandwidth', 'profiles', 'profile'])
+  for (const key of ['enabled', 'warmup', 'onNoBandwidth', 'profiles', 'profile'])
     t.true(key in (camera.properties ?? {}));
   for (const group of ['http', 'mqtt', 'encoder', 'log'])
     for (const [key, value] of Object.entries(properties[group]?.properties ?? {})) t.true('description' in value, key);

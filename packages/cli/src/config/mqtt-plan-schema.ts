@@ -1,4 +1,4 @@
-import { FLIPS, MAX_WIDTH, MIN_WIDTH, ROTATIONS } from '@framehub/frame';
+import { FLIPS, ROTATIONS, WIDTH } from '@framehub/frame';
 import { faultOfCron } from '@framehub/mqtt-gateway/schedule';
 import { z } from 'zod';
 import { readDuration } from './duration.js';
@@ -35,7 +35,7 @@ export const mqttPlanFields = {
     .describe(
       "When snapshots are taken, in place of every: '0 7-19 * * *' is each full hour from 7 to 19, local time.",
     ),
-  width: wholeNumber(MIN_WIDTH, MAX_WIDTH).optional().describe('Scales snapshots down to this width.'),
+  width: wholeNumber(WIDTH.min, WIDTH.max).optional().describe('Scales snapshots down to this width.'),
   quality: wholeNumber(1, 100).optional().describe('JPEG quality of snapshots.'),
   rotate: z
     .literal(ROTATIONS, { error: ROTATIONS.join(', ') })

@@ -7,7 +7,7 @@ import {
   type CameraSettings,
   type CameraStatus,
   type CameraView,
-  type ControlWishes,
+  type ControlValues,
   Counters,
   Histogram,
   type HubEvent,
@@ -53,7 +53,7 @@ export class CameraUnit implements CameraView {
   #controlsSet = false;
   readonly #turns = new Turns();
 
-  /** Throws `CAPTURE_BAD_OPTION`, `BROKER_DUPLICATE_PROVIDER`. Starts nothing. */
+  /** Throws `CAPTURE_INVALID_OPTION`, `BROKER_DUPLICATE_PROVIDER`. Starts nothing. */
   constructor(
     readonly name: string,
     config: CameraConfig,
@@ -130,7 +130,7 @@ export class CameraUnit implements CameraView {
     return this.#camera.controls();
   }
 
-  async setControls(values: ControlWishes): Promise<readonly CameraControl[]> {
+  async setControls(values: ControlValues): Promise<readonly CameraControl[]> {
     const controls = await this.#camera.setControls(values);
     this.#controlsSet = true;
     return controls;
@@ -187,7 +187,7 @@ export class CameraUnit implements CameraView {
   #pass(event: CameraEvent): void {
     const { tell } = this.#parts;
     if (event.type === 'controls') {
-      if (event.elsewhere) this.#controlsSet = true;
+      if (event.origin === 'external') this.#controlsSet = true;
       tell({ ...event, camera: this.name });
     } else tell({ type: event.type, camera: this.name, status: this.status() });
   }

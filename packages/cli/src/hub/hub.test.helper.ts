@@ -13,7 +13,7 @@ class Events {
   #wake = (): void => {};
 
   constructor(hub: CameraHub) {
-    hub.watch((event) => {
+    hub.subscribe((event) => {
       this.all.push(event);
       this.#wake();
     });

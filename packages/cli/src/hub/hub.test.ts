@@ -42,7 +42,7 @@ test.serial('size and rate are changed by opening the camera anew, while viewers
   const viewer = watch(t, hub, 'garage');
   await viewer.size(320, 240);
   const smaller = viewer.size(160, 120);
-  await camera('garage').change({ size: { width: 160, height: 120 }, framerate: 30 });
+  await camera('garage').change({ size: { width: 160, height: 120 }, fps: 30 });
   await smaller;
   t.like(camera('garage').status(), { format: { width: 160, height: 120 }, fps: { nominal: 30 } });
   t.deepEqual(camera('garage').settings().size, { width: 160, height: 120 });
@@ -107,7 +107,7 @@ test.serial('profiles take the place of one another, and leave what the camera h
   await camera('garage').change({ profile: 'night' });
   t.like(await values(), { brightness: 100, ball_speed: 8 });
   const change = await events.find(({ type }) => type === 'controls');
-  t.like(change, { camera: 'garage', changed: ['brightness', 'ball_speed'], elsewhere: false });
+  t.like(change, { camera: 'garage', changed: ['brightness', 'ball_speed'], origin: 'framehub' });
   t.like(await camera('garage').change({ profile: null }), { profile: undefined, profiles: ['day', 'night'] });
   t.like(await values(), { brightness: 100, ball_speed: 4 });
   await t.throwsAsync(camera('garage').change({ profile: 'dusk' }), { message: /allowed is day, night$/ });
@@ -170,8 +170,8 @@ test.serial('a camera that gets another source is waited for, while its viewers 
   await viewer.next();
   const card = viewer.until(({ placeholder }) => placeholder === 'NO PICTURE');
   await hub.apply(camerasOf({ garage: { source: 'file:not-there' } }));
-  t.like(camera('garage').status(), { state: 'waiting', error: { code: 'CAPTURE_FILE_MISSING' } });
-  await events.state('garage', 'waiting');
+  t.like(camera('garage').status(), { state: 'retrying', error: { code: 'CAPTURE_FILE_MISSING' } });
+  await events.state('garage', 'retrying');
   await card;
   const picture = viewer.size(160, 120);
   await hub.apply(camerasOf({ garage: { source: 'pattern:160x120' } }));
@@ -206,12 +206,12 @@ test.serial('with one camera of several it is enough, and with none it is said w
 test.serial('a listener that fails is nobody else’s business', async (t) => {
   const { hub, camera } = await openHub(t, { garage });
   const told: string[] = [];
-  hub.watch(() => {
+  hub.subscribe(() => {
     throw new Error('not my day');
   });
-  const end = hub.watch(({ type }) => told.push(type));
+  const listening = hub.subscribe(({ type }) => told.push(type));
   await camera('garage').change({ rotate: 90 });
-  end();
+  listening.close();
   await camera('garage').change({ rotate: 0 });
   t.deepEqual(told, ['settings']);
 });
@@ -239,7 +239,7 @@ test.serial('with no camera named a pattern is shown, and one that is plugged in
   await card;
   await events.state('camera0', 'off');
   await hub.apply({});
-  t.like(camera('camera0').status(), { source: 'camera 0', state: 'waiting' }, 'what was chosen stays');
+  t.like(camera('camera0').status(), { source: 'camera 0', state: 'retrying' }, 'what was chosen stays');
   const picture = viewer.size(320, 240);
   await hub.apply(camerasOf({ camera0: garage }));
   await picture;

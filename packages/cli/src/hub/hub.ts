@@ -3,12 +3,15 @@ import { Broker } from '@framehub/broker';
 import { Encoder } from '@framehub/encoder';
 import {
   type CameraStatus,
+  Emitter,
   FramehubError,
   type Hub,
   type HubEvent,
   type JpegFrame,
+  type ListenOptions,
   type Logger,
   recordOf,
+  type Subscription,
 } from '@framehub/frame';
 import { withCredentials } from '../cameras/credentials.js';
 import { type CameraConfig, type CameraDefaults, cameraDefaults } from '../config/camera-schema.js';
@@ -17,7 +20,6 @@ import type { Config } from '../config/schema.js';
 import { version } from '../version.js';
 import { AutomaticCamera, type AutomaticCameraParts } from './automatic-camera.js';
 import { CameraUnit } from './camera-unit.js';
-import { Listeners } from './listeners.js';
 import { Turns } from './turns.js';
 
 type Cameras = Config['cameras'];
@@ -36,7 +38,7 @@ export class CameraHub implements Hub {
   readonly #encoder: Encoder;
   readonly #logger: Logger;
   readonly #automatic: AutomaticCamera;
-  readonly #listeners: Listeners<HubEvent>;
+  readonly #events: Emitter<HubEvent>;
   readonly #turns = new Turns();
   /** After which the units were made; the API may have changed them since. */
   #configured: Cameras = {};
@@ -54,7 +56,7 @@ export class CameraHub implements Hub {
     this.#logger = logger;
     this.#encoder = new Encoder({ ...config.encoder, logger });
     this.#automatic = new AutomaticCamera(unnamed, logger, options);
-    this.#listeners = new Listeners(logger);
+    this.#events = new Emitter((error) => logger.error({ err: error }, 'a listener to camera events failed'));
     this.#list(this.#completed(withCredentials(config.cameras, logger)));
   }
 
@@ -66,8 +68,8 @@ export class CameraHub implements Hub {
     return [...this.#units.values()];
   }
 
-  watch(listener: (event: HubEvent) => void): () => void {
-    return this.#listeners.add(listener);
+  subscribe(listener: (event: HubEvent) => void, options?: ListenOptions): Subscription {
+    return this.#events.subscribe(listener, options);
   }
 
   /** Loads the codec: from then on topics may be subscribed to. */
@@ -83,7 +85,7 @@ export class CameraHub implements Hub {
 
   /**
    * Waits until it is known of each camera whether pictures come. Rejects when none has any, with what keeps the first,
-   * or `CLI_NO_PICTURE`.
+   * or `CLI_NO_FRAME`.
    */
   async settled(): Promise<void> {
     const statuses = await Promise.all(this.cameras().map((unit) => unit.settled()));
@@ -91,7 +93,7 @@ export class CameraHub implements Hub {
     if (!first || statuses.some(isWell)) return;
     if (first.error) throw FramehubError.from(first.error);
     throw new FramehubError(
-      'CLI_NO_PICTURE',
+      'CLI_NO_FRAME',
       `${first.name}: no picture comes from ${first.source}: replug it, or try another size or format`,
     );
   }
@@ -153,13 +155,13 @@ export class CameraHub implements Hub {
     this.#units = new Map(
       Object.keys(cameras).map((name) => [name, come.get(name) ?? (this.#units.get(name) as CameraUnit)]),
     );
-    if (listed) this.#listeners.tell({ type: 'cameras' });
+    if (listed) this.#events.emit({ type: 'cameras' });
     return { gone, come: [...come.values()] };
   }
 
   #make(name: string, config: CameraConfig): CameraUnit {
     const tell = (event: HubEvent): void => {
-      if (this.#units.get(name) === unit) this.#listeners.tell(event);
+      if (this.#units.get(name) === unit) this.#events.emit(event);
     };
     const unit = new CameraUnit(name, config, {
       encoder: this.#encoder,
@@ -188,5 +190,5 @@ export class CameraHub implements Hub {
 }
 
 function isWell({ state }: CameraStatus): boolean {
-  return state !== 'starting' && state !== 'waiting';
+  return state !== 'starting' && state !== 'retrying';
 }

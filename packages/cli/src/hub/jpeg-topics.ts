@@ -9,6 +9,8 @@ import {
   type RawFrame,
   type Rendition,
   type Subscribable,
+  type Subscription,
+  subscription,
 } from '@framehub/frame';
 
 export interface JpegTopicsParts {
@@ -22,7 +24,7 @@ export interface JpegTopicsParts {
 interface Running {
   readonly wish: Rendition;
   readonly sink: (frame: JpegFrame) => void;
-  stop(): void;
+  stream: Subscription | undefined;
 }
 
 /**
@@ -33,7 +35,7 @@ export class JpegTopics {
   readonly #camera: string;
   readonly #parts: JpegTopicsParts;
   readonly #running = new Set<Running>();
-  readonly #withdraw: () => void;
+  readonly #provider: Subscription;
   #rendition: Rendition;
 
   /** @param rendition what is done to every picture of this camera before a viewer's own wishes */
@@ -42,7 +44,7 @@ export class JpegTopics {
     this.#rendition = rendition;
     this.#parts = parts;
     const plain = jpegTopic(camera, {});
-    this.#withdraw = parts.broker.provide(camera, (topic) => this.#produce(topic), {
+    this.#provider = parts.broker.provide(camera, (topic) => this.#produce(topic), {
       always: (topic) => topic === plain,
     });
   }
@@ -50,14 +52,14 @@ export class JpegTopics {
   /** From now on pictures are made so, for those who watch already, too. */
   use(rendition: Rendition): void {
     this.#rendition = rendition;
-    for (const running of this.#running) running.stop();
+    for (const running of this.#running) running.stream?.close();
     // One that ends while another begins is not begun again.
     for (const running of [...this.#running]) if (this.#running.has(running)) this.#begin(running);
   }
 
   /** No topic begins any more; those that are watched stay until the last has gone. */
   withdraw(): void {
-    this.#withdraw();
+    this.#provider.close();
   }
 
   #produce(topic: string): Producer<JpegFrame> | undefined {
@@ -65,22 +67,20 @@ export class JpegTopics {
     if (wish?.camera !== this.#camera) return undefined;
     return {
       start: (sink) => {
-        const running = { wish: wish.rendition, sink, stop() {} };
+        const running: Running = { wish: wish.rendition, sink, stream: undefined };
         this.#running.add(running);
         this.#begin(running);
-        return () => {
+        return subscription(() => {
           this.#running.delete(running);
-          running.stop();
-        };
+          running.stream?.close();
+        });
       },
     };
   }
 
   #begin(running: Running): void {
     const { encoder, raw, observer } = this.#parts;
-    const stop = encoder.rendition(raw, composeRenditions(this.#rendition, running.wish), observer).start(running.sink);
-    running.stop = stop;
-    // The first picture may come at once, and have been all that was wanted.
-    if (!this.#running.has(running)) stop();
+    const rendition = composeRenditions(this.#rendition, running.wish);
+    running.stream = encoder.rendition(raw, rendition, observer).start(running.sink);
   }
 }

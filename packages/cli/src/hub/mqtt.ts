@@ -34,7 +34,7 @@ export class Mqtt {
   /**
    * Checks what a configuration says of MQTT, and changes nothing yet. The function that it gives does; that rejects with
    * `MQTT_PORT_IN_USE`, `MQTT_PORT_FORBIDDEN` or `MQTT_ADDRESS_UNAVAILABLE`, where the embedded broker cannot listen.
-   * @throws `CLI_FILE_UNREADABLE`, `MQTT_BAD_OPTION`
+   * @throws `CLI_FILE_UNREADABLE`, `MQTT_INVALID_OPTION`
    */
   async prepare(config: Pick<Config, 'mqtt' | 'cameras'>): Promise<() => Promise<void>> {
     const { logger } = this.#parts;

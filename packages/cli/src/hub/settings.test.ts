@@ -6,7 +6,7 @@ import { changedConfig, settingsOf } from './settings.js';
 const config = cameraSchema.parse({
   source: '/dev/video0',
   size: '1280x720',
-  framerate: 10,
+  fps: 10,
   rotate: 90,
   quality: 70,
   profiles: { day: { gain: 1 }, night: { gain: 9 } },
@@ -17,7 +17,7 @@ const before = {
   enabled: true,
   size: { width: 1280, height: 720 },
   format: undefined,
-  framerate: 10,
+  fps: 10,
   rendition: { rotate: 90, flip: 'none', quality: 70 },
   profile: 'day',
   profiles: ['day', 'night'],
@@ -41,11 +41,11 @@ test('a size is an object for programs, or as the configuration writes it', (t) 
 });
 
 test('null takes a setting back to what the camera likes, and a profile away', (t) => {
-  const changed = change({ size: null, framerate: null, quality: null, profile: null });
+  const changed = change({ size: null, fps: null, quality: null, profile: null });
   t.deepEqual(changed, {
     ...before,
     size: undefined,
-    framerate: undefined,
+    fps: undefined,
     profile: undefined,
     rendition: { rotate: 90, flip: 'none' },
   });
@@ -56,14 +56,14 @@ const refused: readonly [object, string][] = [
   [{ flip: 'left' }, 'flip left is not possible: allowed is none, horizontal, vertical, both'],
   [{ width: 7 }, 'width 7 is not possible: allowed is a whole number from 16 to 8192'],
   [{ quality: 0.5 }, 'quality 0.5 is not possible: allowed is a whole number from 1 to 100'],
-  [{ framerate: 0 }, 'framerate 0 is not possible: allowed is a number above 0, up to 240'],
+  [{ fps: 0 }, 'fps 0 is not possible: allowed is a number above 0, up to 240'],
   [{ enabled: 'no' }, 'enabled no is not possible: allowed is true, false'],
   [{ profile: 'dusk' }, 'profile dusk is not possible: allowed is day, night'],
   [{ profile: 'toString' }, 'profile toString is not possible: allowed is day, night'],
   [{ rotat: 90 }, 'there is no setting rotat: did you mean rotate?'],
   [
     { source: 0 },
-    'there is no setting source: allowed is enabled, size, format, framerate, rotate, flip, width, quality, profile',
+    'there is no setting source: allowed is enabled, size, format, fps, rotate, flip, width, quality, profile',
   ],
 ];
 

@@ -4,9 +4,9 @@ import { type CameraConfig, cameraFields, profilesAllowed } from '../config/came
 import { shownValue } from '../config/shown-value.js';
 import { didYouMean } from '../suggest.js';
 
-const { enabled, size, format, framerate, rotate, flip, width, quality, profile } = cameraFields;
+const { enabled, size, format, fps, rotate, flip, width, quality, profile } = cameraFields;
 /** What can be changed while a camera runs, by the rules of the configuration. */
-const FIELDS = { enabled, size, format, framerate, rotate, flip, width, quality, profile } as const;
+const FIELDS = { enabled, size, format, fps, rotate, flip, width, quality, profile } as const;
 const KEYS = Object.keys(FIELDS);
 
 /** What gateways see of a camera's configuration. */
@@ -15,7 +15,7 @@ export function settingsOf(config: CameraConfig): CameraSettings {
     enabled: config.enabled,
     size: config.size,
     format: config.format,
-    framerate: config.framerate,
+    fps: config.fps,
     rendition: renditionOf(config),
     profile: config.profile,
     profiles: Object.keys(config.profiles),

@@ -78,8 +78,8 @@ test('a broken frame makes no picture, and is counted', async (t) => {
   const { asked, drops, take } = await setup(t);
   const picture = take('max');
   asked[0]?.give({ ...frame(), lease: () => undefined });
-  await t.throwsAsync(picture, { code: 'ENCODER_FRAME_UNFIT' });
-  t.deepEqual(drops, ['lapped']);
+  await t.throwsAsync(picture, { code: 'ENCODER_FRAME_REJECTED' });
+  t.deepEqual(drops, ['overrun']);
 });
 
 test('after a still the stream has as much time as the still has taken from it', async (t) => {

@@ -9,7 +9,7 @@ import { reportStatus } from './status.js';
 const STATUS: CameraStatus = {
   name: 'garage',
   source: '/dev/video0 (Camera)',
-  state: 'waiting',
+  state: 'retrying',
   error: undefined,
   placeholder: undefined,
   format: undefined,
@@ -27,7 +27,7 @@ const SETTINGS: CameraSettings = {
   enabled: false,
   size: undefined,
   format: undefined,
-  framerate: undefined,
+  fps: undefined,
   rendition: {},
   profile: undefined,
   profiles: [],
@@ -53,7 +53,7 @@ test('what a camera does not have is null, so that it is told at all', (t) => {
   t.deepEqual(reportStatus(STATUS), {
     name: 'garage',
     source: '/dev/video0 (Camera)',
-    state: 'waiting',
+    state: 'retrying',
     error: null,
     placeholder: null,
     format: null,
@@ -65,7 +65,7 @@ test('what a camera does not have is null, so that it is told at all', (t) => {
     enabled: false,
     size: null,
     format: null,
-    framerate: null,
+    fps: null,
     rotate: 0,
     flip: 'none',
     width: null,
@@ -91,7 +91,7 @@ test('of an error the code and the words are told, of a format its size: the res
 test('settings are flat, with the keys of the configuration', (t) => {
   const size = { width: 1280, height: 720 };
   const rendition = { rotate: 90, flip: 'both', width: 640, quality: 70 } as const;
-  const rest = { enabled: true, size, format: 'MJPG', framerate: 7.5, profile: 'day', profiles: ['day', 'night'] };
+  const rest = { enabled: true, size, format: 'MJPG', fps: 7.5, profile: 'day', profiles: ['day', 'night'] };
   t.deepEqual(reportSettings({ ...rest, rendition }), { ...rest, ...rendition });
 });
 

@@ -6,7 +6,7 @@ export interface SettingsReport {
   readonly enabled: boolean;
   readonly size: { readonly width: number; readonly height: number } | null;
   readonly format: string | null;
-  readonly framerate: number | null;
+  readonly fps: number | null;
   readonly rotate: Rotation;
   readonly flip: Flip;
   readonly width: number | null;
@@ -20,7 +20,7 @@ export function reportSettings({ rendition, ...camera }: CameraSettings): Settin
     enabled: camera.enabled,
     size: camera.size ? { width: camera.size.width, height: camera.size.height } : null,
     format: camera.format ?? null,
-    framerate: camera.framerate ?? null,
+    fps: camera.fps ?? null,
     rotate: rendition.rotate ?? 0,
     flip: rendition.flip ?? 'none',
     width: rendition.width ?? null,

@@ -21,7 +21,7 @@ test('the cameras with state, format, rates, drops and viewers', async (t) => {
     error: null,
     format: { fourcc: 'MJPG', width: 1280, height: 720 },
     fps: { nominal: 30, measured: 29.97 },
-    frames: { captured: 1, dropped: { lapped: 2, 'ring-full': 1 } },
+    frames: { captured: 1, dropped: { overrun: 2, 'ring-full': 1 } },
     viewers: 1,
     placeholder: null,
     frozenSince: null,
@@ -94,7 +94,7 @@ test('/state has the shape of ustreamer’s', async (t) => {
   t.like(await jsonOf(await fetch(`${url}/state`)), { result: { encoder: { type: 'CPU', quality: 80 } } });
   garage.changes = { placeholder: 'NO SIGNAL' };
   t.like(await jsonOf(await fetch(`${url}/state`)), { result: { source: { online: false } } });
-  garage.changes = { state: 'waiting', format: undefined, rendition: { quality: 70 } };
+  garage.changes = { state: 'retrying', format: undefined, rendition: { quality: 70 } };
   t.like(await jsonOf(await fetch(`${url}/state/garage`)), {
     result: { encoder: { type: 'CPU', quality: 70 }, source: { resolution: { width: 0, height: 0 }, online: false } },
   });
@@ -122,10 +122,10 @@ test('ready is a hub whose every camera has a fresh, moving picture, or sleeps',
   await notReady({ frozenSince: Date.now() - 30_000 }, /frozen for \d+ s/);
   await notReady({ state: 'starting' }, /starting/);
   const error = { code: 'CAPTURE_STALLED', message: 'no frame for 5 s', details: {} };
-  await notReady({ state: 'waiting', error }, /waiting: no frame for 5 s/);
+  await notReady({ state: 'retrying', error }, /waiting: no frame for 5 s/);
   await notReady({ placeholder: 'NO SIGNAL' }, /live: NO SIGNAL/);
   for (const changes of [
-    { state: 'asleep' as const, lastFrameAt: undefined },
+    { state: 'standby' as const, lastFrameAt: undefined },
     { state: 'off' as const, placeholder: 'CAMERA OFF', lastFrameAt: undefined },
     { frozenSince: Date.now() - 1000 },
     // A camera of one frame in ten seconds is no dead one.

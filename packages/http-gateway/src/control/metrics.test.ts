@@ -19,7 +19,7 @@ test('/metrics has every promised name, and its numbers', async (t) => {
   const [part] = await viewer.parts(1);
   const value = await scrape(t, url);
   t.is(value('framehub_frames_captured_total{camera="garage"}'), 1);
-  t.is(value('framehub_frames_dropped_total{camera="garage",reason="lapped"}'), 2);
+  t.is(value('framehub_frames_dropped_total{camera="garage",reason="overrun"}'), 2);
   t.is(value('framehub_frames_dropped_total{camera="garage",gateway="http",reason="slow-viewer"}'), 0);
   t.is(value(`framehub_frames_sent_total${HTTP}`), 1);
   t.true(value(`framehub_sent_bytes_total${HTTP}`) > (part?.data.length ?? 0));
@@ -44,15 +44,15 @@ test('a camera that shows a card, or is off, is not up, and what is wrong can be
   const upAs = async (changes: typeof garage.changes) => {
     garage.changes = changes;
     const value = await scrape(t, url);
-    const states = ['starting', 'live', 'asleep', 'waiting', 'off', 'closed'];
+    const states = ['starting', 'live', 'standby', 'retrying', 'off', 'closed'];
     const is = states.filter((state) => value(`framehub_camera_state{camera="garage",state="${state}"}`) === 1);
     t.deepEqual(is, [garage.status().state]);
     return value('framehub_camera_up{camera="garage"}');
   };
   t.is(await upAs({}), 1);
-  t.is(await upAs({ state: 'asleep' }), 1);
+  t.is(await upAs({ state: 'standby' }), 1);
   t.is(await upAs({ placeholder: 'NO SIGNAL' }), 0);
-  t.is(await upAs({ state: 'waiting' }), 0);
+  t.is(await upAs({ state: 'retrying' }), 0);
   t.is(await upAs({ state: 'off', placeholder: 'CAMERA OFF' }), 0);
   garage.changes = { frozenSince: Date.now() - 6000, failures: { CAPTURE_STALLED: 2, CAPTURE_DEVICE_GONE: 3 } };
   const value = await scrape(t, url);

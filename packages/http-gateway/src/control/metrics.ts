@@ -78,7 +78,7 @@ export function metricsOf(house: House): Metrics {
     'framehub_camera_up',
     '1 while a camera gives pictures, or sleeps because nobody watches.',
     perCamera(({ state, placeholder }) =>
-      (state === 'live' || state === 'asleep') && placeholder === undefined ? 1 : 0,
+      (state === 'live' || state === 'standby') && placeholder === undefined ? 1 : 0,
     ),
   );
   gauge('framehub_camera_state', '1 for the state that a camera is in, 0 for the others.', (say) => {

@@ -1,4 +1,4 @@
-import { FLIPS, MAX_WIDTH, MIN_WIDTH, ROTATIONS } from '@framehub/frame';
+import { FLIPS, ROTATIONS, WIDTH } from '@framehub/frame';
 import { MAX_SNAPSHOT_TIMEOUT } from '../query.js';
 import { STREAM_TYPE } from '../stream/wire.js';
 
@@ -13,7 +13,7 @@ const RENDITION: Readonly<Record<string, Parameter>> = {
   flip: { description: 'Before the rotation.', schema: { type: 'string', enum: FLIPS } },
   width: {
     description: 'Pixels of the finished picture; never enlarges.',
-    schema: { type: 'integer', minimum: MIN_WIDTH, maximum: MAX_WIDTH },
+    schema: { type: 'integer', minimum: WIDTH.min, maximum: WIDTH.max },
   },
   quality: { description: 'Of the JPEG.', schema: { type: 'integer', minimum: 1, maximum: 100 } },
 };

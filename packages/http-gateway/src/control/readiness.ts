@@ -22,7 +22,7 @@ function whyNotReady(
   delivers: boolean,
   now: number,
 ): string | undefined {
-  if (state === 'asleep' || state === 'off') return undefined;
+  if (state === 'standby' || state === 'off') return undefined;
   const reason = error?.message ?? placeholder;
   if (state !== 'live' || placeholder !== undefined) return reason === undefined ? state : `${state}: ${reason}`;
   if (lastFrameAt === undefined) return 'no frame yet';

@@ -5,7 +5,7 @@ import { settingsSchemas } from './settings.js';
 
 const problem = z.object({
   error: z.object({
-    code: z.string().meta({ examples: ['HTTP_UNKNOWN_CAMERA'] }),
+    code: z.string().meta({ examples: ['CAMERA_UNKNOWN'] }),
     message: z.string().meta({ description: 'One line that says what to do.' }),
   }),
   cameras: z
@@ -16,7 +16,7 @@ const problem = z.object({
 
 const cameraError = z.object({ code: z.string(), message: z.string() }).nullable();
 
-export const CAMERA_STATES = ['starting', 'live', 'asleep', 'waiting', 'off', 'closed'] as const;
+export const CAMERA_STATES = ['starting', 'live', 'standby', 'retrying', 'off', 'closed'] as const;
 
 const camera = z.object({
   name: z.string(),

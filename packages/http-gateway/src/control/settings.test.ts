@@ -14,7 +14,7 @@ test('a camera tells its settings, flat, with null for what is as the camera lik
     enabled: true,
     size: { width: 1280, height: 720 },
     format: 'MJPG',
-    framerate: null,
+    fps: null,
     rotate: 90,
     flip: 'none',
     width: 640,
@@ -35,8 +35,8 @@ test('settings are changed, and the answer is the camera as it is then', async (
 test('every setting reaches the camera, a size in either spelling, and null as null', async (t) => {
   const { garage, url } = await serve(t);
   const whole = { width: 1280, height: 720 };
-  const rest = { format: 'YUYV', framerate: 7.5, flip: 'both', width: 640, quality: 70, profile: 'night' };
-  const nothing = { size: null, format: null, framerate: null, width: null, quality: null, profile: null };
+  const rest = { format: 'YUYV', fps: 7.5, flip: 'both', width: 640, quality: 70, profile: 'night' };
+  const nothing = { size: null, format: null, fps: null, width: null, quality: null, profile: null };
   for (const body of [{ size: '1280x720', ...rest }, { size: whole }, nothing, {}]) {
     t.is((await patch(`${url}/api/cameras/garage`, body)).status, 200);
   }
@@ -46,7 +46,7 @@ test('every setting reaches the camera, a size in either spelling, and null as n
 test('what is no setting is refused with those that are, before the camera is asked', async (t) => {
   const { garage, url } = await serve(t);
   const refusals: readonly (readonly [body: unknown, message: RegExp])[] = [
-    [{ rotate: 90, rotation: 90 }, /^body\.rotation is not possible: allowed is enabled, size, format, framerate, /],
+    [{ rotate: 90, rotation: 90 }, /^body\.rotation is not possible: allowed is enabled, size, format, fps, /],
     [{ profiles: [] }, /^body\.profiles is not possible: allowed is .*, profile$/],
     [{ size: 'large' }, /^body\.size is not possible: allowed is "1280x720"/],
     [{ size: { width: 640 } }, /^body\.size(\.height)? is not possible: allowed is /],

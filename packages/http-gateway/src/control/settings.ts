@@ -1,4 +1,4 @@
-import { FLIPS, MAX_WIDTH, MIN_WIDTH, ROTATIONS, type SettingsChange } from '@framehub/frame';
+import { FLIPS, ROTATIONS, type SettingsChange, WIDTH } from '@framehub/frame';
 import { z } from 'zod';
 
 /**
@@ -14,10 +14,10 @@ const about = {
   enabled: { description: 'False: switched off, until it is switched on again.' },
   size: { description: 'Pixels that the camera is asked for.' },
   format: { description: 'FourCC that the camera is asked for.', examples: ['MJPG', 'YUYV'] },
-  framerate: { description: 'Frames a second at most.', exclusiveMinimum: 0 },
+  fps: { description: 'Frames a second at most.', exclusiveMinimum: 0 },
   rotate: { description: 'Degrees clockwise.', enum: ROTATIONS },
   flip: { description: 'Before the rotation.', enum: FLIPS },
-  width: { description: 'Pixels of the finished picture.', minimum: MIN_WIDTH, maximum: MAX_WIDTH },
+  width: { description: 'Pixels of the finished picture.', minimum: WIDTH.min, maximum: WIDTH.max },
   quality: { description: 'Of the JPEG.', minimum: 1, maximum: 100 },
   profile: { description: 'The set of control values in use.' },
 } as const;
@@ -27,7 +27,7 @@ const settings = z
     enabled: z.boolean().meta(about.enabled),
     size: size.nullable().meta(about.size),
     format: z.string().nullable().meta(about.format),
-    framerate: z.number().nullable().meta(about.framerate),
+    fps: z.number().nullable().meta(about.fps),
     rotate: z.int().meta(about.rotate),
     flip: z.string().meta(about.flip),
     width: z.int().nullable().meta(about.width),
@@ -46,11 +46,11 @@ const fields = {
     .union([z.string().regex(SIZE, sizeAllowed), size, z.null()], sizeAllowed)
     .meta({ ...about.size, examples: ['1280x720'] }),
   format: z.string(allowed('a FourCC such as "MJPG", null')).nullable().meta(about.format),
-  framerate: z.number(allowed('a number, null')).nullable().meta(about.framerate),
+  fps: z.number(allowed('a number, null')).nullable().meta(about.fps),
   rotate: z.number(allowed(ROTATIONS.join(', '))).meta(about.rotate),
   flip: z.string(allowed(FLIPS.join(', '))).meta(about.flip),
   width: z
-    .number(allowed(`a whole number from ${MIN_WIDTH} to ${MAX_WIDTH}, null`))
+    .number(allowed(`a whole number from ${WIDTH.min} to ${WIDTH.max}, null`))
     .nullable()
     .meta(about.width),
   quality: z.number(allowed('a whole number from 1 to 100, null')).nullable().meta(about.quality),

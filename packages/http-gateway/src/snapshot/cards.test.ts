@@ -8,7 +8,7 @@ const [PICTURE, CARD] = PICTURES;
 const AT_ONCE = 20_000;
 const PATIENT = 30_000;
 const GONE = {
-  state: 'waiting',
+  state: 'retrying',
   placeholder: 'CAMERA UNPLUGGED',
   error: { code: 'CAPTURE_DEVICE_GONE', message: '/dev/video0 is gone: plug it in again', details: {} },
 } as const;

@@ -1,5 +1,5 @@
-import type { TopicReader } from '@framehub/broker';
-import type { JpegFrame } from '@framehub/frame';
+import type { FrameBus } from '@framehub/broker';
+import type { JpegFrame, Subscription } from '@framehub/frame';
 
 export interface FreshFrameOptions {
   /** Unix milliseconds: the picture must have been taken then or later. */
@@ -14,7 +14,7 @@ export interface FreshFrameOptions {
   /** True while no picture is to be expected, however long one waits. */
   isHopeless(): boolean;
   /** Calls the listener whenever `isHopeless` may answer otherwise. Returns a function that ends it. */
-  watch(listener: () => void): () => void;
+  watch(listener: () => void): Subscription;
 }
 
 /**
@@ -25,11 +25,11 @@ export interface FreshFrameOptions {
  * fires. Rejects with what `subscribe` throws.
  */
 export function freshFrame(
-  broker: TopicReader<JpegFrame>,
+  broker: FrameBus<JpegFrame>,
   topic: string,
   { notBefore, timeout, orCard, signal, client, isHopeless, watch }: FreshFrameOptions,
 ): Promise<JpegFrame | undefined> {
-  let newest = broker.retained(topic);
+  let newest = broker.latest(topic);
   const isFresh = (frame: JpegFrame): boolean => frame.placeholder === undefined && frame.capturedAt >= notBefore;
   const card = (): JpegFrame | undefined => (orCard && newest?.placeholder !== undefined ? newest : undefined);
   // A card that will do has to come first.
@@ -54,13 +54,13 @@ export function freshFrame(
       else look();
     };
     const subscription = broker.subscribe(topic, take, { client });
-    const unwatch = watch(look);
+    const watching = watch(look);
     const timer = setTimeout(giveUp, timeout);
     signal.addEventListener('abort', giveUp);
     stop = () => {
       clearTimeout(timer);
       signal.removeEventListener('abort', giveUp);
-      unwatch();
+      watching.close();
       subscription.close();
     };
     // The frame may have come while `subscribe` ran.

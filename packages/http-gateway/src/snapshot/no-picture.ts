@@ -5,7 +5,7 @@ import { type CameraStatus, FramehubError } from '@framehub/frame';
  * when viewers see a card still; so has one that has failed just now, and may be back before they see any.
  */
 export function isDown({ state, placeholder }: CameraStatus): boolean {
-  return state === 'off' || state === 'closed' || (state === 'waiting' && placeholder !== undefined);
+  return state === 'off' || state === 'closed' || (state === 'retrying' && placeholder !== undefined);
 }
 
 /** @param timeout milliseconds that were waited for it */

@@ -64,7 +64,7 @@ test('max_age=0 asks for a picture taken after the request', async (t) => {
 
 test('no picture in time is a 503 that tells the state of the camera', async (t) => {
   const { garage, house, url } = await serve(t);
-  garage.changes = { state: 'waiting', error: { code: 'CAPTURE_STALLED', message: 'no frame for 5 s', details: {} } };
+  garage.changes = { state: 'retrying', error: { code: 'CAPTURE_STALLED', message: 'no frame for 5 s', details: {} } };
   const answer = await fetch(`${url}/snapshot?timeout=20`);
   t.is(answer.status, 503);
   t.is(answer.headers.get('retry-after'), '2');
@@ -72,7 +72,7 @@ test('no picture in time is a 503 that tells the state of the camera', async (t)
     error: { code: 'HTTP_NO_FRAME', message: 'garage gave no picture within 20 ms; it is waiting: no frame for 5 s' },
     camera: {
       name: 'garage',
-      state: 'waiting',
+      state: 'retrying',
       error: { code: 'CAPTURE_STALLED', message: 'no frame for 5 s', details: {} },
       placeholder: null,
     },

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { TopicReader } from '@framehub/broker';
+import type { FrameBus } from '@framehub/broker';
 import {
   type CameraView,
   type FrameHolders,
@@ -21,7 +21,7 @@ import { settledWithin } from './settled-within.js';
 import { Stills } from './stills.js';
 
 export interface SnapshotsContext {
-  readonly broker: TopicReader<JpegFrame>;
+  readonly broker: FrameBus<JpegFrame>;
   readonly hub: Hub;
   readonly seats: Seats;
   readonly holders: FrameHolders;
@@ -41,7 +41,7 @@ export class Snapshots {
 
   /**
    * @throws FramehubError while nothing is sent yet: `HTTP_NO_FRAME`, `HTTP_BAD_QUERY`, `HTTP_TOO_MANY_VIEWERS`,
-   *   `HTTP_TOO_MANY_STILLS`, `HTTP_UNKNOWN_CAMERA` when the camera leaves meanwhile, `HTTP_CLOSING`, and what a still throws
+   *   `HTTP_TOO_MANY_STILLS`, `CAMERA_UNKNOWN` when the camera leaves meanwhile, `HTTP_CLOSING`, and what a still throws
    */
   async answer(
     req: IncomingMessage,
@@ -109,7 +109,7 @@ export class Snapshots {
     if (size === undefined) {
       const topic = jpegTopic(view.name, rendition);
       const watch = (listener: () => void) =>
-        hub.watch((event) => {
+        hub.subscribe((event) => {
           if (event.type === 'state' && event.camera === view.name) listener();
         });
       return freshFrame(broker, topic, { notBefore, timeout, orCard, signal, client, isHopeless, watch });

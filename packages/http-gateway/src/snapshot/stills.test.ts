@@ -1,5 +1,5 @@
 import { FramehubError, type JpegFrame } from '@framehub/frame';
-import { House, PICTURES, until } from '@framehub/testing';
+import { FakeHub, PICTURES, until } from '@framehub/testing';
 import test from 'ava';
 import { serve } from '../house.fixture.js';
 import { RawClient } from '../raw-client.fixture.js';
@@ -29,7 +29,7 @@ test('a picture of another size is taken by the camera, as the viewer wants it, 
 });
 
 test('equal ones that are asked for at a time are one, and the next is another', async (t) => {
-  const garage = new House('garage').camera('garage');
+  const garage = new FakeHub('garage').camera('garage');
   const stills = new Stills();
   const size = { width: 1920, height: 1080 };
   const both = [stills.take(garage, size, { rotate: 90 }, 0), stills.take(garage, { ...size }, { rotate: 90 }, 0)];
@@ -46,7 +46,7 @@ test('equal ones that are asked for at a time are one, and the next is another',
 });
 
 test('one that was under way is not for who asks for a picture from now on', async (t) => {
-  const garage = new House('garage').camera('garage');
+  const garage = new FakeHub('garage').camera('garage');
   const stills = new Stills();
   const early = stills.take(garage, 'max', {}, 1000);
   const late = stills.take(garage, 'max', {}, 2000);
@@ -105,7 +105,7 @@ test('one that does not come in time is told, and so is a camera that is down, w
     message: 'garage gave no picture within 20 ms; it is live',
   });
   t.is(garage.stills.length, 1);
-  garage.changes = { state: 'waiting', placeholder: 'NO SIGNAL' };
+  garage.changes = { state: 'retrying', placeholder: 'NO SIGNAL' };
   t.like(await errorOf(await fetch(`${url}/snapshot?size=max`)), {
     message: 'garage gives no picture; it is waiting: NO SIGNAL',
   });

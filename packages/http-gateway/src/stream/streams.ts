@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import type { SubscribeOptions, Subscription, TopicReader } from '@framehub/broker';
+import type { FrameBus, SubscribeOptions } from '@framehub/broker';
 import {
   type FrameHolders,
   FramehubError,
@@ -9,6 +9,7 @@ import {
   type JpegFrame,
   jpegTopic,
   type Logger,
+  type Subscription,
 } from '@framehub/frame';
 import { readStreamWishes, type StreamWishes } from '../query.js';
 import type { Seats } from '../seats.js';
@@ -32,7 +33,7 @@ const HEADERS = {
 };
 
 export interface StreamsContext {
-  readonly broker: TopicReader<JpegFrame>;
+  readonly broker: FrameBus<JpegFrame>;
   readonly seats: Seats;
   readonly holders: FrameHolders;
   readonly traffic: GatewayTraffic;
@@ -92,7 +93,7 @@ export class Streams {
     const subscription = this.#subscribe(leave, topic, show, { fps: wishes.fps, client });
     this.#begin(res, viewer, socket);
     begun = true;
-    const newest = broker.retained(topic);
+    const newest = broker.latest(topic);
     if (newest) viewer.show(newest);
     const end = (): void => {
       subscription.close();

@@ -131,5 +131,5 @@ export class Channel {
 /** A camera at rest wakes up when asked; one that starts is still what it was before. */
 function isAvailable({ state }: CameraStatus, before: boolean): boolean {
   if (state === 'starting') return before;
-  return state === 'live' || state === 'asleep';
+  return state === 'live' || state === 'standby';
 }

@@ -1,5 +1,5 @@
 import type { JpegFrame, Rendition } from '@framehub/frame';
-import { House, picture, play, until } from '@framehub/testing';
+import { FakeHub, picture, play, until } from '@framehub/testing';
 import test from 'ava';
 import { json, Listener, run } from '../client.fixture.js';
 import { hasMosquitto, Mosquitto } from '../mosquitto.fixture.js';
@@ -73,7 +73,7 @@ sizeTest('snapshots and frames fit into what the broker says it takes, and that 
   const broker = await Mosquitto.start(t, MAX_PACKET);
   const lines: string[] = [];
   const logger = { debug() {}, info: (_: object, text: string) => lines.push(text), warn() {}, error() {} };
-  const house = new House('garage');
+  const house = new FakeHub('garage');
   const garage = house.camera('garage');
   garage.paint = (rendition) => picture(bytesOf(rendition), rendition.width);
   const camera = { every: 200, frames: { fps: 10 } };
@@ -95,7 +95,7 @@ for (const version of ['5', '3.1.1'] as const) {
     async (t) => {
       const broker = await Mosquitto.start(t, MAX_PACKET);
       await broker.stop();
-      const house = new House('garage');
+      const house = new FakeHub('garage');
       const garage = house.camera('garage');
       garage.paint = (rendition) => picture(bytesOf(rendition), rendition.width);
       const { gateway } = await run(t, { url: broker.url, camera: { every: 600_000 }, version }, house);
@@ -124,7 +124,7 @@ for (const version of ['5', '3.1.1'] as const) {
 
 sizeTest('with MQTT 3.1.1 it is found out how much the broker takes', async (t) => {
   const broker = await Mosquitto.start(t, MAX_PACKET);
-  const house = new House('garage');
+  const house = new FakeHub('garage');
   const garage = house.camera('garage');
   garage.paint = (rendition) => picture(bytesOf(rendition), rendition.width);
   const { gateway } = await run(t, { url: broker.url, camera: { every: 200 }, version: '3.1.1' }, house);

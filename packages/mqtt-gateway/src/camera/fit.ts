@@ -1,4 +1,4 @@
-import { FramehubError, type JpegFrame, MIN_WIDTH, type Rendition } from '@framehub/frame';
+import { FramehubError, type JpegFrame, type Rendition, WIDTH } from '@framehub/frame';
 
 export interface FitContext {
   readonly camera: string;
@@ -47,7 +47,7 @@ export class Fit {
       };
     } else {
       const width = Math.floor(frame.width * Math.sqrt(share));
-      if (width < MIN_WIDTH) throw tooLarge(this.context.camera, bytes, limit);
+      if (width < WIDTH.min) throw tooLarge(this.context.camera, bytes, limit);
       this.#lowered = { ...this.#lowered, width };
     }
     this.context.onLowered({ bytes, limit }, this.#lowered);

@@ -1,5 +1,5 @@
 import { inspectJpeg } from '@framehub/frame';
-import { House, until } from '@framehub/testing';
+import { FakeHub, until } from '@framehub/testing';
 import test from 'ava';
 import { BROKERS } from '../brokers.fixture.js';
 import { json, Listener, retainedTopics, run } from '../client.fixture.js';
@@ -8,7 +8,7 @@ import { hasMosquitto, Mosquitto } from '../mosquitto.fixture.js';
 for (const { name, test, start } of BROKERS) {
   test(`${name}: frames come when somebody says that they are wanted, as large as anybody wants, and none is kept`, async (t) => {
     const broker = await start(t);
-    const { house } = await run(t, { url: broker.url, camera: { frames: { fps: 10 } } }, new House('garage'));
+    const { house } = await run(t, { url: broker.url, camera: { frames: { fps: 10 } } }, new FakeHub('garage'));
     const garage = house.camera('garage');
     const client = await Listener.connect(t, broker.url, ['framehub/available', 'framehub/garage/frame']);
     await client.hear('framehub/available');
@@ -31,7 +31,7 @@ test('frames end when nobody has said for a while that they are wanted', async (
   const [aedes] = BROKERS;
   const broker = await aedes?.start(t);
   const camera = { frames: { fps: 10, keepAlive: 1000 } };
-  const { house } = await run(t, { url: broker?.url, camera }, new House('garage'));
+  const { house } = await run(t, { url: broker?.url, camera }, new FakeHub('garage'));
   const garage = house.camera('garage');
   const wanted = new Promise<void>((resolve) => {
     garage.onDemand = () => resolve();
@@ -48,7 +48,7 @@ test('frames come at the configured rate at most, by the time of the camera', as
   const [aedes] = BROKERS;
   const broker = await aedes?.start(t);
   const camera = { frames: { fps: 4 } };
-  const { house, gateway } = await run(t, { url: broker?.url, camera }, new House('garage'));
+  const { house, gateway } = await run(t, { url: broker?.url, camera }, new FakeHub('garage'));
   const garage = house.camera('garage');
   const client = await Listener.connect(t, broker?.url ?? '');
   await client.hear('framehub/available');
@@ -76,7 +76,7 @@ test('frames that cannot be had are told, and end nothing else', async (t) => {
   const [aedes] = BROKERS;
   const broker = await aedes?.start(t);
   const camera = { frames: { fps: 10 } };
-  const { house } = await run(t, { url: broker?.url, camera }, new House('garage'));
+  const { house } = await run(t, { url: broker?.url, camera }, new FakeHub('garage'));
   const garage = house.camera('garage');
   const client = await Listener.connect(t, broker?.url ?? '');
   await client.hear('framehub/available');

@@ -1,5 +1,4 @@
-import type { Subscription } from '@framehub/broker';
-import { type JpegFrame, jpegTopic, type Rendition } from '@framehub/frame';
+import { type JpegFrame, jpegTopic, type Rendition, type Subscription } from '@framehub/frame';
 import type { Context } from '../context.js';
 import type { CameraSettingsPlan } from '../options.js';
 import { Fit, type FitContext } from './fit.js';

@@ -1,4 +1,4 @@
-import type { TopicReader } from '@framehub/broker';
+import type { FrameBus } from '@framehub/broker';
 import {
   type CameraState,
   type CameraStatus,
@@ -28,18 +28,18 @@ const PATIENCE = 10_000;
 const MAX_PATIENCE = 120_000;
 
 /** Nothing comes of these by waiting: who switches the camera on, or plugs it in, is not in a hurry. */
-const HOPELESS: readonly CameraState[] = ['off', 'closed', 'waiting'];
+const HOPELESS: readonly CameraState[] = ['off', 'closed', 'retrying'];
 
 /** One camera's pictures, one at a time: subscribes only until the right one is there. */
 export class Pictures {
   constructor(
-    private readonly broker: TopicReader<JpegFrame>,
+    private readonly broker: FrameBus<JpegFrame>,
     private readonly camera: CameraView,
   ) {}
 
   /**
    * The next picture, never a card that stands for one.
-   * Rejects with `MQTT_NO_PICTURE` when none comes in time, with what `subscribe` throws, and with the signal's reason.
+   * Rejects with `MQTT_NO_FRAME` when none comes in time, with what `subscribe` throws, and with the signal's reason.
    */
   next({ rendition, notBefore, refuse = () => false, client, signal }: PictureWish): Promise<JpegFrame> {
     const status = this.camera.status();
@@ -60,7 +60,7 @@ export class Pictures {
       };
       if (signal.aborted) return onAbort();
       signal.addEventListener('abort', onAbort);
-      const retained = this.broker.retained(topic);
+      const retained = this.broker.latest(topic);
       if (retained && fits(retained)) return settle(() => resolve(retained));
       try {
         const onFrame = (frame: JpegFrame): void => {
@@ -81,7 +81,7 @@ export class Pictures {
     const reason = error?.message ?? placeholder;
     const wait = timeout > 0 ? ` within ${Math.round(timeout / 1000)} s` : '';
     const message = `${name} gave no picture${wait}; it is ${state}${reason ? `: ${reason}` : ''}`;
-    return new FramehubError('MQTT_NO_PICTURE', message, { camera: name, state });
+    return new FramehubError('MQTT_NO_FRAME', message, { camera: name, state });
   }
 }
 

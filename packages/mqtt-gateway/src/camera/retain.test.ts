@@ -1,4 +1,4 @@
-import { House, play } from '@framehub/testing';
+import { FakeHub, play } from '@framehub/testing';
 import { BROKERS } from '../brokers.fixture.js';
 import { json, Listener, retainedTopics, run } from '../client.fixture.js';
 
@@ -9,7 +9,7 @@ for (const { name, test, start } of BROKERS) {
     const topics = ['framehub/garage/attributes', 'framehub/garage/snapshot'] as const;
     for (const topic of topics) await client.client.publishAsync(topic, '{}', { retain: true, qos: 1 });
     client.forget();
-    const { house } = await run(t, { url: broker.url, retain: false, camera: { every: 100 } }, new House('garage'));
+    const { house } = await run(t, { url: broker.url, retain: false, camera: { every: 100 } }, new FakeHub('garage'));
     play(t, house.camera('garage'));
     await client.hear('framehub/garage/attributes', (heard) => heard.payload.length > 0 && json(heard).seq > 1);
     const kept = await retainedTopics(t, broker.url);

@@ -1,4 +1,4 @@
-import { House, play, until } from '@framehub/testing';
+import { FakeHub, play, until } from '@framehub/testing';
 import test from 'ava';
 import { BROKERS } from '../brokers.fixture.js';
 import { json, Listener, run } from '../client.fixture.js';
@@ -6,7 +6,7 @@ import { json, Listener, run } from '../client.fixture.js';
 test('a card is never a snapshot, and a frame never two', async (t) => {
   const [aedes] = BROKERS;
   const broker = await aedes?.start(t);
-  const { house, gateway } = await run(t, { url: broker?.url, camera: { every: 100 } }, new House('garage'));
+  const { house, gateway } = await run(t, { url: broker?.url, camera: { every: 100 } }, new FakeHub('garage'));
   const garage = house.camera('garage');
   const client = await Listener.connect(t, broker?.url ?? '', 'framehub/garage/attributes');
   await until(() => garage.sinks.size > 0);
@@ -30,7 +30,7 @@ test('a card is never a snapshot, and a frame never two', async (t) => {
 test('a snapshot is newer than the last one, whatever the rendition, and is taken anew if it is not', async (t) => {
   const [aedes] = BROKERS;
   const broker = await aedes?.start(t);
-  const { house, gateway } = await run(t, { url: broker?.url }, new House('garage'));
+  const { house, gateway } = await run(t, { url: broker?.url }, new FakeHub('garage'));
   const garage = house.camera('garage');
   const client = await Listener.connect(t, broker?.url ?? '', ['framehub/available', 'framehub/garage/attributes']);
   await client.hear('framehub/available');
@@ -73,7 +73,7 @@ test('a snapshot is newer than the last one, whatever the rendition, and is take
 test('a schedule does not overtake a still for ever', async (t) => {
   const [aedes] = BROKERS;
   const broker = await aedes?.start(t);
-  const { house, gateway } = await run(t, { url: broker?.url, camera: { every: 100 } }, new House('garage'));
+  const { house, gateway } = await run(t, { url: broker?.url, camera: { every: 100 } }, new FakeHub('garage'));
   const garage = house.camera('garage');
   play(t, garage, 60);
   const client = await Listener.connect(t, broker?.url ?? '', 'framehub/#');
@@ -94,7 +94,7 @@ test('a gateway subscribes to a camera only while it waits for a picture', async
   const [aedes] = BROKERS;
   const broker = await aedes?.start(t);
   const camera = { every: 600_000, rendition: { width: 32 } };
-  const { house } = await run(t, { url: broker?.url, camera }, new House('garage'));
+  const { house } = await run(t, { url: broker?.url, camera }, new FakeHub('garage'));
   const garage = house.camera('garage');
   await until(() => garage.sinks.size > 0);
   t.deepEqual([...garage.sinks.keys()], ['garage/jpeg?width=32']);
@@ -106,7 +106,7 @@ test('commands together get a client’s share of renditions, and the schedule i
   const [aedes] = BROKERS;
   const broker = await aedes?.start(t);
   const camera = { every: 100, rendition: { width: 32 }, frames: { fps: 10 } };
-  const { house } = await run(t, { url: broker?.url, camera }, new House('garage'));
+  const { house } = await run(t, { url: broker?.url, camera }, new FakeHub('garage'));
   const garage = house.camera('garage');
   const client = await Listener.connect(t, broker?.url ?? '');
   await client.hear('framehub/available');
@@ -125,7 +125,7 @@ test('commands together get a client’s share of renditions, and the schedule i
 test('a camera that is off is not waited for', async (t) => {
   const [aedes] = BROKERS;
   const broker = await aedes?.start(t);
-  const house = new House('garage');
+  const house = new FakeHub('garage');
   await house.camera('garage').change({ enabled: false });
   const { gateway } = await run(t, { url: broker?.url, camera: { every: 100 } }, house);
   await until(() => (gateway.stats().cameras[0]?.skipped['no-picture'] ?? 0) >= 2);

@@ -74,7 +74,7 @@ export class Snapshots {
     this.#end.abort(new Error('the camera is taken away'));
   }
 
-  /** One picture for who asks. Rejects with `MQTT_NO_PICTURE`, `MQTT_TOO_LARGE`, or what the camera says. */
+  /** One picture for who asks. Rejects with `MQTT_NO_FRAME`, `MQTT_TOO_LARGE`, or what the camera says. */
   take({ rendition, fresh, size }: SnapshotRequest, refuse?: (frame: JpegFrame) => boolean): Promise<JpegFrame> {
     const notBefore = Date.now() - (fresh ? 0 : RECENT);
     const { signal } = this.#end;
@@ -153,8 +153,8 @@ export class Snapshots {
   #failed(error: unknown): void {
     if (this.#end.signal.aborted) return;
     const code = codeOf(error);
-    this.skipped.add(code === 'MQTT_NO_PICTURE' ? 'no-picture' : 'failed');
-    if (code === 'MQTT_NO_PICTURE') return;
+    this.skipped.add(code === 'MQTT_NO_FRAME' ? 'no-picture' : 'failed');
+    if (code === 'MQTT_NO_FRAME') return;
     const { name } = this.camera;
     this.context.complaints.warn(`snapshot of ${name}`, { camera: name, err: error }, `a snapshot of ${name} failed`);
   }

@@ -1,4 +1,4 @@
-import type { TopicReader } from '@framehub/broker';
+import type { FrameBus } from '@framehub/broker';
 import { type CameraStatus, type JpegFrame, parseJpegTopic, reportError } from '@framehub/frame';
 
 /** What `…/stats` says of a camera. */
@@ -14,13 +14,13 @@ export function statsOf(status: CameraStatus, viewers: number): object {
     restarts,
     last_frame: timeOrNull(lastFrameAt),
     frozen_since: timeOrNull(frozenSince),
-    problem: error !== undefined || frozenSince !== undefined || state === 'waiting',
+    problem: error !== undefined || frozenSince !== undefined || state === 'retrying',
     error: reportError(error),
   };
 }
 
 /** Those who look at a camera's pictures now, by any way. */
-export function viewersOf(broker: TopicReader<JpegFrame>, camera: string): number {
+export function viewersOf(broker: FrameBus<JpegFrame>, camera: string): number {
   return broker
     .topics()
     .filter(({ name }) => isOf(name, camera))

@@ -44,7 +44,7 @@ mosquitto?.test('a snapshot is answered to who asks, as asked, with MQTT 5', asy
   const wrong = await ask(client, 'framehub/garage/snapshot/get', '{"id": "x", "width": 5}', 'c');
   t.like(json(wrong), { id: 'x', error: { code: 'RENDITION_INVALID' } });
   const nobody = await ask(client, 'framehub/nowhere/snapshot/get', '', 'd');
-  t.like(json(nobody), { id: null, error: { code: 'MQTT_UNKNOWN_CAMERA' } });
+  t.like(json(nobody), { id: null, error: { code: 'CAMERA_UNKNOWN' } });
   const changed = await ask(client, 'framehub/garage/control/brightness/set', '99', 'e');
   t.deepEqual(json(changed), { brightness: '99' });
   t.deepEqual(gateway.stats().commands.accepted, { snapshot: 2, control: 1 });
@@ -149,7 +149,7 @@ test("a snapshot that does not come is told with the camera's state", async (t) 
   const error = await client.hear('framehub/garage/snapshot/error');
   t.deepEqual(json(error), {
     id: null,
-    error: { code: 'MQTT_NO_PICTURE', message: 'garage gave no picture; it is off' },
+    error: { code: 'MQTT_NO_FRAME', message: 'garage gave no picture; it is off' },
   });
   t.false(error.packet.retain);
 });

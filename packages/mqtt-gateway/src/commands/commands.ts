@@ -74,7 +74,7 @@ export class Commands {
     }
     this.#checkResponseTopic(delivery);
     const channel = this.channelOf(command.camera);
-    if (!channel) throw new FramehubError('MQTT_UNKNOWN_CAMERA', `there is no camera of this name: ${this.#cameras()}`);
+    if (!channel) throw new FramehubError('CAMERA_UNKNOWN', `there is no camera of this name: ${this.#cameras()}`);
     if (command.kind === 'want') return this.#want(channel, payload);
     if (command.kind === 'snapshot')
       return this.#lane(this.#snapshots, channel, MAX_SNAPSHOTS, false).run(() => this.#snapshot(channel, delivery));

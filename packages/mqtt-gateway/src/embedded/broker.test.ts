@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
-import { freePort, House, play, until } from '@framehub/testing';
+import { FakeHub, freePort, play, until } from '@framehub/testing';
 import test, { type ExecutionContext } from 'ava';
 import mqtt, { type IConnackPacket } from 'mqtt';
 import { json, Listener, run, says } from '../client.fixture.js';
@@ -57,7 +57,7 @@ test('a gateway whose port was in use begins when it is asked again and the port
   const other = new EmbeddedBroker({ port });
   await other.start();
   const { url } = other;
-  const house = new House('garage');
+  const house = new FakeHub('garage');
   const gateway = new MqttGateway(house.broker, house, { embedded: { port } });
   t.teardown(() => gateway.close());
   await t.throwsAsync(gateway.start(), { code: 'MQTT_PORT_IN_USE' });
@@ -75,7 +75,7 @@ test('options that are not possible are told by name, without their value', (t) 
     ['embedded', { user: 'me' }],
     ['password', { user: 'me', password: '' }],
   ] as const) {
-    const error = t.throws(() => new EmbeddedBroker(options), { code: 'MQTT_BAD_OPTION' });
+    const error = t.throws(() => new EmbeddedBroker(options), { code: 'MQTT_INVALID_OPTION' });
     t.true(error?.message.startsWith(`${key} is not possible`), error?.message);
   }
 });

@@ -44,7 +44,7 @@ export class EmbeddedBroker {
 
   /**
    * @param own topics that only the owner writes, over `connect`
-   * @throws FramehubError `MQTT_BAD_OPTION`
+   * @throws FramehubError `MQTT_INVALID_OPTION`
    */
   constructor(
     options: EmbeddedBrokerOptions = {},
@@ -55,7 +55,9 @@ export class EmbeddedBroker {
     if (!read.success) {
       const [issue] = read.error.issues;
       const key = issue?.path.join('.') || 'embedded';
-      throw new FramehubError('MQTT_BAD_OPTION', `${key} is not possible: ${issue?.message.toLowerCase()}`, { key });
+      throw new FramehubError('MQTT_INVALID_OPTION', `${key} is not possible: ${issue?.message.toLowerCase()}`, {
+        key,
+      });
     }
     this.#settings = read.data;
     const { maxConnections, maxPacket } = this.#settings;

@@ -1,4 +1,4 @@
-import { House, until } from '@framehub/testing';
+import { FakeHub, until } from '@framehub/testing';
 import test, { type ExecutionContext } from 'ava';
 import { Listener, run, says } from '../client.fixture.js';
 import type { MqttGatewayOptions } from '../options.js';
@@ -11,7 +11,7 @@ const SUBACK = 0x90;
 
 /** A gateway with a broker of its own, and somebody who listens to everything. */
 async function begin(t: ExecutionContext, options: Partial<MqttGatewayOptions> = {}) {
-  const running = await run(t, { embedded: { port: 0 }, clientId: 'hub', ...options }, new House('garage'));
+  const running = await run(t, { embedded: { port: 0 }, clientId: 'hub', ...options }, new FakeHub('garage'));
   const { gateway } = running;
   await until(() => gateway.stats().link?.connected === true);
   const url = gateway.stats().link?.broker ?? '';
@@ -238,7 +238,7 @@ test('where others than this machine can connect, commands need a user', async (
 
 test('where there is a user, who connects as him may command', async (t) => {
   const embedded = { port: 0, host: '0.0.0.0', user: 'me', password: 'secret' };
-  const { gateway, house } = await run(t, { embedded }, new House('garage'));
+  const { gateway, house } = await run(t, { embedded }, new FakeHub('garage'));
   await until(() => gateway.stats().link?.connected === true);
   const client = await Listener.connect(t, gateway.stats().link?.broker ?? '', '#', {
     username: 'me',

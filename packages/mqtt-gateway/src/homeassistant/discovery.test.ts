@@ -105,7 +105,7 @@ test('cameras are announced again when Home Assistant is born, and not for what 
   await client.hear(TOPIC);
   // What it was told of the broker comes before this, and so has been read.
   await client.client.publishAsync('framehub/nowhere/enabled/set', '', { qos: 1 });
-  await until(() => gateway.stats().complaints['enabled MQTT_UNKNOWN_CAMERA'] === 1);
+  await until(() => gateway.stats().complaints['enabled CAMERA_UNKNOWN'] === 1);
   t.is(client.texts(TOPIC).length, 1);
   await say('offline', false);
   await say('online', true);
@@ -124,7 +124,7 @@ test('however often Home Assistant is said to be born, cameras are announced now
   for (let births = 1; births <= 5; births++) {
     client.client.publish('homeassistant/status', 'online');
     await client.client.publishAsync('framehub/nowhere/enabled/set', '', { qos: 1 });
-    await until(() => gateway.stats().complaints['enabled MQTT_UNKNOWN_CAMERA'] === births);
+    await until(() => gateway.stats().complaints['enabled CAMERA_UNKNOWN'] === births);
   }
   await client.client.publishAsync('homeassistant/device/last/config', 'x', { qos: 1 });
   await client.hear('homeassistant/device/last/config');

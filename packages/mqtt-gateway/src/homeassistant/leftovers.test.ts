@@ -1,4 +1,4 @@
-import { House } from '@framehub/testing';
+import { FakeHub } from '@framehub/testing';
 import { BROKERS } from '../brokers.fixture.js';
 import { json, Listener, retainedTopics, run, says } from '../client.fixture.js';
 
@@ -15,7 +15,7 @@ for (const { name, test, start } of BROKERS) {
     ];
     const client = await Listener.connect(t, broker.url);
     for (const options of nodes) {
-      const { gateway } = await run(t, { url: broker.url, ...options }, new House('garage'));
+      const { gateway } = await run(t, { url: broker.url, ...options }, new FakeHub('garage'));
       await client.hear(configOf(`framehub_${options.homeassistant.nodeId}_garage`));
       await client.hear(`${options.prefix}/garage/stats`);
       await gateway.close();
@@ -27,7 +27,7 @@ for (const { name, test, start } of BROKERS) {
     await client.client.publishAsync(configOf('my_garage'), JSON.stringify(old), { retain: true, qos: 1 });
 
     client.forget();
-    await run(t, { url: broker.url }, new House('garage'));
+    await run(t, { url: broker.url }, new FakeHub('garage'));
     await client.hear(configOf('framehub_old_garage'), says(''));
     await client.hear(configOf('framehub_pi4_garage'));
     await client.hear('framehub/garage/available', says('online'));

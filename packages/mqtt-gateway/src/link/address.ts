@@ -11,12 +11,12 @@ export interface BrokerAddress {
   readonly password: string | undefined;
 }
 
-/** Takes an address apart. @throws FramehubError `MQTT_BAD_OPTION`, which never shows the address: it may hold a password */
+/** Takes an address apart. @throws FramehubError `MQTT_INVALID_OPTION`, which never shows the address: it may hold a password */
 export function readAddress(text: string): BrokerAddress {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (!url?.hostname || !PROTOCOLS.some((protocol) => url.protocol === `${protocol}:`)) {
     const allowed = 'mqtt://HOST, mqtts://HOST, ws://HOST or wss://HOST, with :PORT where it is another than usual';
-    throw new FramehubError('MQTT_BAD_OPTION', `url is not possible: allowed is ${allowed}`, { key: 'url' });
+    throw new FramehubError('MQTT_INVALID_OPTION', `url is not possible: allowed is ${allowed}`, { key: 'url' });
   }
   const username = decoded(url.username);
   const password = decoded(url.password);

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
 import type { Logger } from '@framehub/frame';
-import { House, until } from '@framehub/testing';
+import { FakeHub, until } from '@framehub/testing';
 import test, { type ExecutionContext } from 'ava';
 import { run } from '../client.fixture.js';
 import type { MqttGateway } from '../gateway.js';
@@ -40,7 +40,7 @@ async function hostile(
   });
   const { lines, logger } = record();
   const reconnect = { min: 10, max: 10 };
-  const { gateway, house } = await run(t, { url, version, logger, reconnect }, new House('garage'));
+  const { gateway, house } = await run(t, { url, version, logger, reconnect }, new FakeHub('garage'));
   return { gateway, house, lines, connections: () => connections };
 }
 
@@ -180,7 +180,7 @@ test.serial('a WebSocket frame that is larger than a packet may be is not read',
       sent = socket.bytesWritten;
     });
   });
-  const { gateway } = await run(t, { url, version: '5' }, new House('garage'));
+  const { gateway } = await run(t, { url, version: '5' }, new FakeHub('garage'));
   await until(() => codeOf(gateway) === 'MQTT_BAD_PACKET');
   await until(() => sent > 0);
   t.true(sent < 1000);
@@ -191,7 +191,7 @@ test.serial('a packet that is too large is none in many WebSocket frames either'
     socket.write(Buffer.from([0x82, 4, 0x20, 2, 0, 0]));
     socket.write(Buffer.from([0x82, 5, 0x30, 0xff, 0xff, 0xff, 0x7f]));
   });
-  const { gateway } = await run(t, { url, version: '3.1.1' }, new House('garage'));
+  const { gateway } = await run(t, { url, version: '3.1.1' }, new FakeHub('garage'));
   await until(() => codeOf(gateway) === 'MQTT_BAD_PACKET');
   t.pass();
 });

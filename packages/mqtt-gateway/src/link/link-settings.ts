@@ -7,7 +7,7 @@ import type { LinkSettings } from './link.js';
 /**
  * What the link needs of the gateway's settings.
  * @param local the broker, where it is in this process
- * @throws FramehubError `MQTT_BAD_OPTION` for an address that is none
+ * @throws FramehubError `MQTT_INVALID_OPTION` for an address that is none
  */
 export function linkSettings(settings: MqttGatewaySettings, url: string, local?: LocalBroker): LinkSettings {
   const { clientId, keepalive, tls, version, reconnect, prefix } = settings;

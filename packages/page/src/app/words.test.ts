@@ -21,7 +21,7 @@ test('a camera that is well is live, and nothing is wrong', (t) => {
 });
 
 test('what is wrong is said in words, with what the card says', (t) => {
-  const condition = conditionOf({ ...live, state: 'waiting', placeholder: 'CAMERA UNPLUGGED', error: unplugged });
+  const condition = conditionOf({ ...live, state: 'retrying', placeholder: 'CAMERA UNPLUGGED', error: unplugged });
   t.deepEqual(condition, {
     label: 'unplugged',
     tone: 'bad',
@@ -31,7 +31,7 @@ test('what is wrong is said in words, with what the card says', (t) => {
 
 test('an address stays as it is, wherever it stands', (t) => {
   const problemOf = (message: string): string | undefined =>
-    conditionOf({ ...live, state: 'waiting', error: { code: 'CAPTURE_STREAM_FAILED', message } }).problem;
+    conditionOf({ ...live, state: 'retrying', error: { code: 'CAPTURE_STREAM_FAILED', message } }).problem;
   t.is(problemOf('http://door.lan/stream answers 404'), 'http://door.lan/stream answers 404.');
   t.is(problemOf('serial:12AB is not there: plug it in'), 'serial:12AB is not there: plug it in.');
   t.is(problemOf('/dev/video7 is not there: plug it in'), '/dev/video7 is not there: plug it in.');
@@ -40,7 +40,7 @@ test('an address stays as it is, wherever it stands', (t) => {
 });
 
 test('a camera that waits and says nothing is in trouble all the same', (t) => {
-  t.like(conditionOf({ ...live, state: 'waiting' }), { label: 'no picture', tone: 'bad' });
+  t.like(conditionOf({ ...live, state: 'retrying' }), { label: 'no picture', tone: 'bad' });
 });
 
 test('a camera that was switched off is off, and nothing is wrong', (t) => {

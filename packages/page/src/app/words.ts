@@ -18,8 +18,8 @@ export function conditionOf({ state, placeholder, error, frozenSince }: CameraIn
       if (frozenSince !== null)
         return { label: 'frozen', tone: 'warn', problem: `The picture has not changed since ${timeOf(frozenSince)}.` };
       return { label: 'live', tone: 'good', problem };
-    case 'asleep':
-      return { label: 'asleep', tone: 'quiet', problem };
+    case 'standby':
+      return { label: 'standby', tone: 'quiet', problem };
     case 'off':
       return { label: 'off', tone: 'quiet', problem: undefined };
     case 'starting':

@@ -23,7 +23,7 @@ export interface CollectSurroundings {
 
 /**
  * Stores pictures in a folder until the signal comes; then resolves with what was done. Connections are made again for
- * ever. Rejects with `TIMELAPSE_BAD_OPTION`, `TIMELAPSE_FOLDER_IN_USE`, `TIMELAPSE_DISK_FULL`, `TIMELAPSE_UNWRITABLE` or
+ * ever. Rejects with `TIMELAPSE_INVALID_OPTION`, `TIMELAPSE_FOLDER_IN_USE`, `TIMELAPSE_DISK_FULL`, `TIMELAPSE_UNWRITABLE` or
  * `TIMELAPSE_UNREADABLE`; all that was stored is whole, and the next run goes on behind it.
  */
 export async function collect(

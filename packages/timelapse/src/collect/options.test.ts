@@ -95,7 +95,7 @@ for (const [change, base, message] of wrong) {
     const error = t.throws<FramehubError>(() => readCollectOptions({ ...base, ...change }), {
       instanceOf: FramehubError,
     });
-    t.is(error?.code, 'TIMELAPSE_BAD_OPTION');
+    t.is(error?.code, 'TIMELAPSE_INVALID_OPTION');
     t.regex(error?.message ?? '', message);
     t.notRegex(error?.message ?? '', /secret/);
   });
@@ -106,7 +106,7 @@ test('certificates that TLS cannot use are refused at once, not at each connecti
   writeFileSync(file, 'none');
   for (const choice of [{ ca: file }, { cert: file, key: file }])
     t.throws(() => readCollectOptions({ ...BROKER, ...choice }), {
-      code: 'TIMELAPSE_BAD_OPTION',
+      code: 'TIMELAPSE_INVALID_OPTION',
       message: /^ca, cert or key .*pem is not possible: allowed is what TLS can use, as PEM/,
     });
 });

@@ -43,7 +43,7 @@ const MAX_TIME_MS = 7 * 86_400_000;
 const MIN_PATIENCE_MS = 1000;
 const MAX_PATIENCE_MS = 30_000;
 
-/** @throws `TIMELAPSE_BAD_OPTION`: name, value and what is allowed; never a password */
+/** @throws `TIMELAPSE_INVALID_OPTION`: name, value and what is allowed; never a password */
 export function readCollectOptions(options: CollectOptions): CollectPlan {
   const { out, mqtt, from, keep = Number.POSITIVE_INFINITY, every, onMessage = false } = options;
   if (out === '') throw badOption('out', out, 'a folder');

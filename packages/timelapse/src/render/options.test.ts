@@ -40,7 +40,7 @@ const wrong: readonly [Partial<RenderOptions>, RegExp][] = [
 for (const [change, message] of wrong) {
   test(`one clear line for ${Object.entries(change).join()}`, (t) => {
     const error = t.throws<FramehubError>(() => readRenderOptions({ ...PLAIN, ...change }));
-    t.is(error?.code, 'TIMELAPSE_BAD_OPTION');
+    t.is(error?.code, 'TIMELAPSE_INVALID_OPTION');
     t.regex(error?.message ?? '', message);
   });
 }

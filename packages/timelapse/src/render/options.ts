@@ -52,7 +52,7 @@ const CONTAINERS: Readonly<Record<string, RenderPlan['container']>> = {
   '.avi': 'own',
 };
 
-/** @throws `TIMELAPSE_BAD_OPTION` */
+/** @throws `TIMELAPSE_INVALID_OPTION` */
 export function readRenderOptions(options: RenderOptions): RenderPlan {
   const { folder, output, fps = 25, stamp = false, deflicker = false, width, overwrite = false, ffmpeg } = options;
   const container = CONTAINERS[extname(output).toLowerCase()];

@@ -81,7 +81,7 @@ test('what an AVI cannot have is refused when one is wished', async (t) => {
   const output = join(folder, 'film.avi');
   for (const wish of [{ stamp: true }, { deflicker: true }, { width: 640 }])
     await t.throwsAsync(render({ folder, output, ...wish }), {
-      code: 'TIMELAPSE_BAD_OPTION',
+      code: 'TIMELAPSE_INVALID_OPTION',
       message:
         /^(stamp|deflicker|width) in an \.avi is not possible: allowed is a film that ffmpeg makes: \.mp4, \.mov or \.mkv$/,
     });

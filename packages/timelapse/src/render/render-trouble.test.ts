@@ -63,7 +63,7 @@ test('without pictures there is no film, and the message says why', async (t) =>
     message: /there is no such file or folder$/,
   });
   await t.throwsAsync(render({ folder: place, output }), {
-    code: 'TIMELAPSE_NO_PICTURES',
+    code: 'TIMELAPSE_NO_FRAMES',
     message: /there are no numbered pictures \(000001\.jpg\) in it$/,
   });
   writeFileSync(join(place, '000001.jpg'), 'no picture');
@@ -90,7 +90,7 @@ test('what ffmpeg cannot do is explained, and nothing is left', async (t) => {
     code: 'TIMELAPSE_FFMPEG_FAILED',
     message: /it has no H\.264 encoder \(libx264\): install a full build of ffmpeg$/,
   });
-  await t.throwsAsync(render({ folder, output, ffmpeg: join(place, 'none') }), { code: 'TIMELAPSE_BAD_OPTION' });
+  await t.throwsAsync(render({ folder, output, ffmpeg: join(place, 'none') }), { code: 'TIMELAPSE_INVALID_OPTION' });
   t.deepEqual(readdirSync(place).sort(), ['pictures', 'poor-ffmpeg']);
 });
 

@@ -139,7 +139,7 @@ test('a span of time can be chosen', async (t) => {
   await render({ folder, output, from: '2026-11-24T12:00:20Z', to: '2026-11-24T12:00:40Z' });
   t.deepEqual(numbersIn(output), [3, 4, 5]);
   await t.throwsAsync(render({ folder, output, overwrite: true, from: '2027-01-01' }), {
-    code: 'TIMELAPSE_NO_PICTURES',
+    code: 'TIMELAPSE_NO_FRAMES',
     message: /none of its 10 pictures was taken between from and to$/,
   });
 });

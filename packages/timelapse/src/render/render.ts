@@ -104,5 +104,5 @@ function filmSize({ info }: WholePicture, wished = info.width): Size {
 }
 
 function noPictures(folder: string, why: string): FramehubError {
-  return new FramehubError('TIMELAPSE_NO_PICTURES', `no film can be made of ${folder}: ${why}`, { folder });
+  return new FramehubError('TIMELAPSE_NO_FRAMES', `no film can be made of ${folder}: ${why}`, { folder });
 }

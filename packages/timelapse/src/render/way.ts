@@ -11,7 +11,7 @@ export interface Way {
   readonly output: string;
 }
 
-/** Rejects with `TIMELAPSE_BAD_OPTION` or `TIMELAPSE_FFMPEG_FAILED`. */
+/** Rejects with `TIMELAPSE_INVALID_OPTION` or `TIMELAPSE_FFMPEG_FAILED`. */
 export async function findWay(plan: RenderPlan, logger: Logger): Promise<Way> {
   const { output, container, ffmpeg } = plan;
   const [extra] = extrasOf(plan);

@@ -27,7 +27,7 @@ export interface BrokerChoice {
 const VERSIONS: Readonly<Record<string, 4 | 5 | undefined>> = { auto: undefined, '5': 5, '3.1.1': 4 };
 const PROTOCOLS = ['mqtt:', 'mqtts:', 'ws:', 'wss:'];
 
-/** @throws `TIMELAPSE_BAD_OPTION`; the message never holds a password */
+/** @throws `TIMELAPSE_INVALID_OPTION`; the message never holds a password */
 export function readBroker(choice: BrokerChoice): BrokerOptions {
   const { mqtt = '', username, password, ca, cert, key, mqttVersion = 'auto' } = choice;
   const address = readAddress(mqtt, PROTOCOLS);

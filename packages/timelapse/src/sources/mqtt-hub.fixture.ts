@@ -52,7 +52,7 @@ export class MqttHub {
 
   /** Says on the topic for everybody why there is no picture. */
   async refuse(message: string): Promise<void> {
-    const error = { code: 'MQTT_NO_PICTURE', message };
+    const error = { code: 'MQTT_NO_FRAME', message };
     const body = JSON.stringify({ id: this.requests.at(-1)?.id, error });
     await this.client.publishAsync('framehub/garage/snapshot/error', body, { qos: 1 });
   }

@@ -1,5 +1,6 @@
 import {
   type CameraView,
+  type ControlOrigin,
   type ControlReport,
   type ErrorReport,
   reportStatus,
@@ -42,7 +43,7 @@ export type ServerMessage =
       readonly camera: string;
       readonly controls: readonly ControlReport[];
       readonly changed: readonly string[];
-      readonly elsewhere: boolean;
+      readonly origin: ControlOrigin;
     }
   | { readonly op: 'time'; readonly sent: number; readonly time: number }
   | {

@@ -75,7 +75,7 @@ test.serial('a picture that is added while it runs is shown in the next round', 
     await new Promise<void>((resolve) => {
       const stop = camera.start(({ format }) => {
         if (format.width !== 48) return;
-        stop();
+        stop.close();
         resolve();
       });
     });
@@ -99,26 +99,26 @@ test.serial('broken pictures are counted and left out', (t) =>
 const failing = test.macro((t, files: Readonly<Record<string, Uint8Array>>, path: string, code: string) =>
   using(files, { path }, async (camera) => {
     const { state, error } = await camera.settled();
-    t.is(state, 'waiting');
+    t.is(state, 'retrying');
     t.is(error?.code, code);
     t.true(error?.message.includes(path === '.' ? 'framehub-file-' : path));
   }),
 );
 
-test.serial('an empty folder is an error', failing, {}, '.', 'CAPTURE_FILE_NO_PICTURES');
+test.serial('an empty folder is an error', failing, {}, '.', 'CAPTURE_FILE_NO_FRAMES');
 test.serial(
   'a folder of nothing but broken pictures is an error',
   failing,
   { '1.jpg': truncatedJpeg(1) },
   '.',
-  'CAPTURE_FILE_NO_PICTURES',
+  'CAPTURE_FILE_NO_FRAMES',
 );
 test.serial(
   'a file without a JPEG is an error',
   failing,
   { 'x.mjpeg': Buffer.from('text') },
   'x.mjpeg',
-  'CAPTURE_FILE_NO_PICTURES',
+  'CAPTURE_FILE_NO_FRAMES',
 );
 test.serial('a path that is not there is an error', failing, {}, 'nowhere', 'CAPTURE_FILE_MISSING');
 

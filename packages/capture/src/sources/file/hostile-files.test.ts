@@ -86,7 +86,7 @@ for (const [what, put] of Object.entries(hostile)) {
     const path = join(temporary(t), 'only.jpg');
     put(path);
     await using(t, path, async (camera) => {
-      const { error } = await until(camera, ({ state }) => state === 'waiting');
+      const { error } = await until(camera, ({ state }) => state === 'retrying');
       t.regex(error?.code ?? '', /^CAPTURE_FILE_/, error?.message);
     });
   });

@@ -16,7 +16,7 @@ const OPEN_FLAGS = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
 /**
  * The pictures of a folder, in order of name (2.jpg before 10.jpg), or of a file, which may hold one JPEG or many;
  * once through. Broken ones are among them. Each is lent until the next is asked for. Throws `CAPTURE_FILE_MISSING`,
- * `CAPTURE_FILE_UNREADABLE` or `CAPTURE_FILE_NO_PICTURES`.
+ * `CAPTURE_FILE_UNREADABLE` or `CAPTURE_FILE_NO_FRAMES`.
  */
 export async function* picturesOf(path: string): AsyncGenerator<Buffer> {
   let file: FileHandle | undefined;
@@ -100,7 +100,7 @@ async function* picturesInFile(file: FileHandle, path: string): AsyncGenerator<B
 /** There is nothing to show. */
 export function noPictures(path: string): FramehubError {
   return new FramehubError(
-    'CAPTURE_FILE_NO_PICTURES',
+    'CAPTURE_FILE_NO_FRAMES',
     `there is no usable JPEG in ${path}: give whole .jpg files or a .mjpeg file, 8 bits, baseline or progressive, up to 64 megapixels`,
     { path },
   );

@@ -74,7 +74,7 @@ async function fails(t: ExecutionContext, attack: Attack, code: string, reason: 
   const before = process.memoryUsage().rss;
   camera.open();
   try {
-    const [{ error }] = await Promise.all([until(camera, ({ state }) => state === 'waiting'), take(other, 25)]);
+    const [{ error }] = await Promise.all([until(camera, ({ state }) => state === 'retrying'), take(other, 25)]);
     t.is(error?.code, code);
     t.regex(error?.message ?? '', reason);
     t.notRegex(JSON.stringify(camera.status()), /SECRET/);

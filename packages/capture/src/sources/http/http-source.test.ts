@@ -153,7 +153,7 @@ test.serial('user and password of the address are sent, and never shown', (t) =>
     async (camera, server) => {
       t.is((await camera.settled()).state, 'live');
       const failed = new Promise<void>((resolve) => {
-        watchState(camera, ({ state }) => state === 'waiting' && resolve());
+        watchState(camera, ({ state }) => state === 'retrying' && resolve());
       });
       camera.start(() => {});
       server.closeAllConnections();
@@ -183,7 +183,7 @@ test.serial('a bare per cent sign in a password is one', (t) =>
 async function failsWith(t: ExecutionContext, listener: RequestListener, code: string, message: RegExp): Promise<void> {
   await using(listener, async (camera) => {
     const { state, error } = await camera.settled();
-    t.is(state, 'waiting');
+    t.is(state, 'retrying');
     t.is(error?.code, code);
     t.regex(error?.message ?? '', message);
   });
@@ -215,7 +215,7 @@ test.serial('a page is no picture', (t) =>
   failsWith(
     t,
     (_request, response) => response.writeHead(200, { 'content-type': 'text/html' }).end('<p>'),
-    'CAPTURE_HTTP_NOT_PICTURES',
+    'CAPTURE_HTTP_NOT_IMAGES',
     /text\/html/,
   ),
 );
@@ -234,7 +234,7 @@ test.serial('nobody at the address is a failure that is tried again', async (t) 
   const camera = new Camera({ name: 'gone', source: { type: 'http', url } }, silentLogger);
   camera.open();
   const { state, error } = await camera.settled();
-  t.is(state, 'waiting');
+  t.is(state, 'retrying');
   t.is(error?.code, 'CAPTURE_HTTP_FAILED');
   t.is(error?.message, `${url}/: nothing listens at this port`);
   await camera.close();

@@ -115,7 +115,7 @@ export class HttpSource extends PlainSource implements Source {
       message.destroy();
       const sent = type === '' ? 'nothing it names' : type.slice(0, 60);
       throw new FramehubError(
-        'CAPTURE_HTTP_NOT_PICTURES',
+        'CAPTURE_HTTP_NOT_IMAGES',
         `${this.#label} sends ${sent}: an address of an MJPEG stream or of a JPEG is needed`,
         { label: this.#label, type },
       );

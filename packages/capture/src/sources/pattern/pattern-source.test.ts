@@ -1,4 +1,4 @@
-import { type ControlWishes, frameBytes, inspectJpeg, isBroken, silentLogger } from '@framehub/frame';
+import { type ControlValues, frameBytes, inspectJpeg, isBroken, silentLogger } from '@framehub/frame';
 import test from 'ava';
 import { Camera } from '../../camera.js';
 import { describeSource, type Setting, take } from '../describe-source.test.helper.js';
@@ -22,7 +22,7 @@ describeSource(test, 'MJPG pattern', pattern('MJPG'), (_frame, bytes) => {
 });
 
 /** Luma of the background's upper left, with these values. */
-const PICTURES: readonly (readonly [values: ControlWishes, luma: number])[] = [
+const PICTURES: readonly (readonly [values: ControlValues, luma: number])[] = [
   [{ scene: 'White' }, 255],
   [{ scene: 'Black' }, 0],
   [{ scene: 'Grey' }, 128],

@@ -1,4 +1,4 @@
-import { type CameraControl, type ControlWishes, isJpeg } from '@framehub/frame';
+import { type CameraControl, type ControlValues, isJpeg } from '@framehub/frame';
 import { PATTERN_DEFAULTS, type PatternOptions } from '../../options.js';
 import { unixNow } from '../../thread/clock.js';
 import { Ticker } from '../../thread/ticker.js';
@@ -44,11 +44,11 @@ export class PatternSource implements Source {
     return this.#controls.list();
   }
 
-  setControls(values: ControlWishes): readonly CameraControl[] {
+  setControls(values: ControlValues): readonly CameraControl[] {
     return this.#painted(() => this.#controls.set(values));
   }
 
-  replaceControls(values: ControlWishes): readonly CameraControl[] {
+  replaceControls(values: ControlValues): readonly CameraControl[] {
     return this.#painted(() => this.#controls.replace(values));
   }
 

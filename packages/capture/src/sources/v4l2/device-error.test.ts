@@ -21,7 +21,7 @@ for (const [errno, syscall, code, advice] of [
     'ENOSPC',
     'VIDIOC_STREAMON',
     'CAPTURE_NO_BANDWIDTH',
-    /smaller size or a lower rate \(`on_no_bandwidth: fallback` does\)/,
+    /smaller size or a lower rate \(`onNoBandwidth: fallback` does\)/,
   ],
   ['ESHUTDOWN', 'VIDIOC_QUERY_EXT_CTRL', 'CAPTURE_DEVICE_GONE', /not there/],
   ['EISDIR', 'open', 'CAPTURE_NOT_A_CAMERA', /framehub devices/],

@@ -67,7 +67,7 @@ function diagnose(
     case 'ENOSPC':
       return [
         'CAPTURE_NO_BANDWIDTH',
-        `${device} finds the USB bus full: take MJPG, a smaller size or a lower rate (\`on_no_bandwidth: fallback\` does), or plug it into another USB controller`,
+        `${device} finds the USB bus full: take MJPG, a smaller size or a lower rate (\`onNoBandwidth: fallback\` does), or plug it into another USB controller`,
       ];
     case 'ENOSYS':
       return [

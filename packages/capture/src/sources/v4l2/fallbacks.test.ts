@@ -1,6 +1,6 @@
 import test from 'ava';
 import type { FormatDescription } from 'node-v4l2-camera';
-import { type FormatWish, negotiate } from '../../negotiate.js';
+import { type FormatRequest, negotiate } from '../../negotiate.js';
 import { fallbacks } from './fallbacks.js';
 import { settingText } from './v4l2-stream.js';
 
@@ -17,7 +17,7 @@ const format = (fourcc: string, ...sizes: FormatDescription['sizes']) => ({ four
 const SIZES = [size(1280, 720, 30, 15, 5), size(640, 480, 30, 15, 5), size(320, 240, 30, 15, 5)];
 
 /** What is tried after a wish was refused. */
-function tried(formats: Parameters<typeof negotiate>[0], wish: FormatWish): string[] {
+function tried(formats: Parameters<typeof negotiate>[0], wish: FormatRequest): string[] {
   const none = () => [];
   const settings = fallbacks(formats, negotiate(formats, wish), wish.fps, none);
   return settings.map((setting) => `${settingText(setting)} ${setting.fps ?? '?'}`);

@@ -1,6 +1,6 @@
 import test from 'ava';
 import { type Control, type ControlEvent, type ControlValue, V4l2Error } from 'node-v4l2-camera';
-import type { ControlValues } from '../../messages.js';
+import type { RawControlValues } from '../../messages.js';
 import { V4l2Controls } from './v4l2-controls.js';
 
 const flags = { disabled: false, grabbed: false, readOnly: false, inactive: false, volatile: false, writeOnly: false };
@@ -81,10 +81,10 @@ class Webcam {
   }
 }
 
-function setting(originals: ControlValues = {}) {
+function setting(originals: RawControlValues = {}) {
   const camera = new Webcam();
   const said: string[] = [];
-  const kept: ControlValues[] = [];
+  const kept: RawControlValues[] = [];
   const controls = new V4l2Controls(
     camera,
     { log: (level, message) => said.push(`${level}: ${message}`), originals: (values) => kept.push(values) },

@@ -1,6 +1,6 @@
 import {
   type CameraControl,
-  type ControlWishes,
+  type ControlValues,
   codeOf,
   FramehubError,
   recordOf,
@@ -84,11 +84,11 @@ export class V4l2Source implements Source {
     return this.#device.attempt(() => this.#controls.list());
   }
 
-  setControls(values: ControlWishes): readonly CameraControl[] {
+  setControls(values: ControlValues): readonly CameraControl[] {
     return this.#device.attempt(() => this.#controls.set(values));
   }
 
-  replaceControls(values: ControlWishes): readonly CameraControl[] {
+  replaceControls(values: ControlValues): readonly CameraControl[] {
     return this.#device.attempt(() => this.#controls.replace(values));
   }
 

@@ -108,12 +108,12 @@ function Settings({ settings, wished, change }: SettingsProps) {
         choose={(format) => change({ format })}
       />
       <MenuRow
-        {...row('framerate')}
-        id="framerate"
+        {...row('fps')}
+        id="fps"
         label="Frames"
-        options={rateOptions(settings.framerate)}
-        value={settings.framerate}
-        choose={(framerate) => change({ framerate })}
+        options={rateOptions(settings.fps)}
+        value={settings.fps}
+        choose={(fps) => change({ fps })}
       />
       <MenuRow
         {...row('width')}

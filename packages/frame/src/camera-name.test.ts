@@ -1,5 +1,5 @@
 import test from 'ava';
-import { isReservedName } from './reserved-name.js';
+import { isReservedName } from './camera-name.js';
 
 test('names that every object has are reserved, and no others', (t) => {
   for (const name of Object.getOwnPropertyNames(Object.prototype)) t.true(isReservedName(name), name);

@@ -1,21 +1,18 @@
-import type { SubscribeOptions, Subscription } from './topic.js';
-
-export interface LatestOptions extends SubscribeOptions {
-  /** Ends the iteration quietly, as a `break` would. */
-  readonly signal?: AbortSignal;
-}
+import type { Subscription } from '@framehub/frame';
 
 /**
- * Turns a subscription into an async iterator that always gives the newest frame: a slow loop skips frames,
- * and holds one at most. The subscription begins with the first `next` and ends with the iteration.
+ * Turns a subscription into an async iterator that always yields the newest frame and keeps at most one.
+ *
+ * @param subscribe called at the first `next()`
+ * @param signal ends the iteration without an error, as `break` does
  */
-export async function* latest<T>(
+export async function* newestFrames<T>(
   subscribe: (listener: (frame: T) => void) => Subscription,
-  { signal }: LatestOptions = {},
+  signal?: AbortSignal,
 ): AsyncGenerator<T, void, undefined> {
   let newest: T | undefined;
   let wake = () => {};
-  const subscription = subscribe((frame) => {
+  using _ = subscribe((frame) => {
     newest = frame;
     wake();
   });
@@ -35,6 +32,5 @@ export async function* latest<T>(
     }
   } finally {
     signal?.removeEventListener('abort', onAbort);
-    subscription.close();
   }
 }

@@ -1,16 +1,27 @@
 import { Broker } from '@framehub/broker';
-import { type Hub, type HubEvent, type JpegFrame, jpegTopic, type Producer, parseJpegTopic } from '@framehub/frame';
-import { TestCamera } from './camera.js';
+import {
+  Emitter,
+  type Hub,
+  type HubEvent,
+  type JpegFrame,
+  jpegTopic,
+  type ListenOptions,
+  type Producer,
+  parseJpegTopic,
+  type Subscription,
+  subscription,
+} from '@framehub/frame';
+import { FakeCamera } from './fake-camera.js';
 
 /** A hub with a real broker, whose cameras come and go as the test says. */
-export class House implements Hub {
+export class FakeHub implements Hub {
   readonly version = '0.0.0-test';
   readonly codec = 'test codec';
   readonly quality = 80;
   readonly broker = new Broker<JpegFrame>();
-  readonly #listeners = new Set<(event: HubEvent) => void>();
-  readonly #withdrawals = new Map<string, () => void>();
-  #all: readonly TestCamera[] = [];
+  readonly #events = new Emitter<HubEvent>();
+  readonly #providers = new Map<string, Subscription>();
+  #all: readonly FakeCamera[] = [];
 
   constructor(...names: readonly string[]) {
     this.set(...names);
@@ -18,22 +29,21 @@ export class House implements Hub {
 
   /** Listeners there are now. */
   get watchers(): number {
-    return this.#listeners.size;
+    return this.#events.size;
   }
 
-  cameras(): readonly TestCamera[] {
+  cameras(): readonly FakeCamera[] {
     return this.#all;
   }
 
-  camera(name: string): TestCamera {
+  camera(name: string): FakeCamera {
     const camera = this.#all.find((candidate) => candidate.name === name);
     if (!camera) throw new Error(`the test has no camera ${name}`);
     return camera;
   }
 
-  watch(listener: (event: HubEvent) => void): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+  subscribe(listener: (event: HubEvent) => void, options?: ListenOptions): Subscription {
+    return this.#events.subscribe(listener, options);
   }
 
   /** The configuration has these cameras from now on; who has a name of before stays as it is. */
@@ -42,31 +52,27 @@ export class House implements Hub {
     this.#all = names.map((name) => before.get(name) ?? this.#make(name));
     for (const name of before.keys()) {
       if (names.includes(name)) continue;
-      this.#withdrawals.get(name)?.();
-      this.#withdrawals.delete(name);
+      this.#providers.get(name)?.close();
+      this.#providers.delete(name);
     }
-    this.#tell({ type: 'cameras' });
+    this.#events.emit({ type: 'cameras' });
   }
 
-  #make(name: string): TestCamera {
-    const camera = new TestCamera(name, (event) => this.#tell(event));
+  #make(name: string): FakeCamera {
+    const camera = new FakeCamera(name, (event) => this.#events.emit(event));
     const produce = (topic: string): Producer<JpegFrame> | undefined => {
       if (parseJpegTopic(topic)?.camera !== name) return undefined;
       return {
         start: (sink) => {
           camera.sinks.set(topic, sink);
           camera.onDemand(topic);
-          return () => camera.sinks.delete(topic);
+          return subscription(() => camera.sinks.delete(topic));
         },
       };
     };
     const plain = jpegTopic(name, {});
-    const withdraw = this.broker.provide(name, produce, { always: (topic) => topic === plain });
-    this.#withdrawals.set(name, withdraw);
+    const provider = this.broker.provide(name, produce, { always: (topic) => topic === plain });
+    this.#providers.set(name, provider);
     return camera;
-  }
-
-  #tell(event: HubEvent): void {
-    for (const listener of [...this.#listeners]) listener(event);
   }
 }

@@ -3,7 +3,7 @@ import {
   type CameraSettings,
   type CameraStatus,
   type CameraView,
-  type ControlWishes,
+  type ControlValues,
   FramehubError,
   Histogram,
   type HubEvent,
@@ -39,7 +39,7 @@ export interface PendingStill {
 }
 
 /** A camera whose frames and state the test makes. */
-export class TestCamera implements CameraView {
+export class FakeCamera implements CameraView {
   sequence = 0;
   /** Topics of this camera that somebody subscribes to now. */
   readonly sinks = new Map<string, (frame: JpegFrame) => void>();
@@ -48,7 +48,7 @@ export class TestCamera implements CameraView {
   /** What a picture of a rendition looks like. */
   paint: (rendition: Rendition) => Uint8Array<ArrayBuffer> = () => PICTURES[0];
   /** What was asked of it, as it came. */
-  readonly asked: { readonly settings: SettingsChange[]; readonly controls: ControlWishes[] } = {
+  readonly asked: { readonly settings: SettingsChange[]; readonly controls: ControlValues[] } = {
     settings: [],
     controls: [],
   };
@@ -98,7 +98,7 @@ export class TestCamera implements CameraView {
       format: { fourcc: 'MJPG', width: 1280, height: 720, stride: 0, range: 'full' },
       rendition: {},
       fps: { nominal: 30, measured: 29.97 },
-      frames: { captured: this.sequence, dropped: { lapped: 2, 'ring-full': 1 } },
+      frames: { captured: this.sequence, dropped: { overrun: 2, 'ring-full': 1 } },
       lastFrameAt: Date.now(),
       frozenSince: undefined,
       restarts: 1,
@@ -132,7 +132,7 @@ export class TestCamera implements CameraView {
     return this.controlList;
   }
 
-  async setControls(values: ControlWishes): Promise<readonly CameraControl[]> {
+  async setControls(values: ControlValues): Promise<readonly CameraControl[]> {
     this.asked.controls.push(values);
     for (const [name, value] of Object.entries(values)) {
       const control = this.controlList.find((candidate) => candidate.name === name);
@@ -147,7 +147,7 @@ export class TestCamera implements CameraView {
       return value === undefined ? control : { ...control, value: Number(value) };
     });
     const changed = Object.keys(values);
-    this.tell({ type: 'controls', camera: this.name, controls: this.controlList, changed, elsewhere: false });
+    this.tell({ type: 'controls', camera: this.name, controls: this.controlList, changed, origin: 'framehub' });
     return this.controlList;
   }
 
@@ -190,7 +190,7 @@ const SETTINGS: CameraSettings = {
   enabled: true,
   size: { width: 1280, height: 720 },
   format: 'MJPG',
-  framerate: undefined,
+  fps: undefined,
   rendition: {},
   profile: 'day',
   profiles: ['day', 'night'],
