@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { checkRules } from '../rules/run.mjs';
 import { ensureBuilt } from './build.mjs';
 import { check } from './check.mjs';
 import { binOf, root, runThrough, SetupError } from './command.mjs';
@@ -57,6 +58,21 @@ const TASKS = {
     for (const program of ['packages/encoder/fuzz/run.mjs', 'packages/encoder/fuzz/asan.mjs'])
       codes.push(await runThrough(process.execPath, [existing(program), ...args]));
     return Math.max(...codes);
+  },
+
+  async 'check:rules'() {
+    await setUp();
+    return checkRules();
+  },
+
+  /** Fetched when it is asked for: dictionaries are no part of what a newcomer has to install. */
+  async 'check:spelling'(args) {
+    return runThrough('npx', ['--yes', 'cspell@9.2.0', '--no-progress', '--dot', '.', ...args]);
+  },
+
+  async release(args) {
+    await setUp({ force: true });
+    return runThrough(process.execPath, [existing('tools/release.mjs'), ...args]);
   },
 
   async bench(args) {
