@@ -12,7 +12,7 @@ export function compileReadmeExamples() {
   const folders = ['.', ...packageFolders()];
   return folders.flatMap((folder) => {
     const blocks = blocksOf(readFileSync(join(root, folder, 'README.md'), 'utf8'));
-    return blocks.length === 0 ? [] : compile(folder === '.' ? 'packages/hub' : folder, folder, blocks);
+    return blocks.length === 0 ? [] : compile(folder === '.' ? 'packages/cli' : folder, folder, blocks);
   });
 }
 
