@@ -17,7 +17,7 @@ const EVERYWHERE = [
   [/\blets? go of\b/, 'release'],
   [/\bsomebody's\b|\bnobody's\b/i, 'whose it is'],
   [
-    /\bthe so manieth\b|\bas it is\b(?! (?:configured|read|written|received|now|published|sent|delivered))/,
+    /\bthe so manieth\b|(?<!soon )\bas it is\b(?! (?:configured|read|written|received|now|published|sent|delivered))/,
     'a plain word',
   ],
   [/\b(asleep|lapped|elsewhere)\b(?!\/)/, 'standby, overrun, external (or "in another place")'],
