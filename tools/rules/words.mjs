@@ -10,7 +10,7 @@ const EVERYWHERE = [
   [/\bheart\b|\bHeart\b|\bPulse\b/, 'keep-alive'],
   [/\b[Ff]arewell\b|\b[Ww]orkshop\b|\b[Ll]eftovers\b|\b[Cc]omplaints\b|\bPlan[AB]\b/, 'the name of what it does'],
   [/\bis another\b|\bare others\b/, '"has changed", "is different"'],
-  [/\bis none\b|\bare none\b/, '"is invalid", "there is no"'],
+  [/(?<!there )\b(is|are) none\b/, '"is invalid", "there is no"'],
   [/\bfor people\b/, 'human-readable'],
   [/\b(is|are|was|were|be|been) told\b|\btells?\b|\btelling\b/, 'report, log, publish, send, return'],
   [/\blikes\b/, 'default'],
