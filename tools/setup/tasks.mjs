@@ -65,6 +65,11 @@ const TASKS = {
     return checkRules();
   },
 
+  /** The API of every package as web pages in dist/api; fails on a warning. TypeDoc needs the compiler's JavaScript API. */
+  async docs(args) {
+    return runThrough('npx', ['--yes', '-p', 'typedoc@0.28', '-p', 'typescript@5.9', 'typedoc', ...args]);
+  },
+
   /** Fetched when it is asked for: dictionaries are no part of what a newcomer has to install. */
   async 'check:spelling'(args) {
     return runThrough('npx', ['--yes', 'cspell@9.2.0', '--no-progress', '--dot', '.', ...args]);
