@@ -31,15 +31,15 @@ type ObjectOf<F extends Fields> = {
 
 /** Memory that holds one C struct, for the kernel to read and write. */
 export interface Cell<T extends Struct | Union> {
-  /** The struct as C sees it. Never moves, so its address may be passed around while the cell is referenced. */
+  /** The struct as C sees it. It never moves: its address is valid while the cell is referenced. */
   readonly memory: Uint8Array<ArrayBuffer>;
-  /** The struct as JavaScript sees it: live, allocates nothing. */
+  /** The struct as JavaScript sees it: reads and writes `memory`, allocates nothing. */
   readonly fields: ValueOf<T>;
-  /** Fills it with zeros, as V4L2 wants unused fields. */
+  /** Fills the memory with zeros: V4L2 requires that of unused fields. */
   clear(): void;
 }
 
-/** A cell of zeros. */
+/** Allocates a zeroed cell. */
 export function allocate<T extends Struct | Union>(type: T, abi: Abi): Cell<T> {
   const memory = new Uint8Array(new ArrayBuffer(extentOf(type, abi).size));
   const fields = objectFor(type, { data: new DataView(memory.buffer), abi }, 0) as ValueOf<T>;
