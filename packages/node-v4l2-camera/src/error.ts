@@ -1,20 +1,8 @@
+import { constants } from 'node:os';
 import { getSystemErrorMap } from 'node:util';
 
-/** The values of `errno` that this package checks for or reports, as Linux numbers them on all supported machines. */
-export const Errno = {
-  ENOENT: 2,
-  EINTR: 4,
-  EIO: 5,
-  EBADF: 9,
-  EAGAIN: 11,
-  ENOMEM: 12,
-  EBUSY: 16,
-  ENODEV: 19,
-  EINVAL: 22,
-  ENOTTY: 25,
-  ENODATA: 61,
-  ETIMEDOUT: 110,
-} as const;
+/** The values of `errno` by name. */
+export const Errno = constants.errno;
 
 /** Which call failed, on which device, and how. */
 export interface V4l2ErrorDetails {

@@ -7,9 +7,11 @@ import {
   placeFields,
   type Scalar,
   type Struct,
+  s32,
   type Text,
   type Type,
   type Union,
+  u64,
 } from './layout.js';
 
 /** The JavaScript side of a C type: structs and unions are objects whose properties read and write the memory. */
@@ -100,23 +102,18 @@ function scalarAccess(
     case 'u64':
       return { get: () => data.getBigUint64(at, LITTLE), set: (value: bigint) => data.setBigUint64(at, value, LITTLE) };
     case 'long':
-      return abi.pointerSize === 8
-        ? {
-            get: () => Number(data.getBigInt64(at, LITTLE)),
-            set: (value: number) => data.setBigInt64(at, BigInt(value), LITTLE),
-          }
-        : { get: () => data.getInt32(at, LITTLE), set: (value: number) => data.setInt32(at, value, LITTLE) };
+      if (abi.pointerSize === 4) return scalarAccess(s32, { data, abi }, at);
+      return {
+        get: () => Number(data.getBigInt64(at, LITTLE)),
+        set: (value: number) => data.setBigInt64(at, BigInt(value), LITTLE),
+      };
     case 'ulong':
     case 'pointer':
-      return abi.pointerSize === 8
-        ? {
-            get: () => data.getBigUint64(at, LITTLE),
-            set: (value: bigint) => data.setBigUint64(at, value, LITTLE),
-          }
-        : {
-            get: () => BigInt(data.getUint32(at, LITTLE)),
-            set: (value: bigint) => data.setUint32(at, Number(value), LITTLE),
-          };
+      if (abi.pointerSize === 8) return scalarAccess(u64, { data, abi }, at);
+      return {
+        get: () => BigInt(data.getUint32(at, LITTLE)),
+        set: (value: bigint) => data.setUint32(at, Number(value), LITTLE),
+      };
   }
 }
 

@@ -95,23 +95,12 @@ export function placeFields(
   return { size: roundUp(end, widest), alignment: widest, offsets };
 }
 
+/** In bytes. The others have the size of a pointer. */
+const SCALAR_SIZES: Readonly<Partial<Record<ScalarName, number>>> = { u8: 1, u16: 2, u32: 4, s32: 4, s64: 8, u64: 8 };
+
 function scalarExtent(name: ScalarName, { pointerSize, int64Alignment }: Abi): Extent {
-  switch (name) {
-    case 'u8':
-      return { size: 1, alignment: 1 };
-    case 'u16':
-      return { size: 2, alignment: 2 };
-    case 'u32':
-    case 's32':
-      return { size: 4, alignment: 4 };
-    case 's64':
-    case 'u64':
-      return { size: 8, alignment: int64Alignment };
-    case 'long':
-    case 'ulong':
-    case 'pointer':
-      return { size: pointerSize, alignment: pointerSize };
-  }
+  const size = SCALAR_SIZES[name] ?? pointerSize;
+  return { size, alignment: size === 8 ? int64Alignment : size };
 }
 
 function roundUp(value: number, multiple: number): number {
