@@ -17,7 +17,7 @@ export interface V4l2ErrorDetails {
 }
 
 /**
- * A V4L2 call failed. `message` is one line for people, with advice where there is some. Check `code`: `instanceof`
+ * A V4L2 call failed. `message` is one human-readable line, with advice if possible. Check `code`: `instanceof`
  * does not work for errors from another thread.
  */
 export class V4l2Error extends Error implements V4l2ErrorDetails {
