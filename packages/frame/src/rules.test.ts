@@ -25,6 +25,7 @@ test('a value in a message is one short line without secrets', (t) => {
   t.is(shownValue(''), "''");
   t.is(shownValue({ width: 1n }), '{"width":"1"}');
   t.is(shownValue(undefined), 'undefined');
+  t.is(shownValue(Number.NaN), 'NaN');
   t.false(shownValue('http://admin:secret@camera/').includes('secret'));
 });
 

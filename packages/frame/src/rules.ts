@@ -71,7 +71,9 @@ const MAX_SHOWN_CHARACTERS = 60;
  * long, `''` where it is empty.
  */
 export function shownValue(value: unknown): string {
-  const text = typeof value === 'string' ? value : (JSON.stringify(value, bigints) ?? String(value));
+  // JSON has no NaN and no Infinity.
+  const isPlain = typeof value === 'string' || typeof value === 'number';
+  const text = isPlain ? String(value) : (JSON.stringify(value, bigints) ?? String(value));
   const line = maskedText(text).replace(/[\s\p{C}]+/gu, ' ');
   if (line === '') return "''";
   return line.length > MAX_SHOWN_CHARACTERS ? `${line.slice(0, MAX_SHOWN_CHARACTERS)}…` : line;
