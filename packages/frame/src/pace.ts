@@ -8,12 +8,13 @@ export class Pace {
   readonly #interval: number;
   #due = Number.NEGATIVE_INFINITY;
   #last = Number.NEGATIVE_INFINITY;
+  /** Average interval between frames, in milliseconds. */
   #arrival: number;
 
   /** @param fps frames per second to let through; Infinity lets all through */
   constructor(fps: number) {
     this.#interval = 1000 / fps;
-    this.#arrival = 0;
+    this.#arrival = this.#interval;
   }
 
   /**
@@ -27,8 +28,7 @@ export class Pace {
     const step = now - this.#last;
     if (step < 0) this.#due = now;
     // Half of the usual interval between frames: no later frame is closer to the due time.
-    if (step > 0 && step < 10_000)
-      this.#arrival = this.#arrival === 0 ? step : this.#arrival + (step - this.#arrival) / 8;
+    if (step > 0 && step < 10_000) this.#arrival += (step - this.#arrival) / 8;
     this.#last = now;
     const slack = Math.min(this.#arrival, this.#interval) / 2;
     if (now < this.#due - slack) return false;
