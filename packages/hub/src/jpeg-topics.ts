@@ -81,6 +81,6 @@ export class JpegTopics {
   #begin(running: Running): void {
     const { encoder, raw, observer } = this.#parts;
     const rendition = composeRenditions(this.#rendition, running.wish);
-    running.stream = encoder.rendition(raw, rendition, observer).start(running.sink);
+    running.stream = encoder.rendition(raw, rendition, { observer }).start(running.sink);
   }
 }

@@ -1,7 +1,7 @@
 import test from 'ava';
-import { FairShare } from './fair-share.js';
+import { Allowance, FairShare } from './limits.js';
 
-/** Takes places and notes whose were taken away. */
+/** Takes places, and records whose were given to another address. */
 function setup(limit: number) {
   const share = new FairShare(limit);
   const evicted: string[] = [];
@@ -13,7 +13,7 @@ function setup(limit: number) {
   return { share, evicted, enter };
 }
 
-test('while there is room anybody may take a place, one address all of them', (t) => {
+test('while places are free any address may take one, or all of them', (t) => {
   const { share, evicted, enter } = setup(3);
   for (let i = 0; i < 3; i++) t.truthy(enter('a'));
   t.is(enter('a'), undefined);
@@ -21,7 +21,7 @@ test('while there is room anybody may take a place, one address all of them', (t
   t.deepEqual(evicted, []);
 });
 
-test('a newcomer gets the newest place of the address that holds most, until they hold alike', (t) => {
+test('a newcomer gets the newest place of the address that holds most, until both hold equally many', (t) => {
   const { share, evicted, enter } = setup(6);
   for (let i = 0; i < 6; i++) enter('a');
   for (let i = 0; i < 3; i++) t.truthy(enter('b'));
@@ -32,14 +32,14 @@ test('a newcomer gets the newest place of the address that holds most, until the
   t.is(share.taken, 6);
 });
 
-test('equals never displace each other: who would only change places is refused', (t) => {
+test('equals never displace each other', (t) => {
   const { evicted, enter } = setup(3);
   for (const address of ['a', 'b', 'c']) enter(address);
   t.is(enter('d'), undefined);
   t.deepEqual(evicted, []);
 });
 
-test('a place that is given back is free, in any order and once', (t) => {
+test('a released place is free, in any order and once', (t) => {
   const { share, evicted, enter } = setup(4);
   const leaves = ['a', 'a', 'a', 'b'].map((address) => enter(address));
   leaves[1]?.();
@@ -54,7 +54,7 @@ test('a place that is given back is free, in any order and once', (t) => {
   t.is(share.taken, 1);
 });
 
-test('a place that was taken away is not given back a second time', (t) => {
+test('a place that was given to another address is not released a second time', (t) => {
   const share = new FairShare(2);
   const leaves: ((() => void) | undefined)[] = [];
   for (let i = 0; i < 2; i++) leaves.push(share.enter('a', () => leaves[i]?.()));
@@ -68,4 +68,35 @@ test('a hundred thousand places come and go in any order', (t) => {
   const leaves = Array.from({ length: 100_000 }, (_, i) => share.enter(String(i % 7), () => {}));
   for (let start = 0; start < 3; start++) for (let i = start; i < leaves.length; i += 3) leaves[i]?.();
   t.is(share.taken, 0);
+});
+
+test('Allowance: a burst at once, and a number per second', (t) => {
+  let now = 0;
+  const allowance = new Allowance(3, 2, () => now);
+  t.deepEqual(
+    [1, 2, 3, 4].map(() => allowance.take()),
+    [true, true, true, false],
+  );
+  now += 499;
+  t.false(allowance.take());
+  now += 1;
+  t.true(allowance.take());
+  t.false(allowance.take());
+  now += 3_600_000;
+  t.deepEqual(
+    [1, 2, 3, 4].map(() => allowance.take()),
+    [true, true, true, false],
+    'no more than the burst is saved up',
+  );
+});
+
+test('Allowance: a reservation waits for its time', (t) => {
+  let now = 0;
+  const allowance = new Allowance(2, 10, () => now);
+  t.deepEqual(
+    [1, 2, 3, 4].map(() => allowance.reserve()),
+    [0, 0, 100, 200],
+  );
+  now += 200;
+  t.is(allowance.reserve(), 100);
 });

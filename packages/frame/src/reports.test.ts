@@ -1,10 +1,8 @@
 import test from 'ava';
-import type { CameraControl } from '../control.js';
-import { Histogram } from '../histogram.js';
-import type { CameraSettings, CameraStatus } from '../hub.js';
-import { reportControls } from './controls.js';
-import { reportSettings } from './settings.js';
-import { reportStatus } from './status.js';
+import { FramehubError } from './errors.js';
+import type { CameraControl, CameraSettings, CameraStatus } from './hub.js';
+import { Histogram } from './metrics.js';
+import { isFault, publicError, reportControls, reportSettings, reportStatus } from './reports.js';
 
 const STATUS: CameraStatus = {
   name: 'garage',
@@ -49,7 +47,7 @@ const CONTROL: CameraControl = {
   grabbed: false,
 };
 
-test('what a camera does not have is null, so that it is told at all', (t) => {
+test('what a camera does not have is null', (t) => {
   t.deepEqual(reportStatus(STATUS), {
     name: 'garage',
     source: '/dev/video0 (Camera)',
@@ -75,7 +73,7 @@ test('what a camera does not have is null, so that it is told at all', (t) => {
   });
 });
 
-test('of an error the code and the words are told, of a format its size: the rest is for programs here', (t) => {
+test('an error is reported by code and message, a format by FourCC and size', (t) => {
   const report = reportStatus({
     ...STATUS,
     error: { code: 'CAPTURE_DEVICE_GONE', message: 'plug it in', details: { path: '/dev/video0' } },
@@ -95,7 +93,7 @@ test('settings are flat, with the keys of the configuration', (t) => {
   t.deepEqual(reportSettings({ ...rest, rendition }), { ...rest, ...rendition });
 });
 
-test('a control keeps its digits where a number of JSON would lose them', (t) => {
+test('a number that JSON cannot represent is reported as text', (t) => {
   const values = [2n ** 62n, 5n, -(2n ** 53n), 'text', undefined];
   const reports = reportControls(values.map((value) => ({ ...CONTROL, value, minimum: -(2n ** 63n), step: 1n })));
   t.deepEqual(
@@ -106,7 +104,25 @@ test('a control keeps its digits where a number of JSON would lose them', (t) =>
   t.notThrows(() => JSON.stringify(reports));
 });
 
-test('a menu is told with the texts of its items', (t) => {
+test('a menu is reported with the labels of its items', (t) => {
   const menu = [{ value: 1, label: '50 Hz' }];
   t.deepEqual(reportControls([{ ...CONTROL, menu }])[0]?.menu, menu);
 });
+
+test('publicError gives the code and the first line of a FramehubError', (t) => {
+  const error = new FramehubError('CAPTURE_OFF', 'camera garage is switched off: switch it on first\nand more');
+  t.deepEqual(publicError(error, 'X_INTERNAL'), {
+    code: 'CAPTURE_OFF',
+    message: 'camera garage is switched off: switch it on first',
+  });
+  t.false(isFault(error));
+});
+
+for (const fault of [new TypeError('/etc/secret is not a function'), 'a text', undefined]) {
+  test(`publicError does not reveal the message of an internal error: ${fault}`, (t) => {
+    const { code, message } = publicError(fault, 'X_INTERNAL');
+    t.is(code, 'X_INTERNAL');
+    t.notRegex(message, /secret|text/);
+    t.true(isFault(fault));
+  });
+}
