@@ -107,7 +107,7 @@ test('an unknown camera is told with the list of those there are', (t) => {
       url,
     );
   }
-  t.throws(() => pickCamera('', []), { message: /there is none yet/ });
+  t.throws(() => pickCamera('', []), { message: /there are no cameras yet/ });
 });
 
 test('a path that leaves its root, or is no text, leads nowhere', (t) => {

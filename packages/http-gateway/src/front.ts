@@ -6,7 +6,7 @@ import type { Clients } from './clients.js';
 import { answerRoute, type Router } from './control/router.js';
 import { allowOrigins, answerPreflight } from './cors.js';
 import { problemOf, sendProblem } from './problem.js';
-import type { Snapshots } from './snapshot/snapshots.js';
+import type { Snapshots } from './snapshots.js';
 import type { Streams } from './stream/streams.js';
 import { resolveTarget } from './target.js';
 

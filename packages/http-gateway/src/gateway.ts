@@ -25,7 +25,7 @@ import { type HttpGatewayOptions, type HttpGatewaySettings, readOptions } from '
 import { MAX_SNAPSHOT_TIMEOUT } from './query.js';
 import { reachableUrls } from './reachable.js';
 import { Seats } from './seats.js';
-import { Snapshots } from './snapshot/snapshots.js';
+import { Snapshots } from './snapshots.js';
 import { loadLowWater } from './stream/low-water.js';
 import { Streams } from './stream/streams.js';
 import { type HttpGatewayStats, statsOf } from './traffic.js';

@@ -1,5 +1,13 @@
-import { FramehubError, parseRendition, type Rendition, type StillSize, WIDTH } from '@framehub/frame';
-import { type Query, shorten } from './address.js';
+import {
+  FramehubError,
+  mustBe,
+  parseRendition,
+  parseSize,
+  type Rendition,
+  SIZE_ALLOWED,
+  type StillSize,
+} from '@framehub/frame';
+import type { Query } from './address.js';
 
 /** What a viewer of a stream may wish for; the last five are ustreamer's. */
 export interface StreamWishes {
@@ -91,14 +99,14 @@ function flagIn(query: Query, key: string): boolean {
   if (text === undefined) return false;
   if (['1', 'true', 'yes', ''].includes(text)) return true;
   if (['0', 'false', 'no'].includes(text)) return false;
-  throw invalid(key, text, '0, 1');
+  throw invalid(key, text, '0 or 1');
 }
 
 function sizeIn({ size }: Query): StillSize | undefined {
   if (size === undefined || size === 'max') return size;
-  const [, width = 0, height = 0] = /^(\d{1,4})x(\d{1,4})$/i.exec(size)?.map(Number) ?? [];
-  if ([width, height].every((side) => side >= WIDTH.min && side <= WIDTH.max)) return { width, height };
-  throw invalid('size', size, `max, or WIDTHxHEIGHT such as 1920x1080, each from ${WIDTH.min} to ${WIDTH.max}`);
+  const pixels = parseSize(size);
+  if (pixels) return pixels;
+  throw invalid('size', size, `max or ${SIZE_ALLOWED}`);
 }
 
 function keyIn({ key }: Query): string | undefined {
@@ -108,8 +116,5 @@ function keyIn({ key }: Query): string | undefined {
 }
 
 function invalid(key: string, value: string, allowed: string): FramehubError {
-  return new FramehubError('HTTP_BAD_QUERY', `${key}=${shorten(value)} is not possible: allowed is ${allowed}`, {
-    key,
-    allowed,
-  });
+  return new FramehubError('HTTP_BAD_QUERY', mustBe(key, allowed, value), { key, allowed });
 }

@@ -84,7 +84,7 @@ test('a script may be used by foreign pages as pictures may', async (t) => {
 test('addresses of pictures win over the page, and without files there is no page', async (t) => {
   const { garage, url } = await serve(t, { assets });
   const snapshot = fetch(`${url}/?action=snapshot`);
-  garage.onDemand = () => garage.publish();
+  garage.onDemand = () => queueMicrotask(() => garage.publish());
   t.is((await snapshot).headers.get('content-type'), 'image/jpeg');
   const bare = await serve(t);
   t.is((await fetch(bare.url)).status, 404);
