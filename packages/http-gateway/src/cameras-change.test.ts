@@ -1,6 +1,6 @@
 import { PICTURES, picture, play, until } from '@framehub/testing';
 import test from 'ava';
-import { serve } from './house.fixture.js';
+import { serve } from './gateway.fixture.js';
 import { openStream } from './raw-client.fixture.js';
 
 test('the streams of a camera that leaves end with a whole picture, and no other stream notices', async (t) => {

@@ -1,6 +1,6 @@
 import { PICTURES, until } from '@framehub/testing';
 import test, { type ExecutionContext } from 'ava';
-import { serve } from './house.fixture.js';
+import { serve } from './gateway.fixture.js';
 import { openStream } from './raw-client.fixture.js';
 
 const [PICTURE, CARD] = PICTURES;

@@ -1,6 +1,6 @@
 import { PICTURES, play, until } from '@framehub/testing';
 import test from 'ava';
-import { serve } from './house.fixture.js';
+import { serve } from './gateway.fixture.js';
 import { openStream, RawClient } from './raw-client.fixture.js';
 
 async function bytesOf(answer: Response): Promise<Buffer> {

@@ -15,16 +15,15 @@ import {
   type StillSize,
   within,
 } from '@framehub/frame';
-import { cameraNamed } from './find-camera.js';
-import { readSnapshotWishes, type SnapshotWishes } from './query.js';
-import type { Seats } from './seats.js';
+import type { ViewerLimit } from './clients.js';
+import { readSnapshotOptions, type SnapshotOptions } from './query.js';
 import { seconds } from './stream/wire.js';
-import type { PictureTarget } from './target.js';
+import { type FrameTarget, findCamera } from './target.js';
 
 export interface SnapshotsContext {
   readonly broker: FrameBus<JpegFrame>;
   readonly hub: Hub;
-  readonly seats: Seats;
+  readonly viewerLimit: ViewerLimit;
   readonly holders: FrameHolders;
   readonly traffic: GatewayTraffic;
   /** Milliseconds that a request waits for its frame, unless it says otherwise. */
@@ -50,19 +49,19 @@ export class Snapshots {
   async answer(
     req: IncomingMessage,
     res: ServerResponse,
-    { camera, query }: PictureTarget,
+    { camera, query }: FrameTarget,
     client: string,
   ): Promise<void> {
     const requestedAt = Date.now();
-    const { hub, seats, holders, traffic, snapshotTimeout } = this.#context;
-    const { view } = cameraNamed(hub, camera);
+    const { hub, viewerLimit, holders, traffic, snapshotTimeout } = this.#context;
+    const { view } = findCamera(hub, camera);
     const interval = 1000 / (view.status().fps.nominal || Number.POSITIVE_INFINITY);
-    const options = readSnapshotWishes(query, snapshotTimeout, interval);
+    const options = readSnapshotOptions(query, snapshotTimeout, interval);
     if (this.#closing) throw closing();
     const cameraTraffic = traffic.of(camera);
     const waiting = new AbortController();
     let isDisplaced = false;
-    const leave = seats.take(client, () => {
+    const leave = viewerLimit.enter(client, () => {
       isDisplaced = true;
       waiting.abort();
       // Until the client has read it, the frame stays in memory.
@@ -77,9 +76,9 @@ export class Snapshots {
       this.#waiting.delete(waiting),
     );
     if (res.destroyed) return;
-    if (isDisplaced) throw seats.displaced();
+    if (isDisplaced) throw viewerLimit.error();
     if (!frame && this.#closing) throw closing();
-    if (!frame) throw noFrame(cameraNamed(hub, camera).view.status(), options.timeout);
+    if (!frame) throw noFrame(findCamera(hub, camera).view.status(), options.timeout);
     const drop = (): void => {
       traffic.clientsDropped.add('memory');
       req.socket.destroy();
@@ -102,7 +101,7 @@ export class Snapshots {
   /** Resolves to undefined when no frame came in time, none is to be expected, or `waiting` has been aborted. */
   async #frameFor(
     view: CameraView,
-    options: SnapshotWishes,
+    options: SnapshotOptions,
     requestedAt: number,
     client: string,
     waiting: AbortController,
@@ -120,7 +119,7 @@ export class Snapshots {
    */
   async #nextFrame(
     view: CameraView,
-    { rendition, orCard, timeout }: SnapshotWishes,
+    { rendition, allowPlaceholder, timeout }: SnapshotOptions,
     notBefore: number,
     client: string,
     waiting: AbortController,
@@ -129,8 +128,9 @@ export class Snapshots {
     const topic = jpegTopic(view.name, rendition);
     let newest = broker.latest(topic);
     const isFresh = (frame: JpegFrame): boolean => frame.placeholder === undefined && frame.capturedAt >= notBefore;
-    const placeholder = (): JpegFrame | undefined => (orCard && newest?.placeholder !== undefined ? newest : undefined);
-    const isHopeless = (): boolean => isDown(view.status()) && (!orCard || placeholder() !== undefined);
+    const placeholder = (): JpegFrame | undefined =>
+      allowPlaceholder && newest?.placeholder !== undefined ? newest : undefined;
+    const isHopeless = (): boolean => isDown(view.status()) && (!allowPlaceholder || placeholder() !== undefined);
     if (newest && isFresh(newest)) return newest;
     if (isHopeless()) return placeholder();
     const accept = (frame: JpegFrame): boolean => {

@@ -1,7 +1,7 @@
 import { FramehubError } from '@framehub/frame';
 import { PICTURES, until } from '@framehub/testing';
 import test from 'ava';
-import { serve } from './house.fixture.js';
+import { serve } from './gateway.fixture.js';
 import { RawClient } from './raw-client.fixture.js';
 
 const errorOf = async (answer: Response) =>

@@ -1,6 +1,6 @@
 import { until } from '@framehub/testing';
 import test from 'ava';
-import { serve } from '../house.fixture.js';
+import { serve } from '../gateway.fixture.js';
 import { openStream } from '../raw-client.fixture.js';
 
 // biome-ignore lint/suspicious/noExplicitAny: the tests look into foreign JSON

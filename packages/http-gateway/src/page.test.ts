@@ -1,8 +1,8 @@
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import test from 'ava';
-import { serve } from '../house.fixture.js';
-import { RawClient } from '../raw-client.fixture.js';
-import type { Asset } from './asset.js';
+import { serve } from './gateway.fixture.js';
+import type { Asset } from './page.js';
+import { RawClient } from './raw-client.fixture.js';
 
 const HTML = '<!doctype html><title>cameras</title>'.repeat(20);
 const page: Asset = {
