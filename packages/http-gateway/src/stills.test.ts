@@ -1,9 +1,8 @@
-import { FramehubError, type JpegFrame } from '@framehub/frame';
-import { FakeHub, PICTURES, until } from '@framehub/testing';
+import { FramehubError } from '@framehub/frame';
+import { PICTURES, until } from '@framehub/testing';
 import test from 'ava';
-import { serve } from '../house.fixture.js';
-import { RawClient } from '../raw-client.fixture.js';
-import { Stills } from './stills.js';
+import { serve } from './gateway.fixture.js';
+import { RawClient } from './raw-client.fixture.js';
 
 const errorOf = async (answer: Response) =>
   ((await answer.json()) as { error: { code: string; message: string } }).error;
@@ -28,51 +27,28 @@ test('a picture of another size is taken by the camera, as the viewer wants it, 
   t.is(garage.sinks.size, 0, 'the stream is not asked');
 });
 
-test('equal ones that are asked for at a time are one, and the next is another', async (t) => {
-  const garage = new FakeHub('garage').camera('garage');
-  const stills = new Stills();
-  const size = { width: 1920, height: 1080 };
-  const both = [stills.take(garage, size, { rotate: 90 }, 0), stills.take(garage, { ...size }, { rotate: 90 }, 0)];
-  const other = stills.take(garage, size, {}, 0);
-  t.is(garage.stills.length, 2);
-  for (const still of garage.stills) still.give();
-  const [first, second] = await Promise.all(both);
-  t.is(first, second);
-  t.not(await other, first);
-  const next = stills.take(garage, size, { rotate: 90 }, 0);
-  t.is(garage.stills.length, 3);
-  garage.stills[2]?.refuse(new Error('the camera was unplugged'));
-  await t.throwsAsync(next, { message: 'the camera was unplugged' });
-});
-
-test('one that was under way is not for who asks for a picture from now on', async (t) => {
-  const garage = new FakeHub('garage').camera('garage');
-  const stills = new Stills();
-  const early = stills.take(garage, 'max', {}, 1000);
-  const late = stills.take(garage, 'max', {}, 2000);
-  t.is(garage.stills.length, 1);
-  const first = garage.stills[0]?.give(PICTURES[0], 1500);
-  t.is(await early, first as JpegFrame);
+test('a still that had begun before the request is followed by another, if it is too old', async (t) => {
+  const { garage, url } = await serve(t);
+  const recent = fetch(`${url}/snapshot?size=max&max_age=60000`);
+  const fresh = fetch(`${url}/snapshot?size=max&max_age=0`);
   await until(() => garage.stills.length === 2);
-  const second = garage.stills[1]?.give(PICTURES[0], 2500);
-  t.is(await late, second as JpegFrame);
+  const before = Date.now() - 30_000;
+  for (const still of garage.stills) still.give(PICTURES[0], before);
+  t.is((await recent).headers.get('x-timestamp'), (before / 1000).toFixed(6));
+  await until(() => garage.stills.length === 3);
+  const second = garage.stills[2]?.give(PICTURES[0], Date.now() + 1);
+  t.is((await fresh).headers.get('x-timestamp'), (Number(second?.capturedAt) / 1000).toFixed(6));
 });
 
-test('a few different ones at a time are taken of a camera, and further ones refused', async (t) => {
-  const { garage, house, url } = await serve(t);
-  const ask = (width: number, camera = 'garage') => fetch(`${url}/snapshot/${camera}?size=max&width=${width}`);
-  const pending = [100, 101, 102, 103].map((width) => ask(width));
-  await until(() => garage.stills.length === 4);
-  const refused = await ask(104);
+test('a limit of the hub is 503, with a time after which to try again', async (t) => {
+  const { garage, url } = await serve(t);
+  const pending = fetch(`${url}/snapshot?size=max`);
+  await until(() => garage.stills.length === 1);
+  garage.stills[0]?.refuse(new FramehubError('CAMERA_TOO_MANY_REQUESTS', '4 different stills are being taken'));
+  const refused = await pending;
   t.is(refused.status, 503);
   t.is(refused.headers.get('retry-after'), '2');
-  t.like(await errorOf(refused), { code: 'HTTP_TOO_MANY_STILLS' });
-  const elsewhere = ask(104, 'printer');
-  const printer = house.camera('printer');
-  await until(() => printer.stills.length === 1);
-  for (const still of [...garage.stills, ...printer.stills]) still.give();
-  const answers = await Promise.all([...pending, elsewhere]);
-  t.true(answers.every((answer) => answer.status === 200));
+  t.like(await errorOf(refused), { code: 'CAMERA_TOO_MANY_REQUESTS' });
 });
 
 test('a size that is none is refused with what is allowed', async (t) => {
@@ -81,7 +57,7 @@ test('a size that is none is refused with what is allowed', async (t) => {
   t.is(answer.status, 400);
   t.deepEqual(await errorOf(answer), {
     code: 'HTTP_BAD_QUERY',
-    message: 'size=huge is not possible: allowed is max, or WIDTHxHEIGHT such as 1920x1080, each from 16 to 8192',
+    message: 'size must be max or WIDTHxHEIGHT such as 1280x720, each from 16 to 8192, not huge',
   });
   t.is(garage.stills.length, 0);
 });
@@ -102,12 +78,12 @@ test('one that does not come in time is told, and so is a camera that is down, w
   t.is(late.status, 503);
   t.deepEqual(await errorOf(late), {
     code: 'HTTP_NO_FRAME',
-    message: 'garage gave no picture within 20 ms; it is live',
+    message: 'garage delivered no frame within 20 ms; it is live',
   });
   t.is(garage.stills.length, 1);
   garage.changes = { state: 'retrying', placeholder: 'NO SIGNAL' };
   t.like(await errorOf(await fetch(`${url}/snapshot?size=max`)), {
-    message: 'garage gives no picture; it is waiting: NO SIGNAL',
+    message: 'garage delivers no frames; it is retrying: NO SIGNAL',
   });
   t.is(garage.stills.length, 1);
 });

@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
 import test, { type ExecutionContext } from 'ava';
-import { serve } from './house.fixture.js';
+import { serve } from './gateway.fixture.js';
 import { openStream, RawClient } from './raw-client.fixture.js';
 
 const basic = (text: string) => ({ Authorization: `Basic ${Buffer.from(text).toString('base64')}` });

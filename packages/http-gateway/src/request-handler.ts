@@ -1,30 +1,28 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
-import type { Logger } from '@framehub/frame';
-import { type AccessRules, admit } from './access.js';
-import { shorten } from './address.js';
+import { type Logger, shownValue } from '@framehub/frame';
+import { type AccessRules, admit, answerPreflight, setCorsHeaders } from './access.js';
 import type { Clients } from './clients.js';
 import { answerRoute, type Router } from './control/router.js';
-import { allowOrigins, answerPreflight } from './cors.js';
 import { problemOf, sendProblem } from './problem.js';
-import type { Snapshots } from './snapshot/snapshots.js';
+import type { Snapshots } from './snapshots.js';
 import type { Streams } from './stream/streams.js';
 import { resolveTarget } from './target.js';
 
-export interface FrontContext extends AccessRules {
+export interface RequestContext extends AccessRules {
   readonly streams: Streams;
   readonly snapshots: Snapshots;
   /** The page and the control API. */
   readonly router: Router;
   readonly clients: Clients;
   readonly logger: Logger;
-  /** Names of the cameras, in their order. */
+  /** Names of the cameras, in the order of the hub. */
   cameras(): readonly string[];
 }
 
-/** The one handler of all requests: where to, who may come in, and what is said when that fails. */
-export function front(context: FrontContext): RequestListener {
+/** The listener for all requests: resolves what is asked for, checks whether the client may have it, and answers. */
+export function requestHandler(context: RequestContext): RequestListener {
   return (req, res) => {
-    // Nobody asks for a second answer behind a stream that never ends.
+    // A stream never ends, so a second request on its connection would never be answered.
     if (context.streams.carries(req.socket)) {
       req.socket.destroy();
       return;
@@ -32,19 +30,19 @@ export function front(context: FrontContext): RequestListener {
     res.on('error', () => res.destroy());
     answer(context, req, res).catch((error: unknown) => {
       if (problemOf(error).status === 500)
-        context.logger.error({ url: shorten(req.url ?? ''), err: error }, 'a request failed');
+        context.logger.error({ url: shownValue(req.url ?? ''), err: error }, 'a request failed');
       sendProblem(res, error);
     });
   };
 }
 
-async function answer(context: FrontContext, req: IncomingMessage, res: ServerResponse): Promise<void> {
+async function answer(context: RequestContext, req: IncomingMessage, res: ServerResponse): Promise<void> {
   const { streams, snapshots, router, clients, cors, cameras } = context;
   const { method = 'GET', url = '/' } = req;
   res.setHeader('X-Content-Type-Options', 'nosniff');
-  allowOrigins(cors, req, res);
+  setCorsHeaders(cors, req, res);
   const target = resolveTarget(method, url, cameras(), router);
-  // A body that nobody reads would be kept until the answer.
+  // A body that is not read would stay in memory until the answer.
   if (target.kind !== 'route' || !target.found.route.body) req.resume();
   admit(context, target, req);
   switch (target.kind) {

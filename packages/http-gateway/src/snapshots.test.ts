@@ -1,7 +1,7 @@
 import { PICTURES, play, until } from '@framehub/testing';
 import test from 'ava';
-import { serve } from '../house.fixture.js';
-import { openStream, RawClient } from '../raw-client.fixture.js';
+import { serve } from './gateway.fixture.js';
+import { openStream, RawClient } from './raw-client.fixture.js';
 
 async function bytesOf(answer: Response): Promise<Buffer> {
   return Buffer.from(await answer.arrayBuffer());
@@ -19,9 +19,9 @@ test('a snapshot wakes the camera, takes its first picture, and lets it sleep ag
   t.is(garage.sinks.size, 0);
 });
 
-test('a camera that delivers while it is woken leaves nothing behind either', async (t) => {
+test('a camera that delivers as soon as it is woken leaves nothing behind either', async (t) => {
   const { garage, house, url } = await serve(t);
-  garage.onDemand = () => void garage.publish();
+  garage.onDemand = () => queueMicrotask(() => garage.publish());
   t.is((await fetch(`${url}/snapshot`)).status, 200);
   t.deepEqual(house.broker.topics(), []);
 });
@@ -69,7 +69,10 @@ test('no picture in time is a 503 that tells the state of the camera', async (t)
   t.is(answer.status, 503);
   t.is(answer.headers.get('retry-after'), '2');
   t.deepEqual(await answer.json(), {
-    error: { code: 'HTTP_NO_FRAME', message: 'garage gave no picture within 20 ms; it is waiting: no frame for 5 s' },
+    error: {
+      code: 'HTTP_NO_FRAME',
+      message: 'garage delivered no frame within 20 ms; it is retrying: no frame for 5 s',
+    },
     camera: {
       name: 'garage',
       state: 'retrying',

@@ -1,8 +1,8 @@
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import test from 'ava';
-import { serve } from '../house.fixture.js';
-import { RawClient } from '../raw-client.fixture.js';
-import type { Asset } from './asset.js';
+import { serve } from './gateway.fixture.js';
+import type { Asset } from './page.js';
+import { RawClient } from './raw-client.fixture.js';
 
 const HTML = '<!doctype html><title>cameras</title>'.repeat(20);
 const page: Asset = {
@@ -84,7 +84,7 @@ test('a script may be used by foreign pages as pictures may', async (t) => {
 test('addresses of pictures win over the page, and without files there is no page', async (t) => {
   const { garage, url } = await serve(t, { assets });
   const snapshot = fetch(`${url}/?action=snapshot`);
-  garage.onDemand = () => garage.publish();
+  garage.onDemand = () => queueMicrotask(() => garage.publish());
   t.is((await snapshot).headers.get('content-type'), 'image/jpeg');
   const bare = await serve(t);
   t.is((await fetch(bare.url)).status, 404);

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { pickCamera, resolveAddress } from './address.js';
+import { pickCamera, resolveAddress } from './target.js';
 
 const CAMERAS = ['garage', 'printer', 'cam_1', 'webcam9'];
 
@@ -107,7 +107,7 @@ test('an unknown camera is told with the list of those there are', (t) => {
       url,
     );
   }
-  t.throws(() => pickCamera('', []), { message: /there is none yet/ });
+  t.throws(() => pickCamera('', []), { message: /there are no cameras yet/ });
 });
 
 test('a path that leaves its root, or is no text, leads nowhere', (t) => {
@@ -125,7 +125,7 @@ test('an action that is none is told', (t) => {
     t.throws(() => resolveAddress('/?action=command&dest=0', CAMERAS)),
     {
       code: 'HTTP_BAD_QUERY',
-      message: 'action=command is not possible: allowed is stream, snapshot',
+      message: 'action must be stream or snapshot, not command',
     },
   );
 });

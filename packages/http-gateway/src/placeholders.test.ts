@@ -1,7 +1,7 @@
 import { PICTURES, until } from '@framehub/testing';
 import test, { type ExecutionContext } from 'ava';
-import { serve } from '../house.fixture.js';
-import { openStream } from '../raw-client.fixture.js';
+import { serve } from './gateway.fixture.js';
+import { openStream } from './raw-client.fixture.js';
 
 const [PICTURE, CARD] = PICTURES;
 /** Milliseconds: longer than any of these tests waits, and shorter than `PATIENT`, so that who waits it out fails. */
@@ -34,7 +34,7 @@ test('a card is never a snapshot, and a camera that is down is told at once', as
   t.timeout(AT_ONCE);
   // However long it may take, and however old the picture may be.
   const answer = await fetch(`${url}/snapshot?timeout=${PATIENT}&max_age=60000`);
-  await assertRefused(t, answer, 'garage gives no picture; it is waiting: /dev/video0 is gone: plug it in again');
+  await assertRefused(t, answer, 'garage delivers no frames; it is retrying: /dev/video0 is gone: plug it in again');
   t.is(house.watchers, 1, 'nobody waits');
 });
 
@@ -42,7 +42,8 @@ test('a camera that is off is refused with how to switch it on', async (t) => {
   t.timeout(AT_ONCE);
   const { garage, url } = await serve(t);
   garage.changes = { state: 'off' };
-  const message = 'garage gives no picture; it is off: PATCH /api/cameras/garage with {"enabled": true} switches it on';
+  const message =
+    'garage delivers no frames; it is off: PATCH /api/cameras/garage with {"enabled": true} switches it on';
   await assertRefused(t, await fetch(`${url}/snapshot?timeout=${PATIENT}`), message);
   t.is(garage.sinks.size, 0, 'and nothing is asked of it');
 });
@@ -130,7 +131,7 @@ test('placeholder=1 gives the card when a picture did not come in time', async (
   garage.publish({ placeholder: 'CAMERA UNPLUGGED', data: CARD });
   await assertCard(t, await fetch(`${url}/snapshot?placeholder=1&timeout=20`));
   const answer = await fetch(`${url}/snapshot?timeout=20`);
-  const message = 'garage gave no picture within 20 ms; it is starting: /dev/video0 is gone: plug it in again';
+  const message = 'garage delivered no frame within 20 ms; it is starting: /dev/video0 is gone: plug it in again';
   await assertRefused(t, answer, message);
 });
 
