@@ -43,7 +43,12 @@ export {
 } from './jpeg.js';
 export { type Logger, silentLogger } from './logger.js';
 export { type LoopMember, LoopTurns } from './loop-turns.js';
-export { type BoundedClient, boundMqttClient } from './mqtt-client-bounds.js';
+export {
+  type BoundedClient,
+  boundMqttClient,
+  type MqttClientRequest,
+  mqttClientOptions,
+} from './mqtt-client-bounds.js';
 export { MqttFault, MqttGuard } from './mqtt-guard.js';
 export { Pace } from './pace.js';
 export {

@@ -1,36 +1,62 @@
-/** Bytes and levels of a topic or a filter: each level costs memory in every place where topics are compared. */
-const MAX_TOPIC_BYTES = 1024;
-const MAX_LEVELS = 32;
+import { Shares } from './shares.js';
+import { fitsTopic, levelsOf } from './topic-rules.js';
 
-export function levelsOf(topic: string): number {
-  let levels = 1;
-  for (let at = topic.indexOf('/'); at >= 0; at = topic.indexOf('/', at + 1)) levels += 1;
-  return levels;
+/** Subscriptions of a client. */
+const MAX_OF_CLIENT = 1000;
+/** Bytes that the subscriptions of a client, and of all, may cost. */
+const MAX_BYTES_OF_CLIENT = 4_194_304;
+const MAX_BYTES = 16_777_216;
+/** Bytes that a subscription and each of its levels cost beside the text. */
+const OVERHEAD = 1024;
+const LEVEL = 256;
+
+/** Who subscribes. */
+interface Subscriber {
+  readonly address: string;
 }
 
-/** Whether a topic or a filter is short enough. */
-export function fitsTopic(topic: string): boolean {
-  return (
-    topic.length <= MAX_TOPIC_BYTES && Buffer.byteLength(topic) <= MAX_TOPIC_BYTES && levelsOf(topic) <= MAX_LEVELS
-  );
+interface Ledger {
+  readonly costs: Map<string, number>;
+  bytes: number;
 }
 
-/** Topics of whom the broker belongs to. */
-export interface OwnTopics {
-  /** No one else gets this client id. */
-  readonly clientId: string;
-  /** `own`: nobody else writes it; `command`: others tell the owner what to do; undefined: everybody's. */
-  kindOf(topic: string): 'own' | 'command' | undefined;
-}
+/** Knows what subscriptions cost, so that no client, nor all of them, can fill the memory with theirs. */
+export class Subscriptions {
+  readonly #ledgers = new Map<Subscriber, Ledger>();
+  readonly #shares = new Shares(MAX_BYTES);
 
-/**
- * Why a client may not publish to a topic, or undefined where it may.
- * @param mayCommand whether who connects is known, or is on this machine
- */
-export function refusalOf(topic: string, own: OwnTopics | undefined, mayCommand: boolean): string | undefined {
-  // A will is not checked before it is published.
-  if (topic === '' || /[+#]/.test(topic) || topic.startsWith('$') || !fitsTopic(topic)) return 'topic';
-  const kind = own?.kindOf(topic);
-  if (kind === 'own') return 'own-topic';
-  return kind === 'command' && !mayCommand ? 'anonymous' : undefined;
+  /** @returns false: it is too long, or would be too much */
+  add(subscriber: Subscriber, filter: string): boolean {
+    const ledger = this.#ledgers.get(subscriber) ?? { costs: new Map<string, number>(), bytes: 0 };
+    if (ledger.costs.has(filter)) return true;
+    if (!fitsTopic(filter) || ledger.costs.size >= MAX_OF_CLIENT) return false;
+    const cost = Buffer.byteLength(filter) + levelsOf(filter) * LEVEL + OVERHEAD;
+    if (ledger.bytes + cost > MAX_BYTES_OF_CLIENT || !this.#shares.admits(subscriber.address, cost)) return false;
+    this.#ledgers.set(subscriber, ledger);
+    ledger.costs.set(filter, cost);
+    this.#change(subscriber, ledger, cost);
+    return true;
+  }
+
+  remove(subscriber: Subscriber, filters: readonly string[]): void {
+    const ledger = this.#ledgers.get(subscriber);
+    for (const filter of filters) {
+      const cost = ledger?.costs.get(filter);
+      if (!ledger || cost === undefined) continue;
+      ledger.costs.delete(filter);
+      this.#change(subscriber, ledger, -cost);
+    }
+  }
+
+  /** The subscriber is gone. */
+  clear(subscriber: Subscriber): void {
+    const ledger = this.#ledgers.get(subscriber);
+    if (ledger) this.#change(subscriber, ledger, -ledger.bytes);
+    this.#ledgers.delete(subscriber);
+  }
+
+  #change(subscriber: Subscriber, ledger: Ledger, by: number): void {
+    ledger.bytes += by;
+    this.#shares.change(subscriber.address, by);
+  }
 }
