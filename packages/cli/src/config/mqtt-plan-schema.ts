@@ -57,7 +57,7 @@ export const mqttPlanFields = {
       'a list of settings, fps',
     )
     .optional()
-    .describe('Live frames for who asks for them at frame/want. Default: none.'),
+    .describe('Live frames for who asks for them at frame/request. Default: none.'),
 } as const;
 
 type Scheduled = { readonly every?: unknown; readonly cron?: unknown };

@@ -1,3 +1,4 @@
+import type { FrameBus } from '@framehub/broker';
 import {
   type CameraControl,
   type CameraSettings,
@@ -5,131 +6,151 @@ import {
   type CameraView,
   codeOf,
   type HubEvent,
+  type JpegFrame,
+  parseJpegTopic,
+  reportError,
 } from '@framehub/frame';
-import type { Context } from '../context.js';
-import { type Component, discoveryOf } from '../homeassistant/discovery.js';
+import type { GatewayContext } from '../context.js';
+import { type Component, discoveryOf } from '../home-assistant/discovery.js';
 import { jsonMessage, stateMessage } from '../message.js';
-import type { CameraSettingsPlan } from '../options.js';
-import type { FitContext } from './fit.js';
+import type { CameraPlanSettings } from '../options.js';
+import type { CameraTopics } from '../topics.js';
+import type { FrameFitterOptions } from './fit.js';
 import { LiveFrames } from './live-frames.js';
 import { Snapshots } from './snapshots.js';
-import { statsOf, viewersOf } from './stats.js';
 
-/** One camera on the broker: what it tells by itself. */
-export class Channel {
+/** Publishes one camera: its snapshots, live frames, state, settings and controls. */
+export class CameraPublisher {
+  readonly camera: CameraView;
   readonly snapshots: Snapshots;
   /** Undefined where the configuration has none. */
   readonly live: LiveFrames | undefined;
-  #available = false;
+  readonly #context: GatewayContext;
+  readonly #topics: CameraTopics;
   readonly #announced: Record<string, Component> = {};
+  #available = false;
   #controlsKnown = false;
-  #saidLowered = false;
+  #reductionLogged = false;
 
-  constructor(
-    private readonly context: Context,
-    readonly camera: CameraView,
-    readonly plan: CameraSettingsPlan,
-  ) {
-    const fit: FitContext = {
+  constructor(context: GatewayContext, camera: CameraView, plan: CameraPlanSettings) {
+    this.camera = camera;
+    this.#context = context;
+    this.#topics = context.topics.of(camera.name);
+    const fitting: FrameFitterOptions = {
       camera: camera.name,
-      limit: () => context.pictureLimit(),
+      maxBytes: () => context.maxFrameBytes(),
       quality: () => context.hub.quality,
-      onLowered: (from, to) => this.#sayLowered(from, to),
+      onReduced: (from, to) => this.#logReduction(from, to),
     };
-    this.snapshots = new Snapshots(context, camera, plan, fit);
+    this.snapshots = new Snapshots(context, camera, plan, fitting);
     const { frames } = plan;
-    this.live = frames && new LiveFrames(context, camera.name, { ...plan, frames }, fit);
+    this.live = frames && new LiveFrames(context, camera.name, { ...plan, frames }, fitting);
   }
 
   start(): void {
-    this.tellSettings(this.camera.settings());
-    this.tellStatus(this.camera.status());
+    this.#publishSettings(this.camera.settings());
+    this.publishStatus(this.camera.status());
     this.snapshots.start();
   }
 
-  /** @param gone the camera is no more, and the broker should forget it */
-  close({ gone }: { readonly gone: boolean }): void {
+  /** @param removed the camera no longer exists: what the MQTT server retains of it is deleted */
+  close({ removed }: { readonly removed: boolean }): void {
     this.snapshots.close();
     this.live?.stop();
-    const { outbox, topics } = this.context;
-    if (gone) {
-      outbox.clear(topics.of(this.camera.name).base);
-      outbox.clear(discoveryOf(this.context, this.camera).topic);
-    }
+    if (!removed) return;
+    this.#context.outbox.clear(this.#topics.base);
+    this.#context.outbox.clear(discoveryOf(this.#context, this.camera).topic);
   }
 
-  on(event: Exclude<HubEvent, { type: 'cameras' }>): void {
-    if (event.type === 'settings') this.tellSettings(event.settings);
-    else if (event.type === 'controls') this.#tellControls(event.controls);
-    else this.tellStatus(event.status);
+  handle(event: Exclude<HubEvent, { type: 'cameras' }>): void {
+    if (event.type === 'settings') this.#publishSettings(event.settings);
+    else if (event.type === 'controls') this.#publishControls(event.controls);
+    else this.publishStatus(event.status);
   }
 
-  /** The connection is gone: who wanted frames will say so again. */
-  offline(): void {
-    this.live?.stop();
-  }
-
-  tellStatus(status: CameraStatus): void {
-    const { outbox, topics, broker } = this.context;
-    const { available, stats } = topics.of(this.camera.name);
+  publishStatus(status: CameraStatus): void {
+    const { outbox, broker } = this.#context;
     this.#available = isAvailable(status, this.#available);
-    outbox.set(stateMessage(available, this.#available ? 'online' : 'offline'));
-    outbox.set(jsonMessage(stats, statsOf(status, viewersOf(broker, this.camera.name))));
+    outbox.set(stateMessage(this.#topics.available, this.#available ? 'online' : 'offline'));
+    outbox.set(jsonMessage(this.#topics.stats, statsOf(status, viewersOf(broker, this.camera.name))));
     if (status.state === 'live' && !this.#controlsKnown) void this.#readControls();
   }
 
-  tellSettings({ enabled, profile }: CameraSettings): void {
-    const { outbox, topics } = this.context;
-    const names = topics.of(this.camera.name);
-    outbox.set(stateMessage(names.enabled, enabled ? 'ON' : 'OFF'));
-    outbox.set(stateMessage(names.profile, profile ?? 'None'));
-    this.#tellHomeAssistant();
+  /** Before the gateway closes: the last will covers only the gateway. */
+  publishOffline(): void {
+    this.#context.outbox.set(stateMessage(this.#topics.available, 'offline'));
   }
 
-  /** For who stops: the will would not say it of each camera. */
-  sayOffline(): void {
-    this.context.outbox.set(stateMessage(this.context.topics.of(this.camera.name).available, 'offline'));
-  }
-
-  #tellHomeAssistant(): void {
-    if (!this.context.settings.homeassistant.enabled) return;
-    const { topic, payload } = discoveryOf(this.context, this.camera);
-    // An entity goes when only its platform is left of it.
+  #publishSettings({ enabled, profile }: CameraSettings): void {
+    const { outbox, settings } = this.#context;
+    outbox.set(stateMessage(this.#topics.enabled, enabled ? 'ON' : 'OFF'));
+    outbox.set(stateMessage(this.#topics.profile, profile ?? 'None'));
+    if (!settings.homeassistant.enabled) return;
+    const { topic, payload } = discoveryOf(this.#context, this.camera);
+    // A component with nothing but its platform removes the entity.
     const components = { ...this.#announced, ...payload.components };
     for (const [key, { platform }] of Object.entries(payload.components)) this.#announced[key] = { platform };
-    this.context.outbox.set(jsonMessage(topic, { ...payload, components }));
+    outbox.set(jsonMessage(topic, { ...payload, components }));
   }
 
   async #readControls(): Promise<void> {
     this.#controlsKnown = true;
     try {
-      this.#tellControls(await this.camera.controls());
+      this.#publishControls(await this.camera.controls());
     } catch (error) {
       this.#controlsKnown = codeOf(error) === 'CAPTURE_NO_CONTROLS';
     }
   }
 
-  #tellControls(controls: readonly CameraControl[]): void {
-    const { outbox, topics } = this.context;
-    const names = topics.of(this.camera.name);
+  #publishControls(controls: readonly CameraControl[]): void {
     for (const { name, value } of controls) {
-      if (value !== undefined && value !== '') outbox.set(stateMessage(names.control(name), String(value)));
+      if (value === undefined || value === '') continue;
+      this.#context.outbox.set(stateMessage(this.#topics.control(name), String(value)));
     }
   }
 
-  #sayLowered({ bytes, limit }: { bytes: number; limit: number }, to: object): void {
-    if (this.#saidLowered) return;
-    this.#saidLowered = true;
+  #logReduction({ bytes, limit }: { bytes: number; limit: number }, to: object): void {
+    if (this.#reductionLogged) return;
+    this.#reductionLogged = true;
     const { name } = this.camera;
-    this.context.settings.logger.info(
+    this.#context.settings.logger.info(
       { camera: name, bytes, limit, ...to },
-      `pictures of ${name} are made smaller: the broker takes ${limit} bytes, and one had ${bytes}`,
+      `frames of ${name} are reduced: the MQTT server takes ${limit} bytes, and one had ${bytes}`,
     );
   }
 }
 
-/** A camera at rest wakes up when asked; one that starts is still what it was before. */
+/** A camera in standby wakes up on demand; one that is starting keeps its availability. */
 function isAvailable({ state }: CameraStatus, before: boolean): boolean {
   if (state === 'starting') return before;
   return state === 'live' || state === 'standby';
 }
+
+/** The payload of `…/stats`. */
+function statsOf(status: CameraStatus, viewers: number): object {
+  const { state, error, fps, frames, restarts, frozenSince, lastFrameAt } = status;
+  return {
+    state,
+    fps: fps.nominal ?? null,
+    fps_measured: Math.round(fps.measured * 10) / 10,
+    viewers,
+    frames: frames.captured,
+    dropped: Object.values(frames.dropped).reduce((sum, count) => sum + count, 0),
+    restarts,
+    last_frame: isoTimeOrNull(lastFrameAt),
+    frozen_since: isoTimeOrNull(frozenSince),
+    problem: error !== undefined || frozenSince !== undefined || state === 'retrying',
+    error: reportError(error),
+  };
+}
+
+/** Subscriptions to a camera's frames, over all gateways. */
+function viewersOf(broker: FrameBus<JpegFrame>, camera: string): number {
+  return broker
+    .topics()
+    .filter(({ name }) => name.startsWith(`${camera}/jpeg`) && parseJpegTopic(name)?.camera === camera)
+    .reduce((sum, { subscribers }) => sum + subscribers, 0);
+}
+
+const isoTimeOrNull = (unixMs: number | undefined): string | null =>
+  unixMs === undefined ? null : new Date(Math.round(unixMs)).toISOString();

@@ -3,69 +3,70 @@ import { Duplex } from 'node:stream';
 import { type LoopMember, type LoopTurns, shareKey } from '@framehub/frame';
 import { Outgoing } from './outgoing.js';
 import { PacketReader } from './packet-reader.js';
-import type { Holder, SharedBytes } from './shared-bytes.js';
+import type { MemoryBudget, MemoryHolder } from './quotas.js';
 
-/** Milliseconds for CONNECT to come, for a packet that has begun to be complete, and for a slow client to take anything. */
-const CONNECT_TIME = 10_000;
-const PACKET_TIME = 30_000;
-const STALL_TIME = 30_000;
-/** Bytes of a packet that carries no message; the longest that people send are lists of topics. */
-const MAX_CONTROL = 131_072;
-/** Bytes of CONNECT: who is not let in yet costs little. */
-const MAX_CONNECT = 24_576;
-/** Bytes up to which an unfinished packet is nobody's concern. */
-const HARMLESS = 4096;
-/** Retained messages of this many SUBSCRIBE packets are sent at a time. */
+/** Time for CONNECT to arrive, for a packet to be completed, and for a slow client to read anything. */
+const CONNECT_TIMEOUT_MS = 10_000;
+const PACKET_TIMEOUT_MS = 30_000;
+const STALL_TIMEOUT_MS = 30_000;
+/** Bytes of a packet that carries no message; the longest useful ones are lists of topics. */
+const MAX_CONTROL_BYTES = 131_072;
+/** Bytes of CONNECT: a client costs little before it is admitted. */
+const MAX_CONNECT_BYTES = 24_576;
+/** Bytes up to which an incomplete packet does not count. */
+const HARMLESS_BYTES = 4096;
+/** SUBSCRIBE packets whose retained messages are sent at a time. */
 const MAX_REPLAYS = 4;
-/** Never reached: how much waits is counted here, and not by the stream. */
+/** Never reached: the limits here count what waits, not the stream. */
 const NO_LIMIT = Number.MAX_SAFE_INTEGER;
 
 export interface ConnectionLimits {
-  /** Bytes of a message that comes in. */
-  readonly maxPacket: number;
-  /** Bytes on their way out. */
-  readonly maxWaiting: number;
-  /** Of all connections. */
-  readonly unfinished: SharedBytes;
-  readonly waiting: SharedBytes;
+  /** Bytes of a message from the client. */
+  readonly maxPacketBytes: number;
+  /** Bytes that may wait for the client. */
+  readonly maxWaitingBytes: number;
+  /** Incomplete packets, and bytes that wait, of all clients. */
+  readonly incomplete: MemoryBudget;
+  readonly waiting: MemoryBudget;
   readonly turns: LoopTurns;
-  /** Counts what the connection is closed for: `packet`, `time`, `unfinished`, `slow`. */
+  /** Counts why the connection is closed: `packet`, `time`, `unfinished`, `slow`. */
   count(reason: string): void;
 }
 
 /**
- * A client's socket as the broker has it: whole packets come in, one at a time and in turn with those of others, and
- * what goes out is counted until it is taken. Whatever a client sends or does not read, it holds a bounded piece of memory.
+ * A client's socket as a stream for the server: whole packets come in, one at a time and in turn with other clients,
+ * and what goes out is counted until the kernel takes it. Whatever a client sends or does not read, its memory is bounded.
  */
-export class ClientConnection extends Duplex implements Holder, LoopMember {
+export class ClientConnection extends Duplex implements MemoryHolder, LoopMember {
   readonly address: string;
+  readonly #socket: Socket;
+  readonly #limits: ConnectionLimits;
   readonly #reader: PacketReader;
   readonly #outgoing: Outgoing;
-  /** Bytes that were read and are not taken apart yet. */
+  /** Bytes that were received and not split into packets yet. */
   #chunk: Buffer | undefined;
   #at = 0;
   #ended = false;
-  /** Until the packet that has begun, or CONNECT, has to be complete. */
+  /** Runs until CONNECT, or the packet that has begun, is complete. */
   #packetTimer: NodeJS.Timeout | undefined;
   #stallTimer: NodeJS.Timeout | undefined;
   #taken = 0;
-  /** The broker has not taken the last packet yet. */
+  /** The server has not taken the last packet yet. */
   #isFull = false;
-  #state: 'new' | 'asked' | 'answered' = 'new';
+  #state: 'new' | 'connecting' | 'connected' = 'new';
   #replays = 0;
   readonly #waitingForRoom = new Set<() => void>();
 
-  /** Takes the socket; it has to be one that may be half open, or what came before the other side's end is lost. */
-  constructor(
-    private readonly socket: Socket,
-    private readonly limits: ConnectionLimits,
-  ) {
+  /** @param socket taken; must allow half-open connections, or the last packets of a client that ends are lost */
+  constructor(socket: Socket, limits: ConnectionLimits) {
     super({ writableHighWaterMark: NO_LIMIT });
     this.address = shareKey(socket.remoteAddress);
-    this.#reader = new PacketReader((first) => limitOf(first, limits.maxPacket));
+    this.#socket = socket;
+    this.#limits = limits;
+    this.#reader = new PacketReader((first) => limitOf(first, limits.maxPacketBytes));
     this.#outgoing = new Outgoing(socket, () => this.#onTaken());
-    this.#packetTimer = setTimeout(() => this.#close('time', 'CONNECT did not come in time'), CONNECT_TIME);
-    socket.on('data', (chunk: Buffer) => this.#take(chunk));
+    this.#packetTimer = setTimeout(() => this.#close('time', 'CONNECT did not arrive in time'), CONNECT_TIMEOUT_MS);
+    socket.on('data', (chunk: Buffer) => this.#receive(chunk));
     socket.on('end', () => {
       this.#ended = true;
       if (!this.#chunk) this.push(null);
@@ -74,47 +75,46 @@ export class ClientConnection extends Duplex implements Holder, LoopMember {
     socket.on('close', () => this.destroy());
   }
 
-  /** Whether this many bytes more may wait to be taken. */
+  /** Whether this many more bytes may wait for the client. */
   hasRoom(bytes: number): boolean {
-    return this.#waiting + bytes < this.limits.maxWaiting;
+    return this.#waiting + bytes < this.#limits.maxWaitingBytes;
   }
 
-  /** Resolves when little waits to be taken, or with false when the connection has ended. */
+  /** Resolves when few bytes wait for the client, or with false when the connection has ended. */
   async ready(): Promise<boolean> {
-    while (!this.destroyed && this.#waiting > this.limits.maxWaiting / 4)
+    while (!this.destroyed && this.#waiting > this.#limits.maxWaitingBytes / 4)
       await new Promise<void>((resolve) => this.#waitingForRoom.add(resolve));
     return !this.destroyed;
   }
 
-  /** Retained messages are being sent: a client that asks for them many times at once is not heard meanwhile. */
+  /** Counts replays of retained messages: with many of them, the client's next packets wait. */
   replays(change: 1 | -1): void {
     this.#replays += change;
     this.#resume();
   }
 
-  /** As one that holds too much. */
   evict(): void {
-    const unfinished = this.#reader.held > this.#waiting;
-    this.#close(unfinished ? 'unfinished' : 'slow', 'all clients together hold too much, and this one most of it');
+    const isIncomplete = this.#reader.held > this.#waiting;
+    this.#close(isIncomplete ? 'unfinished' : 'slow', 'the clients hold too much memory, and this one most of it');
   }
 
-  /** Passes one packet on. */
+  /** Forwards one packet. */
   step(): boolean {
-    if (!this.#chunk || !this.#mayPass) return false;
+    if (!this.#chunk || !this.#mayForward) return false;
     try {
       const { end, packet } = this.#reader.read(this.#chunk, this.#at);
       this.#at = end;
-      if (packet) this.#pass(packet);
+      if (packet) this.#forward(packet);
     } catch (error) {
-      this.limits.count('packet');
+      this.#limits.count('packet');
       this.destroy(error as Error);
       return false;
     }
-    if (this.#at < this.#chunk.length) return this.#mayPass;
+    if (this.#at < this.#chunk.length) return this.#mayForward;
     this.#chunk = undefined;
-    this.#watchUnfinished();
+    this.#watchIncomplete();
     if (this.#ended) this.push(null);
-    else this.socket.resume();
+    else this.#socket.resume();
     return false;
   }
 
@@ -122,42 +122,44 @@ export class ClientConnection extends Duplex implements Holder, LoopMember {
     return this.#outgoing.waiting + this.writableLength;
   }
 
-  get #mayPass(): boolean {
+  get #mayForward(): boolean {
     return (
       !this.destroyed &&
       !this.#isFull &&
-      this.#state !== 'asked' &&
+      this.#state !== 'connecting' &&
       this.#replays < MAX_REPLAYS &&
-      // Who does not read the answers is asked for no more.
-      this.#waiting <= this.limits.maxWaiting / 2
+      // A client that does not read responses may not cause more of them.
+      this.#waiting <= this.#limits.maxWaitingBytes / 2
     );
   }
 
-  #take(chunk: Buffer): void {
+  #receive(chunk: Buffer): void {
     this.#chunk = this.#chunk ? Buffer.concat([this.#chunk.subarray(this.#at), chunk]) : chunk;
     this.#at = 0;
-    this.socket.pause();
+    this.#socket.pause();
     this.#resume();
   }
 
   #resume(): void {
-    if (this.#chunk && this.#mayPass) this.limits.turns.add(this);
+    if (this.#chunk && this.#mayForward) this.#limits.turns.add(this);
   }
 
-  #pass(packet: Buffer): void {
+  #forward(packet: Buffer): void {
     clearTimeout(this.#packetTimer);
     this.#packetTimer = undefined;
-    this.limits.unfinished.set(this, 0);
-    if (this.#state === 'new') this.#state = 'asked';
+    this.#limits.incomplete.set(this, 0);
+    if (this.#state === 'new') this.#state = 'connecting';
     if (!this.push(packet)) this.#isFull = true;
   }
 
-  /** The rest of a packet may take its time, but not for ever. */
-  #watchUnfinished(): void {
+  #watchIncomplete(): void {
     const { isUnfinished, held } = this.#reader;
-    this.limits.unfinished.set(this, held > HARMLESS ? held : 0);
-    if (isUnfinished)
-      this.#packetTimer ??= setTimeout(() => this.#close('time', 'a packet was not complete in time'), PACKET_TIME);
+    this.#limits.incomplete.set(this, held > HARMLESS_BYTES ? held : 0);
+    if (!isUnfinished) return;
+    this.#packetTimer ??= setTimeout(
+      () => this.#close('time', 'a packet was not completed in time'),
+      PACKET_TIMEOUT_MS,
+    );
   }
 
   override _read(): void {
@@ -179,8 +181,8 @@ export class ClientConnection extends Duplex implements Holder, LoopMember {
   #send(chunks: readonly Buffer[], done: () => void): void {
     for (const chunk of chunks) this.#outgoing.add(chunk);
     this.#outgoing.flush();
-    // The first word of the broker is CONNACK.
-    this.#state = 'answered';
+    // The server's first packet is CONNACK.
+    this.#state = 'connected';
     done();
     this.#account();
     this.#resume();
@@ -190,12 +192,16 @@ export class ClientConnection extends Duplex implements Holder, LoopMember {
     this.#taken += 1;
     this.#account();
     this.#resume();
+    this.#wakeWaiting();
+  }
+
+  #wakeWaiting(): void {
     for (const resolve of this.#waitingForRoom) resolve();
     this.#waitingForRoom.clear();
   }
 
   #account(): void {
-    this.limits.waiting.set(this, this.#outgoing.waiting);
+    this.#limits.waiting.set(this, this.#outgoing.waiting);
     if (this.#outgoing.waiting > 0 && !this.destroyed) this.#stallTimer ??= this.#watchStall();
   }
 
@@ -204,43 +210,43 @@ export class ClientConnection extends Duplex implements Holder, LoopMember {
     return setTimeout(() => {
       this.#stallTimer = undefined;
       if (this.#outgoing.waiting === 0) return;
-      if (this.#taken === before) this.#close('slow', 'nothing was taken for a long time');
+      if (this.#taken === before) this.#close('slow', 'the client has read nothing for a long time');
       else this.#stallTimer = this.#watchStall();
-    }, STALL_TIME);
+    }, STALL_TIMEOUT_MS);
   }
 
   #close(reason: string, why: string): void {
     if (this.destroyed) return;
-    this.limits.count(reason);
+    this.#limits.count(reason);
     this.destroy(new Error(why));
   }
 
   override _final(done: () => void): void {
-    this.#outgoing.whenEmpty(() => this.socket.end(done));
+    this.#outgoing.whenEmpty(() => this.#socket.end(done));
   }
 
   override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
     clearTimeout(this.#packetTimer);
     clearTimeout(this.#stallTimer);
-    this.socket.destroy();
+    this.#socket.destroy();
     this.#chunk = undefined;
     this.#outgoing.clear();
-    const { turns, unfinished, waiting } = this.limits;
+    const { turns, incomplete, waiting } = this.#limits;
     turns.remove(this);
-    unfinished.set(this, 0);
+    incomplete.set(this, 0);
     waiting.set(this, 0);
-    for (const resolve of this.#waitingForRoom) resolve();
+    this.#wakeWaiting();
     done(error);
   }
 }
 
-/** Bytes after the fixed header, by the type of a packet (MQTT 3.1.1, section 2.2.1); undefined: clients send no such packet. */
-function limitOf(firstByte: number, maxPacket: number): number | undefined {
+/** Bytes after the fixed header, by packet type (MQTT 3.1.1, section 2.2.1). Undefined: clients send no such packet. */
+function limitOf(firstByte: number, maxPacketBytes: number): number | undefined {
   const type = firstByte >> 4;
-  if (type === 3) return maxPacket;
-  if (type === 1) return MAX_CONNECT;
+  if (type === 3) return maxPacketBytes;
+  if (type === 1) return MAX_CONNECT_BYTES;
   // SUBSCRIBE, UNSUBSCRIBE.
-  if (type === 8 || type === 10) return Math.min(MAX_CONTROL, maxPacket);
+  if (type === 8 || type === 10) return Math.min(MAX_CONTROL_BYTES, maxPacketBytes);
   // PUBACK, PUBREC, PUBREL, PUBCOMP.
   if (type >= 4 && type <= 7) return 2;
   // PINGREQ, DISCONNECT.

@@ -4,10 +4,11 @@ import type { RetainedMessage, RetainedMessages } from './retained-messages.js';
 /** Messages of QoS 2 that a client may have begun and not ended with PUBREL. */
 const MAX_IN_FLIGHT = 1000;
 
-/** Who hears what was retained. */
-export interface Reader {
-  /** Resolves when it may get the next message, or with false when it is gone. */
+/** Receives retained messages. */
+export interface ReplayTarget {
+  /** Resolves when the next message may be sent, or with false when the client has disconnected. */
   ready(): Promise<boolean>;
+  /** Counts the replays that are running. */
   replays(change: 1 | -1): void;
 }
 
@@ -17,55 +18,57 @@ interface Identified {
 }
 
 /**
- * What aedes keeps of its clients, as aedes asks for it ("persistence"): no sessions, so nothing that is on its way to a
- * client, and of messages of QoS 2 their numbers only, since the message itself has been passed on when it came.
+ * The "persistence" of aedes. It keeps no sessions, so no messages on their way to a client; and of messages of QoS 2 only
+ * their ids, since a message is passed on as soon as it comes.
  */
-export class BrokerMemory {
-  /** Whoever subscribes just now: aedes does not say for whom it asks. */
-  reader: Reader | undefined;
+export class AedesPersistence {
+  /** The client that is subscribing now: aedes does not pass it on. */
+  subscriber: ReplayTarget | undefined;
+  readonly #retained: RetainedMessages;
+  readonly #count: (reason: string) => void;
   readonly #inFlight = new WeakMap<object, Set<number>>();
 
-  constructor(
-    private readonly retained: RetainedMessages,
-    private readonly count: (reason: string) => void,
-  ) {}
+  /** @param count counts messages that are dropped, by reason */
+  constructor(retained: RetainedMessages, count: (reason: string) => void) {
+    this.#retained = retained;
+    this.#count = count;
+  }
 
   async setup(): Promise<void> {}
 
-  /** Was kept before it was published. */
+  /** Stored before it was published. */
   async storeRetained(): Promise<void> {}
 
   createRetainedStreamCombi(filters: readonly string[]): Readable {
-    const { reader } = this;
-    return Readable.from(reader ? this.#replay(reader, filters) : []);
+    return Readable.from(this.subscriber ? this.#replay(this.subscriber, filters) : []);
   }
 
-  /** One after the other, as the reader takes them. */
-  async *#replay(reader: Reader, filters: readonly string[]): AsyncGenerator<RetainedMessage> {
-    reader.replays(1);
+  /** One message after the other, at the pace of the client. */
+  async *#replay(target: ReplayTarget, filters: readonly string[]): AsyncGenerator<RetainedMessage> {
+    target.replays(1);
     try {
-      for (const message of this.retained.matching(filters)) {
-        if (!(await reader.ready())) return;
+      for (const message of this.#retained.matching(filters)) {
+        if (!(await target.ready())) return;
         yield { ...message };
       }
     } finally {
-      reader.replays(-1);
+      target.replays(-1);
     }
   }
 
   /**
-   * Resolves for a message that is to be acknowledged and not passed on: one that came before, or one too many.
-   * Rejects for a new one, whose number is in use from now on.
+   * Resolves for a message that is to be acknowledged but not passed on: a repeated one, or one too many. Rejects for a
+   * new one, whose id is in use from now on.
    */
   async incomingGetPacket(client: object, { cmd, messageId }: Identified): Promise<object> {
-    const numbers = this.#inFlight.get(client) ?? new Set();
-    if (numbers.has(messageId)) return { messageId };
+    const ids = this.#inFlight.get(client) ?? new Set();
+    if (ids.has(messageId)) return { messageId };
     if (cmd === 'publish') {
-      if (numbers.size >= MAX_IN_FLIGHT) {
-        this.count('in-flight');
+      if (ids.size >= MAX_IN_FLIGHT) {
+        this.#count('in-flight');
         return { messageId };
       }
-      this.#inFlight.set(client, numbers.add(messageId));
+      this.#inFlight.set(client, ids.add(messageId));
     }
     throw new Error('no such packet');
   }
@@ -80,7 +83,7 @@ export class BrokerMemory {
     this.#inFlight.delete(client);
   }
 
-  /** The client itself has its will. */
+  /** The client object keeps its will. */
   async putWill(): Promise<void> {}
   async delWill(): Promise<void> {}
   streamWill(): Readable {

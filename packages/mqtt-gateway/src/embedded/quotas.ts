@@ -1,43 +1,72 @@
-/** Who holds memory that all share. */
-export interface Holder {
-  /** Those of one address have one share. */
+/** An amount that all addresses share, and of which one address gets at most half. */
+export class Quota {
+  readonly #limit: number;
+  readonly #byAddress = new Map<string, number>();
+  #total = 0;
+
+  constructor(limit: number) {
+    this.#limit = limit;
+  }
+
+  admits(address: string, more: number): boolean {
+    const share = this.#byAddress.get(address) ?? 0;
+    return this.#total + more <= this.#limit && share + more <= this.#limit / 2;
+  }
+
+  /** @param by negative to give some back */
+  change(address: string, by: number): void {
+    const share = (this.#byAddress.get(address) ?? 0) + by;
+    this.#total += by;
+    if (share > 0) this.#byAddress.set(address, share);
+    else this.#byAddress.delete(address);
+  }
+}
+
+/** What holds memory of a {@link MemoryBudget}. */
+export interface MemoryHolder {
+  /** Holders of one address share its part. */
   readonly address: string;
-  /** Is told to hold nothing any more. */
+  /** Must give up all of its memory. */
   evict(): void;
 }
 
 /**
- * Memory that many hold, up to a limit in all. Where it is passed, the address that holds most gives something up: its
- * holder of most, and of equals the one that has held it longest.
+ * Memory that many hold, up to a total. Beyond it, the address with the most memory loses its largest holder, and of
+ * equal ones the one that has held it longest.
  */
-export class SharedBytes {
-  readonly #held = new Map<Holder, number>();
+export class MemoryBudget {
+  readonly #limit: number;
+  readonly #held = new Map<MemoryHolder, number>();
   #total = 0;
 
-  constructor(private readonly limit: number) {}
+  /** @param limit bytes */
+  constructor(limit: number) {
+    this.#limit = limit;
+  }
 
+  /** Bytes held. */
   get total(): number {
     return this.#total;
   }
 
-  /** A holder holds this many bytes now. May evict another or itself. */
-  set(holder: Holder, bytes: number): void {
+  /** Sets the bytes that a holder holds now. May evict this holder or another. */
+  set(holder: MemoryHolder, bytes: number): void {
     this.#put(holder, bytes);
-    while (this.#total > this.limit) {
-      const greediest = this.#greediest();
-      if (!greediest) return;
-      this.#put(greediest, 0);
-      greediest.evict();
+    while (this.#total > this.#limit) {
+      const largest = this.#largestHolder();
+      if (!largest) return;
+      this.#put(largest, 0);
+      largest.evict();
     }
   }
 
-  #put(holder: Holder, bytes: number): void {
+  #put(holder: MemoryHolder, bytes: number): void {
     this.#total += bytes - (this.#held.get(holder) ?? 0);
     if (bytes > 0) this.#held.set(holder, bytes);
     else this.#held.delete(holder);
   }
 
-  #greediest(): Holder | undefined {
+  #largestHolder(): MemoryHolder | undefined {
     const byAddress = new Map<string, number>();
     for (const [{ address }, bytes] of this.#held) byAddress.set(address, (byAddress.get(address) ?? 0) + bytes);
     const address = keyOfLargest(byAddress);
@@ -45,6 +74,7 @@ export class SharedBytes {
   }
 }
 
+/** The first of several equal ones. */
 function keyOfLargest<K>(sizes: ReadonlyMap<K, number>): K | undefined {
   let found: K | undefined;
   let largest = 0;
