@@ -122,7 +122,7 @@ for (const { folder, manifest } of packages) {
     t.is(rest.trim(), '');
   });
 
-  test(`${name} exports only what it is known for, and tells what it is in a README`, (t) => {
+  test(`${name} exports only its entries, and has a README`, (t) => {
     const exported = Object.keys(manifest.exports).map((key) => key.replace('.', name));
     t.deepEqual(exported, EXPORTED[name] ?? [name]);
     t.true(existsSync(join(root, folder, 'README.md')));
