@@ -32,7 +32,7 @@ export function mqttOptions(
     version: version === 5 ? '5' : version,
     qos,
     retain,
-    keepalive,
+    keepalive: keepalive * 1000,
     homeassistant: typeof homeassistant === 'boolean' ? { enabled: homeassistant } : homeassistant,
     camera: planOf(mqtt),
     cameras: Object.fromEntries(plans),

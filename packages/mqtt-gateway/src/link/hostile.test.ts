@@ -7,7 +7,7 @@ import test, { type ExecutionContext } from 'ava';
 import { run } from '../client.fixture.js';
 import type { MqttGateway } from '../gateway.js';
 import { number, packet, text } from '../raw-client.fixture.js';
-import { serve } from '../server.fixture.js';
+import { serve } from '../tcp-server.fixture.js';
 
 const VERSIONS = [
   { version: '3.1.1', connack: Buffer.from([0x20, 2, 0, 0]), properties: Buffer.alloc(0) },
@@ -22,7 +22,7 @@ function record() {
   return { lines, logger };
 }
 
-/** A broker that lets in, and then does what a test likes. Its connection is taken anew at once. */
+/** A server that lets in, and then does what a test likes. Its connection is taken anew at once. */
 async function hostile(
   t: ExecutionContext,
   { version, connack }: (typeof VERSIONS)[number],
@@ -39,9 +39,9 @@ async function hostile(
     socket.resume();
   });
   const { lines, logger } = record();
-  const reconnect = { min: 10, max: 10 };
-  const { gateway, house } = await run(t, { url, version, logger, reconnect }, new FakeHub('garage'));
-  return { gateway, house, lines, connections: () => connections };
+  const reconnect = { minMs: 10, maxMs: 10 };
+  const { gateway, hub } = await run(t, { url, version, logger, reconnect }, new FakeHub('garage'));
+  return { gateway, hub, lines, connections: () => connections };
 }
 
 const codeOf = (gateway: MqttGateway): string | undefined => gateway.stats().link?.error?.code;
@@ -120,7 +120,7 @@ function random(seed: number): (below: number) => number {
 }
 
 for (const kind of VERSIONS)
-  test.serial(`MQTT ${kind.version}: whatever bytes a broker sends, the process goes on`, async (t) => {
+  test.serial(`MQTT ${kind.version}: whatever bytes a server sends, the process goes on`, async (t) => {
     const below = random(kind.version === '5' ? 5 : 4);
     const any = (bytes: number): Buffer => Buffer.from(Array.from({ length: bytes }, () => below(256)));
     const topics = ['framehub/garage/enabled/set', 'homeassistant/status', 'homeassistant/device/x/config', '', '#'];
@@ -137,7 +137,7 @@ for (const kind of VERSIONS)
       () => packet(below(256), any(below(40))),
       () => any(below(40)),
     ];
-    const { house, connections } = await hostile(t, kind, (socket) => {
+    const { hub, connections } = await hostile(t, kind, (socket) => {
       const packets = Array.from({ length: 1 + below(12) }, () => {
         const made = makers[below(makers.length)]?.() ?? Buffer.alloc(0);
         if (below(3) === 0 && made.length > 0) made[below(made.length)] = below(256);
@@ -148,7 +148,7 @@ for (const kind of VERSIONS)
       socket.write(bytes.subarray(0, cut), () => socket.end(bytes.subarray(cut)));
     });
     await until(() => connections() > 400);
-    t.true(house.cameras().length === 1);
+    t.true(hub.cameras().length === 1);
   });
 
 /** As much of a WebSocket server as lets in, and sends a frame's beginning. */

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
 import type { ExecutionContext } from 'ava';
 
-/** Listens, and does with each connection as the test likes. @returns its address, as of a broker */
+/** Listens, and does with each connection as the test likes. @returns its address, as of a server */
 export async function serve(t: ExecutionContext, onSocket: (socket: Socket) => void): Promise<string> {
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {

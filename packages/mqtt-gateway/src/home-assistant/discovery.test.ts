@@ -1,17 +1,17 @@
 import { until } from '@framehub/testing';
 import test from 'ava';
-import { BROKERS } from '../brokers.fixture.js';
 import { json, Listener, run, says } from '../client.fixture.js';
+import { SERVERS } from '../servers.fixture.js';
 
 const TOPIC = 'homeassistant/device/framehub_pi4_garage/config';
 
 test('a camera is announced as one device, as Home Assistant has it', async (t) => {
-  const [aedes] = BROKERS;
-  const broker = await aedes?.start(t);
-  await run(t, { url: broker?.url, httpUrl: () => 'http://pi4:8090/' });
-  const client = await Listener.connect(t, broker?.url ?? '', 'homeassistant/#');
+  const [aedes] = SERVERS;
+  const server = await aedes?.start(t);
+  await run(t, { url: server?.url, httpUrl: () => 'http://pi4:8090/' });
+  const client = await Listener.connect(t, server?.url ?? '', 'homeassistant/#');
   await client.hear(TOPIC);
-  const late = await Listener.connect(t, broker?.url ?? '', TOPIC);
+  const late = await Listener.connect(t, server?.url ?? '', TOPIC);
   const heard = await late.hear(TOPIC);
   t.true(heard.packet.retain);
   const { components, ...device } = json(heard);
@@ -45,7 +45,7 @@ test('a camera is announced as one device, as Home Assistant has it', async (t) 
       name: 'FPS',
       default_entity_id: 'sensor.garage_fps',
       state_topic: 'framehub/garage/stats',
-      value_template: '{{ value_json.fps }}',
+      value_template: '{{ value_json.fps_measured }}',
       unit_of_measurement: 'fps',
       state_class: 'measurement',
       entity_category: 'diagnostic',
@@ -95,17 +95,17 @@ test('a camera is announced as one device, as Home Assistant has it', async (t) 
 });
 
 test('cameras are announced again when Home Assistant is born, and not for what it said before', async (t) => {
-  const [aedes] = BROKERS;
-  const broker = await aedes?.start(t);
-  const client = await Listener.connect(t, broker?.url ?? '', 'homeassistant/#');
+  const [aedes] = SERVERS;
+  const server = await aedes?.start(t);
+  const client = await Listener.connect(t, server?.url ?? '', 'homeassistant/#');
   const say = (text: string, retain: boolean) =>
     client.client.publishAsync('homeassistant/status', text, { qos: 1, retain });
   await say('online', true);
-  const { gateway } = await run(t, { url: broker?.url });
+  const { gateway } = await run(t, { url: server?.url });
   await client.hear(TOPIC);
-  // What it was told of the broker comes before this, and so has been read.
+  // What it was told of the server comes before this, and so has been read.
   await client.client.publishAsync('framehub/nowhere/enabled/set', '', { qos: 1 });
-  await until(() => gateway.stats().complaints['enabled CAMERA_UNKNOWN'] === 1);
+  await until(() => gateway.stats().problems['enabled CAMERA_UNKNOWN'] === 1);
   t.is(client.texts(TOPIC).length, 1);
   await say('offline', false);
   await say('online', true);
@@ -116,15 +116,15 @@ test('cameras are announced again when Home Assistant is born, and not for what 
 });
 
 test('however often Home Assistant is said to be born, cameras are announced now and then only', async (t) => {
-  const [aedes] = BROKERS;
-  const broker = await aedes?.start(t);
-  const { gateway } = await run(t, { url: broker?.url });
-  const client = await Listener.connect(t, broker?.url ?? '', 'homeassistant/device/#');
+  const [aedes] = SERVERS;
+  const server = await aedes?.start(t);
+  const { gateway } = await run(t, { url: server?.url });
+  const client = await Listener.connect(t, server?.url ?? '', 'homeassistant/device/#');
   await client.hear(TOPIC);
   for (let births = 1; births <= 5; births++) {
     client.client.publish('homeassistant/status', 'online');
     await client.client.publishAsync('framehub/nowhere/enabled/set', '', { qos: 1 });
-    await until(() => gateway.stats().complaints['enabled CAMERA_UNKNOWN'] === births);
+    await until(() => gateway.stats().problems['enabled CAMERA_UNKNOWN'] === births);
   }
   await client.client.publishAsync('homeassistant/device/last/config', 'x', { qos: 1 });
   await client.hear('homeassistant/device/last/config');
@@ -132,22 +132,22 @@ test('however often Home Assistant is said to be born, cameras are announced now
 });
 
 test('profiles that leave the configuration leave Home Assistant', async (t) => {
-  const [aedes] = BROKERS;
-  const broker = await aedes?.start(t);
-  const { house } = await run(t, { url: broker?.url });
-  const client = await Listener.connect(t, broker?.url ?? '', 'homeassistant/#');
+  const [aedes] = SERVERS;
+  const server = await aedes?.start(t);
+  const { hub } = await run(t, { url: server?.url });
+  const client = await Listener.connect(t, server?.url ?? '', 'homeassistant/#');
   await client.hear(TOPIC);
-  house.camera('garage').setProfiles();
+  hub.camera('garage').setProfiles();
   const heard = await client.hear(TOPIC, (message) => !json(message).components.profile.options);
   t.deepEqual(json(heard).components.profile, { platform: 'select' });
   t.is(Object.keys(json(heard).components).length, 6);
 });
 
 test('without Home Assistant nothing is announced', async (t) => {
-  const [aedes] = BROKERS;
-  const broker = await aedes?.start(t);
-  await run(t, { url: broker?.url, homeassistant: { enabled: false } });
-  const client = await Listener.connect(t, broker?.url ?? '');
+  const [aedes] = SERVERS;
+  const server = await aedes?.start(t);
+  await run(t, { url: server?.url, homeassistant: { enabled: false } });
+  const client = await Listener.connect(t, server?.url ?? '');
   await client.hear('framehub/printer/stats', (heard) => json(heard).state === 'live');
   t.false(client.heard.some(({ topic }) => topic.startsWith('homeassistant')));
   await client.hear('framehub/available', says('online'));
