@@ -10,7 +10,7 @@ testGateway(test, async (t) => {
   const client = await Listener.connect(t, broker?.url ?? '');
   await client.hear('framehub/available');
   return {
-    house,
+    hub: house,
     gateway,
     watch: (camera) => client.client.publishAsync(`framehub/${camera}/frame/want`, ''),
     sent: (camera) => gateway.stats().cameras.find(({ name }) => name === camera)?.frames ?? 0,

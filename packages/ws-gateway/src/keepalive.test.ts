@@ -2,9 +2,9 @@ import { once } from 'node:events';
 import { type AddressInfo, createConnection, createServer, type Socket } from 'node:net';
 import { until } from '@framehub/testing';
 import test, { type ExecutionContext } from 'ava';
-import { Backlog } from './backlog.js';
+import { SocketProgress } from './keepalive.js';
 
-/** Two ends of a connection, of which the far one does not read yet. */
+/** Two ends of a connection; the far one does not read yet. */
 async function connection(t: ExecutionContext): Promise<{ near: Socket; far: Socket }> {
   const server = createServer();
   await once(server.listen(0, '127.0.0.1'), 'listening');
@@ -19,22 +19,22 @@ async function connection(t: ExecutionContext): Promise<{ near: Socket; far: Soc
   return { near, far };
 }
 
-test('what moves a little is not stuck, and what does not move is', async (t) => {
+test('a socket that takes some bytes is not stalled, and one that takes none is', async (t) => {
   const { near, far } = await connection(t);
-  const backlog = new Backlog(near);
-  t.false(backlog.look());
-  // More than the kernel takes for who does not read.
+  const progress = new SocketProgress(near);
+  t.false(progress.check());
+  // More than the kernel takes while the client does not read.
   near.write(Buffer.alloc(64_000_000));
-  const stands = (): Promise<void> => until(() => !backlog.look() && backlog.idle === 20);
-  await stands();
+  const stalls = (): Promise<void> => until(() => !progress.check() && progress.stalledChecks === 20);
+  await stalls();
   far.on('readable', () => far.read(1_000_000));
-  await until(() => backlog.look());
-  t.is(backlog.idle, 0);
+  await until(() => progress.check());
+  t.is(progress.stalledChecks, 0);
   far.removeAllListeners('readable').pause();
-  await stands();
+  await stalls();
   far.resume();
   await once(near, 'drain');
-  t.true(backlog.look());
-  t.false(backlog.look(), 'nothing waits any more');
-  t.is(backlog.idle, 0);
+  t.true(progress.check());
+  t.false(progress.check(), 'no bytes are unsent');
+  t.is(progress.stalledChecks, 0);
 });

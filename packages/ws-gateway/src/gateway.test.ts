@@ -3,11 +3,11 @@ import { until } from '@framehub/testing';
 import test from 'ava';
 import { WebSocket } from 'ws';
 import { closed, TestClient } from './client.fixture.js';
-import { serve } from './house.fixture.js';
+import { serve } from './gateway.fixture.js';
 import { CLOSE, codeOf, PING, RawClient, type RawFrame } from './raw-client.fixture.js';
 
-test('without a subprotocol each message is a JPEG and nothing else', async (t) => {
-  const { garage, house, url } = await serve(t);
+test('without a subprotocol each message is a JPEG without a header', async (t) => {
+  const { garage, hub, url } = await serve(t);
   const socket = new WebSocket(`${url}/ws/garage?width=320&fps=10`);
   t.teardown(() => socket.terminate());
   await once(socket, 'open');
@@ -16,7 +16,7 @@ test('without a subprotocol each message is a JPEG and nothing else', async (t) 
   t.true(isBinary);
   t.deepEqual(data, Buffer.alloc(70_000, 7));
   t.deepEqual(
-    house.broker.topics().map(({ name }) => name),
+    hub.broker.topics().map(({ name }) => name),
     ['garage/jpeg?width=320'],
   );
 });
@@ -34,15 +34,15 @@ for (const [path, code] of [
 }
 
 for (const offered of ['framehub.v1', 'mqtt']) {
-  test(`bare JPEGs are not sent to who expects ${offered}: the refusal says where to go`, async (t) => {
+  test(`plain JPEGs are not sent to a client that offers ${offered}: the error names the address for it`, async (t) => {
     const { url } = await serve(t);
     const { code, message } = await refusal(new WebSocket(`${url}/ws/garage`, [offered]));
     t.is(code, 'WS_BAD_SUBPROTOCOL');
-    t.regex(message, new RegExp(`^${offered} is not spoken at /ws/garage.* connect to /ws for framehub.v1$`));
+    t.regex(message, new RegExp(`^${offered} is not supported at /ws/garage.* connect to /ws for framehub.v1$`));
   });
 }
 
-test('one connection too many is refused, and there is room again when one leaves', async (t) => {
+test('one connection too many is refused, until another one is closed', async (t) => {
   const { gateway, url } = await serve(t, { maxConnections: 1 });
   const first = await TestClient.connect(t, url);
   const second = new WebSocket(`${url}/ws`, ['framehub.v1']);
@@ -54,8 +54,8 @@ test('one connection too many is refused, and there is room again when one leave
   await t.notThrowsAsync(TestClient.connect(t, url));
 });
 
-test('who stops reading holds one picture, slows nobody, and is closed', async (t) => {
-  const { garage, gateway, sockets, url } = await serve(t, { stuckAfter: 2000 });
+test('a client that stops reading holds one frame, slows no other client, and is closed', async (t) => {
+  const { garage, gateway, sockets, url } = await serve(t, { stallTimeoutMs: 2000 });
   const stuck = await TestClient.connect(t, url);
   await stuck.subscribe(1, 'garage', { credit: 16 });
   const other = await TestClient.connect(t, url);
@@ -66,18 +66,18 @@ test('who stops reading holds one picture, slows nobody, and is closed', async (
   let most = 0;
   for (let i = 1; i <= 30; i++) {
     garage.publish({ data: new Uint8Array(size) });
-    other.say({ op: 'credit', id: 1, n: 1 });
-    t.is((await other.picture()).sequence, i, 'the other misses nothing');
+    other.send({ op: 'credit', id: 1, count: 1 });
+    t.is((await other.frame()).sequence, i, 'the other client misses no frame');
     most = Math.max(most, sockets[0]?.writableLength ?? 0);
   }
-  t.true(most < 1.1 * size, `${most} bytes wait for the one who does not read`);
+  t.true(most < 1.1 * size, `${most} bytes wait for the client that does not read`);
   await gone;
   t.deepEqual(gateway.traffic.clientsDropped.toJSON(), { stalled: 1 });
   t.is(gateway.connections, 1);
 });
 
-test('who answers no ping is closed, and told to try again later', async (t) => {
-  const { gateway, url } = await serve(t, { pingEvery: 100 });
+test('a client that answers no ping is closed with 1013', async (t) => {
+  const { gateway, url } = await serve(t, { pingIntervalMs: 100 });
   const mute = await RawClient.connect(t, url, '/ws');
   const frames = (await mute.gone()).filter(({ opcode }) => opcode === PING || opcode === CLOSE);
   t.deepEqual(
@@ -89,15 +89,15 @@ test('who answers no ping is closed, and told to try again later', async (t) => 
   await until(() => gateway.connections === 0);
 });
 
-// Alone: it counts the timers of the process.
-test.serial('a thousand connections that come and go leave nothing behind', async (t) => {
-  const { house, gateway, sockets, url } = await serve(t);
+// Serial, as it counts the timers of the process.
+test.serial('a thousand connections that open and close leave nothing behind', async (t) => {
+  const { hub, gateway, sockets, url } = await serve(t);
   const before = timers();
   for (let round = 0; round < 10; round++) {
     const clients = await Promise.all(Array.from({ length: 100 }, () => TestClient.connect(t, url)));
     await Promise.all(clients.map((client) => client.subscribe(1, 'garage', { credit: 16 })));
-    house.camera('garage').publish();
-    await Promise.all(clients.map((client) => client.picture()));
+    hub.camera('garage').publish();
+    await Promise.all(clients.map((client) => client.frame()));
     const ends = [...sockets.slice(-100), ...clients.map(({ socket }) => socket)];
     const gone = ends.map((end) => once(end, 'close'));
     for (const [i, client] of clients.entries()) {
@@ -108,13 +108,13 @@ test.serial('a thousand connections that come and go leave nothing behind', asyn
   }
   t.is(sockets.length, 1000);
   t.is(gateway.connections, 0);
-  t.deepEqual(house.broker.topics(), []);
+  t.deepEqual(hub.broker.topics(), []);
   t.is(gateway.traffic.of('garage').viewers, 0);
   t.is(gateway.traffic.of('garage').framesSent, 1000);
-  t.is(timers(), before, 'nobody is to be told or looked after');
+  t.is(timers(), before, 'no timer is left');
 });
 
-test('closing says goodbye to all', async (t) => {
+test('closing the gateway closes all connections with 1001', async (t) => {
   const { gateway, url } = await serve(t);
   const clients = await Promise.all([TestClient.connect(t, url), TestClient.connect(t, url)]);
   const ends = clients.map((client) => closed(client.socket));
@@ -122,7 +122,7 @@ test('closing says goodbye to all', async (t) => {
   for (const end of ends) t.like(await end, { code: 1001 });
 });
 
-/** Timers of this process. Those of a gateway rest when it has no connection left. */
+/** Timers of this process. A gateway without connections has none. */
 function timers(): number {
   return process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
 }

@@ -10,7 +10,7 @@ import type { WsGatewayOptions } from './options.js';
 export const CLIENT = 'x-client';
 
 export interface Served {
-  readonly house: FakeHub;
+  readonly hub: FakeHub;
   /** The first camera. */
   readonly garage: FakeCamera;
   readonly gateway: WsGateway;
@@ -22,10 +22,10 @@ export interface Served {
 /** Cameras `garage` and `printer`, or those named, on a free port of this machine, until the test ends. */
 export async function serve(
   t: ExecutionContext,
-  { names = ['garage', 'printer'], mayChange = true, ...options }: WsGatewayOptions & ServeOptions = {},
+  { names = ['garage', 'printer'], canControl = true, ...options }: WsGatewayOptions & ServeOptions = {},
 ): Promise<Served> {
-  const house = new FakeHub(...names);
-  const gateway = new WsGateway(house.broker, house, options);
+  const hub = new FakeHub(...names);
+  const gateway = new WsGateway(hub.broker, hub, options);
   const server = createServer();
   const sockets: Socket[] = [];
   server.on('upgrade', (req, duplex, head) => {
@@ -33,7 +33,7 @@ export async function serve(
     try {
       const { [CLIENT]: client } = req.headers;
       gateway.accept(req, duplex as Socket, head, {
-        mayChange,
+        mayChange: canControl,
         ...(client !== undefined && { client: String(client) }),
       });
     } catch (error) {
@@ -46,11 +46,11 @@ export async function serve(
     server.close();
   });
   const { port } = server.address() as AddressInfo;
-  const [garage] = house.cameras() as [FakeCamera];
-  return { house, garage, gateway, sockets, url: `ws://127.0.0.1:${port}` };
+  const [garage] = hub.cameras() as [FakeCamera];
+  return { hub, garage, gateway, sockets, url: `ws://127.0.0.1:${port}` };
 }
 
 interface ServeOptions {
   readonly names?: readonly string[];
-  readonly mayChange?: boolean;
+  readonly canControl?: boolean;
 }

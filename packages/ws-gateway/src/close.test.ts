@@ -1,9 +1,9 @@
 import { until } from '@framehub/testing';
 import test from 'ava';
-import { serve } from './house.fixture.js';
+import { serve } from './gateway.fixture.js';
 import { BINARY, CLOSE, codeOf, RawClient } from './raw-client.fixture.js';
 
-test('when the hub stops nothing follows the goodbye, and who does not answer it is not waited for', async (t) => {
+test('when the gateway closes, nothing follows the close frame, and a client that does not answer it is not waited for', async (t) => {
   const { garage, gateway, url } = await serve(t);
   const client = await RawClient.connect(t, url, '/ws/garage');
   garage.publish();
@@ -14,21 +14,21 @@ test('when the hub stops nothing follows the goodbye, and who does not answer it
     await new Promise(setImmediate);
   }
   await closed;
-  const [picture, goodbye, ...more] = await client.gone();
+  const [picture, close, ...more] = await client.gone();
   t.is(picture?.opcode, BINARY);
-  t.is(goodbye && codeOf(goodbye), 1001);
+  t.is(close && codeOf(close), 1001);
   t.deepEqual(more, []);
 });
 
-test('who talks nonsense is shown the door, and does not get to hold it open', async (t) => {
+test('a client that sends invalid messages is closed, whether or not it answers the close frame', async (t) => {
   const { garage, gateway, url } = await serve(t);
   const client = await RawClient.connect(t, url, '/ws');
-  client.say('{"op":"subscribe","id":1,"camera":"garage","credit":16}');
+  client.send('{"op":"subscribe","id":1,"camera":"garage","credit":16}');
   await until(() => garage.sinks.size === 1);
   const begin = performance.now();
-  for (let i = 0; i < 12; i++) client.say('nonsense');
-  await until(() => gateway.traffic.clientsDropped.toJSON().expelled === 1);
-  t.is(gateway.traffic.of('garage').viewers, 0, 'it is no viewer any more');
+  for (let i = 0; i < 12; i++) client.send('nonsense');
+  await until(() => gateway.traffic.clientsDropped.toJSON().protocol === 1);
+  t.is(gateway.traffic.of('garage').viewers, 0, 'it does not count as a viewer');
   garage.publish();
   const frames = await client.gone();
   t.true(performance.now() - begin < 10_000);
@@ -37,18 +37,18 @@ test('who talks nonsense is shown the door, and does not get to hold it open', a
   t.false(frames.some(({ opcode }) => opcode === BINARY));
 });
 
-test('a connection that is for one camera ends with it, and no other does', async (t) => {
-  const { house, gateway, url } = await serve(t);
+test('a connection to one camera is closed when that camera is removed, and no other connection is', async (t) => {
+  const { hub, gateway, url } = await serve(t);
   const garage = await RawClient.connect(t, url, '/ws/garage');
   const printer = await RawClient.connect(t, url, '/ws/printer');
-  house.set('printer');
+  hub.set('printer');
   t.is(gateway.traffic.of('garage').viewers, 0);
   const frames = await garage.gone();
   t.deepEqual(
     frames.map((frame) => [frame.opcode, codeOf(frame)]),
     [[CLOSE, 1001]],
   );
-  house.camera('printer').publish();
+  hub.camera('printer').publish();
   await until(() => printer.frames.length === 1);
   t.is(gateway.connections, 1);
 });
