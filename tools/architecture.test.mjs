@@ -16,7 +16,7 @@ const ARROWS = {
   '@framehub/ws-gateway': ['@framehub/frame', '@framehub/broker'],
   '@framehub/mqtt-gateway': ['@framehub/frame', '@framehub/broker'],
   '@framehub/timelapse': ['@framehub/frame'],
-  '@framehub/client': [],
+  '@framehub/client': ['@framehub/frame'],
   '@framehub/page': ['@framehub/client'],
   framehub: [
     '@framehub/frame',
@@ -35,7 +35,7 @@ const ARROWS = {
 /** Packages with more than one entry: elements are for browsers only, and patterns are checked where no gateway is loaded. */
 const EXPORTED = {
   '@framehub/client': ['@framehub/client', '@framehub/client/element'],
-  '@framehub/frame': ['@framehub/frame', '@framehub/frame/async'],
+  '@framehub/frame': ['@framehub/frame', '@framehub/frame/async', '@framehub/frame/protocol', '@framehub/frame/rules'],
   '@framehub/mqtt-gateway': ['@framehub/mqtt-gateway', '@framehub/mqtt-gateway/schedule'],
 };
 /** Packages whose code comes out as bundles. */

@@ -1,10 +1,9 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
+import type { CameraInfo, ServerMessage } from '@framehub/frame/protocol';
 import type { ExecutionContext } from 'ava';
 import { WebSocket, WebSocketServer } from 'ws';
 import { connect, type FramehubClient } from './client.js';
-import type { WebSocketConstructor } from './connection.js';
-import type { CameraInfo, ServerMessage } from './protocol.js';
 
 export const camera = (name: string, more: Partial<CameraInfo> = {}): CameraInfo => ({
   name,
@@ -20,24 +19,30 @@ export const camera = (name: string, more: Partial<CameraInfo> = {}): CameraInfo
   ...more,
 });
 
-/** The server's side of a connection, which says what the test says. */
+/** The server's end of a connection, under control of the test. */
 export class Peer {
-  readonly heard: Record<string, unknown>[] = [];
+  readonly socket: WebSocket;
+  readonly received: Record<string, unknown>[] = [];
   #waiting: (() => void)[] = [];
 
-  constructor(readonly socket: WebSocket) {
+  constructor(socket: WebSocket) {
+    this.socket = socket;
     socket.on('message', (data) => {
-      this.heard.push(JSON.parse(String(data)));
+      this.received.push(JSON.parse(String(data)));
       for (const wake of this.#waiting.splice(0)) wake();
     });
   }
 
-  say(message: ServerMessage): void {
+  send(message: ServerMessage): void {
     this.socket.send(JSON.stringify(message));
   }
 
-  /** A picture, with the header as the protocol's description has it. */
-  show(id: number, sequence: number, { dropped = 0, capturedAt = Date.now(), flags = 0, jpeg = [1, 2, 3] } = {}): void {
+  /** Sends a frame, with the header as the protocol's description has it. */
+  sendFrame(
+    id: number,
+    sequence: number,
+    { dropped = 0, capturedAt = Date.now(), flags = 0, jpeg = [1, 2, 3] } = {},
+  ): void {
     const head = Buffer.alloc(32);
     head.writeUInt8(1, 0);
     head.writeUInt8(flags, 1);
@@ -52,40 +57,45 @@ export class Peer {
   }
 
   /** The next message of this kind. */
-  async hears(op: string): Promise<Record<string, unknown>> {
+  async receive(op: string): Promise<Record<string, unknown>> {
     for (;;) {
-      const place = this.heard.findIndex((message) => message.op === op);
-      if (place >= 0) return this.heard.splice(place, 1)[0] as Record<string, unknown>;
+      const place = this.received.findIndex((message) => message.op === op);
+      if (place >= 0) return this.received.splice(place, 1)[0] as Record<string, unknown>;
       await new Promise<void>((resolve) => this.#waiting.push(resolve));
     }
   }
 }
 
-/** A hub that a test plays, on a free port of this machine. */
-export class TestHub {
+/** A server under control of a test, on a free port of this machine. */
+export class FakeServer {
   readonly #server: WebSocketServer;
   readonly #peers: Peer[] = [];
-  #come: (() => void)[] = [];
+  #waiting: (() => void)[] = [];
 
-  private constructor(
-    server: WebSocketServer,
-    private cameras: readonly CameraInfo[],
-  ) {
+  private constructor(server: WebSocketServer, cameras: readonly CameraInfo[]) {
     this.#server = server;
     server.on('connection', (socket) => {
       const peer = new Peer(socket);
-      peer.say({ op: 'hello', version: 1, server: 'test', time: Date.now(), cameras: this.cameras, mayChange: true });
+      peer.send({
+        op: 'hello',
+        version: 1,
+        server: 'test',
+        time: Date.now(),
+        cameras,
+        limits: { subscriptions: 64, credit: 16, messageBytes: 65_536 },
+        canControl: true,
+      });
       this.#peers.push(peer);
-      for (const wake of this.#come.splice(0)) wake();
+      for (const wake of this.#waiting.splice(0)) wake();
     });
   }
 
-  static async start(t: ExecutionContext, cameras = [camera('garage')], port = 0): Promise<TestHub> {
+  static async start(t: ExecutionContext, cameras = [camera('garage')], port = 0): Promise<FakeServer> {
     const server = new WebSocketServer({ port, host: '127.0.0.1', path: '/ws' });
     await once(server, 'listening');
-    const hub = new TestHub(server, cameras);
-    t.teardown(() => hub.stop());
-    return hub;
+    const fake = new FakeServer(server, cameras);
+    t.teardown(() => fake.stop());
+    return fake;
   }
 
   get port(): number {
@@ -101,7 +111,7 @@ export class TestHub {
     for (;;) {
       const peer = this.#peers.shift();
       if (peer) return peer;
-      await new Promise<void>((resolve) => this.#come.push(resolve));
+      await new Promise<void>((resolve) => this.#waiting.push(resolve));
     }
   }
 
@@ -111,9 +121,9 @@ export class TestHub {
   }
 }
 
-/** A client of the hub, until the test ends. */
+/** A client of the server, until the test ends. */
 export function clientOf(t: ExecutionContext, url: string): FramehubClient {
-  const client = connect(url, { WebSocket: WebSocket as unknown as WebSocketConstructor });
+  const client = connect(url, { WebSocket });
   t.teardown(() => client.close());
   return client;
 }

@@ -24,7 +24,7 @@ inChromium(
     const { page, complaints } = await visit(t, `${proxy}/`);
     await untilTrue(page, `document.querySelector('framehub-view')?.getAttribute('transport') === 'stream'`);
     await untilMoved(page, GARAGE);
-    await untilText(page, '.connection', /pictures come as streams/);
+    await untilText(page, '.connection', /frames arrive as streams/);
     await untilText(page, '[data-camera="garage"]', /live.*1 viewer/);
     await untilViewers(url, 'garage', 1);
     t.deepEqual(complaintsBut(complaints, ...EXPECTED), []);

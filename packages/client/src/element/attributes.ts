@@ -1,83 +1,74 @@
+import {
+  isWhole,
+  listOf,
+  mustBe,
+  QUALITY,
+  type Range,
+  VIEWER_FPS,
+  WIDTH,
+  wholeNumberFrom,
+} from '@framehub/frame/rules';
 import type { SubscribeOptions } from '../subscription.js';
 
-/** Reads the text of an attribute; undefined when it is nothing that is possible. */
-type Reader = (text: string) => number | string | undefined;
-
-interface Wish {
-  /** The option that the attribute is. */
-  readonly option: keyof SubscribeOptions;
-  readonly read: Reader;
-  /** What is possible, for people. */
+interface Rule {
+  /** Reads the text of an attribute; undefined for an invalid one. */
+  read(text: string): number | string | undefined;
   readonly allowed: string;
 }
 
-const ROTATIONS = ['0', '90', '180', '270'];
-const FLIPS = ['none', 'horizontal', 'vertical', 'both'];
-/** More of an attribute would fill the picture. */
-const MOST_LETTERS = 32;
+const CREDIT: Range = { min: 1, max: 16 };
 
-/** Attributes that say which pictures are wanted. Their limits are the hub's, for WebSockets and streams alike. */
-const ATTRIBUTES: Readonly<Record<string, Wish>> = {
-  'max-fps': {
-    option: 'maxFps',
-    read: (text) => within(Number(text), 0.1, 1000),
-    allowed: 'a number from 0.1 to 1000',
+/** The attributes of an element that are options of its subscription. The limits are the hub's. */
+const RULES: Readonly<Record<string, Rule>> = {
+  fps: {
+    read: (text) => (Number(text) >= VIEWER_FPS.min && Number(text) <= VIEWER_FPS.max ? Number(text) : undefined),
+    allowed: `a number from ${VIEWER_FPS.min} to ${VIEWER_FPS.max}`,
   },
-  width: whole('width', 16, 8192),
-  quality: whole('quality', 1, 100),
-  rotate: {
-    option: 'rotate',
-    read: (text) => (ROTATIONS.includes(text) ? Number(text) : undefined),
-    allowed: ROTATIONS.join(', '),
-  },
-  flip: { option: 'flip', read: (text) => (FLIPS.includes(text) ? text : undefined), allowed: FLIPS.join(', ') },
-  credit: whole('credit', 1, 16),
+  width: whole(WIDTH),
+  quality: whole(QUALITY),
+  rotate: oneOf([0, 90, 180, 270]),
+  flip: oneOf(['none', 'horizontal', 'vertical', 'both']),
+  credit: whole(CREDIT),
 };
 
-export const WISHES = Object.keys(ATTRIBUTES);
+/** Names of the attributes that {@link readSubscribeOptions} reads. */
+export const OPTION_ATTRIBUTES = Object.keys(RULES);
 
-/** An attribute whose value is not possible; the message says which, and what is. */
-export class AttributeError extends Error {
-  constructor(attribute: string, value: string, allowed: string) {
-    const shown = value.length > MOST_LETTERS ? `${value.slice(0, MOST_LETTERS)}…` : value;
-    super(`${attribute}="${shown}" is not possible: allowed is ${allowed}`);
-  }
-}
+/** An attribute is invalid. The message names it, what is allowed and the value. */
+export class AttributeError extends Error {}
 
 /**
- * What the attributes of an element ask for. An empty one asks for nothing.
+ * The options that the attributes of an element stand for. An empty attribute is ignored.
  *
- * @throws AttributeError for the first that is not possible: the hub would refuse it, and over a stream in words that
- *   nobody sees
+ * @throws AttributeError for the first invalid one: the hub would refuse it, for a stream without a visible message
  */
-export function wishesOf(element: Pick<Element, 'getAttribute'>): SubscribeOptions {
-  const wishes = Object.entries(ATTRIBUTES).flatMap(([attribute, { option, read, allowed }]) => {
+export function readSubscribeOptions(element: Pick<Element, 'getAttribute'>): SubscribeOptions {
+  const options = Object.entries(RULES).flatMap(([attribute, { read, allowed }]) => {
     const text = element.getAttribute(attribute)?.trim() ?? '';
     if (text === '') return [];
     const value = read(text);
-    if (value === undefined) throw new AttributeError(attribute, text, allowed);
-    return [[option, value] as const];
+    if (value === undefined) throw new AttributeError(mustBe(attribute, allowed, text));
+    return [[attribute, value] as const];
   });
-  return Object.fromEntries(wishes);
+  return Object.fromEntries(options);
 }
 
-/** The hub that an element names. @throws AttributeError where that cannot be one */
-export function serverOf(element: Pick<Element, 'getAttribute'>): string | undefined {
+/** The address of the hub in the attribute `src`; undefined without one. @throws AttributeError */
+export function readServer(element: Pick<Element, 'getAttribute'>): string | undefined {
   const text = element.getAttribute('src') ?? undefined;
   if (text === undefined) return undefined;
   const base = globalThis.location?.href;
   if (URL.canParse(text, base) && /^(http|ws)s?:$/.test(new URL(text, base).protocol)) return text;
-  throw new AttributeError('src', text, 'a path, or an address that begins with http:// or https://');
+  throw new AttributeError(mustBe('src', 'a path, or an address that begins with http:// or https://', text));
 }
 
-function whole(option: keyof SubscribeOptions, min: number, max: number): Wish {
+function whole(range: Range): Rule {
   return {
-    option,
-    read: (text) => (Number.isInteger(Number(text)) ? within(Number(text), min, max) : undefined),
-    allowed: `a whole number from ${min} to ${max}`,
+    read: (text) => (isWhole(Number(text), range) ? Number(text) : undefined),
+    allowed: wholeNumberFrom(range),
   };
 }
 
-function within(value: number, min: number, max: number): number | undefined {
-  return value >= min && value <= max ? value : undefined;
+function oneOf(values: readonly (number | string)[]): Rule {
+  return { read: (text) => values.find((value) => String(value) === text), allowed: listOf(values) };
 }

@@ -1,104 +1,122 @@
-import type { CameraInfo } from '../protocol.js';
-import type { Addresses } from './addresses.js';
-import { Snapshots } from './snapshots.js';
-import { StreamImage } from './stream-image.js';
+import type { CameraInfo } from '@framehub/frame/protocol';
+import type { SubscribeOptions } from '../subscription.js';
+import { SnapshotLoop, StreamImage, sleep } from './http-images.js';
 
-/** Milliseconds between two questions how the camera is. */
-const LOOK_EVERY = 2000;
-/** Answers in a row by which nobody watches, before the stream that is shown is taken to be none. */
-const UNSEEN = 2;
-/** Milliseconds before a stream is tried again, doubled each time that it does not come, or ends before it has lasted. */
-const FIRST_WAIT = 1000;
-const MOST_WAIT = 60_000;
-const LASTED = 10_000;
+/** Milliseconds between two requests for the state of the camera. */
+const STATUS_INTERVAL_MS = 2000;
+/** Reports in a row without a viewer after which the shown stream must have ended. */
+const MAX_REPORTS_WITHOUT_VIEWER = 2;
+/** Milliseconds before a stream is tried again, doubled each time that it fails or ends early. */
+const MIN_RETRY_MS = 1000;
+const MAX_RETRY_MS = 60_000;
+/** Milliseconds after which a stream did not end early. */
+const STABLE_MS = 10_000;
+
+/** Addresses of one camera over plain HTTP. */
+interface Addresses {
+  readonly stream: string;
+  readonly snapshot: string;
+  readonly status: string;
+}
 
 /**
- * Pictures without a WebSocket, where something between here and the hub does not let one through: the MJPEG stream in an
- * image, and where that does not come either, or while it does not, snapshots one after another.
+ * Shows frames without a WebSocket, where a proxy lets none through: an MJPEG stream in an image, and snapshots while there
+ * is no stream.
  */
-export class PlanB {
+export class HttpTransport {
   readonly #addresses: Addresses;
   readonly #show: (image: HTMLImageElement) => void;
-  readonly #changed: () => void;
+  readonly #onChange: () => void;
   #stream: StreamImage | undefined;
-  #snapshots: Snapshots | undefined;
-  #shows = false;
+  #snapshots: SnapshotLoop | undefined;
+  #showing = false;
   #info: CameraInfo | undefined;
-  #answers = true;
-  #wait = FIRST_WAIT;
-  #hurry: (() => void) | undefined;
+  #hubAnswers = true;
+  #retryMs = MIN_RETRY_MS;
+  #retryNow = (): void => {};
   #closed = false;
 
   /**
-   * @param show puts an image on the screen in the place of another
-   * @param changed told when how pictures come, or what is known of the camera, is another
+   * @param server any address of the hub
+   * @param camera name of the camera, or undefined for the first one
+   * @param show puts an image on the screen
+   * @param onChange called when the transport or the state of the camera may have changed
    */
-  constructor(addresses: Addresses, show: (image: HTMLImageElement) => void, changed: () => void) {
-    this.#addresses = addresses;
+  constructor(
+    server: string,
+    camera: string | undefined,
+    options: SubscribeOptions,
+    { show, onChange }: { show(image: HTMLImageElement): void; onChange(): void },
+  ) {
+    this.#addresses = addressesOf(server, camera, options);
     this.#show = show;
-    this.#changed = changed;
+    this.#onChange = onChange;
     void this.#run();
-    void this.#watch();
+    void this.#pollStatus();
   }
 
   get transport(): 'stream' | 'snapshots' {
     return this.#snapshots ? 'snapshots' : 'stream';
   }
 
-  /** Whether pictures come. */
-  get shows(): boolean {
-    return this.#shows;
+  /** Whether frames arrive. */
+  get showing(): boolean {
+    return this.#showing;
   }
 
-  /** What is known of the camera; undefined while the hub has told nothing. */
+  /** The camera, as last reported; undefined while the hub does not answer. */
   get info(): CameraInfo | undefined {
     return this.#info;
   }
 
-  /** Whether the hub answered when it was asked last. */
-  get answers(): boolean {
-    return this.#answers;
+  /** Whether the hub answered the last request for the state. */
+  get hubAnswers(): boolean {
+    return this.#hubAnswers;
   }
 
   close(): void {
     this.#closed = true;
     this.#endStream();
     this.#endSnapshots();
-    this.#hurry?.();
+    this.#retryNow();
   }
 
-  /** A stream, as long as it lasts, and snapshots beside which it is tried again. */
+  /** A stream for as long as it lasts, and snapshots until the next attempt. */
   async #run(): Promise<void> {
     while (!this.#closed) {
-      const lasted = await this.#runStream();
+      const lastedMs = await this.#runStream();
       if (this.#closed) return;
-      if (lasted >= LASTED) this.#wait = FIRST_WAIT;
-      this.#snapshots ??= new Snapshots(this.#addresses.snapshot, (image) => this.#tell(image));
-      this.#changed();
-      await this.#pause();
+      if (lastedMs >= STABLE_MS) this.#retryMs = MIN_RETRY_MS;
+      this.#snapshots ??= new SnapshotLoop(this.#addresses.snapshot, (image) => this.#showImage(image));
+      this.#onChange();
+      await new Promise<void>((resolve) => {
+        this.#retryNow = resolve;
+        setTimeout(resolve, this.#retryMs);
+      });
+      this.#retryMs = Math.min(this.#retryMs * 2, MAX_RETRY_MS);
     }
   }
 
-  /** @returns milliseconds for which pictures came */
+  /** @returns milliseconds for which frames arrived */
   async #runStream(): Promise<number> {
     const stream = StreamImage.open(this.#addresses.stream);
     if (!stream) return 0;
     this.#stream = stream;
-    const came = await stream.came();
-    const begun = Date.now();
-    if (came) {
+    const started = await stream.started();
+    const startedAt = Date.now();
+    if (started) {
       this.#endSnapshots();
-      this.#tell(stream.image);
+      this.#showImage(stream.image);
       await stream.ended();
     }
     this.#endStream();
-    return came ? Date.now() - begun : 0;
+    return started ? Date.now() - startedAt : 0;
   }
 
   #endStream(): void {
     this.#stream?.close();
     this.#stream = undefined;
-    if (!this.#snapshots) this.#shows = false;
+    if (!this.#snapshots) this.#showing = false;
   }
 
   #endSnapshots(): void {
@@ -106,51 +124,60 @@ export class PlanB {
     this.#snapshots = undefined;
   }
 
-  /** @param image undefined when none came */
-  #tell(image: HTMLImageElement | undefined): void {
-    this.#shows = image !== undefined;
+  /** @param image undefined when none could be loaded */
+  #showImage(image: HTMLImageElement | undefined): void {
+    this.#showing = image !== undefined;
     if (image) this.#show(image);
-    this.#changed();
+    this.#onChange();
   }
 
-  async #pause(): Promise<void> {
-    await new Promise<void>((resolve) => {
-      this.#hurry = resolve;
-      setTimeout(resolve, this.#wait);
-    });
-    this.#wait = Math.min(this.#wait * 2, MOST_WAIT);
-  }
-
-  /** Asks how the camera is. It tells too of streams whose end no browser tells: nobody is left to watch them. */
-  async #watch(): Promise<void> {
-    let unseen = 0;
+  /** Also finds streams that ended without an event of the browser: the hub reports no viewer then. */
+  async #pollStatus(): Promise<void> {
+    let reportsWithoutViewer = 0;
     while (!this.#closed) {
-      const info = await fetchReport(this.#addresses.report);
+      const info = await fetchInfo(this.#addresses.status);
       if (this.#closed) return;
-      const back = info !== undefined && !this.#answers;
-      unseen = info?.viewers === 0 && this.transport === 'stream' && this.#shows ? unseen + 1 : 0;
+      const recovered = info !== undefined && !this.#hubAnswers;
+      const isUnwatched = info?.viewers === 0 && this.transport === 'stream' && this.#showing;
+      reportsWithoutViewer = isUnwatched ? reportsWithoutViewer + 1 : 0;
       this.#info = info;
-      this.#answers = info !== undefined;
-      if (back || unseen >= UNSEEN) this.#renew();
-      this.#changed();
-      await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY));
+      this.#hubAnswers = info !== undefined;
+      if (recovered || reportsWithoutViewer >= MAX_REPORTS_WITHOUT_VIEWER) this.#restartStream();
+      this.#onChange();
+      await sleep(STATUS_INTERVAL_MS);
     }
   }
 
-  /** The hub is back, or has nobody who watches: what is left of a stream from before is worth nothing. */
-  #renew(): void {
-    this.#wait = FIRST_WAIT;
+  #restartStream(): void {
+    this.#retryMs = MIN_RETRY_MS;
     if (this.transport === 'stream') this.#endStream();
-    this.#hurry?.();
+    this.#retryNow();
   }
 }
 
-async function fetchReport(address: string): Promise<CameraInfo | undefined> {
+function addressesOf(server: string, camera: string | undefined, options: SubscribeOptions): Addresses {
+  const hub = new URL(server, location.href);
+  hub.protocol = hub.protocol.replace(/^ws/, 'http');
+  const base = `${hub.origin}${hub.pathname.replace(/\/(ws)?$/, '')}`;
+  const { credit: _, fps, ...rendition } = options;
+  const address = (path: string, query: object): string => {
+    const entries = Object.entries({ ...rendition, ...query }).map(([key, value]) => [key, String(value)]);
+    const suffix = entries.length > 0 ? `?${new URLSearchParams(entries)}` : '';
+    return `${base}/${path}${camera === undefined ? '' : `/${encodeURIComponent(camera)}`}${suffix}`;
+  };
+  return {
+    stream: address('stream', fps === undefined ? {} : { fps }),
+    snapshot: address('snapshot', { placeholder: 1 }),
+    status: `${base}/api/cameras/${encodeURIComponent(camera ?? '0')}`,
+  };
+}
+
+async function fetchInfo(address: string): Promise<CameraInfo | undefined> {
   try {
-    const answer = await fetch(address, { cache: 'no-store' });
-    return answer.ok ? await answer.json() : undefined;
+    const response = await fetch(address, { cache: 'no-store' });
+    return response.ok ? await response.json() : undefined;
   } catch {
-    // The hub is not there, which is what the caller wants to know.
+    // The hub does not answer.
     return undefined;
   }
 }

@@ -1,141 +1,148 @@
-import type { CameraInfo } from '../protocol.js';
+import type { Subscription } from '@framehub/frame/async';
+import type { CameraInfo } from '@framehub/frame/protocol';
 import type { Statistics } from '../statistics.js';
 import type { SubscribeOptions } from '../subscription.js';
-import { addressesOf } from './addresses.js';
-import { PlanA } from './plan-a.js';
-import { PlanB } from './plan-b.js';
-import { type BorrowedClient, borrowClient } from './shared-clients.js';
+import { HttpTransport } from './http-transport.js';
+import { type SharedClient, shareClient } from './shared-clients.js';
+import { WebSocketTransport } from './websocket-transport.js';
 
-/** Failures in a row after which pictures are had otherwise. */
-const PATIENCE = 2;
+/** Failed connections in a row after which frames are requested over HTTP. */
+const MAX_FAILURES = 2;
 
-/** How pictures come. */
+/** How frames arrive. */
 export type Transport = 'websocket' | 'stream' | 'snapshots' | 'none';
 
-/** The camera's state, or why there are no pictures of it. */
+/** The state of the camera, or why it shows no frames. */
 export type ViewState = CameraInfo['state'] | 'connecting' | 'offline' | 'unknown' | 'refused';
 
-export interface FeedOptions {
+export interface PlayerOptions {
+  /** Any address of the hub. */
   readonly server: string;
-  /** The first there is when undefined. */
+  /** Name of the camera, or undefined for the first one. */
   readonly camera: string | undefined;
-  readonly wishes: SubscribeOptions;
+  readonly subscribe: SubscribeOptions;
 }
 
-/** Where pictures are shown. */
+/** Where frames are shown. */
 export interface Screen {
   readonly canvas: HTMLCanvasElement;
-  /** Shows an image in the place of the canvas, or the canvas again. */
+  /** Shows an image in place of the canvas, or the canvas again. */
   show(image: HTMLImageElement | undefined): void;
 }
 
-/** The pictures of one camera on a screen, however they come, until it is closed. */
-export class Feed {
-  readonly #options: FeedOptions;
+/** Shows the frames of one camera on a screen until it is closed: over a WebSocket, or over HTTP if that fails. */
+export class Player {
+  readonly #options: PlayerOptions;
   readonly #screen: Screen;
-  readonly #changed: () => void;
-  readonly #borrowed: BorrowedClient;
-  readonly #off: readonly (() => void)[];
-  #planA: PlanA | undefined;
-  #planB: PlanB | undefined;
+  readonly #onChange: () => void;
+  readonly #shared: SharedClient;
+  readonly #listeners: readonly Subscription[];
+  #webSocket: WebSocketTransport | undefined;
+  #http: HttpTransport | undefined;
   #closed = false;
 
-  /** @param changed told when state or transport may be another */
-  constructor(options: FeedOptions, screen: Screen, changed: () => void) {
+  /** @param onChange called when state or transport may have changed */
+  constructor(options: PlayerOptions, screen: Screen, onChange: () => void) {
     this.#options = options;
     this.#screen = screen;
-    this.#changed = changed;
-    this.#borrowed = borrowClient(options.server);
-    const { client } = this.#borrowed;
-    client.hurry();
-    this.#off = [
-      // The client asks for all subscriptions when it is up, which it says next: one made now would be asked for twice.
+    this.#onChange = onChange;
+    this.#shared = shareClient(options.server);
+    const { client } = this.#shared;
+    client.connectNow();
+    this.#listeners = [
+      // The client renews all subscriptions after this event: a new one would be requested twice.
       client.on('cameras', () => queueMicrotask(() => this.#subscribe())),
-      client.on('up', () => this.#found()),
-      client.on('down', () => this.#lost()),
+      client.on('up', () => this.#onUp()),
+      client.on('down', () => this.#onDown()),
     ];
-    if (this.#borrowed.failures > 0) this.#lost();
+    if (this.#shared.failures > 0) this.#onDown();
     this.#subscribe();
   }
 
-  /** What is known of the camera. */
+  /** The camera, as last reported. */
   get info(): CameraInfo | undefined {
-    if (this.#planB) return this.#planB.info;
-    const { cameras } = this.#borrowed.client;
+    if (this.#http) return this.#http.info;
+    const { cameras } = this.#shared.client;
     const { camera } = this.#options;
     return camera === undefined ? cameras[0] : cameras.find(({ name }) => name === camera);
   }
 
   get state(): ViewState {
-    if (this.#planB) return stateOf(this.#planB);
-    if (!this.#borrowed.client.connected) return this.#borrowed.failures > 0 ? 'offline' : 'connecting';
+    if (this.#http) return stateOf(this.#http);
+    if (!this.#shared.client.connected) return this.#shared.failures > 0 ? 'offline' : 'connecting';
     if (!this.info) return 'unknown';
     return this.refusal === undefined ? this.info.state : 'refused';
   }
 
-  /** Why the hub gives no pictures, in its words. */
+  /** Message of the hub that refused the frames; undefined if it did not. */
   get refusal(): string | undefined {
-    return this.#planB ? undefined : this.#planA?.refusal;
+    return this.#http ? undefined : this.#webSocket?.refusal;
   }
 
   get transport(): Transport {
-    if (this.#planB) return this.#planB.transport;
-    return this.#borrowed.client.connected ? 'websocket' : 'none';
+    if (this.#http) return this.#http.transport;
+    return this.#shared.client.connected ? 'websocket' : 'none';
   }
 
+  /** Undefined where frames arrive over HTTP. */
   get statistics(): Statistics | undefined {
-    return this.#planB ? undefined : this.#planA?.statistics;
+    return this.#http ? undefined : this.#webSocket?.statistics;
   }
 
-  /** Milliseconds from capture to painting, or how old the picture is by now; undefined where that is not known. */
+  /** Milliseconds from capture to painting, or the present age of an overdue frame; undefined where it is unknown. */
   get age(): number | undefined {
-    return this.#planB ? undefined : this.#planA?.ageAt(this.info?.fps.nominal ?? 30);
+    return this.#http ? undefined : this.#webSocket?.ageAt(this.info?.fps.nominal ?? 30);
   }
 
   close(): void {
     this.#closed = true;
-    for (const off of this.#off) off();
-    this.#endPlanB();
-    this.#planA?.close();
-    this.#borrowed.giveBack();
+    for (const listener of this.#listeners) listener.close();
+    this.#closeHttp();
+    this.#webSocket?.close();
+    this.#shared.close();
   }
 
-  /** As soon as the camera is known: without a name it is the first, whichever that is. */
+  /** Subscribes as soon as the name of the camera is known. */
   #subscribe(): void {
     if (this.#closed) return;
     const camera = this.info?.name;
-    if (camera !== undefined && this.#planA?.camera !== camera) {
-      this.#planA?.close();
-      const { client } = this.#borrowed;
-      this.#planA = new PlanA(client, camera, this.#options.wishes, this.#screen.canvas, this.#changed);
+    if (camera !== undefined && this.#webSocket?.camera !== camera) {
+      this.#webSocket?.close();
+      this.#webSocket = new WebSocketTransport({
+        client: this.#shared.client,
+        camera,
+        subscribe: this.#options.subscribe,
+        canvas: this.#screen.canvas,
+        onChange: this.#onChange,
+      });
     }
-    this.#changed();
+    this.#onChange();
   }
 
-  #lost(): void {
-    if (this.#borrowed.failures >= PATIENCE && !this.#planB) {
-      const { server, camera, wishes } = this.#options;
+  #onDown(): void {
+    if (this.#shared.failures >= MAX_FAILURES && !this.#http) {
+      const { server, camera, subscribe } = this.#options;
       const show = (image: HTMLImageElement): void => this.#screen.show(image);
-      this.#planB = new PlanB(addressesOf(server, camera, wishes), show, this.#changed);
+      this.#http = new HttpTransport(server, camera, subscribe, { show, onChange: this.#onChange });
     }
-    this.#changed();
+    this.#onChange();
   }
 
-  #found(): void {
-    this.#endPlanB();
-    this.#changed();
+  #onUp(): void {
+    this.#closeHttp();
+    this.#onChange();
   }
 
-  #endPlanB(): void {
-    if (!this.#planB) return;
-    this.#planB.close();
-    this.#planB = undefined;
+  #closeHttp(): void {
+    if (!this.#http) return;
+    this.#http.close();
+    this.#http = undefined;
     this.#screen.show(undefined);
   }
 }
 
-/** A camera that is live is not shown to be while nothing of it comes here. */
-function stateOf({ info, answers, shows }: PlanB): ViewState {
-  if (!info) return answers ? 'connecting' : 'offline';
-  return info.state === 'live' && !shows ? 'connecting' : info.state;
+/** A live camera is not reported as live while none of its frames arrives. */
+function stateOf({ info, hubAnswers, showing }: HttpTransport): ViewState {
+  if (!info) return hubAnswers ? 'connecting' : 'offline';
+  return info.state === 'live' && !showing ? 'connecting' : info.state;
 }

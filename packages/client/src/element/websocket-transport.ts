@@ -1,114 +1,179 @@
+import type { Subscription } from '@framehub/frame/async';
 import type { FramehubClient } from '../client.js';
-import type { Picture } from '../picture.js';
-import type { FramehubClientError } from '../protocol.js';
-import { Meter, type Statistics } from '../statistics.js';
-import type { SubscribeOptions, Subscription } from '../subscription.js';
-import { Painter } from './painter.js';
+import type { FramehubClientError } from '../errors.js';
+import type { Frame } from '../frame.js';
+import { FrameMeter, type Statistics } from '../statistics.js';
+import type { FrameSubscription, SubscribeOptions } from '../subscription.js';
 
-/** Milliseconds, and intervals of a slow camera, after which a newer picture should have come. */
-const OVERDUE = 1500;
+/** Milliseconds, and frame intervals of a slow camera, after which a newer frame should have arrived. */
+const OVERDUE_MS = 1500;
 const OVERDUE_INTERVALS = 3;
-/** Milliseconds before what was refused for being too much is asked for again: others may have left. */
-const AGAIN_AFTER = 5000;
+/** Milliseconds before a subscription that was refused at a limit is tried again. */
+const RETRY_MS = 5000;
 
-/** Pictures over the WebSocket, painted on a canvas. */
-export class PlanA {
+/**
+ * Paints frames on a canvas. They are decoded off the main thread, one at a time; a frame that arrives meanwhile waits,
+ * and is replaced by a newer one.
+ */
+class Painter {
+  readonly #canvas: HTMLCanvasElement;
+  readonly #context: ImageBitmapRenderingContext;
+  readonly #onDone: (frame: Frame, painted: boolean) => void;
+  #waiting: Frame | undefined;
+  #busy = false;
+  #closed = false;
+
+  /** @param onDone called for each frame: when it is painted, or will not be */
+  constructor(canvas: HTMLCanvasElement, onDone: (frame: Frame, painted: boolean) => void) {
+    this.#canvas = canvas;
+    this.#context = canvas.getContext('bitmaprenderer') as ImageBitmapRenderingContext;
+    this.#onDone = onDone;
+  }
+
+  paint(frame: Frame): void {
+    if (this.#closed) return;
+    if (this.#waiting) this.#onDone(this.#waiting, false);
+    this.#waiting = frame;
+    if (!this.#busy) void this.#run();
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#waiting = undefined;
+  }
+
+  async #run(): Promise<void> {
+    this.#busy = true;
+    while (this.#waiting) {
+      const frame = this.#waiting;
+      this.#waiting = undefined;
+      const painted = await this.#paintNow(frame);
+      if (!this.#closed) this.#onDone(frame, painted);
+    }
+    this.#busy = false;
+  }
+
+  async #paintNow(frame: Frame): Promise<boolean> {
+    try {
+      const bitmap = await createImageBitmap(new Blob([frame.jpeg], { type: 'image/jpeg' }));
+      await new Promise(requestAnimationFrame);
+      if (this.#closed) bitmap.close();
+      else this.#transfer(bitmap);
+      return !this.#closed;
+    } catch (error) {
+      // A JPEG that this browser cannot decode; the next one may be better.
+      console.warn(`framehub: a frame of ${frame.camera} cannot be decoded`, error);
+      return false;
+    }
+  }
+
+  /** Without a copy: the canvas takes the bitmap over. */
+  #transfer(bitmap: ImageBitmap): void {
+    if (this.#canvas.width !== bitmap.width) this.#canvas.width = bitmap.width;
+    if (this.#canvas.height !== bitmap.height) this.#canvas.height = bitmap.height;
+    this.#context.transferFromImageBitmap(bitmap);
+  }
+}
+
+export interface WebSocketTransportOptions {
+  /** Borrowed. */
+  readonly client: FramehubClient;
   readonly camera: string;
-  readonly #client: FramehubClient;
-  readonly #wishes: SubscribeOptions;
-  readonly #painter: Painter;
-  readonly #changed: () => void;
-  readonly #off: () => void;
-  /** Of what was painted. The subscription's own counts what came, and some of that gives way to newer pictures. */
-  readonly #meter = new Meter();
-  #subscription: Subscription;
-  /** What the canvas shows. */
-  #painted: Picture | undefined;
-  #refusal: string | undefined;
-  #again: ReturnType<typeof setTimeout> | undefined;
+  readonly subscribe: SubscribeOptions;
+  readonly canvas: HTMLCanvasElement;
+  /** Called when the hub refuses the subscription. */
+  onChange(): void;
+}
 
-  /** @param changed told when the hub refuses */
-  constructor(
-    client: FramehubClient,
-    camera: string,
-    wishes: SubscribeOptions,
-    canvas: HTMLCanvasElement,
-    changed: () => void,
-  ) {
-    this.camera = camera;
-    this.#client = client;
-    this.#wishes = wishes;
-    this.#changed = changed;
-    this.#painter = new Painter(canvas, (picture, shown) => this.#done(picture, shown));
+/** Shows frames of a WebSocket on a canvas. */
+export class WebSocketTransport {
+  readonly #options: WebSocketTransportOptions;
+  readonly #painter: Painter;
+  readonly #up: Subscription;
+  /** Counts painted frames; that of the subscription counts received ones, some of which are replaced. */
+  readonly #meter = new FrameMeter();
+  #subscription: FrameSubscription;
+  #painted: Frame | undefined;
+  #refusal: string | undefined;
+  #retry: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(options: WebSocketTransportOptions) {
+    this.#options = options;
+    this.#painter = new Painter(options.canvas, (frame, painted) => this.#onDone(frame, painted));
     this.#subscription = this.#subscribe();
-    // What was refused before is asked for anew by then.
-    this.#off = client.on('up', () => {
+    // The client has subscribed again by then.
+    this.#up = options.client.on('up', () => {
       this.#refusal = undefined;
     });
   }
 
-  /** Why the hub gives no pictures, in its words. */
+  get camera(): string {
+    return this.#options.camera;
+  }
+
+  /** Message of the hub that refused the subscription; undefined if it did not. */
   get refusal(): string | undefined {
     return this.#refusal;
   }
 
-  /** The pictures and their age are those that were painted. */
+  /** Of painted frames. */
   get statistics(): Statistics {
     return { ...this.#meter.read(), dropped: this.#subscription.statistics().dropped };
   }
 
   /**
-   * Milliseconds between the capture of the picture on the canvas and its painting; and when no other has followed for a
-   * while, how old it is by now. Undefined where that is not known.
+   * Milliseconds from capture to painting of the frame on the canvas, or its present age when the next one is overdue.
+   * Undefined while there is no frame.
    *
-   * @param rate pictures a second that the camera promises
+   * @param fps nominal frame rate of the camera
    */
-  ageAt(rate: number): number | undefined {
+  ageAt(fps: number): number | undefined {
     if (!this.#painted || this.#painted.placeholder) return undefined;
-    const now = this.#ageOf(this.#painted);
-    return now > Math.max(OVERDUE, (OVERDUE_INTERVALS * 1000) / rate) ? now : this.#meter.read().age;
+    const age = this.#ageOf(this.#painted);
+    return age > Math.max(OVERDUE_MS, (OVERDUE_INTERVALS * 1000) / fps) ? age : this.#meter.read().age;
   }
 
   close(): void {
-    this.#off();
-    clearTimeout(this.#again);
+    this.#up.close();
+    clearTimeout(this.#retry);
     this.#painter.close();
     this.#subscription.close();
   }
 
-  #subscribe(): Subscription {
-    const subscription = this.#client.subscribe(this.camera, this.#wishes);
-    subscription.on('picture', (picture) => {
+  #subscribe(): FrameSubscription {
+    const { client, camera, subscribe } = this.#options;
+    const subscription = client.subscribe(camera, subscribe);
+    subscription.on('frame', (frame) => {
       this.#refusal = undefined;
-      this.#painter.show(picture);
+      this.#painter.paint(frame);
     });
-    subscription.on('error', (error) => this.#refuse(error));
+    subscription.on('error', (error) => this.#onError(error));
     return subscription;
   }
 
-  #done(picture: Picture, shown: boolean): void {
-    if (shown) {
-      this.#painted = picture;
-      this.#meter.count({ ...picture, age: this.#ageOf(picture) });
+  #onDone(frame: Frame, painted: boolean): void {
+    if (painted) {
+      this.#painted = frame;
+      this.#meter.count({ ...frame, age: this.#ageOf(frame) });
     }
-    this.#subscription.done(picture);
+    this.#subscription.done(frame);
   }
 
-  #ageOf({ capturedAt }: Picture): number {
-    return Date.now() + (this.#client.clock?.offset ?? 0) - capturedAt;
+  #ageOf({ capturedAt }: Frame): number {
+    return Date.now() + (this.#options.client.clock?.offset ?? 0) - capturedAt;
   }
 
-  #refuse({ code, message }: FramehubClientError): void {
-    // The list of cameras tells that too.
+  #onError({ code, message }: FramehubClientError): void {
+    // The list of cameras says so, too.
     if (code === 'CLIENT_CAMERA_LEFT') return;
-    if (this.#refusal !== message) console.warn(`framehub: no pictures of ${this.camera}: ${message} (${code})`);
+    if (this.#refusal !== message) console.warn(`framehub: no frames of ${this.camera}: ${message} (${code})`);
     this.#refusal = message;
-    clearTimeout(this.#again);
-    if (code.includes('_TOO_MANY_')) this.#again = setTimeout(() => this.#askAgain(), AGAIN_AFTER);
-    this.#changed();
+    clearTimeout(this.#retry);
+    if (code.includes('_TOO_MANY_')) this.#retry = setTimeout(() => this.#subscribeAgain(), RETRY_MS);
+    this.#options.onChange();
   }
 
-  #askAgain(): void {
+  #subscribeAgain(): void {
     this.#subscription.close();
     this.#subscription = this.#subscribe();
   }

@@ -4,9 +4,9 @@ import { useEffect, useState } from 'preact/hooks';
 export function useRoute(): string | undefined {
   const [camera, setCamera] = useState(read);
   useEffect(() => {
-    const look = (): void => setCamera(read());
-    addEventListener('hashchange', look);
-    return () => removeEventListener('hashchange', look);
+    const update = (): void => setCamera(read());
+    addEventListener('hashchange', update);
+    return () => removeEventListener('hashchange', update);
   }, []);
   return camera;
 }
@@ -21,7 +21,7 @@ function read(): string | undefined {
   try {
     return decodeURIComponent(location.hash.replace(/^#\/?/, '')) || undefined;
   } catch {
-    // Somebody has written an address by hand.
+    // Invalid percent-encoding in a typed address.
     return undefined;
   }
 }

@@ -1,6 +1,6 @@
 import type { CameraInfo } from '@framehub/client';
 import test from 'ava';
-import { ageText, conditionOf } from './words.js';
+import { ageText, conditionOf, fileName } from './texts.js';
 
 const live: CameraInfo = {
   name: 'garage',
@@ -55,4 +55,8 @@ test('a picture that stands still is not live', (t) => {
 
 test('ages are as exact as they can be read', (t) => {
   t.deepEqual([undefined, -3, 41.6, 999, 1234, 12_345].map(ageText), ['–', '0 ms', '42 ms', '999 ms', '1.2 s', '12 s']);
+});
+
+test('a snapshot file is named after its camera and capture time', (t) => {
+  t.is(fileName('garage', new Date(2026, 2, 1, 14, 5, 9)), 'garage 2026-03-01 14.05.09.jpg');
 });

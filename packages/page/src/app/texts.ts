@@ -1,20 +1,20 @@
 import type { CameraInfo } from '@framehub/client';
 
 export interface Condition {
-  /** One word or two. */
+  /** One or two words. */
   readonly label: string;
   readonly tone: 'good' | 'quiet' | 'warn' | 'bad';
-  /** What is wrong and what to do, where something is. */
+  /** What is wrong and what to do about it. */
   readonly problem: string | undefined;
 }
 
-/** How a camera is, for people. */
+/** The state of a camera, human-readable. */
 export function conditionOf({ state, placeholder, error, frozenSince }: CameraInfo): Condition {
   const problem = error ? sentence(error.message) : undefined;
-  const card = placeholder?.toLowerCase().replace(/^camera /, '');
+  const reason = placeholder?.toLowerCase().replace(/^camera /, '');
   switch (state) {
     case 'live':
-      if (card) return { label: card, tone: 'warn', problem };
+      if (reason) return { label: reason, tone: 'warn', problem };
       if (frozenSince !== null)
         return { label: 'frozen', tone: 'warn', problem: `The picture has not changed since ${timeOf(frozenSince)}.` };
       return { label: 'live', tone: 'good', problem };
@@ -25,13 +25,17 @@ export function conditionOf({ state, placeholder, error, frozenSince }: CameraIn
     case 'starting':
       return { label: 'starting', tone: 'quiet', problem };
     default:
-      return { label: card ?? 'no picture', tone: 'bad', problem: problem ?? 'No picture comes; it is tried again.' };
+      return {
+        label: reason ?? 'no picture',
+        tone: 'bad',
+        problem: problem ?? 'No frames arrive. framehub keeps trying.',
+      };
   }
 }
 
 export function ageText(milliseconds: number | undefined): string {
   if (milliseconds === undefined) return '–';
-  // Clocks are compared over the network, to a few milliseconds.
+  // Clocks compared over the network differ by a few milliseconds.
   const age = Math.max(0, milliseconds);
   if (age < 1000) return `${Math.round(age)} ms`;
   return age < 10_000 ? `${(age / 1000).toFixed(1)} s` : `${Math.round(age / 1000)} s`;
@@ -49,9 +53,17 @@ export function timeOf(unixMilliseconds: number): string {
   return new Date(unixMilliseconds).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit', second: '2-digit' });
 }
 
-/** Messages begin small, to stand behind a name. One that begins with an address or a path keeps it as it is. */
+/** As a sentence: with a capital, unless it begins with an address or a path, and a full stop. */
 function sentence(message: string): string {
   const [word = ''] = message.split(/\s/, 1);
   const begin = /^[a-z][a-z'’-]*,?$/.test(word) ? `${word.charAt(0).toUpperCase()}${word.slice(1)}` : word;
   return `${begin}${message.slice(word.length)}${/[.!?]$/.test(message) ? '' : '.'}`;
+}
+
+/** `garage 2026-03-01 14.05.09.jpg`, in local time: sorts by time, and is valid on every system. */
+export function fileName(camera: string, takenAt: Date): string {
+  const two = (number: number): string => String(number).padStart(2, '0');
+  const day = [takenAt.getFullYear(), two(takenAt.getMonth() + 1), two(takenAt.getDate())].join('-');
+  const time = [takenAt.getHours(), takenAt.getMinutes(), takenAt.getSeconds()].map(two).join('.');
+  return `${camera} ${day} ${time}.jpg`;
 }

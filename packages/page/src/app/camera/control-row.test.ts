@@ -1,6 +1,6 @@
 import type { CameraControl } from '@framehub/client';
 import test from 'ava';
-import { defaultsOf, isLocked } from './control-kinds.js';
+import { defaultsOf, isLocked } from './control-row.js';
 
 const control = (name: string, more: Partial<CameraControl> = {}): CameraControl => ({
   name,

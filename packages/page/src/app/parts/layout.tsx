@@ -1,9 +1,9 @@
 import type { ComponentChildren } from 'preact';
 import type { HubState } from '../hub/hub.js';
-import { WALL } from '../use-route.js';
+import { WALL } from '../route.js';
 import { Logo } from './icons.js';
 
-/** The head of every page, and what is to be said of the connection. */
+/** The head of every page, with the state of the connection. */
 export function Header({ state, children }: { state: HubState; children: ComponentChildren }) {
   return (
     <>
@@ -22,8 +22,21 @@ export function Header({ state, children }: { state: HubState; children: Compone
 }
 
 function messageOf({ link }: HubState): string {
-  if (link === 'lost') return 'framehub does not answer. It is asked again and again.';
+  if (link === 'lost') return 'framehub does not answer. The page keeps trying.';
   if (link === 'polling')
-    return 'No WebSocket gets through to framehub: pictures come as streams, and their age is not known.';
+    return 'No WebSocket gets through to framehub: frames arrive as streams, and their age is unknown.';
   return '';
+}
+
+/** A legend of keyboard shortcuts. */
+export function Keys({ keys }: { keys: readonly (readonly [key: string, what: string])[] }) {
+  return (
+    <footer class="keys">
+      {keys.map(([key, what]) => (
+        <span key={key}>
+          <kbd>{key}</kbd> {what}
+        </span>
+      ))}
+    </footer>
+  );
 }

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { aspectOf, CAPTION, GAP, layoutWall } from './columns.js';
+import { aspectOf, CAPTION, GAP, layoutWall } from './wall-layout.js';
 
 const DESK = { width: 1400, height: 800 };
 const PHONE = { width: 358, height: 700 };

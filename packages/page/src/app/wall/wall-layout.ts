@@ -1,23 +1,25 @@
+import { useLayoutEffect } from 'preact/hooks';
+
 export interface WallSpace {
   /** Pixels. */
   readonly width: number;
   readonly height: number;
 }
 
-/** Width by height of a picture. */
+/** Aspect ratios. */
 const WIDE = 16 / 9;
 const NARROW = 4 / 3;
-/** Pixels. Smaller pictures are not worth looking at: then the wall is scrolled. */
-const LEAST_WIDTH = 250;
+/** Pixels. If the tiles would be smaller, the page scrolls. */
+const MIN_WIDTH = 250;
 export const GAP = 16;
-/** Pixels of the line below each picture, and of one more for what is wrong. */
+/** Pixels of the caption, and of another line for a problem. */
 export const CAPTION = 40;
 export const PROBLEM = 20;
 
 export interface TileShape {
-  /** Width by height of the picture. */
+  /** Aspect ratio of the picture. */
   readonly aspect: number;
-  /** Pixels below it. */
+  /** Pixels of the caption. */
   readonly caption: number;
 }
 
@@ -27,12 +29,12 @@ export interface WallLayout {
   readonly width: number;
 }
 
-/** How many tiles stand side by side, so that all are seen at once and as large as possible. */
+/** The number of columns with which all tiles are visible and as large as possible. */
 export function layoutWall(count: number, space: WallSpace, shape: TileShape): WallLayout {
   const layouts = Array.from({ length: count }, (_, i) => fit(i + 1, Math.ceil(count / (i + 1)), space, shape));
   const best = layouts.reduce((a, b) => (b.width > a.width ? b : a), { columns: 1, width: 0 });
-  if (best.width >= LEAST_WIDTH) return best;
-  const columns = Math.max(1, Math.min(count, Math.floor((space.width + GAP) / (LEAST_WIDTH + GAP))));
+  if (best.width >= MIN_WIDTH) return best;
+  const columns = Math.max(1, Math.min(count, Math.floor((space.width + GAP) / (MIN_WIDTH + GAP))));
   return { columns, width: columnWidth(columns, space) };
 }
 
@@ -46,8 +48,54 @@ function columnWidth(columns: number, { width }: WallSpace): number {
   return Math.floor((width - GAP * (columns - 1)) / columns);
 }
 
-/** The shape of all tiles: that of the widest picture. */
+/** The aspect ratio of all tiles: that of the widest frame. */
 export function aspectOf(formats: readonly ({ readonly width: number; readonly height: number } | null)[]): number {
   const shapes = formats.flatMap((format) => (format ? [format.width / format.height] : []));
   return shapes.length === 0 ? WIDE : Math.min(WIDE, Math.max(NARROW, ...shapes));
+}
+
+interface Ref<T> {
+  readonly current: T | null;
+}
+
+/**
+ * Fits the tiles into the part of the window that the rest of the page leaves free.
+ *
+ * @param page contains `main`, which contains the list
+ * @param caption pixels of each caption, at least: a large font needs more
+ */
+export function useWallLayout(
+  page: Ref<HTMLElement>,
+  list: Ref<HTMLElement>,
+  count: number,
+  aspect: number,
+  caption: number,
+): void {
+  useLayoutEffect(() => {
+    const update = (): void => {
+      const element = list.current;
+      const main = element?.parentElement;
+      if (!element || !main) return;
+      const below = main.nextElementSibling instanceof HTMLElement ? main.nextElementSibling.offsetHeight : 0;
+      const top = element.getBoundingClientRect().top + scrollY;
+      const captions = [...element.querySelectorAll<HTMLElement>('.caption')].map(({ offsetHeight }) => offsetHeight);
+      const shape = { aspect, caption: Math.max(caption, ...captions) };
+      const { columns, width } = layoutWall(
+        count,
+        { width: main.clientWidth, height: innerHeight - top - below },
+        shape,
+      );
+      element.style.setProperty('--columns', String(columns));
+      element.style.setProperty('--width', `${width}px`);
+    };
+    update();
+    addEventListener('resize', update);
+    // The state of the connection appears and disappears. In a later animation frame, as an observer must not resize what it observes.
+    const observer = new ResizeObserver(() => requestAnimationFrame(update));
+    for (const element of page.current?.children ?? []) if (element.tagName !== 'MAIN') observer.observe(element);
+    return () => {
+      removeEventListener('resize', update);
+      observer.disconnect();
+    };
+  }, [page, list, count, aspect, caption]);
 }

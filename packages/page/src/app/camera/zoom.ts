@@ -1,19 +1,58 @@
 import { useEffect, useState } from 'preact/hooks';
-import { type Box, type Point, panBy, WHOLE, type Zoom, zoomAt } from './zoom.js';
+
+/** A scale, and an offset from the middle in pixels of the screen. */
+export interface Zoom {
+  readonly scale: number;
+  readonly x: number;
+  readonly y: number;
+}
+
+export interface Point {
+  readonly x: number;
+  readonly y: number;
+}
+
+export interface Box {
+  readonly width: number;
+  readonly height: number;
+}
+
+export const WHOLE: Zoom = { scale: 1, x: 0, y: 0 };
+const MAX_SCALE = 12;
+
+/** Zooms by a factor around a point, which is relative to the middle of the box. */
+export function zoomAt(zoom: Zoom, factor: number, point: Point, box: Box): Zoom {
+  const scale = Math.min(MAX_SCALE, Math.max(1, zoom.scale * factor));
+  const ratio = scale / zoom.scale;
+  return clamp({ scale, x: point.x - (point.x - zoom.x) * ratio, y: point.y - (point.y - zoom.y) * ratio }, box);
+}
+
+export function panBy(zoom: Zoom, x: number, y: number, box: Box): Zoom {
+  return clamp({ ...zoom, x: zoom.x + x, y: zoom.y + y }, box);
+}
+
+/** Keeps the edges of the frame outside the box. */
+function clamp({ scale, x, y }: Zoom, { width, height }: Box): Zoom {
+  const limit = (value: number, size: number): number => {
+    const max = (size * (scale - 1)) / 2;
+    return Math.min(max, Math.max(-max, value)) || 0;
+  };
+  return { scale, x: limit(x, width), y: limit(y, height) };
+}
 
 export interface ZoomControl {
   readonly zoom: Zoom;
   /** @param factor above 1 enlarges */
   by(factor: number): void;
-  /** In parts of what is seen: 0.1 is a tenth to the right or down. */
+  /** In parts of the visible area: 0.1 is a tenth to the right or down. */
   pan(x: number, y: number): void;
   whole(): void;
 }
 
-/** Of a unit of the wheel: pixels, lines and pages. */
-const PIXELS = [1, 16, 400];
+/** Pixels per unit of `WheelEvent.deltaMode`: pixels, lines and pages. */
+const WHEEL_PIXELS = [1, 16, 400];
 
-/** Zoom and pan by wheel, pinch, drag and double click within an element. */
+/** Zooms and pans an element by wheel, pinch, drag and double click. */
 export function useZoom(stage: { readonly current: HTMLElement | null }): ZoomControl {
   const [zoom, setZoom] = useState(WHOLE);
 
@@ -27,7 +66,7 @@ export function useZoom(stage: { readonly current: HTMLElement | null }): ZoomCo
 
     listen('wheel', (event) => {
       event.preventDefault();
-      const pixels = event.deltaY * (PIXELS[event.deltaMode] ?? 1);
+      const pixels = event.deltaY * (WHEEL_PIXELS[event.deltaMode] ?? 1);
       const factor = Math.exp(-pixels / (event.ctrlKey ? 100 : 400));
       setZoom((zoom) => zoomAt(zoom, factor, fromMiddle(event, element), boxOf(element)));
     });
