@@ -41,7 +41,12 @@ export { Allowance, FairShare } from './limits.js';
 export { type Logger, silentLogger } from './logger.js';
 export { type LoopMember, LoopTurns } from './loop-turns.js';
 export { CameraTraffic, Counters, GatewayTraffic, Histogram, type HistogramReading } from './metrics.js';
-export { type BoundedClient, boundMqttClient } from './mqtt-client-bounds.js';
+export {
+  type BoundedClient,
+  boundMqttClient,
+  type MqttClientRequest,
+  mqttClientOptions,
+} from './mqtt-client-bounds.js';
 export { MqttFault, MqttGuard } from './mqtt-guard.js';
 export { Pace } from './pace.js';
 export {

@@ -58,7 +58,39 @@ export function boundMqttClient(client: BoundedClient, maxMessage: number, onFau
   };
 }
 
-/** Leaves time for everything else, however many messages arrive, and however long they take. */
+const CONNECT_TIMEOUT_MS = 10_000;
+
+export interface MqttClientRequest {
+  /** 4 is MQTT 3.1.1. */
+  readonly version: 4 | 5;
+  readonly password: string | undefined;
+  /** Bytes of a packet that carries a message; MQTT 5 servers do not send larger ones. */
+  readonly maxMessage: number;
+}
+
+/**
+ * Options of the library `mqtt` for a client that makes one connection and keeps nothing for the next one. For use with
+ * {@link boundMqttClient}.
+ */
+export function mqttClientOptions({ version, password, maxMessage }: MqttClientRequest) {
+  return {
+    protocolVersion: version,
+    clean: true,
+    reconnectPeriod: 0,
+    resubscribe: false,
+    queueQoSZero: false,
+    connectTimeout: CONNECT_TIMEOUT_MS,
+    // The library's packet writer logs texts where DEBUG is set, but not buffers.
+    ...(password !== undefined && { password: Buffer.from(password) }),
+    // The library's own log shows all options.
+    log: () => {},
+    // WebSocket frames hold no more than one packet, and are not larger than they seem.
+    wsOptions: { maxPayload: maxMessage + 16, perMessageDeflate: false },
+    ...(version === 5 && { properties: { maximumPacketSize: maxMessage } }),
+  };
+}
+
+/** Leaves time for everything else, however many messages come, and however long they take. */
 class MessagePace {
   readonly #messages = new Allowance(MESSAGE_BURST, MESSAGES_PER_SECOND);
   #inARow = 0;
