@@ -1,3 +1,4 @@
+/** Quality of service of MQTT: 0 at most once, 1 at least once, 2 exactly once. */
 export type Qos = 0 | 1 | 2;
 
 /** A message to publish. */

@@ -45,7 +45,7 @@ for (const [key, options] of [
   });
 }
 
-test('an address is enough', (t) => {
+test('an address is enough: all other options have defaults', (t) => {
   const settings = readOptions({ url });
   t.like(settings, { prefix: 'framehub', qos: 1, retain: true, version: 'auto', statsInterval: 30_000 });
   t.like(settings.homeassistant, { enabled: true, discoveryPrefix: 'homeassistant' });

@@ -57,6 +57,7 @@ export interface MqttGatewayOptions {
   readonly logger?: Logger | undefined;
 }
 
+/** How cameras are announced to Home Assistant. */
 export interface HomeAssistantOptions {
   /** Whether cameras are announced. @default true */
   readonly enabled?: boolean | undefined;
@@ -78,6 +79,7 @@ export interface CameraPlan {
   readonly frames?: FramesPlan | undefined;
 }
 
+/** Live frames of a camera. */
 export interface FramesPlan {
   /** Frames per second at most: above 0, up to 60. */
   readonly fps: number;
