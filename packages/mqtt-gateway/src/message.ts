@@ -4,7 +4,7 @@ export type Qos = 0 | 1 | 2;
 /** A message to publish. */
 export interface Message {
   readonly topic: string;
-  /** Borrowed until it is sent, and for as long as it is the newest of its topic. */
+  /** Borrowed until it is sent, and while it is the newest of its topic. */
   readonly payload: Buffer | string;
   readonly qos: Qos;
   readonly retain: boolean;

@@ -186,9 +186,6 @@ test.serial('wrong options of MQTT are one line', async (t) => {
     return stderr;
   };
   t.regex(await failing('{ passwordFile: nowhere }'), /^framehub: mqtt\.passwordFile: .*nowhere cannot be read: there/);
-  t.regex(await failing('{ cron: "0 25 * * *" }'), /^framehub: .*:1:15: mqtt\.cron: .* is not possible: allowed is/);
-  t.regex(
-    await failing('{}', '--mqtt', 'amqp://me:secret@b'),
-    /^framehub: --mqtt amqp:\/\/…@b is not possible: allowed/,
-  );
+  t.regex(await failing('{ cron: "0 25 * * *" }'), /^framehub: .*:1:15: mqtt\.cron must be /);
+  t.regex(await failing('{}', '--mqtt', 'amqp://me:secret@b'), /^framehub: --mqtt must be/);
 });

@@ -63,7 +63,7 @@ for (const kind of VERSIONS) {
       await until(() => codeOf(gateway) === 'MQTT_BAD_PACKET');
       t.true(sent < 200);
       t.is(
-        lines.filter((line) => /was ended: the broker sends a packet of more than/.test(line)).length,
+        lines.filter((line) => /was ended: the MQTT server sends a packet of more than/.test(line)).length,
         1,
         'logged once',
       );
