@@ -1,4 +1,5 @@
 import type { Subscription } from './async/index.js';
+import type { JpegInfo } from './jpeg.js';
 import type { PixelFormat } from './pixel-format.js';
 
 /** What every frame on a topic has: its place in the order of frames and the time it was taken. */
@@ -19,6 +20,11 @@ export interface RawFrame extends Sequenced {
   readonly format: PixelFormat;
   /** Bytes of this frame within its slot. */
   readonly byteLength: number;
+  /**
+   * Structure of a JPEG, as {@link inspectJpeg} found it in the bytes that a lease gives: a reader need not inspect them
+   * again. Absent for raw formats, and where the writer has not inspected them.
+   */
+  readonly jpeg?: JpegInfo | undefined;
   /**
    * Takes a lease on the slot, so that the writer leaves it alone. Returns undefined when the writer has reused it
    * already: the frame is gone, count a drop. Whoever holds a lease releases it, exactly once.

@@ -30,7 +30,8 @@ export class RingReader {
     const capturedAt = floats[capturedAtIndex(ref.slot)] ?? 0;
     this.#release(ref);
     const { format } = this;
-    return { format, byteLength, sequence, capturedAt, lease: () => this.#lease(ref, byteLength) };
+    const lease = (): Lease | undefined => this.#lease(ref, byteLength);
+    return { format, byteLength, sequence, capturedAt, jpeg: ref.jpeg, lease };
   }
 
   #lease(ref: FrameRef, byteLength: number): Lease | undefined {

@@ -1,18 +1,26 @@
+import type { JpegInfo } from '../jpeg.js';
 import { attachRing, capturedAtIndex, sequenceIndex, slotView } from './control.js';
 import { Slot, slotWord, WRITING } from './layout.js';
 
-/** What travels from the camera's thread to the readers: which slot, and which of its lives. */
+/** A reference to a frame in a ring: it travels from the camera's thread to the readers. */
 export interface FrameRef {
   readonly slot: number;
+  /** Rises each time the slot is filled: a reference of an older generation is to a frame that is gone. */
   readonly generation: number;
+  /** Structure of the JPEG in the slot. Absent for raw formats. */
+  readonly jpeg?: JpegInfo | undefined;
 }
 
 /** A slot that the writer holds until it commits or abandons it. */
 export interface Claim {
   /** Borrowed: the whole slot. */
   readonly bytes: Uint8Array<SharedArrayBuffer>;
-  /** Makes the frame readable and gives up the slot. */
-  commit(byteLength: number, sequence: number, capturedAt: number): FrameRef;
+  /**
+   * Makes the frame readable and gives up the slot.
+   *
+   * @param jpeg what {@link inspectJpeg} has found in `bytes`, after the last byte was written; absent for raw formats
+   */
+  commit(byteLength: number, sequence: number, capturedAt: number, jpeg?: JpegInfo): FrameRef;
   /** Gives up the slot without a frame. */
   abandon(): void;
 }
@@ -66,14 +74,14 @@ export class RingWriter {
     const generation = (Atomics.add(words, at + Slot.GENERATION, 1) + 1) | 0;
     return {
       bytes: this.#slots[slot] as Uint8Array<SharedArrayBuffer>,
-      commit: (byteLength, sequence, capturedAt) => {
+      commit: (byteLength, sequence, capturedAt, jpeg) => {
         words[at + Slot.BYTE_LENGTH] = byteLength;
         floats[sequenceIndex(slot)] = sequence;
         floats[capturedAtIndex(slot)] = capturedAt;
         // The store releases all writes above to whoever then takes a lease.
         Atomics.store(words, at + Slot.REFS, 0);
         if (slot !== this.#recent[0]) this.#recent = [slot, this.#recent[0]];
-        return { slot, generation };
+        return { slot, generation, jpeg };
       },
       abandon: () => {
         Atomics.store(words, at + Slot.REFS, 0);
