@@ -3,7 +3,10 @@ import {
   type FourCC,
   FramehubError,
   isReservedName,
+  type Logger,
+  MAX_CAMERA_FPS,
   maskedAddress,
+  mustBe,
   READABLE_FOURCCS,
 } from '@framehub/frame';
 import { DEVICE_NAMES, parseDeviceName } from './sources/v4l2/device-name.js';
@@ -79,7 +82,8 @@ export interface HttpOptions {
 /** How long a camera needs to find its exposure. */
 export type WarmUp = { readonly frames: number } | { readonly milliseconds: number };
 
-export interface CameraOptions {
+/** A camera's options but its logger: what its thread is given. */
+export interface CaptureOptions {
   /** Letters, digits, `-` and `_`: usable in an address and in a topic. */
   readonly name: string;
   readonly source: SourceOptions;
@@ -93,8 +97,12 @@ export interface CameraOptions {
   readonly stallAfter?: number;
 }
 
+export interface CameraOptions extends CaptureOptions {
+  /** pino's interface. @default no logging */
+  readonly logger?: Logger;
+}
+
 export const PATTERN_DEFAULTS = { width: 1280, height: 720, fps: 30, fourcc: 'YUYV' } as const;
-export const MAX_FPS = 240;
 /** Seconds; longer ones do not fit into a timer. */
 const MAX_IDLE = 1_000_000;
 export const MAX_WARM_UP_FRAMES = 1000;
@@ -103,12 +111,12 @@ export const MIN_PATTERN_SIZE = 16;
 export const MAX_PATTERN_SIZE = 8192;
 
 /** Throws `CAPTURE_INVALID_OPTION`, naming the option, its value and what is allowed. */
-export function checkCameraOptions(options: CameraOptions): void {
+export function checkCameraOptions(options: CaptureOptions): void {
   const { name, source, fps, idle, warmup, stallAfter } = options;
   if (!/^[\w-]+$/.test(name)) throw badOption('name', name, 'letters, digits, - and _');
   if (isReservedName(name))
     throw badOption('name', name, 'any name but those of every JavaScript object (constructor, toString …)');
-  if (fps !== undefined) checkRange('fps', fps, 0, MAX_FPS);
+  if (fps !== undefined) checkRange('fps', fps, 0, MAX_CAMERA_FPS);
   if (idle !== undefined && idle !== 'never' && !(idle >= 0 && idle <= MAX_IDLE))
     throw badOption('idle', idle, `never, or a number from 0 to ${MAX_IDLE}`);
   if (stallAfter !== undefined) checkRange('stallAfter', stallAfter, 0, 3_600_000);
@@ -118,7 +126,7 @@ export function checkCameraOptions(options: CameraOptions): void {
 }
 
 function checkSource(source: SourceOptions): void {
-  if (source.fps !== undefined) checkRange('source.fps', source.fps, 0, MAX_FPS);
+  if (source.fps !== undefined) checkRange('source.fps', source.fps, 0, MAX_CAMERA_FPS);
   switch (source.type) {
     case 'pattern':
       checkPattern(source);
@@ -164,15 +172,7 @@ function checkWhole(key: string, value: number, min: number, max: number): void 
 }
 
 function badOption(key: string, value: unknown, allowed: string): FramehubError {
-  return new FramehubError(
-    'CAPTURE_INVALID_OPTION',
-    `${key} ${JSON.stringify(value)} is not possible: allowed is ${allowed}`,
-    {
-      key,
-      value,
-      allowed,
-    },
-  );
+  return new FramehubError('CAPTURE_INVALID_OPTION', mustBe(key, allowed, value), { key, value, allowed });
 }
 
 /** By what two settings of a source are told to mean the same device or place. Not to be shown: it may hold secrets. */

@@ -2,22 +2,21 @@ import type { FileOptions } from '../../options.js';
 import { Ticker } from '../../thread/ticker.js';
 import { TickTimeout } from '../../tick-timeout.js';
 import { JpegIntake } from '../jpeg-intake.js';
-import { PlainSource } from '../plain-source.js';
 import type { Source, SourceHost } from '../source.js';
-import { noPictures, picturesOf } from './pictures.js';
+import { jpegsOf, noFrames } from './jpeg-files.js';
 
 const DEFAULT_FPS = 10;
 /** In which a first whole picture has to be found, among how many broken ones ever. */
 const OPEN_LIMIT_MS = 10_000;
 
 /** JPEGs from the disc, at a rate, while somebody watches. */
-export class FileSource extends PlainSource implements Source {
+export class FileSource implements Source {
   readonly lively = false;
   readonly #host: SourceHost;
   readonly #options: FileOptions;
   readonly #intake: JpegIntake;
   readonly #ticker: Ticker;
-  #pictures: AsyncGenerator<Buffer>;
+  #jpegs: AsyncGenerator<Buffer>;
   /** Whole pictures since the folder or file was begun. */
   #whole = 0;
   /** Read when the source was opened, and shown once somebody comes. */
@@ -26,11 +25,10 @@ export class FileSource extends PlainSource implements Source {
   #ended = false;
 
   private constructor(options: FileOptions, host: SourceHost) {
-    super();
     this.#host = host;
     this.#options = options;
     this.#intake = new JpegIntake(host);
-    this.#pictures = picturesOf(options.path);
+    this.#jpegs = jpegsOf(options.path);
     this.#ticker = new Ticker(options.fps ?? DEFAULT_FPS, () => void this.#show());
   }
 
@@ -47,7 +45,7 @@ export class FileSource extends PlainSource implements Source {
     }
     if (source.#whole === 0) {
       await source.close();
-      throw noPictures(options.path);
+      throw noFrames(options.path);
     }
     host.opened({ label: options.path, fps: options.fps ?? DEFAULT_FPS });
     return source;
@@ -66,7 +64,7 @@ export class FileSource extends PlainSource implements Source {
     this.#ended = true;
     this.#ticker.stop();
     // Waits for a read that is under way, and closes the file.
-    await this.#pictures.return(undefined);
+    await this.#jpegs.return(undefined);
   }
 
   async #show(): Promise<void> {
@@ -87,7 +85,7 @@ export class FileSource extends PlainSource implements Source {
   /** Hands on the next whole picture, if there is one more. */
   async #next(): Promise<void> {
     while (!this.#ended) {
-      const { value, done } = await this.#pictures.next();
+      const { value, done } = await this.#jpegs.next();
       if (done) {
         this.#turnOver();
         continue;
@@ -103,9 +101,9 @@ export class FileSource extends PlainSource implements Source {
   #turnOver(): void {
     const { path, loop = true } = this.#options;
     if (this.#ended) return;
-    if (this.#whole === 0) throw noPictures(path);
+    if (this.#whole === 0) throw noFrames(path);
     this.#whole = 0;
-    this.#pictures = picturesOf(path);
+    this.#jpegs = jpegsOf(path);
     if (loop) return;
     this.#ended = true;
     this.#ticker.stop();

@@ -1,5 +1,5 @@
 import { ByteQueue } from '../byte-queue.js';
-import { MAX_PICTURE_BYTES } from '../jpeg-intake.js';
+import { MAX_JPEG_BYTES } from '../jpeg-intake.js';
 
 const Marker = { SOI: 0xd8, EOI: 0xd9, SOS: 0xda, TEM: 0x01, RST0: 0xd0, RST7: 0xd7 } as const;
 const START = Buffer.of(0xff, Marker.SOI, 0xff);
@@ -23,7 +23,7 @@ export class JpegSplitter {
   *push(chunk: Uint8Array): Generator<Buffer> {
     this.#queue.append(chunk);
     for (let step = this.#step(); step !== 'more'; step = this.#step()) if (step === 'picture') yield* this.#take();
-    if (this.#queue.length <= MAX_PICTURE_BYTES) return;
+    if (this.#queue.length <= MAX_JPEG_BYTES) return;
     this.#at = this.#queue.length;
     yield* this.#take();
   }

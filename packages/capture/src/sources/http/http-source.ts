@@ -2,12 +2,10 @@ import type { IncomingMessage } from 'node:http';
 import { FramehubError } from '@framehub/frame';
 import { type HttpOptions, labelOf } from '../../options.js';
 import { Ticker } from '../../thread/ticker.js';
-import { JpegIntake, MAX_PICTURE_BYTES } from '../jpeg-intake.js';
-import { PlainSource } from '../plain-source.js';
+import { JpegIntake, MAX_JPEG_BYTES } from '../jpeg-intake.js';
 import type { Source, SourceHost } from '../source.js';
-import { basicAuth } from './basic-auth.js';
 import { MultipartReader } from './multipart-reader.js';
-import { failure, reasonOf, request } from './request.js';
+import { basicAuth, failure, reasonOf, request } from './request.js';
 
 const DEFAULT_POLLS = 5;
 /** A viewer who reloads a page, or a snapshot every few seconds, should not cost a connection each time. */
@@ -17,7 +15,7 @@ const MOST_PARTS = 1000;
 const PARTS_WINDOW_MS = 1000;
 
 /** Another program's MJPEG stream, or its snapshots asked for at a rate; connected while somebody watches. */
-export class HttpSource extends PlainSource implements Source {
+export class HttpSource implements Source {
   readonly #host: SourceHost;
   readonly #url: URL;
   readonly #auth: string | undefined;
@@ -36,7 +34,6 @@ export class HttpSource extends PlainSource implements Source {
   #closed = false;
 
   private constructor(options: HttpOptions, host: SourceHost) {
-    super();
     this.#host = host;
     this.#url = new URL(options.url);
     this.#auth = basicAuth(options);
@@ -198,10 +195,10 @@ async function wholeBody(message: IncomingMessage, label: string): Promise<Buffe
   let length = 0;
   for await (const chunk of chunksOf(message, label)) {
     length += chunk.length;
-    if (length > MAX_PICTURE_BYTES)
+    if (length > MAX_JPEG_BYTES)
       throw new FramehubError(
         'CAPTURE_HTTP_TOO_LARGE',
-        `${label} sends a picture of more than ${MAX_PICTURE_BYTES} bytes`,
+        `${label} sends a picture of more than ${MAX_JPEG_BYTES} bytes`,
         { label },
       );
     chunks.push(chunk);

@@ -1,6 +1,6 @@
 import { FramehubError } from '@framehub/frame';
 import { ByteQueue } from '../byte-queue.js';
-import { MAX_PICTURE_BYTES } from '../jpeg-intake.js';
+import { MAX_JPEG_BYTES } from '../jpeg-intake.js';
 
 const MAX_HEADER_BYTES = 16 * 1024;
 const CR = 0x0d;
@@ -47,7 +47,7 @@ export class MultipartReader {
     while (this.#step()) {
       // Until more is needed.
     }
-    if (this.#queue.length > MAX_PICTURE_BYTES) throw tooLarge();
+    if (this.#queue.length > MAX_JPEG_BYTES) throw tooLarge();
   }
 
   #consume(count: number): void {
@@ -99,7 +99,7 @@ export class MultipartReader {
     const text = this.#queue.view().toString('latin1', 0, end.at);
     const length = /^content-length\s*:\s*(\d+)\s*$/im.exec(text);
     this.#partLength = length ? Number(length[1]) : undefined;
-    if ((this.#partLength ?? 0) > MAX_PICTURE_BYTES) throw tooLarge();
+    if ((this.#partLength ?? 0) > MAX_JPEG_BYTES) throw tooLarge();
     this.#consume(end.next);
     this.#state = 'body';
     return true;
@@ -152,8 +152,8 @@ function isPadding(byte: number): boolean {
 }
 
 function tooLarge(): FramehubError {
-  return new FramehubError('CAPTURE_HTTP_TOO_LARGE', `a picture has more than ${MAX_PICTURE_BYTES} bytes`, {
-    limit: MAX_PICTURE_BYTES,
+  return new FramehubError('CAPTURE_HTTP_TOO_LARGE', `a picture has more than ${MAX_JPEG_BYTES} bytes`, {
+    limit: MAX_JPEG_BYTES,
   });
 }
 

@@ -8,8 +8,7 @@ import { join } from 'node:path';
 import { codeOf, recordOf } from '@framehub/frame';
 import { hasOpenssl, makeCertificates } from '@framehub/testing';
 import anyTest, { type ExecutionContext } from 'ava';
-import { basicAuth } from './basic-auth.js';
-import { request } from './request.js';
+import { basicAuth, request } from './request.js';
 
 const hasCertificates = hasOpenssl();
 if (!hasCertificates) console.warn('SKIPPED: openssl is not installed, so no redirect led from or to https');

@@ -1,6 +1,7 @@
 import { get as httpGet, type IncomingMessage } from 'node:http';
 import { get as httpsGet } from 'node:https';
 import { codeOf, FramehubError, maskedAddress, recordOf } from '@framehub/frame';
+import type { HttpOptions } from '../../options.js';
 import { TickTimeout } from '../../tick-timeout.js';
 
 const MAX_REDIRECTS = 5;
@@ -112,4 +113,21 @@ export function reasonOf(error: unknown): string {
 /** The connection was refused, cut or silent. */
 export function failure(label: string, why: string): FramehubError {
   return new FramehubError('CAPTURE_HTTP_FAILED', `${label}: ${why}`, { label });
+}
+
+/** User and password for basic authentication, as `user:password`; undefined where there is neither. */
+export function basicAuth({ url, username, password }: HttpOptions): string | undefined {
+  const address = new URL(url);
+  const user = username ?? decoded(address.username);
+  const secret = password ?? decoded(address.password);
+  return user === '' && secret === '' ? undefined : `${user}:${secret}`;
+}
+
+/** Decoded; a part with a bare `%`, for which Node throws, is used as written. */
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
 }

@@ -5,8 +5,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import test from 'ava';
 import { V4l2Error } from 'node-v4l2-camera';
-import { deviceError } from './device-error.js';
-import { holdersOf } from './device-holders.js';
+import { deviceError, holdersOf } from './device-error.js';
 
 const DEVICE = '/dev/video0';
 for (const [errno, syscall, code, advice] of [

@@ -1,8 +1,7 @@
 import test from 'ava';
 import type { SeenDevice } from '../../messages.js';
-import { type ConnectedDevice, camerasAmong } from './connected-device.js';
 import { parseDeviceName } from './device-name.js';
-import { findDevice } from './find-device.js';
+import { type ConnectedDevice, camerasAmong, findDevice } from './find-device.js';
 
 const device = (number: number, busInfo: string, serial?: string, productId = '0825'): ConnectedDevice => ({
   path: `/dev/video${number}`,

@@ -1,8 +1,24 @@
 import { FramehubError } from '@framehub/frame';
+import type { DeviceInfo } from 'node-v4l2-camera';
 import type { SeenDevice } from '../../messages.js';
-import { type ConnectedDevice, camerasAmong, isEqual } from './connected-device.js';
 import { type DeviceName, describeName, deviceNameText } from './device-name.js';
-import { movedAmong } from './equal-cameras.js';
+
+/** What is looked at of a device. */
+export type ConnectedDevice = Pick<DeviceInfo, 'path' | 'card' | 'busInfo' | 'usb'>;
+
+/** One node a camera, the first: infrared and colour of one camera have nodes of their own, at the same port. */
+export function camerasAmong<T extends Pick<ConnectedDevice, 'busInfo'>>(connected: readonly T[]): T[] {
+  return connected.filter(
+    ({ busInfo }, i) => busInfo === '' || connected.findIndex((other) => other.busInfo === busInfo) === i,
+  );
+}
+
+/** Whether nothing but their ports tells them apart. */
+export function isEqual({ usb }: Pick<ConnectedDevice, 'usb'>, seen: Pick<SeenDevice, 'usb'>): boolean {
+  return (
+    usb?.vendorId === seen.usb?.vendorId && usb?.productId === seen.usb?.productId && usb?.serial === seen.usb?.serial
+  );
+}
 
 /**
  * The node, or the link to it, that a name means now.
@@ -58,7 +74,7 @@ function follow(
   seen: SeenDevice,
   there: ConnectedDevice | undefined,
 ): ConnectedDevice | undefined {
-  const again = inItsPort(connected, seen, there) ?? elsewhere(connected, seen) ?? movedAmong(seen, connected);
+  const again = inItsPort(connected, seen, there) ?? bySerial(connected, seen) ?? movedAmong(seen, connected);
   if (again || !there || there.busInfo === seen.port) return again ?? there;
   throw new FramehubError(
     'CAPTURE_DEVICE_GONE',
@@ -92,7 +108,7 @@ function inItsPort(
 }
 
 /** Plugged in at another port, a camera is known by its serial number, but only while no other has or had the same. */
-function elsewhere(connected: readonly ConnectedDevice[], seen: SeenDevice): ConnectedDevice | undefined {
+function bySerial(connected: readonly ConnectedDevice[], seen: SeenDevice): ConnectedDevice | undefined {
   if (seen.usb?.serial === undefined || seen.others?.length) return undefined;
   const [only, another] = camerasAmong(connected).filter((device) => isEqual(device, seen));
   return another ? undefined : only;
@@ -141,3 +157,50 @@ function gone(name: DeviceName, cameras: readonly ConnectedDevice[]): FramehubEr
 
 /** Begins with the name that no other camera has. */
 const describe = ({ busInfo, card }: ConnectedDevice): string => `port:${busInfo} (${card})`;
+
+/**
+ * Cameras without serial numbers, or all with the same, as cheap ones are: only their ports tell two of a model apart. One
+ * that is plugged in elsewhere can be recognised only by what is known about the others.
+ */
+type Identity = Pick<SeenDevice, 'port' | 'usb'>;
+type Connected = Pick<ConnectedDevice, 'busInfo' | 'usb'>;
+
+/** A camera that is open now, with the ports of its equals: those that are connected, and those that were known before. */
+export function seenAmong(camera: Identity, connected: readonly Connected[], before?: SeenDevice): SeenDevice {
+  const known = before && isEqual(camera, before) ? (before.others ?? []) : [];
+  return { ...camera, others: union(known, portsOfEquals(camera, connected)) };
+}
+
+/**
+ * A camera that was looked for and is not there. Equals that are there already when it is first missed were so before;
+ * and of several that come at once, any may be it.
+ */
+export function missedAmong(seen: SeenDevice, connected: readonly Connected[]): SeenDevice {
+  const others = seen.others ?? [];
+  const ports = portsOfEquals(seen, connected);
+  const newcomers = ports.filter((port) => !others.includes(port));
+  const areKnown = !seen.missed || newcomers.length > 1;
+  return { ...seen, missed: true, others: areKnown ? union(others, ports) : others };
+}
+
+/**
+ * The camera at another port: the one equal that has come since it was missed. While another one is missing, too, it
+ * may be that.
+ */
+export function movedAmong(seen: SeenDevice, connected: readonly ConnectedDevice[]): ConnectedDevice | undefined {
+  if (!seen.missed) return undefined;
+  const others = seen.others ?? [];
+  const ports = portsOfEquals(seen, connected);
+  const [only, another] = ports.filter((port) => !others.includes(port));
+  const areThere = others.every((port) => ports.includes(port));
+  return another === undefined && areThere ? connected.find(({ busInfo }) => busInfo === only) : undefined;
+}
+
+/** Ports with equals of a camera, besides its own. */
+function portsOfEquals(camera: Identity, connected: readonly Connected[]): readonly string[] {
+  if (!camera.usb) return [];
+  const equals = camerasAmong(connected).filter((device) => isEqual(device, camera));
+  return equals.map(({ busInfo }) => busInfo).filter((port) => port !== '' && port !== camera.port);
+}
+
+const union = (a: readonly string[], b: readonly string[]): readonly string[] => [...new Set([...a, ...b])];

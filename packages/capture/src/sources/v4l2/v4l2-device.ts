@@ -1,19 +1,27 @@
-import type { StillSize } from '@framehub/frame';
-import { type FormatDescription, V4l2Camera } from 'node-v4l2-camera';
+import { realpathSync } from 'node:fs';
+import { codeOf, type StillSize } from '@framehub/frame';
+import {
+  type DeviceInfo,
+  type FormatDescription,
+  listDevices,
+  listUsbNodes,
+  V4l2Camera,
+  type V4l2Error,
+} from 'node-v4l2-camera';
 import type { Opened, SeenDevice } from '../../messages.js';
 import type { IntervalsOf, NegotiatedFormat } from '../../negotiate.js';
 import type { V4l2Options } from '../../options.js';
 import type { SourceHost } from '../source.js';
 import { deviceError } from './device-error.js';
 import { describeName, parseDeviceName } from './device-name.js';
-import { locateDevice, seenNow } from './locate-device.js';
+import { findDevice, isFollowed, missedAmong, seenAmong } from './find-device.js';
 import { startCamera } from './start-camera.js';
-import { stillSetting } from './still-setting.js';
+import { stillSetting } from './still.js';
 import { type StreamSetting, startStream, type V4l2Stream } from './v4l2-stream.js';
 
 const DEFAULT_BUFFERS = 4;
 
-/** A camera found by its name, open and set as was wished for. Calls that may fail throw `CAPTURE_…` errors. */
+/** A camera found by its name, open and set as requested. Calls that may fail throw `CAPTURE_…` errors. */
 export class V4l2Device {
   readonly camera: V4l2Camera;
   readonly buffers: number;
@@ -78,7 +86,7 @@ export class V4l2Device {
     });
   }
 
-  /** An error of the driver's in terms of this package; any other as it is. */
+  /** A driver's error as a `CAPTURE_…` error; any other unchanged. */
   explain(error: unknown): unknown {
     return deviceError(error, this.#path, this.#name);
   }
@@ -89,5 +97,51 @@ export class V4l2Device {
     } catch (error) {
       throw this.explain(error);
     }
+  }
+}
+
+/**
+ * Finds a camera among those connected: the path to open. Throws a `CAPTURE_…` error.
+ *
+ * @param missed called with what is to be remembered of a camera that is absent
+ */
+function locateDevice(
+  device: string,
+  seen: SeenDevice | undefined,
+  missed: (seen: SeenDevice) => void = () => {},
+): string {
+  const name = parseDeviceName(device);
+  // Elsewhere there is nothing to look for, and opening says so.
+  if (!name || process.platform !== 'linux') return device;
+  // Without a past it is opened as it is named: why that fails is worth more than that it is not listed.
+  if (name.kind === 'path' && !seen) return name.path;
+  const closed: V4l2Error[] = [];
+  let connected: readonly DeviceInfo[] = [];
+  try {
+    connected = listDevices((error) => closed.push(error));
+    return findDevice(name, connected, seen, name.kind === 'path' ? targetOf(name.path) : undefined);
+  } catch (error) {
+    const [first] = closed;
+    const isGone = codeOf(error) === 'CAPTURE_DEVICE_GONE';
+    // One that could not be asked may be an equal that has been there all along.
+    if (isGone && seen && !first) missed(missedAmong(seen, connected));
+    // It may well be the one that could not be asked, unless it could be before.
+    throw isGone && !seen && first ? deviceError(first, first.path) : deviceError(error, device);
+  }
+}
+
+/** What is to be remembered of a camera that is open, so that it is known again. */
+function seenNow(device: string, camera: Pick<SeenDevice, 'port' | 'usb'>, before: SeenDevice | undefined): SeenDevice {
+  const name = parseDeviceName(device);
+  // A name of the camera's own says all.
+  const matters = name && (isFollowed(name) || name.kind === 'path') && camera.usb;
+  return matters ? seenAmong(camera, listUsbNodes(), before) : camera;
+}
+
+function targetOf(path: string): string | undefined {
+  try {
+    return realpathSync(path);
+  } catch {
+    return undefined;
   }
 }

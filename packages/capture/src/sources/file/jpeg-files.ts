@@ -2,7 +2,7 @@ import { constants } from 'node:fs';
 import { type FileHandle, open, opendir } from 'node:fs/promises';
 import { sep } from 'node:path';
 import { codeOf, FramehubError, recordOf } from '@framehub/frame';
-import { MAX_PICTURE_BYTES } from '../jpeg-intake.js';
+import { MAX_JPEG_BYTES } from '../jpeg-intake.js';
 import { JpegSplitter } from './jpeg-splitter.js';
 
 const CHUNK_BYTES = 256 * 1024;
@@ -18,13 +18,13 @@ const OPEN_FLAGS = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
  * once through. Broken ones are among them. Each is lent until the next is asked for. Throws `CAPTURE_FILE_MISSING`,
  * `CAPTURE_FILE_UNREADABLE` or `CAPTURE_FILE_NO_FRAMES`.
  */
-export async function* picturesOf(path: string): AsyncGenerator<Buffer> {
+export async function* jpegsOf(path: string): AsyncGenerator<Buffer> {
   let file: FileHandle | undefined;
   try {
     file = await open(path, OPEN_FLAGS);
     const kind = await file.stat();
-    if (kind.isDirectory()) yield* picturesInFolder(path);
-    else if (kind.isFile()) yield* picturesInFile(file, path);
+    if (kind.isDirectory()) yield* jpegsInFolder(path);
+    else if (kind.isFile()) yield* jpegsInFile(file, path);
     else throw unreadable(path, 'it is neither a file nor a folder');
   } catch (error) {
     throw fileError(error, path);
@@ -33,13 +33,13 @@ export async function* picturesOf(path: string): AsyncGenerator<Buffer> {
   }
 }
 
-async function* picturesInFolder(path: string): AsyncGenerator<Buffer> {
+async function* jpegsInFolder(path: string): AsyncGenerator<Buffer> {
   const folder = Buffer.from(`${path}${sep}`);
-  for (const name of await pictureNames(path)) yield await readPicture(Buffer.concat([folder, name]));
+  for (const name of await jpegNames(path)) yield await readJpeg(Buffer.concat([folder, name]));
 }
 
 /** As they are on the disk: not every name is text. */
-async function pictureNames(path: string): Promise<Buffer[]> {
+async function jpegNames(path: string): Promise<Buffer[]> {
   const found: { name: Buffer; text: string }[] = [];
   // Node gives buffers then, of which its types do not know.
   const encoding = 'buffer' as BufferEncoding;
@@ -55,12 +55,12 @@ async function pictureNames(path: string): Promise<Buffer[]> {
 }
 
 /** Empty for a file that has gone or is closed to us since its name was read, and for one that cannot be a picture. */
-async function readPicture(path: Buffer): Promise<Buffer> {
+async function readJpeg(path: Buffer): Promise<Buffer> {
   let file: FileHandle | undefined;
   try {
     file = await open(path, OPEN_FLAGS);
     const kind = await file.stat();
-    return kind.isFile() && kind.size <= MAX_PICTURE_BYTES ? await readBytes(file, kind.size) : Buffer.alloc(0);
+    return kind.isFile() && kind.size <= MAX_JPEG_BYTES ? await readBytes(file, kind.size) : Buffer.alloc(0);
   } catch {
     return Buffer.alloc(0);
   } finally {
@@ -80,7 +80,7 @@ async function readBytes(file: FileHandle, size: number): Promise<Buffer> {
   return bytes.subarray(0, length);
 }
 
-async function* picturesInFile(file: FileHandle, path: string): AsyncGenerator<Buffer> {
+async function* jpegsInFile(file: FileHandle, path: string): AsyncGenerator<Buffer> {
   const splitter = new JpegSplitter();
   const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
   let foreign = 0;
@@ -92,13 +92,13 @@ async function* picturesInFile(file: FileHandle, path: string): AsyncGenerator<B
       foreign = 0;
       yield picture;
     }
-    if (foreign > MOST_FOREIGN_BYTES) throw noPictures(path);
+    if (foreign > MOST_FOREIGN_BYTES) throw noFrames(path);
   }
   yield* splitter.end();
 }
 
 /** There is nothing to show. */
-export function noPictures(path: string): FramehubError {
+export function noFrames(path: string): FramehubError {
   return new FramehubError(
     'CAPTURE_FILE_NO_FRAMES',
     `there is no usable JPEG in ${path}: give whole .jpg files or a .mjpeg file, 8 bits, baseline or progressive, up to 64 megapixels`,
