@@ -46,7 +46,7 @@ const wrong: readonly [string[], number, RegExp][] = [
   [
     ['--camera', '/dev/null', '-manexp', '1', '-exposure', '9'],
     1,
-    /^framehub: \/dev\/null (gives no pictures|.* Linux)/,
+    /^framehub: \/dev\/null (is not a camera|.* Linux)/,
   ],
   [['--camera', 'file:/nowhere', '--port', '0'], 1, /^framehub: .*\/nowhere/],
   [['--camera', SMALL, '--auth-file', 'nowhere'], 1, /^framehub: the password file nowhere cannot be read/],

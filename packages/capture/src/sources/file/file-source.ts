@@ -6,10 +6,10 @@ import type { Source, SourceHost } from '../source.js';
 import { jpegsOf, noFrames } from './jpeg-files.js';
 
 const DEFAULT_FPS = 10;
-/** In which a first whole picture has to be found, among how many broken ones ever. */
-const OPEN_LIMIT_MS = 10_000;
+/** For the first whole JPEG, among any number of broken ones. */
+const OPEN_TIMEOUT_MS = 10_000;
 
-/** JPEGs from the disc, at a rate, while somebody watches. */
+/** JPEGs from files, at a rate, while frames are wanted. */
 export class FileSource implements Source {
   readonly lively = false;
   readonly #host: SourceHost;
@@ -17,9 +17,9 @@ export class FileSource implements Source {
   readonly #intake: JpegIntake;
   readonly #ticker: Ticker;
   #jpegs: AsyncGenerator<Buffer>;
-  /** Whole pictures since the folder or file was begun. */
+  /** Whole JPEGs since the folder or file was begun. */
   #whole = 0;
-  /** Read when the source was opened, and shown once somebody comes. */
+  /** Read when the source was opened, and delivered on demand. */
   #kept: Buffer | undefined;
   #reading = false;
   #ended = false;
@@ -29,13 +29,13 @@ export class FileSource implements Source {
     this.#options = options;
     this.#intake = new JpegIntake(host);
     this.#jpegs = jpegsOf(options.path);
-    this.#ticker = new Ticker(options.fps ?? DEFAULT_FPS, () => void this.#show());
+    this.#ticker = new Ticker(options.fps ?? DEFAULT_FPS, () => void this.#deliver());
   }
 
-  /** Rejects with a `CAPTURE_FILE_…` error, also when there is no picture to be had. */
+  /** @throws a `CAPTURE_FILE_…` error, also when there is no whole JPEG */
   static async open(options: FileOptions, host: SourceHost): Promise<FileSource> {
     const source = new FileSource(options, host);
-    const limit = new TickTimeout(OPEN_LIMIT_MS, () => {
+    const limit = new TickTimeout(OPEN_TIMEOUT_MS, () => {
       source.#ended = true;
     });
     try {
@@ -67,7 +67,7 @@ export class FileSource implements Source {
     await this.#jpegs.return(undefined);
   }
 
-  async #show(): Promise<void> {
+  async #deliver(): Promise<void> {
     if (this.#reading) return;
     this.#reading = true;
     try {
@@ -82,12 +82,12 @@ export class FileSource implements Source {
     }
   }
 
-  /** Hands on the next whole picture, if there is one more. */
+  /** Passes on the next whole JPEG, if there is one. */
   async #next(): Promise<void> {
     while (!this.#ended) {
       const { value, done } = await this.#jpegs.next();
       if (done) {
-        this.#turnOver();
+        this.#startOver();
         continue;
       }
       const outcome = this.#intake.offer(value);
@@ -98,7 +98,7 @@ export class FileSource implements Source {
     }
   }
 
-  #turnOver(): void {
+  #startOver(): void {
     const { path, loop = true } = this.#options;
     if (this.#ended) return;
     if (this.#whole === 0) throw noFrames(path);

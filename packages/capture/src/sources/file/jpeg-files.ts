@@ -6,17 +6,18 @@ import { MAX_JPEG_BYTES } from '../jpeg-intake.js';
 import { JpegSplitter } from './jpeg-splitter.js';
 
 const CHUNK_BYTES = 256 * 1024;
-/** Bytes of a file in which nothing looks like a JPEG: it is no film. */
-const MOST_FOREIGN_BYTES = 64 * 1024 * 1024;
-const MOST_NAMES = 200_000;
+/** A file in which nothing looks like a JPEG for so long has none. */
+const MAX_FOREIGN_BYTES = 64 * 1024 * 1024;
+const MAX_NAMES = 200_000;
 const NAMES_AT_A_TIME = 1000;
-/** Whoever opens a pipe to read waits for its writer, and with him one of the few threads that all files have. */
+/** Opening a pipe would wait for its writer, and block one of the few threads that read files. */
 const OPEN_FLAGS = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
 
 /**
- * The pictures of a folder, in order of name (2.jpg before 10.jpg), or of a file, which may hold one JPEG or many;
- * once through. Broken ones are among them. Each is lent until the next is asked for. Throws `CAPTURE_FILE_MISSING`,
- * `CAPTURE_FILE_UNREADABLE` or `CAPTURE_FILE_NO_FRAMES`.
+ * The JPEGs of a folder, in order of name (2.jpg before 10.jpg), or of a file, which may hold one or many; once through.
+ * Broken ones are among them. Each is lent until the next is read.
+ *
+ * @throws `CAPTURE_FILE_MISSING`, `CAPTURE_FILE_UNREADABLE` or `CAPTURE_FILE_NO_FRAMES`
  */
 export async function* jpegsOf(path: string): AsyncGenerator<Buffer> {
   let file: FileHandle | undefined;
@@ -38,23 +39,22 @@ async function* jpegsInFolder(path: string): AsyncGenerator<Buffer> {
   for (const name of await jpegNames(path)) yield await readJpeg(Buffer.concat([folder, name]));
 }
 
-/** As they are on the disk: not every name is text. */
+/** Names as bytes: not every name is valid text. */
 async function jpegNames(path: string): Promise<Buffer[]> {
   const found: { name: Buffer; text: string }[] = [];
-  // Node gives buffers then, of which its types do not know.
+  // Node returns buffers then, which its types do not say.
   const encoding = 'buffer' as BufferEncoding;
   for await (const entry of await opendir(path, { encoding, bufferSize: NAMES_AT_A_TIME })) {
     const name = entry.name as unknown as Buffer;
     const text = name.toString();
     if (/\.jpe?g$/i.test(text)) found.push({ name, text });
-    if (found.length > MOST_NAMES)
-      throw unreadable(path, `it holds more than ${MOST_NAMES} pictures: use several folders`);
+    if (found.length > MAX_NAMES) throw unreadable(path, `it holds more than ${MAX_NAMES} JPEGs: use several folders`);
   }
   const { compare } = new Intl.Collator('en', { numeric: true });
   return found.sort((a, b) => compare(a.text, b.text)).map(({ name }) => name);
 }
 
-/** Empty for a file that has gone or is closed to us since its name was read, and for one that cannot be a picture. */
+/** Empty for a file that cannot be opened any more, or is too large for a JPEG. */
 async function readJpeg(path: Buffer): Promise<Buffer> {
   let file: FileHandle | undefined;
   try {
@@ -68,7 +68,7 @@ async function readJpeg(path: Buffer): Promise<Buffer> {
   }
 }
 
-/** So many bytes, or fewer of a file that has become shorter. */
+/** Reads `size` bytes, or fewer if the file has become shorter. */
 async function readBytes(file: FileHandle, size: number): Promise<Buffer> {
   const bytes = Buffer.allocUnsafe(size);
   let length = 0;
@@ -88,16 +88,16 @@ async function* jpegsInFile(file: FileHandle, path: string): AsyncGenerator<Buff
     const { bytesRead } = await file.read(chunk, 0, CHUNK_BYTES);
     if (bytesRead === 0) break;
     foreign += bytesRead;
-    for (const picture of splitter.push(chunk.subarray(0, bytesRead))) {
+    for (const jpeg of splitter.push(chunk.subarray(0, bytesRead))) {
       foreign = 0;
-      yield picture;
+      yield jpeg;
     }
-    if (foreign > MOST_FOREIGN_BYTES) throw noFrames(path);
+    if (foreign > MAX_FOREIGN_BYTES) throw noFrames(path);
   }
   yield* splitter.end();
 }
 
-/** There is nothing to show. */
+/** No JPEG was found. */
 export function noFrames(path: string): FramehubError {
   return new FramehubError(
     'CAPTURE_FILE_NO_FRAMES',
@@ -112,7 +112,7 @@ function fileError(error: unknown, path: string): unknown {
     return new FramehubError('CAPTURE_FILE_MISSING', `there is no ${path}: give a folder of JPEGs or a .mjpeg file`, {
       path,
     });
-  // Errors of the system's have a number, too.
+  // System errors have a number too.
   const isSystem = error instanceof Error && 'errno' in error;
   return isSystem ? unreadable(path, recordOf(error).message) : error;
 }

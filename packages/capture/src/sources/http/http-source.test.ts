@@ -209,7 +209,7 @@ test.serial('a redirect to a file is not followed', (t) =>
     t,
     (_request, response) => response.writeHead(302, { location: 'file:///etc/passwd' }).end(),
     'CAPTURE_HTTP_STATUS',
-    /no http or https/,
+    /neither http nor https/,
   ),
 );
 test.serial('a page is no picture', (t) =>
@@ -237,7 +237,7 @@ test.serial('nobody at the address is a failure that is tried again', async (t) 
   const { state, error } = await camera.settled();
   t.is(state, 'retrying');
   t.is(error?.code, 'CAPTURE_HTTP_FAILED');
-  t.is(error?.message, `${url}/: nothing listens at this port`);
+  t.is(error?.message, `${url}/: nothing listens on this port`);
   await camera.close();
 });
 

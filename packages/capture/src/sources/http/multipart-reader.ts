@@ -8,13 +8,13 @@ const LF = 0x0a;
 const DASH = 0x2d;
 
 /**
- * Takes a multipart body apart into its parts, as cameras write it: with or without Content-Length, with boundaries
+ * Splits a multipart body into its parts, as cameras write it: with or without Content-Length, with boundaries
  * quoted or not, with dashes in front that are or are not part of the boundary, and with lines that end in LF only.
  */
 export class MultipartReader {
   readonly #onPart: (bytes: Uint8Array) => void;
   readonly #onLoss: () => void;
-  /** Boundary with two dashes before it; learnt from the first line if the header does not tell. */
+  /** Boundary with two dashes before it; learnt from the first line if the header has none. */
   #delimiter: Buffer | undefined;
   readonly #queue = new ByteQueue();
   #state: 'delimiter' | 'headers' | 'body' = 'delimiter';
@@ -152,11 +152,11 @@ function isPadding(byte: number): boolean {
 }
 
 function tooLarge(): FramehubError {
-  return new FramehubError('CAPTURE_HTTP_TOO_LARGE', `a picture has more than ${MAX_JPEG_BYTES} bytes`, {
+  return new FramehubError('CAPTURE_HTTP_TOO_LARGE', `an image has more than ${MAX_JPEG_BYTES} bytes`, {
     limit: MAX_JPEG_BYTES,
   });
 }
 
 function malformed(what: string): FramehubError {
-  return new FramehubError('CAPTURE_HTTP_MALFORMED', `the stream cannot be taken apart: ${what}`, {});
+  return new FramehubError('CAPTURE_HTTP_MALFORMED', `the stream cannot be parsed: ${what}`, {});
 }

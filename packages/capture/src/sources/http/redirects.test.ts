@@ -142,7 +142,7 @@ test('a password that was left behind is not asked for in vain', async (t) => {
   t.is(codeOf(error), 'CAPTURE_HTTP_UNAUTHORIZED');
   t.regex(
     recordOf(error).message,
-    /redirects to http:\/\/127\.0\.0\.1:\d+\/…, which wants a password, and that is never sent/,
+    /redirects to http:\/\/127\.0\.0\.1:\d+\/…, which requires a password, and that is never sent/,
   );
 });
 

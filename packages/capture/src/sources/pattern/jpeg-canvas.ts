@@ -109,7 +109,7 @@ class BlockCoder {
     return { dc: quantised[0] ?? 0, ac: this.#codeAc(quantised) };
   }
 
-  /** Bits that tell the difference to the block before. */
+  /** Writes the difference to the block before. */
   writeDc(difference: number, write: (bits: number, length: number) => void): void {
     const size = sizeOf(difference);
     write(this.#dc.code[size] as number, this.#dc.length[size] as number);
@@ -307,7 +307,7 @@ export class JpegCanvas implements Canvas {
     return this.#bits.take(last ? undefined : FIRST_RESTART + (row % 8));
   }
 
-  /** Writes a block and returns its DC, which the next of its component is told apart from. */
+  /** Writes a block and returns its DC, to which the next of its component is relative. */
   #put(coder: BlockCoder, { dc, ac }: CodedBlock, before: number): number {
     coder.writeDc(dc - before, this.#write);
     for (let at = 0; at < ac.length; at += 2) this.#write(ac[at] as number, ac[at + 1] as number);

@@ -6,7 +6,7 @@ import { codeOf, FramehubError } from '@framehub/frame';
  * A system error of a device as a `CAPTURE_…` error, with what to do about it. Any other error is returned unchanged.
  *
  * @param device the path that was opened
- * @param name what the camera is called in the configuration, where that is something else
+ * @param name the camera's name in the configuration, where that differs
  */
 export function deviceError(error: SystemError, device: string, name?: string): FramehubError;
 export function deviceError(error: unknown, device: string, name?: string): unknown;
@@ -33,10 +33,10 @@ function isSystemError(error: unknown): error is SystemError {
 /** To be called while the device is still open, unless it was opening that failed. */
 function busy(syscall: string, device: string, subject: string): readonly [code: string, message: string] {
   const holders = holdersOf(device);
-  const ours = syscall === 'open' ? 0 : 1;
+  const own = syscall === 'open' ? 0 : 1;
   const error = (what: string) => ['CAPTURE_DEVICE_BUSY', `${subject} ${what}`] as const;
   if (holders.length > 0) return error(`is in use by ${holders.join(', ')}: close that, or choose another camera`);
-  if (timesOpenHere(device) > ours)
+  if (timesOpenHere(device) > own)
     return error('is in use by another camera of this framehub: give each camera a device of its own');
   // The kernel's answer also where the camera was pulled out while its power came on.
   if (syscall === 'open') return error('cannot be opened yet: it is waking up, or in use by another program');
@@ -67,7 +67,7 @@ function diagnose(
     case 'ENOSPC':
       return [
         'CAPTURE_NO_BANDWIDTH',
-        `${device} finds the USB bus full: take MJPG, a smaller size or a lower rate (\`onNoBandwidth: fallback\` does), or plug it into another USB controller`,
+        `${device} has no room on the USB bus: use MJPG, a smaller size or a lower frame rate (\`onNoBandwidth: fallback\` does), or plug it into another USB controller`,
       ];
     case 'ENOSYS':
       return [
@@ -85,7 +85,7 @@ function diagnose(
 }
 
 function notACamera(device: string): readonly [code: string, message: string] {
-  return ['CAPTURE_NOT_A_CAMERA', `${device} gives no pictures: list cameras with \`framehub devices\``];
+  return ['CAPTURE_NOT_A_CAMERA', `${device} is not a camera: list cameras with \`framehub devices\``];
 }
 
 /**

@@ -65,14 +65,14 @@ function logDifference(setting: StreamSetting, { format }: V4l2Stream, host: Pic
 const describe = (setting: StreamSetting): string =>
   setting.fps ? `${settingText(setting)} at ${Number(setting.fps.toFixed(2))} frames a second` : settingText(setting);
 
-/** Of the width and height, so that whatever sizes a camera has, there are few tries and the last is a small picture. */
+/** Of width and height: few attempts, whatever sizes a camera has, and the last one is small. */
 const SIZES = [1, 3 / 4, 1 / 2, 1 / 4, 1 / 8];
 /** Of the rate. */
 const RATES = [1 / 2, 1 / 4, 1 / 8];
 
 /**
- * What else to ask a camera for, in this order, when the USB bus has no room for `refused`: JPEG instead of raw
- * pictures, smaller sizes, each as JPEG first, and at last lower rates of the smallest. At most fifteen.
+ * What to try, in this order, when the USB bus has no room for `refused`: JPEG instead of a raw format, smaller sizes, each
+ * as JPEG first, and finally lower rates of the smallest. At most fifteen.
  *
  * @param fps the requested rate, if there is one
  */
@@ -99,7 +99,7 @@ export function fallbacks(
   return unlike(refused, [...smaller, ...slower]);
 }
 
-/** Each once, and what was refused not at all. */
+/** Each setting once, without the refused one. */
 function unlike(refused: StreamSetting, settings: readonly StreamSetting[]): StreamSetting[] {
   const key = (setting: StreamSetting): string => `${settingText(setting)} ${setting.fps}`;
   const left = new Map(settings.map((setting) => [key(setting), setting]));

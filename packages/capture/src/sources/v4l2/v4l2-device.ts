@@ -72,13 +72,13 @@ export class V4l2Device {
     return { label: `${this.#path} (${what})`, fps: this.#stream.fps, seen };
   }
 
-  /** What a still needs, or undefined where the stream's own frames are as good. */
+  /** The setting for a still, or undefined where the stream has that size already. */
   settingForStill(size: StillSize): NegotiatedFormat | undefined {
     const streamed = { ...this.#setting, size: this.#stream.format };
     return this.attempt(() => stillSetting(this.#formats, size, streamed, this.#intervalsOf));
   }
 
-  /** Back to the stream, whatever the camera does now. */
+  /** Starts the stream again, whatever the camera does now. */
   restart(): void {
     this.attempt(() => {
       this.camera.stop();
@@ -111,9 +111,9 @@ function locateDevice(
   missed: (seen: SeenDevice) => void = () => {},
 ): string {
   const name = parseDeviceName(device);
-  // Elsewhere there is nothing to look for, and opening says so.
+  // On other systems opening fails with the reason.
   if (!name || process.platform !== 'linux') return device;
-  // Without a past it is opened as it is named: why that fails is worth more than that it is not listed.
+  // A path that was never opened is opened: why that fails is worth more than that it is not listed.
   if (name.kind === 'path' && !seen) return name.path;
   const closed: V4l2Error[] = [];
   let connected: readonly DeviceInfo[] = [];
@@ -123,17 +123,17 @@ function locateDevice(
   } catch (error) {
     const [first] = closed;
     const isGone = codeOf(error) === 'CAPTURE_DEVICE_GONE';
-    // One that could not be asked may be an equal that has been there all along.
+    // A device that could not be queried may be an identical camera that has been there before.
     if (isGone && seen && !first) missed(missedAmong(seen, connected));
-    // It may well be the one that could not be asked, unless it could be before.
+    // It may be the device that could not be queried, unless it could be queried before.
     throw isGone && !seen && first ? deviceError(first, first.path) : deviceError(error, device);
   }
 }
 
-/** What is to be remembered of a camera that is open, so that it is known again. */
+/** What is to be remembered of an open camera, so that it is recognised later. */
 function seenNow(device: string, camera: Pick<SeenDevice, 'port' | 'usb'>, before: SeenDevice | undefined): SeenDevice {
   const name = parseDeviceName(device);
-  // A name of the camera's own says all.
+  // Any other name identifies the camera by itself.
   const matters = name && (isFollowed(name) || name.kind === 'path') && camera.usb;
   return matters ? seenAmong(camera, listUsbNodes(), before) : camera;
 }

@@ -148,10 +148,10 @@ export class FrameIntake {
   }
 }
 
-/** Moves a driver's count of frames, which begins anew with each start of its stream, on to one that always rises. */
+/** Maps a driver's frame count, which begins anew with each start of its stream, to sequences that always rise. */
 export class FrameCount {
   #last: number;
-  /** From the driver's count to ours, once its first frame since the start has come. */
+  /** From the driver's count to `#last`, once its first frame since the start has come. */
   #offset: number | undefined;
 
   constructor(first: number) {
@@ -163,7 +163,7 @@ export class FrameCount {
     this.#offset = undefined;
   }
 
-  /** A gap is what the driver lost; a driver that does not count gets our count. */
+  /** @returns a sequence, and how many frames the driver has lost before it; a driver that does not count loses none */
   take(ofDriver: number): { readonly sequence: number; readonly lost: number } {
     const next = this.#last + 1;
     this.#offset ??= next - ofDriver;
