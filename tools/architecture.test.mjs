@@ -4,31 +4,41 @@ import test from 'ava';
 import { root } from './setup/command.mjs';
 import { filesIn, packageFolders } from './setup/stamp.mjs';
 
-/** Who may import whom: see ARCHITECTURE.md. `framehub` is the only place where the parts are put together. */
+/** Who may import whom: see ARCHITECTURE.md. `@framehub/hub` is the only place where the parts are put together. */
 const ARROWS = {
   '@framehub/frame': [],
+  '@framehub/settings': ['@framehub/frame'],
   'node-v4l2-camera': [],
   '@framehub/capture': ['@framehub/frame', 'node-v4l2-camera'],
   '@framehub/encoder': ['@framehub/frame'],
   '@framehub/broker': ['@framehub/frame'],
   '@framehub/testing': ['@framehub/frame', '@framehub/broker'],
-  '@framehub/http-gateway': ['@framehub/frame', '@framehub/broker'],
-  '@framehub/ws-gateway': ['@framehub/frame', '@framehub/broker'],
-  '@framehub/mqtt-gateway': ['@framehub/frame', '@framehub/broker'],
+  '@framehub/http-gateway': ['@framehub/frame', '@framehub/broker', '@framehub/settings'],
+  '@framehub/ws-gateway': ['@framehub/frame', '@framehub/broker', '@framehub/settings'],
+  '@framehub/mqtt-gateway': ['@framehub/frame', '@framehub/broker', '@framehub/settings'],
   '@framehub/timelapse': ['@framehub/frame'],
   '@framehub/client': ['@framehub/frame'],
   '@framehub/page': ['@framehub/client'],
-  framehub: [
+  '@framehub/hub': [
     '@framehub/frame',
     'node-v4l2-camera',
     '@framehub/capture',
     '@framehub/encoder',
     '@framehub/broker',
+    '@framehub/settings',
     '@framehub/http-gateway',
     '@framehub/ws-gateway',
     '@framehub/mqtt-gateway',
-    '@framehub/timelapse',
     '@framehub/page',
+  ],
+  framehub: [
+    '@framehub/frame',
+    'node-v4l2-camera',
+    '@framehub/capture',
+    '@framehub/settings',
+    '@framehub/hub',
+    '@framehub/mqtt-gateway',
+    '@framehub/timelapse',
   ],
 };
 
@@ -36,6 +46,7 @@ const ARROWS = {
 const EXPORTED = {
   '@framehub/client': ['@framehub/client', '@framehub/client/element'],
   '@framehub/frame': ['@framehub/frame', '@framehub/frame/async', '@framehub/frame/protocol', '@framehub/frame/rules'],
+  '@framehub/hub': ['@framehub/hub', '@framehub/hub/config'],
   '@framehub/mqtt-gateway': ['@framehub/mqtt-gateway', '@framehub/mqtt-gateway/schedule'],
 };
 /** Packages whose code comes out as bundles. */
@@ -122,7 +133,7 @@ for (const { folder, manifest } of packages) {
     t.is(rest.trim(), '');
   });
 
-  test(`${name} exports only what it is known for, and tells what it is in a README`, (t) => {
+  test(`${name} exports only its entries, and has a README`, (t) => {
     const exported = Object.keys(manifest.exports).map((key) => key.replace('.', name));
     t.deepEqual(exported, EXPORTED[name] ?? [name]);
     t.true(existsSync(join(root, folder, 'README.md')));
@@ -142,7 +153,7 @@ test('every error code has a heading in docs/errors.md, and every heading a code
       .filter((path) => !isTest(path))
       .flatMap((path) => [
         ...withoutComments(read(path)).matchAll(
-          /['"`]((?:CAMERA|CAPTURE|ENCODER|BROKER|HTTP|WS|MQTT|CLI|CLIENT|TIMELAPSE|RENDITION|FRAME|RING)_[A-Z0-9_]+)['"`]/g,
+          /['"`]((?:CAMERA|CAPTURE|ENCODER|BROKER|HTTP|WS|MQTT|HUB|CONFIG|CLI|CLIENT|TIMELAPSE|RENDITION|FRAME|RING)_[A-Z0-9_]+)['"`]/g,
         ),
       ])
       .map(([, code]) => code),

@@ -1,6 +1,6 @@
 /**
  * A list of checks made in order, for journeys through the real thing that are no unit tests.
- * Each is counted; the last line is `N passed, N failed`, and the exit code tells the same.
+ * Each is counted; the last line is `N passed, N failed`, and the exit code agrees.
  */
 export class Checks {
   #passed = 0;

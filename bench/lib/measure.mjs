@@ -16,8 +16,7 @@ export async function measure(program, one, seconds) {
     const path = program.paths[over] ?? program.paths.mjpeg;
     const run = await load(server, path, viewers, slowRate, seconds);
     // Without ages the gauge shows 0, which would pass for excellent.
-    if (viewers > 0 && run.ages === 0)
-      throw new Error(`${program.name} delivered no frame of which the age can be told`);
+    if (viewers > 0 && run.ages === 0) throw new Error(`${program.name} delivered no frame whose age can be read`);
     return derive(run);
   } finally {
     await server.stop();

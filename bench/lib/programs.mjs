@@ -21,7 +21,7 @@ function framehub() {
     paths: { mjpeg: '/stream', websocket: 'ws:/ws/camera0' },
     command: ({ format, width, height, fps }, port) => [
       ...[process.execPath, main, '-camera', device, '-host', '127.0.0.1', '-port', port],
-      ...['-format', format, '-size', `${width}x${height}`, '-framerate', fps, '--quality', 80],
+      ...['-format', format, '-size', `${width}x${height}`, '-fps', fps, '--quality', 80],
     ],
   };
 }

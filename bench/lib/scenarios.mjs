@@ -1,6 +1,6 @@
 /**
  * What is measured. Each case runs every program with the same camera and the same load; `metrics` are the figures that
- * are told of it, `over: 'websocket'` how viewers connect where a program has that, `rounds` how often the camera is
+ * are reported, `over: 'websocket'` how viewers connect where a program has that, `rounds` how often the camera is
  * pulled out, which only root can do, `targets` what framehub has to reach: at most `atMost`, of the figure itself or,
  * with `of`, of its ratio to that program's.
  */
@@ -144,7 +144,7 @@ export const metrics = {
   age_max_ms: { label: 'age max, ms', digits: 0 },
   fps_per_client: { label: 'fps', digits: 1 },
   kb_per_frame: { label: 'KB per frame', digits: 0 },
-  told_ms: { label: 'the viewer is told after, ms', digits: 0 },
+  told_ms: { label: 'placeholder after, ms', digits: 0 },
   told_max_ms: { label: 'at most, ms', digits: 0 },
   back_ms: { label: 'has the picture back after, ms', digits: 0 },
   back_max_ms: { label: 'at most, ms', digits: 0 },

@@ -14,12 +14,8 @@ export async function ensureInstalled() {
 
   const { command, args } = await pnpm();
   await runStep('installing packages', command, [...args, 'install', '--frozen-lockfile'], {
-    env: {
-      // Without a terminal pnpm would ask before it replaces a node_modules of another kind.
-      CI: 'true',
-      // It is the version of `packageManager` already; it would write that into the lockfile, and may not.
-      pnpm_config_pm_on_fail: 'ignore',
-    },
+    // Without a terminal pnpm would ask before it replaces a node_modules of another kind.
+    env: { CI: 'true' },
     note: 'once, about 150 MB',
     shell: process.platform === 'win32',
     hint: 'is the network there, and does npm reach its registry?',
@@ -28,7 +24,7 @@ export async function ensureInstalled() {
 }
 
 /** The version of pnpm that package.json names: from the PATH when it is that one, else through npx. */
-async function pnpm() {
+export async function pnpm() {
   const { packageManager } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   const version = packageManager.split('@')[1];
   const shell = process.platform === 'win32';

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { checkRules } from '../rules/run.mjs';
 import { ensureBuilt } from './build.mjs';
 import { check } from './check.mjs';
 import { binOf, root, runThrough, SetupError } from './command.mjs';
@@ -57,6 +58,26 @@ const TASKS = {
     for (const program of ['packages/encoder/fuzz/run.mjs', 'packages/encoder/fuzz/asan.mjs'])
       codes.push(await runThrough(process.execPath, [existing(program), ...args]));
     return Math.max(...codes);
+  },
+
+  async 'check:rules'() {
+    await setUp();
+    return checkRules();
+  },
+
+  /** The API of every package as web pages in dist/api; fails on a warning. TypeDoc needs the compiler's JavaScript API. */
+  async docs(args) {
+    return runThrough('npx', ['--yes', '-p', 'typedoc@0.28', '-p', 'typescript@5.9', 'typedoc', ...args]);
+  },
+
+  /** Fetched when it is asked for: dictionaries are no part of what a newcomer has to install. */
+  async 'check:spelling'(args) {
+    return runThrough('npx', ['--yes', 'cspell@9.2.0', '--no-progress', '--dot', '.', ...args]);
+  },
+
+  async release(args) {
+    await setUp({ force: true });
+    return runThrough(process.execPath, [existing('tools/release.mjs'), ...args]);
   },
 
   async bench(args) {

@@ -19,7 +19,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
 /** Emulation is slow: far beyond what anything takes when all is well. */
-const PATIENCE_S = 30;
+const TIMEOUT_S = 30;
 
 /** An emulated machine computes at least ten times slower, and is one of several on the same processor. */
 export const SLOWNESS = readFileSync('/proc/cpuinfo', 'utf8').includes('TCG CPU') ? 10 : 1;
@@ -53,9 +53,9 @@ export const appeared = (path) => udevadmWait(path);
 export const removed = (path) => udevadmWait('--removed', '--settle', path);
 
 async function udevadmWait(...args) {
-  const waiting = spawn('udevadm', ['wait', `--timeout=${PATIENCE_S}`, ...args], { stdio: 'inherit' });
+  const waiting = spawn('udevadm', ['wait', `--timeout=${TIMEOUT_S}`, ...args], { stdio: 'inherit' });
   const [status] = await once(waiting, 'exit');
-  if (status !== 0) throw new Error(`udevadm wait ${args.join(' ')}: not within ${PATIENCE_S} s`);
+  if (status !== 0) throw new Error(`udevadm wait ${args.join(' ')}: not within ${TIMEOUT_S} s`);
 }
 
 /** Drivers read these when a camera is plugged in, e.g. `uvcvideo`, `nodrop`, `1`. */
@@ -114,7 +114,7 @@ export async function plugCamera({
     byPath,
     /** The node that it has now: `/dev/video0`. Throws while it is unplugged. */
     node: () => realpathSync(byPath),
-    /** Where it is plugged in, as V4L2's bus_info tells it. */
+    /** Where it is plugged in: V4L2's bus_info. */
     port: () => `usb-vhci_hcd.0-${port + 1}`,
     /** The file that usbcam logs to. */
     log,
@@ -170,7 +170,7 @@ export async function loadVivid({ multiplanar = 1 } = {}) {
     path,
     /** As soon as nobody has it open: who waits for it looks at it now and then. */
     async unload() {
-      for (const end = Date.now() + PATIENCE_S * 1000; ; await delay(50)) {
+      for (const end = Date.now() + TIMEOUT_S * 1000; ; await delay(50)) {
         try {
           run('modprobe', '-r', 'vivid');
           return await removed(path);

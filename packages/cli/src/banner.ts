@@ -1,5 +1,5 @@
 import type { CameraStatus, Hub } from '@framehub/frame';
-import type { Config } from './config/schema.js';
+import type { Config } from '@framehub/hub/config';
 
 /** What a person wants to know once it runs: what to open, and what is shown there. */
 export function bannerLines(hub: Hub, urls: readonly string[]): string[] {

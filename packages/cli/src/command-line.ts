@@ -1,11 +1,11 @@
 import { maskedText } from '@framehub/frame';
+import { didYouMean } from '@framehub/settings';
 import { Command, CommanderError, Help, Option } from 'commander';
 import { expandArguments } from './arguments/expand.js';
 import { addCameraOptions, addServeOptions } from './arguments/options.js';
 import { addCollectOptions, addRenderOptions, collectHelp } from './arguments/timelapse-options.js';
 import { failureOf, usageError } from './errors.js';
 import { cameraHelp, examples } from './help.js';
-import { didYouMean } from './suggest.js';
 import { version } from './version.js';
 
 /** Runs the command; its exit code is in `process.exitCode`. Prints one line of each error. */

@@ -1,24 +1,8 @@
-import { codeOf, FramehubError } from '@framehub/frame';
+import { FramehubError } from '@framehub/frame';
 
 /** A command line that framehub does not understand: exit code 2, as is the custom. */
 export function usageError(message: string, details: Readonly<Record<string, unknown>> = {}): FramehubError {
   return new FramehubError('CLI_USAGE', message, details);
-}
-
-/** Why a file could not be read or written, for people. */
-export function fileProblem(error: unknown): string {
-  const reasons: Readonly<Record<string, string>> = {
-    ENOENT: 'there is no such file or folder',
-    EACCES: 'permission denied',
-    EPERM: 'permission denied',
-    EISDIR: 'it is a folder',
-    ENOTDIR: 'a part of its path is not a folder',
-    ENOSPC: 'the disk is full',
-    EPIPE: 'whoever read it has gone',
-    EROFS: 'the disk is read-only',
-  };
-  const reason = reasons[codeOf(error) ?? ''];
-  return reason ?? (error instanceof Error ? error.message : String(error));
 }
 
 /** How a command ended that did not do what it was asked. */
@@ -34,7 +18,9 @@ export interface Failure {
  */
 export function failureOf(error: unknown, verbose = false): Failure {
   if (error instanceof FramehubError) {
-    const choices = Array.isArray(error.details.choices) ? error.details.choices.map(String) : [];
+    const choices = Array.isArray(error.details.choices)
+      ? error.details.choices.map((choice) => `  --camera ${choice}`)
+      : [];
     return { lines: [`framehub: ${oneLine(error.message)}`, ...choices], exitCode: error.code === 'CLI_USAGE' ? 2 : 1 };
   }
   const message = error instanceof Error ? error.message : String(error);

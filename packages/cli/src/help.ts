@@ -1,4 +1,4 @@
-import { SIZE_TABLE } from './config/size.js';
+import { SIZE_TABLE } from '@framehub/hub/config';
 
 const sizes = SIZE_TABLE.map(({ width, height }, index) => `${index} ${width}x${height}`);
 

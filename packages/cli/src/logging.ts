@@ -1,7 +1,7 @@
 import { FramehubError, type Logger } from '@framehub/frame';
+import type { Config } from '@framehub/hub/config';
+import { fileProblem } from '@framehub/hub/config';
 import pino, { type DestinationStream } from 'pino';
-import type { Config } from './config/schema.js';
-import { fileProblem } from './errors.js';
 
 /** Bytes of a log that are kept while they cannot be written; later lines are lost. */
 const MAX_HELD = 65_536;

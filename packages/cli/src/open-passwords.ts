@@ -1,7 +1,7 @@
 import type { Logger } from '@framehub/frame';
+import type { Config } from '@framehub/hub/config';
+import { warnOfReaders } from '@framehub/hub/config';
 import type { ServeOptionValues } from './arguments/options.js';
-import type { Config } from './config/schema.js';
-import { warnOfReaders } from './secret-file.js';
 
 /** Whose password stands in an address. */
 type Owner = 'camera' | 'broker';
@@ -20,7 +20,7 @@ export function warnOfOpenPasswords(
   logger: Logger,
 ): void {
   const spoken = warnOfCommandLine(SERVING, logger);
-  const camera = Object.values(cameras).some(({ source }) => source.kind === 'http' && hasPassword(source.url));
+  const camera = Object.values(cameras).some(({ source }) => source.type === 'http' && hasPassword(source.url));
   const broker = mqtt?.url !== undefined && hasPassword(mqtt.url);
   const isOption = { camera: options.camera !== undefined, broker: options.mqtt !== undefined };
   const written = { camera, broker };

@@ -1,6 +1,4 @@
-import type { ControlReport } from './report/controls.js';
-import type { SettingsReport } from './report/settings.js';
-import type { StatusReport } from './report/status.js';
+import type { ControlReport, SettingsReport, StatusReport } from './reports.js';
 
 /**
  * Types of the WebSocket protocol `framehub.v1`, shared by server and client: JSON texts told apart by `op`, and binary

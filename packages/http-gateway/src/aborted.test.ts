@@ -1,6 +1,6 @@
 import { until } from '@framehub/testing';
 import test, { type ExecutionContext } from 'ava';
-import { serve } from './house.fixture.js';
+import { serve } from './gateway.fixture.js';
 import { RawClient } from './raw-client.fixture.js';
 
 /** A gateway that notes what it logs at level error. */

@@ -5,8 +5,8 @@ import { GatewayTraffic } from '@framehub/frame';
 import { FakeHub, play } from '@framehub/testing';
 import test, { type ExecutionContext } from 'ava';
 import { controlRoutes } from './control/routes.js';
-import { serve } from './house.fixture.js';
-import type { Asset } from './page/asset.js';
+import { serve } from './gateway.fixture.js';
+import type { Asset } from './page.js';
 import { RawClient } from './raw-client.fixture.js';
 import type { UpgradeHandler } from './upgrades.js';
 
@@ -42,8 +42,7 @@ async function guarded(t: ExecutionContext) {
 function table() {
   const hub = new FakeHub('garage');
   const traffic = [new GatewayTraffic('http')];
-  const metrics = async () => ({ contentType: '', read: async () => '' });
-  return controlRoutes({ hub, traffic, viewersOf: () => [], delivers: () => false, metrics, assets });
+  return controlRoutes({ hub, traffic, viewersOf: () => [], delivers: () => false }, assets);
 }
 
 /** All that is sent on one connection, and all that comes back until its end. */

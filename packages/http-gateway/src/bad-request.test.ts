@@ -1,6 +1,6 @@
 import { play, until } from '@framehub/testing';
 import test from 'ava';
-import { serve } from './house.fixture.js';
+import { serve } from './gateway.fixture.js';
 import { openStream, RawClient } from './raw-client.fixture.js';
 
 test('half a request is answered and closed in time; running streams are not', async (t) => {

@@ -1,6 +1,6 @@
 import { until } from '@framehub/testing';
 import test, { type ExecutionContext } from 'ava';
-import { serve } from './house.fixture.js';
+import { serve } from './gateway.fixture.js';
 import { RawClient } from './raw-client.fixture.js';
 
 const PATCH = 'PATCH /api/cameras/garage/controls HTTP/1.1\r\nHost: camera\r\n';

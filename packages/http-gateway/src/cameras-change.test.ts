@@ -1,6 +1,6 @@
 import { PICTURES, picture, play, until } from '@framehub/testing';
 import test from 'ava';
-import { serve } from './house.fixture.js';
+import { serve } from './gateway.fixture.js';
 import { openStream } from './raw-client.fixture.js';
 
 test('the streams of a camera that leaves end with a whole picture, and no other stream notices', async (t) => {
@@ -46,7 +46,7 @@ test('who waits for a picture of a camera that leaves is told that there is none
   for (const answer of await Promise.all([waiting, still])) {
     t.is(answer.status, 404);
     t.deepEqual(await answer.json(), {
-      error: { code: 'CAMERA_UNKNOWN', message: 'there is no camera garage: there are printer' },
+      error: { code: 'CAMERA_UNKNOWN', message: 'there is no camera garage: the cameras are printer' },
       cameras: ['printer'],
     });
   }

@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import { PICTURES, play } from '@framehub/testing';
 import test from 'ava';
 import { type Browser, chromium, type Page } from 'playwright-core';
-import { serve } from './house.fixture.js';
+import { serve } from './gateway.fixture.js';
 
 /** The real programs, as far as this machine has them. */
 const run = promisify(execFile);

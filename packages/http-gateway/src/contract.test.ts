@@ -1,6 +1,6 @@
 import { testGateway } from '@framehub/testing';
 import test from 'ava';
-import { serve } from './house.fixture.js';
+import { serve } from './gateway.fixture.js';
 import { openStream } from './raw-client.fixture.js';
 
 testGateway(test, async (t) => {

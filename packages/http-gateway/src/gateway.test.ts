@@ -2,8 +2,8 @@ import { createServer } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { FakeHub } from '@framehub/testing';
 import test from 'ava';
+import { serve } from './gateway.fixture.js';
 import { HttpGateway } from './gateway.js';
-import { serve } from './house.fixture.js';
 import type { HttpGatewayOptions } from './options.js';
 
 const gatewayWith = (options: HttpGatewayOptions) => {

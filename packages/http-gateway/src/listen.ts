@@ -1,22 +1,23 @@
 import { once } from 'node:events';
 import type { Server } from 'node:http';
+import { hostname, networkInterfaces } from 'node:os';
 import { codeOf, FramehubError } from '@framehub/frame';
 
-const ANY_HOSTS: readonly string[] = ['0.0.0.0', '::', '*'];
+const WILDCARD_HOSTS: readonly string[] = ['0.0.0.0', '::', '*'];
 
-/** True for hosts that mean every address of this machine. */
-export function meansAll(host: string): boolean {
-  return ANY_HOSTS.includes(host);
+/** Whether a host means every address of this machine. */
+function isWildcard(host: string): boolean {
+  return WILDCARD_HOSTS.includes(host);
 }
 
 /**
- * Listens, and returns the port. All addresses means IPv6 too, where the machine has it.
+ * Listens, and returns the port. A wildcard host includes IPv6 where the machine has it.
  *
  * @throws FramehubError `HTTP_PORT_IN_USE`, `HTTP_ADDRESS_UNAVAILABLE`, `HTTP_PORT_FORBIDDEN`
  */
 export async function listen(server: Server, host: string, port: number): Promise<number> {
   try {
-    if (!meansAll(host)) await listenOn(server, host, port);
+    if (!isWildcard(host)) await listenOn(server, host, port);
     else await listenOn(server, '::', port).catch((error) => retryWithoutIPv6(error, server, port));
   } catch (error) {
     throw explain(error, host, port);
@@ -49,7 +50,7 @@ function explain(error: unknown, host: string, port: number): unknown {
     case 'EACCES':
       return new FramehubError(
         'HTTP_PORT_FORBIDDEN',
-        `port ${port} may not be used by this user: choose one from 1024 to 65535`,
+        `this user may not listen on port ${port}: choose one from 1024 to 65535`,
         details,
         { cause: error },
       );
@@ -67,4 +68,19 @@ function explain(error: unknown, host: string, port: number): unknown {
     default:
       return error;
   }
+}
+
+/** Addresses to open in a browser, the one for this machine first. */
+export function reachableUrls(host: string, port: number): string[] {
+  const hosts = isWildcard(host) ? ['localhost', hostname(), ...networkAddresses()] : [host];
+  return [...new Set(hosts)].map((name) => `http://${name.includes(':') ? `[${name}]` : name}:${port}/`);
+}
+
+/** Link-local IPv6 addresses need a zone that browsers do not take. */
+function networkAddresses(): string[] {
+  const all = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? []);
+  return all
+    .filter(({ internal, address }) => !internal && !address.toLowerCase().startsWith('fe80:'))
+    .sort((a, b) => a.family.localeCompare(b.family))
+    .map(({ address }) => address);
 }

@@ -1,9 +1,8 @@
 import { FramehubError, type GatewayTraffic, isAddressRange, type Logger, silentLogger } from '@framehub/frame';
 import { z } from 'zod';
-import type { CorsPolicy } from './cors.js';
-import type { Credential } from './credentials.js';
-import type { Asset } from './page/asset.js';
-import { MAX_SNAPSHOT_TIMEOUT } from './query.js';
+import type { CorsPolicy, Credential } from './access.js';
+import type { Asset } from './page.js';
+import { MAX_SNAPSHOT_TIMEOUT_MS } from './query.js';
 import type { UpgradeHandler } from './upgrades.js';
 
 export interface HttpGatewayOptions {
@@ -83,7 +82,7 @@ const schema = z.object({
       z.string().refine(isAddressRange, 'allowed is an address such as 127.0.0.1, or a network such as 10.0.0.0/8'),
     )
     .default([]),
-  snapshotTimeout: milliseconds(MAX_SNAPSHOT_TIMEOUT).default(1800),
+  snapshotTimeout: milliseconds(MAX_SNAPSHOT_TIMEOUT_MS).default(1800),
   repeatAfter: milliseconds(600_000).default(1000),
   stallTimeout: milliseconds(3_600_000).default(30_000),
   requestTimeout: milliseconds(600_000).default(10_000),

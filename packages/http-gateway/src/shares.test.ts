@@ -1,6 +1,6 @@
 import { PICTURES, picture, play, until } from '@framehub/testing';
 import test, { type ExecutionContext } from 'ava';
-import { serve } from './house.fixture.js';
+import { serve } from './gateway.fixture.js';
 import type { HttpGatewayOptions } from './options.js';
 import { openStream, RawClient } from './raw-client.fixture.js';
 

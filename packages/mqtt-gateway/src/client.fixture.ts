@@ -57,7 +57,7 @@ export class Listener {
 }
 
 /**
- * Topics that a broker has retained messages of, as who comes late is told. The list has an end for every broker:
+ * Topics that a server has retained messages of, as who comes late is told. The list has an end for every server:
  * mosquitto tells it before anything that is published later, aedes tells the newest retained message last.
  */
 export async function retainedTopics(t: ExecutionContext, url: string): Promise<string[]> {
@@ -81,7 +81,7 @@ export const says =
 export const json = ({ payload }: Heard) => JSON.parse(payload.toString());
 
 export interface Running {
-  readonly house: FakeHub;
+  readonly hub: FakeHub;
   readonly gateway: MqttGateway;
 }
 
@@ -89,12 +89,12 @@ export interface Running {
 export async function run(
   t: ExecutionContext,
   options: MqttGatewayOptions,
-  house = new FakeHub('garage', 'printer'),
+  hub = new FakeHub('garage', 'printer'),
 ): Promise<Running> {
-  const reconnect = { min: 20, max: 200 };
+  const reconnect = { minMs: 20, maxMs: 200 };
   const homeassistant = { nodeId: 'pi4' };
-  const gateway = new MqttGateway(house.broker, house, { reconnect, homeassistant, ...options });
+  const gateway = new MqttGateway(hub.broker, hub, { reconnect, homeassistant, ...options });
   await gateway.start();
   t.teardown(() => gateway.close());
-  return { house, gateway };
+  return { hub, gateway };
 }

@@ -1,8 +1,8 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { FakeHub, picture, play, until } from '@framehub/testing';
-import { BROKERS } from './brokers.fixture.js';
 import { Listener, run } from './client.fixture.js';
+import { SERVERS } from './servers.fixture.js';
 
 setFlagsFromString('--expose-gc');
 const collectGarbage: () => void = runInNewContext('gc');
@@ -17,23 +17,23 @@ function held(): number {
 
 const PICTURE = 1_000_000;
 
-for (const { name, test, start } of BROKERS) {
-  test(`${name}: the broker stops and starts ten times, and not one picture stays behind`, async (t) => {
-    const broker = await start(t);
-    const house = new FakeHub('garage');
-    const garage = house.camera('garage');
+for (const { name, test, start } of SERVERS) {
+  test(`${name}: the server stops and starts ten times, and not one picture stays behind`, async (t) => {
+    const server = await start(t);
+    const hub = new FakeHub('garage');
+    const garage = hub.camera('garage');
     const large = picture(PICTURE);
     // Each a piece of memory of its own, as from an encoder.
     garage.paint = () => large.slice();
-    const { gateway } = await run(t, { url: broker.url, camera: { every: 100 } }, house);
+    const { gateway } = await run(t, { url: server.url, camera: { every: 100 } }, hub);
     play(t, garage);
     const snapshots = (): number => gateway.stats().cameras[0]?.snapshots ?? 0;
     const round = async (): Promise<void> => {
-      await broker.stop();
+      await server.stop();
       const before = snapshots();
       await until(() => gateway.stats().link?.connected === false && snapshots() > before + 2);
-      await broker.start();
-      const client = await Listener.connect(t, broker.url, 'framehub/garage/snapshot');
+      await server.start();
+      const client = await Listener.connect(t, server.url, 'framehub/garage/snapshot');
       await client.hear('framehub/garage/snapshot');
       client.forget();
       await client.client.endAsync(true);

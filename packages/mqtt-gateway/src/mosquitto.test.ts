@@ -3,16 +3,16 @@ import { chmodSync } from 'node:fs';
 import { inspectJpeg } from '@framehub/frame';
 import { FakeHub, freePort, hasOpenssl, makeCertificates, picture, play, until } from '@framehub/testing';
 import test from 'ava';
-import { BROKERS, type BrokerKind } from './brokers.fixture.js';
 import { json, Listener, run, says } from './client.fixture.js';
-import { hasMosquitto, Mosquitto, mosquittoSub, skipWithoutWebSockets } from './mosquitto.fixture.js';
+import { hasMosquitto, hasWebSockets, Mosquitto, mosquittoSub } from './mosquitto.fixture.js';
+import { SERVERS, type ServerKind } from './servers.fixture.js';
 
 const foreign = hasMosquitto ? test : test.skip;
 const timed = hasMosquitto ? test.serial : test.serial.skip;
 
-function brokerOf(name: string): BrokerKind {
-  const kind = BROKERS.find((candidate) => candidate.name === name);
-  if (!kind) throw new Error(`there is no broker ${name}`);
+function serverOf(name: string): ServerKind {
+  const kind = SERVERS.find((candidate) => candidate.name === name);
+  if (!kind) throw new Error(`there is no server ${name}`);
   return kind;
 }
 
@@ -27,15 +27,15 @@ for (const [name, version] of [
   foreign(
     `${name}: mosquitto_sub -V ${version} gets what is retained: a snapshot that is a JPEG, and the state`,
     async (t) => {
-      const broker = await brokerOf(name).start(t);
+      const server = await serverOf(name).start(t);
       const wanted = version === 'mqttv5' ? '5' : '3.1.1';
-      const options = { url: broker.url, version: wanted, camera: { every: 600_000 } } as const;
-      const { house, gateway } = await run(t, options, new FakeHub('garage'));
-      play(t, house.camera('garage'));
-      const client = await Listener.connect(t, broker.url, 'framehub/garage/attributes');
+      const options = { url: server.url, version: wanted, camera: { every: 600_000 } } as const;
+      const { hub, gateway } = await run(t, options, new FakeHub('garage'));
+      play(t, hub.camera('garage'));
+      const client = await Listener.connect(t, server.url, 'framehub/garage/attributes');
       await client.hear('framehub/garage/attributes');
       const retained = (topic: string, ...args: readonly string[]) =>
-        mosquittoSub(t, broker.port, '-V', version, '-t', topic, '-C', '1', '--retained-only', ...args);
+        mosquittoSub(t, server.port, '-V', version, '-t', topic, '-C', '1', '--retained-only', ...args);
       const file = await retained('framehub/garage/snapshot', '-N');
       t.deepEqual(new Uint8Array(file), picture());
       t.like(inspectJpeg(file), { width: 64, height: 48, hasHuffmanTables: true });
@@ -45,15 +45,15 @@ for (const [name, version] of [
   );
 }
 
-for (const { name, start } of BROKERS) {
+for (const { name, start } of SERVERS) {
   // Before all others and not beside them: they keep the machine busy.
   timed(`${name}: snapshots come at the interval, within 5 %, each in its time, and decode`, async (t) => {
-    const broker = await start(t);
-    const { house } = await run(t, { url: broker.url, camera: { every: 2000 } }, new FakeHub('garage'));
-    play(t, house.camera('garage'));
+    const server = await start(t);
+    const { hub } = await run(t, { url: server.url, camera: { every: 2000 } }, new FakeHub('garage'));
+    play(t, hub.camera('garage'));
     const [times, file] = await Promise.all([
-      mosquittoSub(t, broker.port, '-t', 'framehub/garage/snapshot', '-R', '-C', '9', '-F', '%U'),
-      mosquittoSub(t, broker.port, '-t', 'framehub/garage/snapshot', '-R', '-C', '1', '-N'),
+      mosquittoSub(t, server.port, '-t', 'framehub/garage/snapshot', '-R', '-C', '9', '-F', '%U'),
+      mosquittoSub(t, server.port, '-t', 'framehub/garage/snapshot', '-R', '-C', '1', '-N'),
     ]);
     t.deepEqual(new Uint8Array(file), picture());
     // With the first one, much runs for the first time.
@@ -77,36 +77,35 @@ foreign('the right password is let in, from the address or from options', async 
   const passwords = scratch.file('passwords', '');
   t.is(spawnSync('mosquitto_passwd', ['-b', passwords, 'framehub', 'p@ss:w%rd']).status, 0);
   chmodSync(passwords, 0o644);
-  const broker = await Mosquitto.start(t, ['allow_anonymous false', `password_file ${passwords}`]);
-  const { port, url } = broker;
+  const server = await Mosquitto.start(t, ['allow_anonymous false', `password_file ${passwords}`]);
+  const { port, url } = server;
   const one = await run(t, { url, username: 'framehub', password: 'p@ss:w%rd' });
   await until(() => one.gateway.stats().link?.connected === true);
   const inAddress = `mqtt://framehub:${encodeURIComponent('p@ss:w%rd')}@127.0.0.1:${port}`;
   const two = await run(t, { url: inAddress, prefix: 'other' });
   await until(() => two.gateway.stats().link?.connected === true);
-  t.is(two.gateway.stats().link?.broker, url);
+  t.is(two.gateway.stats().link?.server, url);
 });
 
-const locked = hasMosquitto && hasOpenssl() ? test : test.skip;
+const hasTls = hasMosquitto && hasOpenssl();
 
-for (const [scheme, protocol] of [
-  ['mqtts', 'mqtt'],
-  ['wss', 'websockets'],
+for (const [scheme, protocol, declare] of [
+  ['mqtts', 'mqtt', hasTls ? test : test.skip],
+  ['wss', 'websockets', hasTls && hasWebSockets ? test : test.skip],
 ] as const) {
-  locked(`${scheme} with a private authority, and a certificate of our own`, async (t) => {
+  declare(`${scheme} with a private authority, and a certificate of our own`, async (t) => {
     const scratch = await Mosquitto.start(t);
     await scratch.stop();
-    const { authority, server, client } = makeCertificates((name) => scratch.file(name, ''));
-    const files = [`cafile ${authority.certFile}`, `certfile ${server.certFile}`, `keyfile ${server.keyFile}`];
+    const { authority, server: own, client } = makeCertificates((name) => scratch.file(name, ''));
+    const files = [`cafile ${authority.certFile}`, `certfile ${own.certFile}`, `keyfile ${own.keyFile}`];
     const port = await freePort();
     // A mosquitto with nothing but WebSockets does not start: the first listener is a plain one.
     const listener = [`listener ${port} 127.0.0.1`, `protocol ${protocol}`, ...files, 'require_certificate true'];
-    const broker = await Mosquitto.start(t, ['allow_anonymous true', ...listener]).catch(skipWithoutWebSockets);
-    if (!broker) return t.pass();
+    await Mosquitto.start(t, ['allow_anonymous true', ...listener]);
     const url = `${scheme}://127.0.0.1:${port}/mqtt`;
     const known = { ca: authority.cert, cert: client.cert, key: client.key };
-    const { house, gateway } = await run(t, { url, tls: known, camera: { every: 200 } });
-    play(t, house.camera('garage'));
+    const { hub, gateway } = await run(t, { url, tls: known, camera: { every: 200 } });
+    play(t, hub.camera('garage'));
     const viewer = await Listener.connect(t, url, '#', known);
     await viewer.hear('framehub/available', says('online'));
     t.deepEqual(new Uint8Array((await viewer.hear('framehub/garage/snapshot')).payload), picture());
@@ -122,7 +121,10 @@ for (const [scheme, protocol] of [
     }
     const nobody = await run(t, { url, prefix: 'nobody', tls: { ca: authority.cert } });
     await until(() => nobody.gateway.stats().link?.error?.code === 'MQTT_TLS');
-    t.regex(nobody.gateway.stats().link?.error?.message ?? '', /certificate.*; the broker wants a certificate of ours/);
+    t.regex(
+      nobody.gateway.stats().link?.error?.message ?? '',
+      /certificate.*; the server requires a client certificate/,
+    );
     const careless = await run(t, {
       url,
       prefix: 'careless',
@@ -132,14 +134,13 @@ for (const [scheme, protocol] of [
   });
 }
 
-foreign('a broker behind a WebSocket serves as well', async (t) => {
+(hasWebSockets ? test : test.skip)('a server behind a WebSocket serves as well', async (t) => {
   const port = await freePort();
   const lines = ['allow_anonymous true', `listener ${port} 127.0.0.1`, 'protocol websockets'];
-  const broker = await Mosquitto.start(t, lines).catch(skipWithoutWebSockets);
-  if (!broker) return t.pass();
-  const { house } = await run(t, { url: `ws://127.0.0.1:${port}/mqtt`, camera: { every: 200 } });
-  play(t, house.camera('garage'));
-  const client = await Listener.connect(t, broker.url);
+  const server = await Mosquitto.start(t, lines);
+  const { hub } = await run(t, { url: `ws://127.0.0.1:${port}/mqtt`, camera: { every: 200 } });
+  play(t, hub.camera('garage'));
+  const client = await Listener.connect(t, server.url);
   await client.hear('framehub/available', says('online'));
   t.like(json(await client.hear('framehub/garage/attributes')), { camera: 'garage' });
 });

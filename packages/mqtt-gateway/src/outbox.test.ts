@@ -13,7 +13,7 @@ class Wire {
     return this.waiting.map(({ message }) => `${message.topic}=${message.payload}`);
   }
 
-  /** The broker takes all that was sent, and all that is sent because of it. */
+  /** The server takes all that was sent, and all that is sent because of it. */
   async takeAll(): Promise<void> {
     while (this.waiting.length > 0) {
       for (const { take } of this.waiting.splice(0)) take();
@@ -79,7 +79,7 @@ test('a state that stays is not told twice, but can be repeated', async (t) => {
   t.deepEqual(wire.topics, ['a=1']);
 });
 
-test('what the broker refuses is not tried again', async (t) => {
+test('what the server refuses is not tried again', async (t) => {
   const refused: string[] = [];
   const outbox = new Outbox(({ topic }) => refused.push(topic));
   const wire = new Wire();
@@ -93,7 +93,7 @@ test('what the broker refuses is not tried again', async (t) => {
 
 const pair = (name: string): Message => ({ ...stateMessage('x/a', name), followedBy: stateMessage('x/b', name) });
 
-test('what speaks of a message follows it, once the broker has it, and comes before the next one', async (t) => {
+test('what speaks of a message follows it, once the server has it, and comes before the next one', async (t) => {
   const outbox = new Outbox(() => t.fail());
   const wire = new Wire();
   outbox.open(wire.send);
@@ -116,7 +116,7 @@ test('what speaks of a message follows it, once the broker has it, and comes bef
   t.is(outbox.stats.sent, 6, 'both were deleted');
 });
 
-test('what speaks of a message that the broker refuses is not sent', async (t) => {
+test('what speaks of a message that the server refuses is not sent', async (t) => {
   const refused: string[] = [];
   const outbox = new Outbox(({ topic }) => refused.push(topic));
   const wire = new Wire();
@@ -150,7 +150,7 @@ test('after a loss between the two, both are sent again', async (t) => {
   t.deepEqual(next.topics, ['x/b=1']);
 });
 
-test('what is cleared is deleted at the broker, and then forgotten', async (t) => {
+test('what is cleared is deleted at the server, and then forgotten', async (t) => {
   const outbox = new Outbox(() => t.fail());
   const wire = new Wire();
   outbox.open(wire.send);

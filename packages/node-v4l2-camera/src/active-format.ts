@@ -1,11 +1,21 @@
-import { BufferType } from './abi/buffer.js';
 import type { ValueOf } from './abi/cell.js';
-import { G_FMT, MAX_PLANES, PIX_FMT_PRIV_MAGIC, S_FMT, v4l2_format } from './abi/format.js';
-import { CAP_TIMEPERFRAME, S_PARM, v4l2_streamparm } from './abi/parameter.js';
+import {
+  BufferType,
+  CAP_TIMEPERFRAME,
+  G_FMT,
+  MAX_PLANES,
+  PIX_FMT_PRIV_MAGIC,
+  S_FMT,
+  S_PARM,
+  v4l2_format,
+  v4l2_streamparm,
+} from './abi/videodev2.js';
 import type { DeviceFile } from './device-file.js';
+import { Errno } from './error.js';
 import type { Fraction } from './formats.js';
 import { codeFromFourcc, type FourCC, fourccFromCode } from './fourcc.js';
 
+/** A requested format and size; the driver chooses the nearest that it supports. */
 export interface FormatRequest {
   readonly fourcc: FourCC;
   /** Pixels. */
@@ -14,27 +24,27 @@ export interface FormatRequest {
   readonly height: number;
 }
 
-/** How one plane of memory is laid out. */
+/** The layout of one plane of memory. */
 export interface PlaneFormat {
-  /** From a line's start to the next one's; 0 for compressed formats. */
+  /** The stride: bytes from the start of one line to the start of the next; 0 for compressed formats. */
   readonly bytesPerLine: number;
-  /** The most bytes that an image takes. */
+  /** The largest size of an image, in bytes. */
   readonly sizeImage: number;
 }
 
-/** What the driver is set to, which may differ from what was asked for. */
+/** The format that the driver is set to, which may differ from the requested one. */
 export interface ActiveFormat extends FormatRequest {
-  /** Of the first plane. */
+  /** Stride of the first plane, in bytes. */
   readonly bytesPerLine: number;
-  /** Of the first plane. */
+  /** Largest size of the first plane, in bytes. */
   readonly sizeImage: number;
-  /** `default` where the driver leaves it open. */
+  /** `default` if the driver does not specify it. */
   readonly colorspace: Colorspace;
-  /** `default`: full for RGB and for colour space `jpeg`, else limited (V4L2_MAP_QUANTIZATION_DEFAULT). */
+  /** `default`: full for RGB and for colour space `jpeg`, otherwise limited (V4L2_MAP_QUANTIZATION_DEFAULT). */
   readonly quantization: 'default' | 'full' | 'limited';
   /**
-   * Planes of memory: one, but for the multi-planar formats (`NM12` …). `NV12` has two planes of colour
-   * in one of memory, and so one entry here.
+   * Planes of memory: one, except for the multi-planar formats (`NM12` …). `NV12` has two colour planes in one plane of
+   * memory, and so one entry here.
    */
   readonly planes: readonly PlaneFormat[];
 }
@@ -54,13 +64,10 @@ const COLORSPACES = [
   'raw',
   'dci-p3',
 ] as const;
-/** After `enum v4l2_colorspace`. */
+/** The names of `enum v4l2_colorspace`. */
 export type Colorspace = (typeof COLORSPACES)[number];
 
 const QUANTIZATIONS = ['default', 'full', 'limited'] as const;
-
-const ENOTTY = 25;
-const EINVAL = 22;
 
 /** @param type one of `BufferType` */
 export function readFormat(file: DeviceFile, type: number): ActiveFormat {
@@ -75,15 +82,15 @@ export function writeFormat(file: DeviceFile, type: number, { fourcc, width, hei
   const { fields } = cell;
   const { pix, pix_mp } = fields.fmt;
   fields.type = type;
-  // Everything else stays 0: the driver's choice.
-  const wanted = { width, height, pixelformat: codeFromFourcc(fourcc) };
-  if (type === BufferType.VIDEO_CAPTURE) Object.assign(pix, wanted, { priv: PIX_FMT_PRIV_MAGIC });
-  else Object.assign(pix_mp, wanted);
+  // All other fields stay 0: the driver chooses.
+  const requested = { width, height, pixelformat: codeFromFourcc(fourcc) };
+  if (type === BufferType.VIDEO_CAPTURE) Object.assign(pix, requested, { priv: PIX_FMT_PRIV_MAGIC });
+  else Object.assign(pix_mp, requested);
   file.call(S_FMT, cell);
   return activeFormat(fields);
 }
 
-/** Returns the interval that the driver took, or undefined when it cannot be set. */
+/** Returns the interval that the driver chose, or undefined if it cannot be set. */
 export function writeFrameInterval(file: DeviceFile, type: number, interval: Fraction): Fraction | undefined {
   const cell = file.allocate(v4l2_streamparm);
   cell.fields.type = type;
@@ -91,7 +98,7 @@ export function writeFrameInterval(file: DeviceFile, type: number, interval: Fra
   timeperframe.numerator = interval.numerator;
   timeperframe.denominator = interval.denominator;
   const errno = file.attempt(S_PARM, cell);
-  if (errno === ENOTTY || errno === EINVAL) return undefined;
+  if (errno === Errno.ENOTTY || errno === Errno.EINVAL) return undefined;
   if (errno) throw file.error(errno, S_PARM.name);
   if (!(cell.fields.parm.capture.capability & CAP_TIMEPERFRAME)) return undefined;
   return { numerator: timeperframe.numerator, denominator: timeperframe.denominator };

@@ -1,42 +1,45 @@
+import { list, struct } from './abi/layout.js';
 import {
   BufferType,
   DQBUF,
   int,
+  MAX_PLANES,
   MEMORY_MMAP,
+  POLLIN,
+  pollfd,
   QBUF,
   QUERYBUF,
+  QUERYCAP,
   REQBUFS,
   STREAMOFF,
   STREAMON,
   v4l2_buffer,
+  v4l2_capability,
   v4l2_plane,
   v4l2_requestbuffers,
-} from './abi/buffer.js';
-import { QUERYCAP, v4l2_capability } from './abi/capability.js';
-import type { ValueOf } from './abi/cell.js';
-import { MAX_PLANES } from './abi/format.js';
-import { list, struct } from './abi/layout.js';
-import { POLLIN } from './abi/poll.js';
-import type { CapturedBuffer } from './captured-buffer.js';
+} from './abi/videodev2.js';
+import { type CapturedBuffer, MappedBuffer, type PlaneFields } from './captured-buffer.js';
 import type { DeviceFile } from './device-file.js';
-import { V4l2Error } from './error.js';
-import { MappedBuffer } from './mapped-buffer.js';
-import { Poller } from './poller.js';
+import { Errno, type V4l2Error } from './error.js';
 
-const EIO = 5;
-const EAGAIN = 11;
-const ENOMEM = 12;
-const ENODEV = 19;
-const EINVAL = 22;
+/** What `V4l2Camera.frames` yields, and how long it waits. */
+export interface FramesOptions {
+  /** How long to wait for each frame, in milliseconds. @default 5000 */
+  readonly timeoutMs?: number | undefined;
+  /** Skip all frames but the newest when several are ready, instead of yielding every frame. @default false */
+  readonly newest?: boolean | undefined;
+  /** Checked before each wait. It cannot interrupt a wait, because that blocks the thread: `timeoutMs` limits it. */
+  readonly signal?: AbortSignal | undefined;
+}
 
+const MAX_POLL_MS = 0x7fff_ffff;
 const plane_array = struct({ plane: list(v4l2_plane, MAX_PLANES) });
-type PlaneFields = ValueOf<typeof v4l2_plane>;
 
 /** The driver's queue of buffers, mapped and streaming until `stop`. */
 export class BufferQueue {
   readonly #file: DeviceFile;
   readonly #type: number;
-  readonly #poller: Poller;
+  readonly #pollfd;
   readonly #buffer;
   readonly #planes;
   readonly #enqueue: () => number;
@@ -47,7 +50,7 @@ export class BufferQueue {
   private constructor(file: DeviceFile, type: number) {
     this.#file = file;
     this.#type = type;
-    this.#poller = new Poller(file);
+    this.#pollfd = file.allocate(pollfd);
     this.#buffer = file.allocate(v4l2_buffer);
     this.#planes = file.allocate(plane_array);
     this.#enqueue = file.prepare(QBUF, this.#buffer);
@@ -55,7 +58,7 @@ export class BufferQueue {
   }
 
   /**
-   * Allocates, maps and queues buffers and starts the stream. Leaves nothing behind when it throws.
+   * Allocates, maps and queues buffers and starts the stream. Releases everything when it throws.
    *
    * @param type one of `BufferType`
    * @param count the driver may give more or fewer
@@ -63,11 +66,11 @@ export class BufferQueue {
   static start(file: DeviceFile, type: number, count: number): BufferQueue {
     const queue = new BufferQueue(file, type);
     try {
-      const granted = queue.#request(count);
-      if (granted === 0) throw file.error(ENOMEM, REQBUFS.name);
+      const granted = queue.#requestBuffers(count);
+      if (granted === 0) throw file.error(Errno.ENOMEM, REQBUFS.name);
       for (let index = 0; index < granted; index++) queue.#buffers.push(queue.#map(index));
-      for (const { index } of queue.#buffers) queue.#give(index);
-      queue.#switch(STREAMON);
+      for (const { index } of queue.#buffers) queue.#queue(index);
+      file.call(STREAMON, queue.#typeCell());
       return queue;
     } catch (error) {
       queue.stop();
@@ -75,42 +78,95 @@ export class BufferQueue {
     }
   }
 
-  /** Returns the oldest frame, or undefined when none came in time. Throws V4l2Error, `ENODEV` once the camera is gone. */
+  /** Returns the oldest frame, or undefined when none arrived in time. Throws V4l2Error, `ENODEV` once the camera is gone. */
   dequeue(timeoutMs: number): CapturedBuffer | undefined {
     if (this.#held === this.#buffers.length) {
-      throw this.#misuse(DQBUF.name, `all ${this.#held} buffers are dequeued: requeue one first`);
+      throw this.#file.error(Errno.EINVAL, DQBUF.name, `all ${this.#held} buffers are dequeued: requeue one first`);
     }
-    const events = this.#poller.wait(timeoutMs);
+    const events = this.#poll(timeoutMs);
     if (events === 0) return undefined;
-    const { fields } = this.#address(0);
+    const { fields } = this.#prepareBuffer(0);
     const errno = this.#dequeue();
-    // Another thread of the driver's may have taken back what poll saw.
-    if (errno === EAGAIN && events === POLLIN) return undefined;
-    if (errno) throw this.#failure(errno);
+    // Another thread of the driver may have withdrawn the buffer that poll reported.
+    if (errno === Errno.EAGAIN && events === POLLIN) return undefined;
+    if (errno) throw this.#dequeueError(errno);
     const buffer = this.#buffers[fields.index];
-    if (!buffer) throw this.#file.error(EIO, DQBUF.name);
+    if (!buffer) throw this.#file.error(Errno.EIO, DQBUF.name);
     buffer.fill(fields, this.#loadPlanes());
     this.#held += 1;
     return buffer;
   }
 
-  /** Takes a dequeued buffer back. Throws V4l2Error `EINVAL` for one that is not dequeued here. */
+  /** Gives a dequeued buffer back to the driver. Throws V4l2Error `EINVAL` for one that is not dequeued from here. */
   requeue(buffer: CapturedBuffer): void {
-    const mine = this.#buffers[buffer.index];
-    if (mine !== buffer || !mine.held) throw this.#misuse(QBUF.name, `buffer ${buffer.index} is not dequeued`);
-    mine.empty();
+    const own = this.#buffers[buffer.index];
+    if (own !== buffer || !own.held) {
+      throw this.#file.error(Errno.EINVAL, QBUF.name, `buffer ${buffer.index} is not dequeued`);
+    }
+    own.empty();
     this.#held -= 1;
-    this.#give(mine.index);
+    this.#queue(own.index);
+  }
+
+  /** See `V4l2Camera.frames`. */
+  *frames({ timeoutMs = 5000, newest = false, signal }: FramesOptions): Generator<CapturedBuffer, void, undefined> {
+    while (this.#buffers.length > 0) {
+      signal?.throwIfAborted();
+      let frame = this.#waitForFrame(timeoutMs);
+      try {
+        while (newest && this.#held < this.#buffers.length) {
+          const newer = this.dequeue(0);
+          if (!newer) break;
+          frame[Symbol.dispose]();
+          frame = newer;
+        }
+        yield frame;
+      } finally {
+        frame[Symbol.dispose]();
+      }
+    }
   }
 
   /** Stops the stream, unmaps and frees the buffers. Idempotent; never throws: an unplugged camera has stopped already. */
   stop(): void {
-    const type = this.#file.allocate(int);
-    type.fields.value = this.#type;
-    this.#file.attempt(STREAMOFF, type);
+    this.#file.attempt(STREAMOFF, this.#typeCell());
     for (const buffer of this.#buffers.splice(0)) buffer.unmap();
     this.#held = 0;
     this.#file.attempt(REQBUFS, this.#requestCell(0));
+  }
+
+  #waitForFrame(timeoutMs: number): CapturedBuffer {
+    const end = performance.now() + timeoutMs;
+    for (let left = timeoutMs; ; left = end - performance.now()) {
+      const frame = this.dequeue(left);
+      if (frame) return frame;
+      if (left <= 0 || performance.now() >= end) {
+        throw this.#file.error(Errno.ETIMEDOUT, 'poll', `no frame arrived within ${timeoutMs} ms`);
+      }
+    }
+  }
+
+  /** Blocks this thread. Returns the events that poll reports: POLLIN or errors, or 0 after the timeout. */
+  #poll(timeoutMs: number): number {
+    const { libc, fd } = this.#file;
+    const { fields, memory } = this.#pollfd;
+    const end = performance.now() + timeoutMs;
+    fields.fd = fd;
+    fields.events = POLLIN;
+    for (let left = timeoutMs; ; left = end - performance.now()) {
+      // For poll, a negative timeout is an infinite one.
+      const ready = libc.poll(memory, 1, Math.min(Math.max(0, Math.ceil(left)), MAX_POLL_MS));
+      if (ready > 0) return fields.revents;
+      if (ready === 0) return 0;
+      const errno = libc.errno();
+      if (errno !== Errno.EINTR) throw this.#file.error(errno, 'poll');
+    }
+  }
+
+  #requestBuffers(count: number): number {
+    const cell = this.#requestCell(count);
+    this.#file.call(REQBUFS, cell);
+    return cell.fields.count;
   }
 
   #requestCell(count: number) {
@@ -119,18 +175,18 @@ export class BufferQueue {
     return cell;
   }
 
-  #request(count: number): number {
-    const cell = this.#requestCell(count);
-    this.#file.call(REQBUFS, cell);
-    return cell.fields.count;
+  #typeCell() {
+    const cell = this.#file.allocate(int);
+    cell.fields.value = this.#type;
+    return cell;
   }
 
   #map(index: number): MappedBuffer {
-    const { fields } = this.#address(index);
+    const { fields } = this.#prepareBuffer(index);
     this.#file.call(QUERYBUF, this.#buffer);
     const count = this.#type === BufferType.VIDEO_CAPTURE ? 1 : fields.length;
     const planes = this.#loadPlanes();
-    const buffer = new MappedBuffer(this.#file, index);
+    const buffer = new MappedBuffer(this.#file, index, (held) => this.requeue(held));
     try {
       for (let i = 0; i < count; i++) {
         const { length, m } = planes[i] as PlaneFields;
@@ -143,20 +199,14 @@ export class BufferQueue {
     return buffer;
   }
 
-  #give(index: number): void {
-    this.#address(index);
+  #queue(index: number): void {
+    this.#prepareBuffer(index);
     const errno = this.#enqueue();
     if (errno) throw this.#file.error(errno, QBUF.name);
   }
 
-  #switch(request: typeof STREAMON): void {
-    const type = this.#file.allocate(int);
-    type.fields.value = this.#type;
-    this.#file.call(request, type);
-  }
-
-  /** Makes the shared cell ask for a buffer. */
-  #address(index: number) {
+  /** Fills the shared v4l2_buffer for a request about one buffer. */
+  #prepareBuffer(index: number) {
     const { fields } = this.#buffer;
     this.#buffer.clear();
     fields.index = index;
@@ -170,7 +220,7 @@ export class BufferQueue {
     return this.#buffer;
   }
 
-  /** The planes of the buffer just asked about. A single-planar one is its own only plane. */
+  /** The planes of the buffer in the shared v4l2_buffer. A single-planar buffer has one plane: itself. */
   #loadPlanes() {
     const { plane } = this.#planes.fields;
     if (this.#type === BufferType.VIDEO_CAPTURE) {
@@ -183,13 +233,9 @@ export class BufferQueue {
     return plane;
   }
 
-  /** A camera that is being pulled out answers EINVAL, EIO or EAGAIN for a moment: tell whether that is the reason. */
-  #failure(errno: number): V4l2Error {
-    const gone = this.#file.attempt(QUERYCAP, this.#file.allocate(v4l2_capability)) === ENODEV;
-    return this.#file.error(gone ? ENODEV : errno === EAGAIN ? EIO : errno, DQBUF.name);
-  }
-
-  #misuse(syscall: string, message: string): V4l2Error {
-    return new V4l2Error('EINVAL', EINVAL, syscall, this.#file.path, `${this.#file.path}: ${message}`);
+  /** While a camera is being unplugged, the kernel may return EINVAL, EIO or EAGAIN first: check whether it is gone. */
+  #dequeueError(errno: number): V4l2Error {
+    const gone = this.#file.attempt(QUERYCAP, this.#file.allocate(v4l2_capability)) === Errno.ENODEV;
+    return this.#file.error(gone ? Errno.ENODEV : errno === Errno.EAGAIN ? Errno.EIO : errno, DQBUF.name);
   }
 }

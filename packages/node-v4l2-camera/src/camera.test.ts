@@ -5,10 +5,10 @@ import { promisify } from 'node:util';
 import test from 'ava';
 import { listDevices, V4l2Camera } from './index.js';
 
-// What needs a camera is tested in the virtual machine: ../vm.
+// Tests that need a camera run in the virtual machine: ../vm.
 const linux = process.platform === 'linux' ? test.serial : test.serial.skip;
 
-linux('what is no camera does not open, and stays closed', (t) => {
+linux('files that are not cameras do not open, and leave no descriptor behind', (t) => {
   const descriptors = readdirSync('/proc/self/fd').length;
   t.throws(() => V4l2Camera.open('/dev/nonexistent'), { code: 'ENOENT', message: /no such device/ });
   t.throws(() => V4l2Camera.open('/dev/null'), { code: 'ENOTTY', message: /not a Video4Linux device/ });
@@ -22,7 +22,7 @@ linux('listing devices works with and without cameras', (t) => {
   t.true(devices.every(({ path }) => /^\/dev\/video\d+$/.test(path)));
 });
 
-test('elsewhere than on Linux the package loads, and its first call says what is missing', async (t) => {
+test('on other systems the package loads, and its first call reports what is missing', async (t) => {
   const script = `
     Object.defineProperty(process, 'platform', { value: 'darwin' });
     const { createRequire } = await import('node:module');
@@ -33,6 +33,6 @@ test('elsewhere than on Linux the package loads, and its first call says what is
     console.log(Object.keys(createRequire('/').cache).filter((path) => path.includes('koffi')).length);
   `;
   const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', script]);
-  const line = 'ENOSYS Video4Linux needs Linux; this is darwin';
+  const line = 'ENOSYS Video4Linux needs Linux, not darwin';
   t.deepEqual(stdout.trim().split('\n'), [line, line, '0']);
 });

@@ -1,15 +1,13 @@
-import { BufferType, STREAMON } from './abi/buffer.js';
-import { S_FMT } from './abi/format.js';
-import { S_PARM } from './abi/parameter.js';
+import { BufferType, DQBUF, QBUF, S_FMT, S_PARM, STREAMON } from './abi/videodev2.js';
 import { type ActiveFormat, type FormatRequest, readFormat, writeFormat, writeFrameInterval } from './active-format.js';
-import { BufferQueue } from './buffer-queue.js';
+import { BufferQueue, type FramesOptions } from './buffer-queue.js';
 import type { CapturedBuffer } from './captured-buffer.js';
-import type { Control, ControlEvent, ControlValue } from './control-types.js';
-import { ControlWatch } from './control-watch.js';
-import { listControls, readControl, writeControl } from './controls.js';
+import type { ControlValue } from './control-value.js';
+import { type ControlEvent, ControlWatch } from './control-watch.js';
+import { type Control, listControls, readControl, writeControl } from './controls.js';
 import { DeviceFile } from './device-file.js';
-import { type DeviceInfo, queryDevice } from './device-info.js';
-import { V4l2Error } from './error.js';
+import { type DeviceInfo, queryDevice } from './devices.js';
+import { Errno } from './error.js';
 import {
   describeFormats,
   describeIntervals,
@@ -19,13 +17,24 @@ import {
 } from './formats.js';
 import type { FourCC } from './fourcc.js';
 
+/** How `V4l2Camera.start` streams. */
 export interface StartOptions {
-  /** Buffers to ask for, 1 to 32; the driver may give more or fewer. @default 4 */
-  readonly buffers?: number;
+  /** Number of buffers to request, 1 to 32; the driver may give more or fewer. @default 4 */
+  readonly buffers?: number | undefined;
 }
 
-/** An open camera. All methods block, for as long as the driver takes, and throw V4l2Error. Not for use by two threads. */
-export class V4l2Camera {
+/**
+ * An open camera. All methods are synchronous: they block the thread until the driver answers. Every method may throw
+ * V4l2Error, `ENODEV` once the camera is unplugged. Use one object from one thread only, and close or dispose it.
+ *
+ * @example
+ * using camera = V4l2Camera.open('/dev/video0');
+ * camera.setFormat({ fourcc: 'MJPG', width: 1280, height: 720 });
+ * camera.start();
+ * for (const frame of camera.frames({ newest: true })) process.stdout.write(Buffer.from(frame.bytes));
+ */
+export class V4l2Camera implements Disposable {
+  /** What the device reported when it was opened. */
   readonly info: DeviceInfo;
   readonly #file: DeviceFile;
   readonly #type: number;
@@ -38,7 +47,14 @@ export class V4l2Camera {
     this.#type = info.multiplanar ? BufferType.VIDEO_CAPTURE_MPLANE : BufferType.VIDEO_CAPTURE;
   }
 
-  /** Opens the node as it is named. Others may open it, too; only streaming is exclusive. */
+  /**
+   * Opens a camera. Several programs may open the same one; only streaming is exclusive.
+   *
+   * @param path a device node or a link to one: `/dev/video0`, `/dev/v4l/by-id/…`
+   * @returns the open camera, owned by the caller: close it
+   * @throws V4l2Error `ENOENT` if there is no such node, `EACCES` without permission, `ENOTTY` for other devices,
+   *   `EINVAL` for a node that cannot capture, `ENOSYS` where Video4Linux is not available
+   */
   static open(path: string): V4l2Camera {
     const file = DeviceFile.open(path);
     try {
@@ -49,57 +65,83 @@ export class V4l2Camera {
     }
   }
 
-  /** What the camera offers, in the driver's order. */
+  /** Lists the formats that the camera offers, with their sizes and frame intervals, in the driver's order. */
   formats(): FormatDescription[] {
     return describeFormats(this.#file, this.#type);
   }
 
-  /** The rates offered for a format and size; empty when the driver does not say. */
+  /**
+   * Lists the frame intervals for one format and size; empty if the driver does not report them.
+   *
+   * @param width in pixels
+   * @param height in pixels
+   * @throws RangeError for an invalid FourCC
+   */
   frameIntervals(fourcc: FourCC, width: number, height: number): FrameInterval[] {
     return describeIntervals(this.#file, fourcc, width, height);
   }
 
+  /** Reads the format that the driver is set to. */
   getFormat(): ActiveFormat {
     return readFormat(this.#file, this.#type);
   }
 
-  /** Returns what the driver chose: the nearest that it can. `EBUSY` while this or another program streams. */
+  /**
+   * Sets format and size.
+   *
+   * @returns what the driver chose: the nearest that it supports
+   * @throws V4l2Error `EBUSY` while this or another program streams; RangeError for an invalid FourCC
+   */
   setFormat(format: FormatRequest): ActiveFormat {
-    if (this.#queue) throw this.#streaming('EBUSY', S_FMT.name);
+    if (this.#queue) throw this.#alreadyStreaming(Errno.EBUSY, S_FMT.name);
     return writeFormat(this.#file, this.#type, format);
   }
 
   /**
-   * Returns what the driver chose, in seconds per frame, or undefined when it cannot be set. Set the format first: a
-   * new one may change the interval. `EBUSY` as with `setFormat`.
+   * Sets the frame interval. Set the format first: a new format may change the interval.
+   *
+   * @param interval seconds per frame: 1/30 for 30 fps
+   * @returns what the driver chose, or undefined if this camera's interval cannot be set
+   * @throws V4l2Error `EBUSY` while this or another program streams
    */
   setFrameInterval(interval: Fraction): Fraction | undefined {
-    if (this.#queue) throw this.#streaming('EBUSY', S_PARM.name);
+    if (this.#queue) throw this.#alreadyStreaming(Errno.EBUSY, S_PARM.name);
     return writeFrameInterval(this.#file, this.#type, interval);
   }
 
-  /** All controls, with their present values. */
+  /** Lists all controls with their current values. */
   controls(): Control[] {
     return listControls(this.#file);
   }
 
-  /** @param control id, or name as in `Control.name`; `ENOENT` when the camera has no such */
+  /**
+   * Reads one control.
+   *
+   * @param control id, or name as in `Control.name`
+   * @throws V4l2Error `ENOENT` if the camera has no such control
+   */
   getControl(control: number | string): Control {
     return readControl(this.#file, control);
   }
 
   /**
-   * Sets a control and returns its value as read back: drivers clamp or refuse (`ERANGE`) what is out of range,
-   * and may refuse (`EACCES`, `EBUSY`) what is inactive or grabbed.
+   * Sets one control.
+   *
+   * @param control id, or name as in `Control.name`
+   * @returns the value read back, as drivers may clamp it; undefined as in `Control.value`
+   * @throws V4l2Error `ENOENT` if the camera has no such control, `ERANGE` if the driver refuses a value out of range,
+   *   `EACCES` or `EBUSY` if it refuses an inactive or grabbed control; RangeError for a value that the control cannot
+   *   hold; TypeError for a compound control
    */
   setControl(control: number | string, value: ControlValue): ControlValue | undefined {
     return writeControl(this.#file, control, value);
   }
 
   /**
-   * From now on `controlEvents` tells of controls that are changed, except by `setControl` of this object; but of those
-   * that hang on what it set, it does. False where the driver tells of none. Idempotent; ends with `unwatchControls` or
-   * `close`.
+   * Starts to collect the events that `controlEvents` returns, until `unwatchControls` or `close`. Idempotent.
+   * Changes by `setControl` of this object make no events, but their effects on other controls do.
+   *
+   * @returns false if the driver has no control events
    */
   watchControls(): boolean {
     this.#watch ??= ControlWatch.start(this.#file);
@@ -107,61 +149,93 @@ export class V4l2Camera {
   }
 
   /**
-   * Changes since the last call, one event a control at most: the newest. Does not wait, and is cheap enough to be
-   * called after each frame. Empty while controls are not watched.
+   * Returns what changed since the last call, at most one event a control; empty while controls are not watched. Does
+   * not wait, and is cheap enough to call after each frame.
    */
   controlEvents(): readonly ControlEvent[] {
-    return this.#watch?.drain() ?? [];
+    return this.#watch?.readEvents() ?? [];
   }
 
-  /** Drops the events that were not asked for. Idempotent. */
+  /** Ends `watchControls` and drops the events that were not read. Idempotent. */
   unwatchControls(): void {
     this.#watch?.stop();
     this.#watch = undefined;
   }
 
-  /** Starts streaming. `EBUSY`: another program does; `ENOSPC`: not enough USB bandwidth. */
+  /**
+   * Maps the driver's buffers and starts streaming.
+   *
+   * @throws V4l2Error `EBUSY` if another program streams, `ENOSPC` without enough USB bandwidth, `EINVAL` if already
+   *   started; RangeError for an invalid number of buffers
+   */
   start({ buffers = 4 }: StartOptions = {}): void {
-    if (this.#queue) throw this.#streaming('EINVAL', STREAMON.name);
+    if (this.#queue) throw this.#alreadyStreaming(Errno.EINVAL, STREAMON.name);
     if (!Number.isInteger(buffers) || buffers < 1 || buffers > 32) {
-      throw new RangeError(`buffers: ${buffers} is not possible: allowed is a whole number from 1 to 32`);
+      throw new RangeError(`buffers must be a whole number from 1 to 32, not ${buffers}`);
     }
     this.#queue = BufferQueue.start(this.#file, this.#type, buffers);
   }
 
   /**
-   * Waits for a frame and *lends* its buffer, until `requeue`. Undefined when none came in `timeoutMs` milliseconds;
-   * 0 only looks. `ENODEV` once the camera is gone.
+   * Waits for the oldest frame and *lends* its buffer until `requeue`. Blocks the thread, so it takes no `AbortSignal`.
+   *
+   * @param timeoutMs how long to wait, in milliseconds; 0 returns at once
+   * @returns undefined if no frame arrived in time
+   * @throws V4l2Error `ENODEV` once the camera is gone, `EINVAL` if it does not stream or all buffers are dequeued
    */
   dequeue(timeoutMs: number): CapturedBuffer | undefined {
-    return this.#streamingQueue('VIDIOC_DQBUF').dequeue(timeoutMs);
+    return this.#streamingQueue(DQBUF.name).dequeue(timeoutMs);
   }
 
-  /** Takes a buffer back, for the driver to fill again. */
+  /**
+   * Gives a buffer back to the driver, which fills it again.
+   *
+   * @throws V4l2Error `EINVAL` for a buffer that is not dequeued
+   */
   requeue(buffer: CapturedBuffer): void {
-    this.#streamingQueue('VIDIOC_QBUF').requeue(buffer);
+    this.#streamingQueue(QBUF.name).requeue(buffer);
   }
 
-  /** Stops streaming and unmaps all buffers: their bytes must not be touched any more. Idempotent. */
+  /**
+   * Iterates over frames. Each frame is *lent* until the loop asks for the next one or ends; the iterator requeues it.
+   * The iterator is synchronous, as reading blocks the thread: use it in a worker thread. It ends after `stop` or
+   * `close`.
+   *
+   * @throws V4l2Error `EINVAL` if the camera does not stream, `ETIMEDOUT` if no frame arrives within `timeoutMs`,
+   *   `ENODEV` once the camera is gone; the signal's reason once it is aborted
+   * @example
+   * for (const frame of camera.frames({ timeoutMs: 2000, newest: true })) {
+   *   if (!frame.error) await send(Buffer.from(frame.bytes));
+   * }
+   */
+  frames(options: FramesOptions = {}): Generator<CapturedBuffer, void, undefined> {
+    return this.#streamingQueue(DQBUF.name).frames(options);
+  }
+
+  /** Stops streaming and unmaps all buffers: their bytes must not be read any more. Idempotent. */
   stop(): void {
     this.#queue?.stop();
     this.#queue = undefined;
   }
 
-  /** Stops and closes. Idempotent. */
+  /** Stops streaming and closes the device. Idempotent. */
   close(): void {
     this.stop();
     this.#watch = undefined;
     this.#file.close();
   }
 
-  #streamingQueue(syscall: string): BufferQueue {
-    if (this.#queue) return this.#queue;
-    throw new V4l2Error('EINVAL', 22, syscall, this.info.path, `${this.info.path}: not streaming: call start() first`);
+  /** Same as `close`. */
+  [Symbol.dispose](): void {
+    this.close();
   }
 
-  #streaming(code: 'EBUSY' | 'EINVAL', syscall: string): V4l2Error {
-    const errno = code === 'EBUSY' ? 16 : 22;
-    return new V4l2Error(code, errno, syscall, this.info.path, `${this.info.path}: streaming: call stop() first`);
+  #streamingQueue(syscall: string): BufferQueue {
+    if (this.#queue) return this.#queue;
+    throw this.#file.error(Errno.EINVAL, syscall, 'not streaming: call start() first');
+  }
+
+  #alreadyStreaming(errno: number, syscall: string) {
+    return this.#file.error(errno, syscall, 'streaming: call stop() first');
   }
 }

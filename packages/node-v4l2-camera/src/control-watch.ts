@@ -1,13 +1,26 @@
-import { ControlChange, DQEVENT, EventType, SUBSCRIBE_EVENT, UNSUBSCRIBE_EVENT, v4l2_event } from './abi/event.js';
+import { ControlChange, DQEVENT, EventType, SUBSCRIBE_EVENT, UNSUBSCRIBE_EVENT, v4l2_event } from './abi/videodev2.js';
 import { type ControlQuery, queryControls } from './control-query.js';
-import type { ControlEvent } from './control-types.js';
-import { readValue } from './control-value.js';
+import { type ControlValue, readValue } from './control-value.js';
 import type { DeviceFile } from './device-file.js';
+import { Errno } from './error.js';
 
-const ENOENT = 2;
-const ENODEV = 19;
+/** A control was changed by another program, by the camera, or by a change of a control that it depends on. */
+export interface ControlEvent {
+  /** V4L2_CID_… */
+  readonly id: number;
+  /** Same as `Control.name`. */
+  readonly name: string;
+  /** The value may have changed: drivers also set this when only a control that it depends on has changed. */
+  readonly valueChanged: boolean;
+  /** `Control.flags` changed: the control has become inactive, for example. */
+  readonly flagsChanged: boolean;
+  /** Minimum, maximum, step or default changed. */
+  readonly rangeChanged: boolean;
+  /** The current value; undefined as in `Control.value`. */
+  readonly value: ControlValue | undefined;
+}
 
-/** The driver's news of controls that others change. The driver keeps one event a control, and adds later ones to it. */
+/** A subscription to the driver's control events. The driver keeps one event a control, and merges later ones into it. */
 export class ControlWatch {
   readonly #file: DeviceFile;
   readonly #watched: ReadonlyMap<number, ControlQuery>;
@@ -21,22 +34,22 @@ export class ControlWatch {
     this.#dequeue = file.prepare(DQEVENT, this.#event);
   }
 
-  /** Subscribes to each control; undefined where the driver has no events for any. Throws V4l2Error `ENODEV`. */
+  /** Subscribes to each control; undefined if the driver has no events for any of them. Throws V4l2Error `ENODEV`. */
   static start(file: DeviceFile): ControlWatch | undefined {
     const watched = queryControls(file).filter((query) => subscribe(file, query));
     return watched.length > 0 ? new ControlWatch(file, new Map(watched.map((query) => [query.id, query]))) : undefined;
   }
 
   /**
-   * What has changed since the last call, without waiting, as the file is opened not blocking. One system call when
-   * nothing has. Throws V4l2Error `ENODEV`.
+   * Returns what changed since the last call. Does not wait, as the file is in non-blocking mode. One system call if
+   * nothing changed. Throws V4l2Error `ENODEV`.
    */
-  drain(): ControlEvent[] {
+  readEvents(): ControlEvent[] {
     const events: ControlEvent[] = [];
-    // One event a control is all that there can be, unless another program sets them faster than they are read.
+    // There is at most one event a control; the limit matters if another program sets them faster than they are read.
     for (let left = this.#watched.size; left > 0; left--) {
       const errno = this.#dequeue();
-      if (errno === ENOENT) break;
+      if (errno === Errno.ENOENT) break;
       if (errno) throw this.#file.error(errno, DQEVENT.name);
       const control = this.#watched.get(this.#event.fields.id);
       if (control) events.push(this.#describe(control));
@@ -44,7 +57,7 @@ export class ControlWatch {
     return events;
   }
 
-  /** Drops what was not drained. Never throws: what can fail has stopped already. */
+  /** Drops unread events. Never throws: if it fails, the camera is gone and so are its events. */
   stop(): void {
     const subscription = this.#file.allocate(UNSUBSCRIBE_EVENT.type);
     subscription.fields.type = EventType.ALL;
@@ -59,18 +72,18 @@ export class ControlWatch {
       valueChanged: (changes & ControlChange.VALUE) !== 0,
       flagsChanged: (changes & ControlChange.FLAGS) !== 0,
       rangeChanged: (changes & ControlChange.RANGE) !== 0,
-      // Read, as events have no room for texts, and tell what is cached of what the camera changes by itself.
+      // Read from the device: events have no room for strings, and hold outdated values of volatile controls.
       value: readValue(this.#file, control),
     };
   }
 }
 
-/** Whether the driver tells of this control. Drivers may know events of other kinds, or of some controls only. */
+/** Returns whether the driver has events for this control. It may have them for some controls only, or for none. */
 function subscribe(file: DeviceFile, { id }: ControlQuery): boolean {
   const subscription = file.allocate(SUBSCRIBE_EVENT.type);
   subscription.fields.type = EventType.CTRL;
   subscription.fields.id = id;
   const errno = file.attempt(SUBSCRIBE_EVENT, subscription);
-  if (errno === ENODEV) throw file.error(errno, SUBSCRIBE_EVENT.name);
+  if (errno === Errno.ENODEV) throw file.error(errno, SUBSCRIBE_EVENT.name);
   return errno === 0;
 }

@@ -1,28 +1,25 @@
 import { allocate, type Cell } from './abi/cell.js';
-import type { Struct, Union } from './abi/layout.js';
-import { codeOf, type Request } from './abi/request.js';
-import { systemError, type V4l2Error } from './error.js';
+import { codeOf, type Request, type Struct, type Union } from './abi/layout.js';
+import { Errno, systemError, type V4l2Error } from './error.js';
 import { type Libc, libc } from './libc.js';
 
 const O_RDWR = 0o2;
 const O_NONBLOCK = 0o4000;
 const O_CLOEXEC = 0o2000000;
-const EINTR = 4;
-const EBADF = 9;
 
 /** An open device node and its ioctls. */
 export class DeviceFile {
+  readonly path: string;
+  readonly libc: Libc;
   #fd: number;
 
-  private constructor(
-    readonly path: string,
-    fd: number,
-    readonly libc: Libc,
-  ) {
+  private constructor(path: string, fd: number, library: Libc) {
+    this.path = path;
+    this.libc = library;
     this.#fd = fd;
   }
 
-  /** Opens the node as it is named, not blocking. Throws V4l2Error. */
+  /** Opens a node in non-blocking mode. Throws V4l2Error. */
   static open(path: string): DeviceFile {
     const library = libc();
     const fd = library.open(path, O_RDWR | O_NONBLOCK | O_CLOEXEC, 0);
@@ -35,22 +32,22 @@ export class DeviceFile {
     return this.#fd;
   }
 
-  /** Memory for a request of this machine's layout. */
+  /** Zeroed memory for a C struct, laid out for this machine. */
   allocate<T extends Struct | Union>(type: T): Cell<T> {
     return allocate(type, this.libc.abi);
   }
 
-  /** An ioctl ready to be made again and again: calls it and returns 0 or `errno`. */
+  /** Returns a function that makes the ioctl each time it is called, and returns 0 or `errno`. */
   prepare<T extends Struct | Union>(request: Request<T>, cell: Cell<T>): () => number {
     const { libc } = this;
     const code = codeOf(request, libc.abi);
     const { memory } = cell;
     return () => {
-      if (this.#fd < 0) return EBADF;
+      if (this.#fd < 0) return Errno.EBADF;
       for (;;) {
         if (libc.ioctl(this.#fd, code, memory) >= 0) return 0;
         const errno = libc.errno();
-        if (errno !== EINTR) return errno;
+        if (errno !== Errno.EINTR) return errno;
       }
     };
   }
@@ -66,8 +63,9 @@ export class DeviceFile {
     if (errno) throw this.error(errno, request.name);
   }
 
-  error(errno: number, syscall: string): V4l2Error {
-    return systemError(errno, syscall, this.path);
+  /** @param reason for the message; by default what `errno` means */
+  error(errno: number, syscall: string, reason?: string): V4l2Error {
+    return systemError(errno, syscall, this.path, reason);
   }
 
   /** Idempotent. */

@@ -12,11 +12,11 @@ for (const [errno, syscall, code, words] of [
   [ENOENT, 'open', 'ENOENT', /no such device/],
   [ENOSPC, 'VIDIOC_STREAMON', 'ENOSPC', /USB bandwidth.*MJPG/],
   [ENOTTY, 'VIDIOC_QUERYCAP', 'ENOTTY', /not a Video4Linux device/],
-  [ENOTTY, 'VIDIOC_G_FMT', 'ENOTTY', /does not know this request/],
+  [ENOTTY, 'VIDIOC_G_FMT', 'ENOTTY', /does not support this request/],
   [EINVAL, 'VIDIOC_S_FMT', 'EINVAL', /invalid argument/],
   [ERANGE, 'VIDIOC_S_CTRL', 'ERANGE', /./],
 ] as const) {
-  test(`${code} of ${syscall} says what is wrong and what to do`, (t) => {
+  test(`${code} of ${syscall} explains the problem and the remedy`, (t) => {
     const error = systemError(errno, syscall, '/dev/video0');
     t.like(error, { name: 'V4l2Error', code, errno, syscall, path: '/dev/video0' });
     t.regex(error.message, words);
@@ -26,6 +26,6 @@ for (const [errno, syscall, code, words] of [
   });
 }
 
-test('an errno that nobody knows is told by its number', (t) => {
+test('an unknown errno is reported by its number', (t) => {
   t.like(systemError(4000, 'ioctl', '/dev/video0'), { code: 'E4000', errno: 4000 });
 });

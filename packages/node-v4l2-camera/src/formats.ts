@@ -1,16 +1,17 @@
-import { ENUM_FMT, FormatFlag } from './abi/format.js';
-import { ENUM_FRAMEINTERVALS, ENUM_FRAMESIZES, RangeType } from './abi/frame-size.js';
+import type { ValueOf } from './abi/cell.js';
+import type { Request, Struct } from './abi/layout.js';
+import { ENUM_FMT, ENUM_FRAMEINTERVALS, ENUM_FRAMESIZES, FormatFlag, RangeType } from './abi/videodev2.js';
 import type { DeviceFile } from './device-file.js';
-import { enumerate } from './enumerate.js';
+import { Errno } from './error.js';
 import { codeFromFourcc, type FourCC, fourccFromCode } from './fourcc.js';
 
-/** Seconds, as a fraction: 1/30. */
+/** Seconds per frame as a fraction: 1/30 for 30 fps. */
 export interface Fraction {
   readonly numerator: number;
   readonly denominator: number;
 }
 
-/** A time per frame that a camera offers, or a range of them. `continuous` is `stepwise` with every value between. */
+/** A frame interval in seconds that a camera offers, or a range of them. `continuous`: every value in the range. */
 export type FrameInterval =
   | { readonly type: 'discrete'; readonly numerator: number; readonly denominator: number }
   | {
@@ -20,13 +21,13 @@ export type FrameInterval =
       readonly step: Fraction;
     };
 
-/** A frame size in pixels that a camera offers, or a range of them: ask `frameIntervals` about a size within. */
+/** A frame size in pixels that a camera offers, or a range: use `frameIntervals` for the intervals of a size in it. */
 export type FrameSize =
   | {
       readonly type: 'discrete';
       readonly width: number;
       readonly height: number;
-      /** In the driver's order; empty when it does not say. */
+      /** In the driver's order; empty if it does not report them. */
       readonly intervals: readonly FrameInterval[];
     }
   | {
@@ -39,14 +40,16 @@ export type FrameSize =
       readonly stepHeight: number;
     };
 
+/** A pixel format that a camera offers. */
 export interface FormatDescription {
   readonly fourcc: FourCC;
-  /** For people: `Motion-JPEG`. */
+  /** Human-readable: `Motion-JPEG`. */
   readonly description: string;
+  /** A compressed format, such as MJPG. */
   readonly compressed: boolean;
-  /** Made by software, not by the camera. */
+  /** Converted by software, not by the camera. */
   readonly emulated: boolean;
-  /** In the driver's order; empty when it does not say. */
+  /** In the driver's order; empty if it does not report them. */
   readonly sizes: readonly FrameSize[];
 }
 
@@ -107,6 +110,28 @@ function describeSizes(file: DeviceFile, pixel_format: number): FrameSize[] {
   return sizes.map((size) =>
     size.type === 'discrete' ? { ...size, intervals: describeIntervals(file, fourcc, size.width, size.height) } : size,
   );
+}
+
+/**
+ * Requests item 0, 1, 2 … until the driver returns EINVAL: no more. The list is empty if the driver does not support the
+ * request (ENOTTY, ENODATA). Throws V4l2Error for any other error.
+ */
+function enumerate<T extends Struct, R>(
+  file: DeviceFile,
+  request: Request<T>,
+  query: (index: number) => Partial<ValueOf<T>>,
+  read: (answer: ValueOf<T>) => R,
+): R[] {
+  const cell = file.allocate(request.type);
+  const items: R[] = [];
+  for (let index = 0; ; index++) {
+    cell.clear();
+    Object.assign(cell.fields, query(index));
+    const errno = file.attempt(request, cell);
+    if (errno === Errno.EINVAL || errno === Errno.ENOTTY || errno === Errno.ENODATA) return items;
+    if (errno) throw file.error(errno, request.name);
+    items.push(read(cell.fields));
+  }
 }
 
 const fraction = ({ numerator, denominator }: Fraction): Fraction => ({ numerator, denominator });

@@ -1,5 +1,5 @@
 /**
- * A pixel format's four characters as V4L2 and v4l2-ctl write them: `MJPG`, `YUYV`, `Y16 `. Big-endian variants end in
+ * A pixel format's four-character code in the notation of v4l2-ctl: `MJPG`, `YUYV`, `Y16 `. Big-endian variants end in
  * `-BE`: `Y16 -BE`.
  */
 export type FourCC = string;
@@ -12,7 +12,7 @@ export function fourccFromCode(code: number): FourCC {
   return code & BIG_ENDIAN ? letters + SUFFIX : letters;
 }
 
-/** Shorter codes are padded with blanks. Throws RangeError for what cannot be a code. */
+/** Shorter codes are padded with blanks. Throws RangeError for an invalid code. */
 export function codeFromFourcc(fourcc: FourCC): number {
   const big = fourcc.endsWith(SUFFIX);
   const letters = (big ? fourcc.slice(0, -SUFFIX.length) : fourcc).padEnd(4, ' ');

@@ -1,11 +1,12 @@
 export type { ActiveFormat, Colorspace, FormatRequest, PlaneFormat } from './active-format.js';
+export type { FramesOptions } from './buffer-queue.js';
 export { type StartOptions, V4l2Camera } from './camera.js';
 export type { CapturedBuffer } from './captured-buffer.js';
-export type { Control, ControlEvent, ControlFlags, ControlType, ControlValue, MenuItem } from './control-types.js';
-export type { DeviceInfo } from './device-info.js';
-export { V4l2Error } from './error.js';
+export type { ControlValue } from './control-value.js';
+export type { ControlEvent } from './control-watch.js';
+export type { Control, ControlFlags, ControlType, MenuItem } from './controls.js';
+export { type DeviceInfo, listDevices } from './devices.js';
+export { V4l2Error, type V4l2ErrorDetails } from './error.js';
 export type { FormatDescription, Fraction, FrameInterval, FrameSize } from './formats.js';
 export type { FourCC } from './fourcc.js';
-export { listDevices } from './list-devices.js';
-export type { UsbIdentity } from './sysfs.js';
-export { listUsbNodes, type UsbNode } from './usb-nodes.js';
+export { listUsbNodes, type UsbIdentity, type UsbNode } from './sysfs.js';

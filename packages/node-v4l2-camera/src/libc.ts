@@ -5,7 +5,7 @@ import { V4l2Error } from './error.js';
 
 type Koffi = typeof import('koffi');
 
-/** The C library's calls that V4L2 needs. Those that fail return -1 and leave the reason in `errno()`. */
+/** The functions of the C library that V4L2 needs. On failure they return -1 and set `errno()`. */
 export interface Libc {
   readonly abi: Abi;
   open(path: string, flags: number, mode: number): number;
@@ -14,14 +14,14 @@ export interface Libc {
   ioctl(fd: number, code: number, memory: Uint8Array): number;
   /** @param memory borrowed for the call: a `pollfd` */
   poll(memory: Uint8Array, count: number, timeoutMs: number): number;
-  /** The address, or undefined when it failed. */
+  /** Returns the address, or undefined on failure. */
   mmap(length: number, protection: number, flags: number, fd: number, offset: number): bigint | undefined;
   munmap(address: bigint, length: number): number;
-  /** Of this thread's last call. */
+  /** The errno of this thread's last call. */
   errno(): number;
-  /** Good while the memory is referenced. */
+  /** Valid while the memory is referenced. */
   addressOf(memory: Uint8Array): bigint;
-  /** Borrowed: reading it after `munmap` ends the process. */
+  /** Borrowed: reading it after `munmap` crashes the process. */
   view(address: bigint, length: number): ArrayBuffer;
 }
 
@@ -29,7 +29,7 @@ let loaded: Libc | undefined;
 
 /**
  * Loads libc on first use, so that this package can be imported anywhere.
- * Throws `ENOSYS` where there is no Video4Linux.
+ * Throws V4l2Error `ENOSYS` where Video4Linux is not available.
  */
 export function libc(): Libc {
   loaded ??= load();
@@ -37,7 +37,7 @@ export function libc(): Libc {
 }
 
 function load(): Libc {
-  if (process.platform !== 'linux') throw unavailable(`Video4Linux needs Linux; this is ${process.platform}`);
+  if (process.platform !== 'linux') throw unavailable(`Video4Linux needs Linux, not ${process.platform}`);
   const koffi = loadKoffi();
   const { library, offset } = loadLibrary(koffi);
   const pointerSize = koffi.sizeof('void *') as Abi['pointerSize'];
@@ -65,7 +65,7 @@ function loadKoffi(): Koffi {
   try {
     return createRequire(import.meta.url)('koffi');
   } catch (error) {
-    throw unavailable(`koffi, which calls the C library, does not load on linux-${process.arch}: ${String(error)}`);
+    throw unavailable(`koffi, the binding to the C library, does not load on linux-${process.arch}: ${String(error)}`);
   }
 }
 
@@ -81,5 +81,5 @@ function loadLibrary(koffi: Koffi): { library: ReturnType<Koffi['load']>; offset
 }
 
 function unavailable(message: string): V4l2Error {
-  return new V4l2Error('ENOSYS', 0, 'open', '', message);
+  return new V4l2Error(message, { code: 'ENOSYS', errno: 0, syscall: 'open', path: '' });
 }

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** A machine with one USB camera and one that is not on USB, as sysfs and udev show them. */
+/** Creates the folders of sysfs and udev for a machine with one USB camera and one other camera; returns their root. */
 export function machine(t: { teardown(fn: () => void): void }, serial?: string): string {
   const root = mkdtempSync(join(tmpdir(), 'sysfs-'));
   t.teardown(() => rmSync(root, { recursive: true }));

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import test from 'ava';
-import { readLinks, readUsbIdentity } from './sysfs.js';
+import { listUsbNodes, readLinks, readUsbIdentity } from './sysfs.js';
 import { machine } from './sysfs-machine.test.helper.js';
 
-test('a USB camera has the ids of the device that its interface belongs to', (t) => {
+test('a USB camera has the ids of the device above its interface', (t) => {
   const root = machine(t, 'ABC123');
   t.deepEqual(readUsbIdentity(join(root, 'dev/video0'), join(root, 'class')), {
     vendorId: '046d',
@@ -12,19 +12,19 @@ test('a USB camera has the ids of the device that its interface belongs to', (t)
   });
 });
 
-test('a link to a node leads to the same ids; a camera without a serial has none', (t) => {
+test('a link to a node has the same ids; a camera without a serial number has none', (t) => {
   const root = machine(t);
   const link = join(root, 'dev/v4l/by-id/usb-Maker_Camera-video-index0');
   t.deepEqual(readUsbIdentity(link, join(root, 'class')), { vendorId: '046d', productId: '0825' });
 });
 
-test('a camera that is not on USB, and one that sysfs does not know, have no ids', (t) => {
+test('a camera that is not on USB, or not in sysfs, has no ids', (t) => {
   const root = machine(t);
   t.is(readUsbIdentity(join(root, 'dev/video1'), join(root, 'class')), undefined);
   t.is(readUsbIdentity(join(root, 'dev/video7'), join(root, 'class')), undefined);
 });
 
-test('links are found by the node they lead to, and stale ones lead nowhere', (t) => {
+test('links are found by their target; stale links are ignored', (t) => {
   const root = machine(t);
   const folder = join(root, 'dev/v4l');
   const links = readLinks(folder);
@@ -38,4 +38,15 @@ test('links are found by the node they lead to, and stale ones lead nowhere', (t
 
 test('without udev there are no links', (t) => {
   t.deepEqual(readLinks('/nonexistent')('/dev/null'), { byId: [], byPath: [] });
+});
+
+test('USB cameras are listed with their ids and their port in the driver notation; other cameras are not', (t) => {
+  const usb = { vendorId: '046d', productId: '0825', serial: 'ABC123' };
+  t.deepEqual(listUsbNodes(join(machine(t, 'ABC123'), 'class')), [
+    { path: '/dev/video0', busInfo: 'usb-0000:00:14.0-2', usb },
+  ]);
+});
+
+test('a machine without cameras has no USB nodes', (t) => {
+  t.deepEqual(listUsbNodes('/nonexistent'), []);
 });

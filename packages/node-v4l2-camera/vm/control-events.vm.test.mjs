@@ -27,7 +27,7 @@ describe('control events of a USB camera', () => {
   });
   const change = (settings) => v4l2ctl(sim.path, '-c', settings);
 
-  test('tell what another program has changed, once, the newest of each control', () => {
+  test('report changes by another program once, and only the newest of each control', () => {
     assert.equal(camera.watchControls(), true);
     assert.deepEqual(camera.controlEvents(), [], 'nothing has been changed yet');
     change('brightness=7');
@@ -44,7 +44,7 @@ describe('control events of a USB camera', () => {
     ]);
   });
 
-  test('tell that a control has become settable, because another one was changed', () => {
+  test('report that a control has become active because another one was changed', () => {
     camera.watchControls();
     change('auto_exposure=1');
     const events = eventsOf(camera);
@@ -55,7 +55,7 @@ describe('control events of a USB camera', () => {
     ]);
   });
 
-  test('tell of what hangs on a control that was changed here, but not of that control', () => {
+  test('report changes of controls that depend on one set by setControl, but not of that one', () => {
     camera.watchControls();
     camera.setControl('auto_exposure', 1);
     const { value } = camera.getControl('exposure_time_absolute');
@@ -64,11 +64,11 @@ describe('control events of a USB camera', () => {
     assert.deepEqual(camera.controlEvents(), []);
   });
 
-  test('are silent about own changes, and about those before watching or after it', () => {
+  test('do not report own changes, nor changes before or after watching', () => {
     change('brightness=5');
     assert.deepEqual(camera.controlEvents(), []);
     assert.ok(camera.watchControls());
-    assert.ok(camera.watchControls(), 'once more changes nothing');
+    assert.ok(camera.watchControls(), 'watching again changes nothing');
     camera.setControl('brightness', 9);
     camera.setControl('gain', 9);
     assert.deepEqual(camera.controlEvents(), []);
@@ -82,7 +82,7 @@ describe('control events of a USB camera', () => {
     assert.deepEqual(eventsOf(camera), [['brightness', 8, 'value']]);
   });
 
-  test('do not disturb the stream, and are no frames', () => {
+  test('do not disturb the stream, and do not count as frames', () => {
     camera.setFormat({ fourcc: 'MJPG', width: 640, height: 480 });
     camera.watchControls();
     camera.start();
@@ -97,7 +97,7 @@ describe('control events of a USB camera', () => {
     assert.deepEqual(eventsOf(camera), [['brightness', 8, 'value']]);
   });
 
-  test('end with the camera: ENODEV', async () => {
+  test('throw ENODEV once the camera is gone', async () => {
     camera.watchControls();
     await sim.unplug();
     assert.throws(() => camera.controlEvents(), { code: 'ENODEV', syscall: 'VIDIOC_DQEVENT' });
@@ -132,14 +132,14 @@ describe('control events of vivid', () => {
     ['string', 'string', 'abc', 'abc'],
     ['button', 'button', '1', undefined],
   ]) {
-    test(`tell of a control of type ${type}, with its value`, () => {
+    test(`report a control of type ${type} with its value`, () => {
       assert.equal(camera.getControl(name).type, type);
       v4l2ctl(vivid.path, '-c', `${name}=${setting}`);
       assert.deepEqual(eventsOf(camera), [[name, value, 'value']]);
     });
   }
 
-  test('are silent about own changes', () => {
+  test('do not report own changes', () => {
     for (const [name, value] of Object.entries({ brightness: 3, string: 'ab', integer_64_bits: 4n, button: 1 })) {
       camera.setControl(name, value);
     }

@@ -24,7 +24,7 @@ describe('a USB camera that misbehaves', () => {
     camera.start();
     next();
   };
-  /** Takes one frame off the queue and tells about it. */
+  /** Dequeues one frame and returns a description of it. */
   const next = (timeout = TIMEOUT_MS) => {
     const frame = camera.dequeue(timeout);
     if (!frame) return undefined;
@@ -41,16 +41,16 @@ describe('a USB camera that misbehaves', () => {
     return undefined;
   };
 
-  test('a stall is a time-out, and frames come again after it', () => {
+  test('dequeue times out while the camera stalls, and frames arrive again afterwards', () => {
     stream();
     sim.send('stall');
     while (next(1000));
-    assert.equal(next(0), undefined, 'a look, without waiting');
+    assert.equal(next(0), undefined, 'dequeue(0) does not wait');
     sim.send('normal');
     assert.ok(next());
   });
 
-  test('unplugged while streaming: ENODEV, from then on', async () => {
+  test('unplugged while streaming: ENODEV from then on', async () => {
     stream();
     sim.send('unplug');
     assert.throws(() => nextWhere(() => false), { name: 'V4l2Error', code: 'ENODEV', errno: 19, message: /gone/ });
@@ -63,7 +63,7 @@ describe('a USB camera that misbehaves', () => {
     await sim.plug();
   });
 
-  test('unplugged while dequeue waits for a frame: ENODEV, not a time-out', async () => {
+  test('unplugged while dequeue waits for a frame: ENODEV, not a timeout', async () => {
     stream();
     sim.send('stall');
     while (next(500));
@@ -90,7 +90,7 @@ describe('a USB camera that misbehaves', () => {
     stream();
   });
 
-  test('two cameras, side by side', async () => {
+  test('two cameras stream at the same time', async () => {
     const other = await plugCamera({ serial: 'B2', product: 'Other Cam' });
     const second = V4l2Camera.open(other.path);
     try {
@@ -116,19 +116,19 @@ describe('a USB camera that misbehaves', () => {
     }
   });
 
-  test('a cut MJPG frame is delivered short and unmarked', () => {
+  test('a truncated MJPG frame is delivered short, without the error flag', () => {
     stream();
     sim.send('truncate 1 1000');
     assert.deepEqual(nextWhere(({ bytesUsed }) => bytesUsed === 1000)?.error, false);
   });
 
-  test('an empty frame never arrives, and the next one does', () => {
+  test('an empty frame is not delivered, and the next one is', () => {
     stream();
     sim.send('empty 3');
     assert.equal(nextWhere(({ bytesUsed, sequence }) => bytesUsed === 0 || sequence > 60)?.bytesUsed === 0, false);
   });
 
-  test('a frame that the camera marks as damaged has its error bit set, where the driver passes it on', async () => {
+  test('a frame that the camera marks as damaged has its error flag set, if the driver passes it on', async () => {
     camera.close();
     await sim.unplug();
     setModuleParameter('uvcvideo', 'nodrop', 1);
@@ -145,7 +145,7 @@ describe('a USB camera that misbehaves', () => {
   });
 });
 
-test('a camera without a serial has none', async () => {
+test('a camera without a serial number has none', async () => {
   const sim = await plugCamera({ serial: '' });
   const [{ usb }] = listDevices(assert.ifError);
   assert.deepEqual(usb, { vendorId: '1209', productId: '0001' });

@@ -48,7 +48,7 @@ export function compareControls(controls, text) {
   ];
 }
 
-/** One of our controls, reduced to what v4l2-ctl said about it. */
+/** One of our controls, reduced to the fields that v4l2-ctl printed. */
 function describeAs(control, { keys, menu }) {
   const { id, type, minimum: min, maximum: max, step, default: initial, value, flags } = control;
   const known = { id, type: TYPES[type], min, max, step, default: initial, value, flags: flagNames(flags) };
@@ -113,7 +113,7 @@ function parseControl([, , id, printedType, rest]) {
     for (const key of Object.keys(printed)) printed[key] = String(Number(printed[key]) >>> 0);
   }
   if (printed.value?.startsWith("'")) printed.value = printed.value.slice(1, -1);
-  // Buttons have no value, compound controls none that we read, and volatile ones another each time.
+  // Buttons have no value, compound controls none that we read, and volatile ones change.
   if (type === 'button' || type === 'compound' || flags.includes('volatile')) delete printed.value;
   return {
     keys: { id: String(Number.parseInt(id, 16)), type, ...printed, flags: sorted(flags) },

@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline';
 import { after, before, describe, test } from 'node:test';
 import { freeUsbBus, fullUsbBus, plugCamera } from '../../../tools/v4l2-vm/rig.mjs';
 
-/** Starts what is asked for on its input, line by line, and answers with the outcome. */
+/** Starts what is asked for on its input, line by line, and lines with the outcome. */
 const PROGRAM = `
   import { createInterface } from 'node:readline';
   import { V4l2Camera } from '${import.meta.resolve('node-v4l2-camera')}';
@@ -24,7 +24,7 @@ const PROGRAM = `
   }
 `;
 
-describe('a USB bus without room', () => {
+describe('a USB bus without free bandwidth', () => {
   let sim;
   before(async () => {
     sim = await plugCamera();
@@ -36,31 +36,32 @@ describe('a USB bus without room', () => {
       stdio: ['pipe', 'pipe', 'inherit'],
       env: { ...process.env, ...env },
     });
-    const answers = createInterface({ input: program.stdout })[Symbol.asyncIterator]();
-    await body(async (...wishes) => {
-      program.stdin.write(`${[sim.path, ...wishes].join(' ')}\n`);
-      return (await answers.next()).value;
+    const lines = createInterface({ input: program.stdout })[Symbol.asyncIterator]();
+    await body(async (...settings) => {
+      program.stdin.write(`${[sim.path, ...settings].join(' ')}\n`);
+      return (await lines.next()).value;
     });
     program.stdin.end();
     assert.deepEqual(await once(program, 'close'), [0, null]);
   }
-  const NO_ROOM = /not enough USB bandwidth: take MJPG, a smaller size or a lower rate.*VIDIOC_STREAMON: ENOSPC/;
+  const NO_BANDWIDTH =
+    /not enough USB bandwidth: use MJPG, a smaller size, a lower frame rate.*VIDIOC_STREAMON: ENOSPC/;
 
-  test('says so at the start of large frames, has room for small and for compressed ones, and later for all', async () => {
+  test('start fails for large frames, but not for small or compressed ones, and succeeds once there is bandwidth', async () => {
     const env = fullUsbBus({ maxBytes: 200_000 });
     await withProgram(env, async (start) => {
-      assert.match(await start('YUYV', 640, 480, 30), NO_ROOM);
+      assert.match(await start('YUYV', 640, 480, 30), NO_BANDWIDTH);
       assert.equal(await start('YUYV', 320, 240, 30), 'a frame');
       assert.equal(await start('MJPG', 640, 480, 30), 'a frame');
-      assert.match(await start('MJPG', 1920, 1080, 30), NO_ROOM);
+      assert.match(await start('MJPG', 1920, 1080, 30), NO_BANDWIDTH);
       freeUsbBus(env);
       assert.equal(await start('YUYV', 640, 480, 30), 'a frame');
     });
   });
 
-  test('has room for fewer frames of the same size', async () => {
+  test('a lower frame rate of the same size fits', async () => {
     await withProgram(fullUsbBus({ maxBytesPerSecond: 10_000_000 }), async (start) => {
-      assert.match(await start('YUYV', 640, 480, 30), NO_ROOM);
+      assert.match(await start('YUYV', 640, 480, 30), NO_BANDWIDTH);
       assert.equal(await start('YUYV', 640, 480, 15), 'a frame');
     });
   });

@@ -14,7 +14,7 @@ describe('a USB camera', () => {
   });
   after(() => sim.stop());
 
-  test('is listed once, though it has two nodes, with its names and ids', () => {
+  test('is listed once, although it has two nodes, with its names and ids', () => {
     const nodes = readdirSync('/dev').filter((name) => name.startsWith('video'));
     assert.equal(nodes.length, 2, 'the second is for metadata');
     const devices = listDevices(assert.ifError);
@@ -30,7 +30,7 @@ describe('a USB camera', () => {
     assert.equal(device.multiplanar, false);
   });
 
-  test('opens by its by-id link, and knows itself under that name', () => {
+  test('opens by its by-id link, and reports that path', () => {
     const camera = V4l2Camera.open(sim.path);
     assert.equal(camera.info.path, sim.path);
     assert.deepEqual(camera.info.byId, [sim.path]);
@@ -52,7 +52,7 @@ describe('a USB camera', () => {
     camera.close();
   });
 
-  test('takes control values, and refuses what is inactive', () => {
+  test('sets controls, and refuses inactive ones', () => {
     const camera = V4l2Camera.open(sim.path);
     assert.equal(camera.setControl('brightness', -20), -20);
     assert.match(v4l2ctl(sim.path, '-C', 'brightness'), /-20/);
@@ -91,7 +91,7 @@ describe('a USB camera', () => {
         assert.equal(frame.bytes.length, frame.bytesUsed);
         assert.ok(
           sent.has(Buffer.from(frame.bytes).toString('base64')),
-          `frame ${frame.sequence} is none of those sent`,
+          `frame ${frame.sequence} was not sent by the camera`,
         );
         assert.ok(frame.sequence > last && frame.timestampUs > time);
         last = frame.sequence;
@@ -104,7 +104,7 @@ describe('a USB camera', () => {
     });
   }
 
-  test('streams YUYV whose frames count on', () => {
+  test('streams YUYV frames in order', () => {
     const camera = V4l2Camera.open(sim.path);
     const format = camera.setFormat({ fourcc: 'YUYV', width: 640, height: 480 });
     assert.equal(format.bytesPerLine, 1280);
@@ -125,7 +125,26 @@ describe('a USB camera', () => {
     );
   });
 
-  test('the size nearest to an impossible one is taken', () => {
+  test('frames yields the newest frame, requeues it, and ends when the camera is closed', async () => {
+    const camera = V4l2Camera.open(sim.path);
+    camera.setFormat({ fourcc: 'MJPG', width: 640, height: 480 });
+    camera.setFrameInterval({ numerator: 1, denominator: 30 });
+    camera.start();
+    const sequences = [];
+    for (const frame of camera.frames({ timeoutMs: TIMEOUT_MS, newest: true })) {
+      sequences.push(frame.sequence);
+      if (sequences.length === 10) camera[Symbol.dispose]();
+      // Slower than the camera, so that several frames are ready.
+      else await new Promise((resolve) => setTimeout(resolve, 150));
+    }
+    assert.equal(sequences.length, 10);
+    assert.ok(
+      sequences.some((sequence, i) => i > 0 && sequence > sequences[i - 1] + 1),
+      `older frames are skipped: ${sequences}`,
+    );
+  });
+
+  test('an unsupported size becomes the nearest supported one', () => {
     const camera = V4l2Camera.open(sim.path);
     const { width, height } = camera.setFormat({ fourcc: 'MJPG', width: 1300, height: 700 });
     assert.deepEqual([width, height], [1280, 720]);
@@ -133,7 +152,7 @@ describe('a USB camera', () => {
     camera.close();
   });
 
-  test('buffers are lent: all out is an error, requeue brings the stream back', () => {
+  test('dequeuing more than all buffers is an error, and requeue continues the stream', () => {
     const camera = V4l2Camera.open(sim.path);
     camera.setFormat({ fourcc: 'MJPG', width: 640, height: 480 });
     camera.start({ buffers: 2 });
@@ -150,11 +169,11 @@ describe('a USB camera', () => {
     assert.throws(() => camera.requeue(frame), { code: 'EINVAL' });
     assert.ok(camera.dequeue(TIMEOUT_MS));
     camera.stop();
-    assert.equal(held[1].bytes.length, 0, 'nothing of an unmapped buffer is in reach');
+    assert.equal(held[1].bytes.length, 0, 'an unmapped buffer is empty');
     camera.close();
   });
 
-  test('a camera that another one streams from is busy', () => {
+  test('a camera that another program streams from is busy', () => {
     const first = V4l2Camera.open(sim.path);
     const second = V4l2Camera.open(sim.path);
     first.setFormat({ fourcc: 'YUYV', width: 320, height: 240 });
@@ -177,7 +196,7 @@ describe('a USB camera', () => {
     second.close();
   });
 
-  test('without permission: EACCES, and a list that says so', () => {
+  test('without permission: EACCES, also from listDevices', () => {
     const refused = [];
     process.seteuid(65534);
     try {
@@ -192,7 +211,7 @@ describe('a USB camera', () => {
     assert.deepEqual(refused, ['EACCES', 'EACCES']);
   });
 
-  test('25 times opened, streamed from and closed: no descriptor and no mapping is left', () => {
+  test('opening, streaming and closing 25 times leaves no descriptor and no mapping', () => {
     const use = () => {
       const camera = V4l2Camera.open(sim.path);
       camera.setFormat({ fourcc: 'MJPG', width: 640, height: 480 });

@@ -12,7 +12,7 @@ afterEach(async () => {
   for (const sim of sims.splice(0)) await sim.stop();
 });
 
-test('two cameras that are alike to the last letter are told apart by their ports', async () => {
+test('two identical cameras are distinguished by their ports', async () => {
   const first = await plug({ serial: '' });
   const second = await plug({ serial: '' });
   const devices = listDevices(assert.ifError);
@@ -29,7 +29,7 @@ test('two cameras that are alike to the last letter are told apart by their port
   );
 });
 
-test('a camera keeps its port when it comes back under another number', async () => {
+test('a camera keeps its port when it reconnects under another number', async () => {
   const sim = await plug({ port: 5 });
   const node = sim.node();
   const held = V4l2Camera.open(node);
@@ -41,13 +41,13 @@ test('a camera keeps its port when it comes back under another number', async ()
   held.close();
 });
 
-test('makers and models are told by USB ids', async () => {
+test('makers and models are identified by USB ids', async () => {
   await plug({ vid: '046d', pid: '0825', serial: 'C3' });
   const [{ usb }] = listDevices(assert.ifError);
   assert.deepEqual(usb, { vendorId: '046d', productId: '0825', serial: 'C3' });
 });
 
-test('what sysfs tells of a camera, without opening it, is what its driver tells', async () => {
+test('sysfs reports the same ids and ports as the driver, without opening the camera', async () => {
   await plug({ serial: 'A1', port: 2 });
   await plug({ serial: '', port: 5 });
   const devices = listDevices(assert.ifError);
@@ -60,7 +60,7 @@ test('what sysfs tells of a camera, without opening it, is what its driver tells
   assert.equal(nodes.length, 2 * devices.length, 'each has a node for metadata, too');
 });
 
-test('who may open a camera is what its node says', async () => {
+test('the permissions of its node decide who may open a camera', async () => {
   const sim = await plug();
   const open = `import { V4l2Camera } from '${import.meta.resolve('node-v4l2-camera')}';
     try { console.log(V4l2Camera.open('${sim.node()}').info.card); } catch ({ code }) { console.log(code); }`;

@@ -59,7 +59,7 @@ for (const [title, multiplanar, type, formats] of [
     });
 
     test('offers the formats, sizes and intervals that v4l2-ctl prints', () => {
-      // Flags of the kernel's that say which colour settings a program may choose.
+      // Kernel flags for the colour settings that a program may choose.
       const theirs = v4l2ctl(vivid.path, '--list-formats-ext').replace(/, csc-[a-z-]+/g, '');
       assert.equal(printFormats(camera.formats(), type), theirs);
     });
@@ -102,7 +102,7 @@ for (const [title, multiplanar, type, formats] of [
       });
     }
 
-    test('tells the colour range', () => {
+    test('reports the colour range', () => {
       camera.setControl('quantization', 1);
       camera.setFormat({ fourcc: 'YUYV', width: WIDTH, height: HEIGHT });
       assert.equal(camera.getFormat().quantization, 'full');
@@ -113,7 +113,7 @@ for (const [title, multiplanar, type, formats] of [
       assert.equal(camera.getFormat().quantization, 'default');
     });
 
-    test('tells the intervals of a size', () => {
+    test('reports the intervals of a size', () => {
       const intervals = camera.frameIntervals('YUYV', 1920, 1080);
       assert.deepEqual(intervals.at(0), { type: 'discrete', numerator: 1, denominator: 1 });
       assert.deepEqual(camera.frameIntervals('YUYV', 1, 1), []);
@@ -135,7 +135,7 @@ for (const [title, multiplanar, type, formats] of [
       assert.match(theirs, /: 77\n.*: 8 .*\n.*: 5\n.*: -2147483648\n.*'abc'/);
     });
 
-    test('refuses values and names that are none', () => {
+    test('refuses invalid values and unknown names', () => {
       assert.throws(() => camera.setControl('menu', 2), { code: 'EINVAL' });
       assert.throws(() => camera.setControl('menu', 1.5), { name: 'RangeError', message: /from 1 to 4/ });
       assert.throws(() => camera.setControl('brightness', 'dark'), { name: 'RangeError' });
@@ -159,7 +159,7 @@ for (const [title, multiplanar, type, formats] of [
       assert.deepEqual(errors.filter(Boolean), [true]);
     });
 
-    test('a start that the driver refuses leaves nothing behind', () => {
+    test('a failed start leaves nothing behind', () => {
       camera.setControl('inject_vidioc_reqbufs_error', 1);
       assert.throws(() => camera.start(), { code: 'EINVAL', syscall: 'VIDIOC_REQBUFS' });
       camera.setControl('inject_vidioc_qbuf_error', 1);
@@ -170,7 +170,7 @@ for (const [title, multiplanar, type, formats] of [
       assert.ok(camera.dequeue(TIMEOUT_MS));
     });
 
-    test('a fatal error of the stream: EIO, and a new start heals it', () => {
+    test('a fatal stream error: EIO, and a new start recovers', () => {
       camera.start();
       camera.setControl('inject_fatal_streaming_error', 1);
       assert.throws(

@@ -1,6 +1,5 @@
-import { readSource, SOURCE_ALLOWED } from '../cameras/source-spec.js';
-import { cameraName } from '../config/schema.js';
-import { shownValue } from '../config/shown-value.js';
+import { mustBe } from '@framehub/frame';
+import { cameraName, readSource, SOURCE_ALLOWED } from '@framehub/hub/config';
 import { usageError } from '../errors.js';
 
 /** A camera as the command line names it. */
@@ -19,10 +18,9 @@ export interface ControlArgument {
 export function readCameraArgument(value: string): CameraArgument {
   // What stands before the sign is no name in a source with a sign of its own: http://…?a=b, file:/a=b
   const [, name, source = value] = /^([^=:/\\]*)=(.*)$/s.exec(value) ?? [];
-  const allowed = (what: string) => usageError(`--camera ${shownValue(value)} is not possible: ${what}`);
-  const nameAllowed = name === undefined ? undefined : cameraName.safeParse(name).error?.issues[0]?.message;
-  if (nameAllowed !== undefined) throw allowed(`a name is ${nameAllowed}`);
-  if (!readSource(source)) throw allowed(`allowed is ${SOURCE_ALLOWED}`);
+  const allowed = name === undefined ? undefined : cameraName.safeParse(name).error?.issues[0]?.message;
+  if (allowed !== undefined) throw usageError(mustBe('the name in --camera', allowed, name));
+  if (!readSource(source)) throw usageError(mustBe('--camera', SOURCE_ALLOWED, value));
   return { name, source };
 }
 
@@ -31,7 +29,7 @@ export function readControlArgument(text: string): ControlArgument {
   const [, name, value] = /^([a-z]\w*)=(.+)$/is.exec(text) ?? [];
   if (name === undefined || value === undefined)
     throw usageError(
-      `--control ${shownValue(text)} is not possible: allowed is NAME=VALUE, where the value is a whole number, true, false, or the text of a menu’s item`,
+      mustBe('--control', 'NAME=VALUE, where VALUE is a whole number, true, false, or the name of a menu item', text),
     );
   return { name, value: readControlValue(value) };
 }

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
 import { Command } from 'commander';
-import { temporaryFolder } from '../temporary-folder.test.helper.js';
+import { temporaryFolder } from '../temporary-folder.fixture.js';
 import { expandArguments } from './expand.js';
 import { addServeOptions } from './options.js';
 
@@ -37,7 +37,7 @@ const readmeExamples: readonly [string, readonly string[]][] = [
     '-host 192.168.86.10      #Causes internal http server to listen at ip address 192.168.86.10:<port>',
     ['--host', '192.168.86.10'],
   ],
-  ['-framerate 30      #  Streams at 30 fps<br>', ['--framerate', '30']],
+  ['-framerate 30      #  Streams at 30 fps<br>', ['--fps', '30']],
   ['-port 8090', ['--port', '8090']],
   ['-port 8082\n-rotate 180\n-size 5\n-verbose', ['--port', '8082', '--rotate', '180', '--size', '5', '--verbose']],
 ];
@@ -64,7 +64,7 @@ test('files may name files, relative to themselves', (t) => {
 
 const refused: readonly [string, string, RegExp][] = [
   ['an unknown option', '-port 1\n-prot 2', /:2: there is no option -prot: did you mean -port\?$/],
-  ['a bad value', '\n-size 99', /:2: --size 99 is not possible: allowed is a number from 0 to 8, or/],
+  ['a bad value', '\n-size 99', /:2: --size must be a number from 0 to 8, or/],
   ['a missing value', '-port', /:1: -port needs a value/],
   ['an option in place of a value', '-logfile\n-verbose', /:1: -logfile needs a value/],
   ['a value where there is none', '-verbose=yes', /:1: -verbose takes no value/],

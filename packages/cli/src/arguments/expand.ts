@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { dirname, isAbsolute, join } from 'node:path';
 import { FramehubError, maskedText } from '@framehub/frame';
+import { fileProblem } from '@framehub/hub/config';
+import { didYouMean } from '@framehub/settings';
 import type { Command, Option } from 'commander';
-import { fileProblem, usageError } from '../errors.js';
-import { didYouMean } from '../suggest.js';
+import { usageError } from '../errors.js';
 import { splitWords, type Word } from './words.js';
 
 /**
@@ -43,13 +44,17 @@ function expand(command: Command, words: readonly Word[], files: readonly string
     // In `-logfile -verbose` a value was forgotten; one that looks like an option is written `-logfile=-verbose`.
     const forgotten = value === undefined || (inline === undefined && optionOf(command, splitFlag(value).flag));
     if (forgotten) throw located(word, usageError(`${word.text} needs a value: ${option.description}`));
-    result.push(flag, checked(option, value, word));
+    result.push(EARLIER_NAMES[flag] ?? flag, checked(option, value, word));
     if (option.long === '--file') result.push(...expandFile(command, value, word, files));
   }
   return result;
 }
 
-function optionOf(command: Command, flag: string): Option | undefined {
+/** Options that had another name, which usbStream's files use. */
+const EARLIER_NAMES: Readonly<Record<string, string>> = { '--framerate': '--fps' };
+
+function optionOf(command: Command, given: string): Option | undefined {
+  const flag = EARLIER_NAMES[given] ?? given;
   return command.options.find(({ long, short }) => long === flag || short === flag);
 }
 

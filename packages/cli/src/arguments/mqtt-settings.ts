@@ -1,5 +1,4 @@
-import { mqttPlanFields } from '../config/mqtt-plan-schema.js';
-import { type MqttConfig, mqttDefaults } from '../config/mqtt-schema.js';
+import { type MqttConfig, mqttDefaults, mqttPlanFields } from '@framehub/hub/config';
 import { usageError } from '../errors.js';
 import type { ServeOptionValues } from './options.js';
 

@@ -1,9 +1,6 @@
+import { cameraFields, encoderFields, httpFields, logFields, mqttPlanFields, mqttUrl } from '@framehub/hub/config';
 import { type Command, Option } from 'commander';
 import { z } from 'zod';
-import { cameraFields } from '../config/camera-schema.js';
-import { mqttPlanFields } from '../config/mqtt-plan-schema.js';
-import { mqttUrl } from '../config/mqtt-schema.js';
-import { encoderFields, httpFields, logFields } from '../config/schema.js';
 import {
   type CameraArgument,
   type ControlArgument,

@@ -1,6 +1,6 @@
+import { mustBe, shownValue } from '@framehub/frame';
+import { safeParseWith } from '@framehub/settings';
 import { Option } from 'commander';
-import type { z } from 'zod';
-import { shownValue } from '../config/shown-value.js';
 import { usageError } from '../errors.js';
 
 /**
@@ -10,14 +10,14 @@ import { usageError } from '../errors.js';
 export function setting(
   flags: string,
   description: string,
-  rule: z.ZodType,
+  rule: Parameters<typeof safeParseWith>[0],
   read: (value: string) => unknown = (value) => value,
 ): Option {
   const option = new Option(flags, description);
   return option.argParser((value: string) => {
     const input = read(value);
-    const allowed = rule.safeParse(input).error?.issues[0]?.message;
-    if (allowed !== undefined) throw impossible(option, value, allowed);
+    const checked = safeParseWith(rule, input);
+    if (!checked.success) throw impossible(option, value, checked.problems[0].allowed);
     return input;
   });
 }
@@ -57,7 +57,7 @@ export function asList(value: string): string[] {
 }
 
 function impossible(option: Option, value: string, allowed: string) {
-  return usageError(`${option.long} ${shownValue(value)} is not possible: allowed is ${allowed}`, {
+  return usageError(mustBe(String(option.long), allowed, value), {
     option: option.name(),
     value: shownValue(value),
     allowed,

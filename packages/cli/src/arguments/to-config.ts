@@ -1,7 +1,14 @@
-import { readSource } from '../cameras/source-spec.js';
-import { type CameraConfig, type CameraDefaults, cameraSchema, withoutSource } from '../config/camera-schema.js';
-import { parseConfig, readConfigFile } from '../config/load.js';
-import { type Config, configSchema } from '../config/schema.js';
+import {
+  type CameraConfig,
+  type CameraDefaults,
+  type Config,
+  cameraSchema,
+  configSchema,
+  parseConfig,
+  readConfigFile,
+  readSource,
+  withoutSource,
+} from '@framehub/hub/config';
 import { usageError } from '../errors.js';
 import { withMqttOptions } from './mqtt-settings.js';
 import type { CameraOptionValues, ServeOptionValues } from './options.js';
@@ -63,7 +70,7 @@ function cameraInput(options: CameraOptionValues) {
 function namedCameras(options: CameraOptionValues): Config['cameras'] {
   const cameras = new Map<string, CameraConfig>();
   const credentials = given(pickCredentials(options));
-  const isAddress = ({ source }: { readonly source: string }) => readSource(source)?.kind === 'http';
+  const isAddress = ({ source }: { readonly source: string }) => readSource(source)?.type === 'http';
   if (Object.keys(credentials).length > 0 && !options.camera?.some(isAddress))
     throw usageError(
       `--camera-${credentials.username === undefined ? 'password-file' : 'user'} needs a camera with an address: --camera http://HOST/…`,

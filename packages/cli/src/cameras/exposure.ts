@@ -1,4 +1,4 @@
-import { FramehubError } from '@framehub/frame';
+import { FramehubError, mustBe } from '@framehub/frame';
 
 /** What `-manexp` and `-exposure` say. */
 export interface ExposureWish {
@@ -41,14 +41,12 @@ export function exposureControls(
   const modes = modeControl.menu ?? [];
   if (!modes.some((item) => item.value === menuValue)) {
     const allowed = modes.map((item) => `${item.value} (${item.label})`).join(', ');
-    throw unsupported(`--manexp ${mode} is not possible with ${camera}: allowed is ${allowed}`);
+    throw unsupported(mustBe('--manexp', `${allowed} for ${camera}`, mode));
   }
   if (!MANUAL_MODES.includes(menuValue)) return { [modeControl.name]: menuValue };
   const { minimum, maximum } = valueControl;
   if (!Number.isInteger(value) || value < minimum || value > maximum)
-    throw unsupported(
-      `--exposure ${value} is not possible with ${camera}: allowed is a whole number from ${minimum} to ${maximum}`,
-    );
+    throw unsupported(mustBe('--exposure', `a whole number from ${minimum} to ${maximum} for ${camera}`, value));
   return { [modeControl.name]: menuValue, [valueControl.name]: value };
 }
 

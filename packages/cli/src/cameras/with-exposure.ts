@@ -1,9 +1,9 @@
 import { findDevice, parseDeviceName } from '@framehub/capture';
 import { codeOf } from '@framehub/frame';
+import { detectCameras } from '@framehub/hub';
+import { type CameraConfig, withoutSource } from '@framehub/hub/config';
 import { type Control, V4l2Camera } from 'node-v4l2-camera';
 import type { Request } from '../arguments/to-config.js';
-import { type CameraConfig, withoutSource } from '../config/camera-schema.js';
-import { detectCameras } from './detect.js';
 import { type ExposureWish, exposureControls, exposureWithoutCamera } from './exposure.js';
 
 /** A request with exposure as controls of each of its cameras. */
@@ -12,12 +12,12 @@ export function withExposure(request: Request, wish: ExposureWish | undefined): 
   const { config, unnamed } = request;
   const cameras = Object.entries(config.cameras).map(([name, camera]) => [name, exposed(name, camera, wish)] as const);
   if (cameras.length > 0) return { ...request, config: { ...config, cameras: Object.fromEntries(cameras) } };
-  const first = exposed('camera0', { ...unnamed, source: { kind: 'v4l2', device: '0' } }, wish);
+  const first = exposed('camera0', { ...unnamed, source: { type: 'v4l2', device: '0' } }, wish);
   return { ...request, unnamed: withoutSource(first) };
 }
 
 function exposed(name: string, camera: CameraConfig, wish: ExposureWish): CameraConfig {
-  if (camera.source.kind !== 'v4l2') return camera;
+  if (camera.source.type !== 'v4l2') return camera;
   const present = controlsOf(camera.source.device);
   const controls = present ? exposureControls(wish, present, name) : exposureWithoutCamera(wish);
   return { ...camera, controls: { ...camera.controls, ...controls } };

@@ -1,9 +1,9 @@
 import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { inspectJpeg } from '@framehub/frame';
+import { configJsonSchema } from '@framehub/hub/config';
 import test from 'ava';
-import { configJsonSchema } from '../config/schema.js';
-import { temporaryFolder } from '../temporary-folder.test.helper.js';
+import { temporaryFolder } from '../temporary-folder.fixture.js';
 import { version } from '../version.js';
 import { run, runUnread } from './command.test.helper.js';
 
@@ -26,14 +26,14 @@ test.serial('a reader who leaves early, as head does, is no reason to complain',
   t.like(await runUnread(['config', 'schema']), { code: 0, stderr: '' });
   const { code, stderr } = await runUnread(['snapshot', '-o', '-', '--camera', SMALL]);
   t.is(code, 1);
-  t.is(stderr, 'framehub: the standard output cannot be written: whoever read it has gone\n');
+  t.is(stderr, 'framehub: the standard output cannot be written: the reader has closed it\n');
 });
 
 const wrong: readonly [string[], number, RegExp][] = [
-  [['-size', '99'], 2, /^framehub: --size 99 is not possible: allowed is a number from 0 to 8, or WIDTHxHEIGHT/],
-  [['-framerate', '0'], 2, /^framehub: --framerate 0 is not possible/],
-  [['-rotate', '45'], 2, /^framehub: --rotate 45 is not possible/],
-  [['-port', '99999'], 2, /^framehub: --port 99999 is not possible/],
+  [['-size', '99'], 2, /^framehub: --size must be a number from 0 to 8, or WIDTHxHEIGHT/],
+  [['-framerate', '0'], 2, /^framehub: --fps must be .*, not 0/],
+  [['-rotate', '45'], 2, /^framehub: --rotate must be .*, not 45/],
+  [['-port', '99999'], 2, /^framehub: --port must be .*, not 99999/],
   [['-prot', '80'], 2, /^framehub: there is no option -prot: did you mean -port\?/],
   [['-file', 'nowhere'], 2, /^framehub: the option file nowhere cannot be read: there is no such file/],
   [['sevre'], 2, /^framehub: there is no command 'sevre': did you mean serve\?/],
@@ -49,7 +49,7 @@ const wrong: readonly [string[], number, RegExp][] = [
     /^framehub: \/dev\/null (gives no pictures|.* Linux)/,
   ],
   [['--camera', 'file:/nowhere', '--port', '0'], 1, /^framehub: .*\/nowhere/],
-  [['--camera', SMALL, '--auth-file', 'nowhere'], 1, /^framehub: the password file nowhere cannot be read/],
+  [['--camera', SMALL, '--auth-file', 'nowhere'], 1, /^framehub: http\.authFile: nowhere cannot be read/],
   [['--camera', SMALL, '-logfile', 'nowhere/log'], 1, /^framehub: the log file nowhere\/log cannot be written/],
   [['--config', 'nowhere.yaml'], 1, /^framehub: the configuration nowhere\.yaml cannot be read/],
 ];
@@ -89,8 +89,8 @@ test.serial('config check names every problem, or says that there is none', asyn
   const bad = await run(['config', 'check', 'bad.yaml'], folder);
   t.is(bad.code, 1);
   t.deepEqual(bad.stderr.trimEnd().split('\n'), [
-    'framehub: bad.yaml:2:9: http.port: x is not possible: allowed is a whole number from 0 to 65535',
-    'framehub: bad.yaml:3:3: http.prot: there is no such key: did you mean port?',
+    'framehub: bad.yaml:2:9: http.port must be a whole number from 0 to 65535, not x',
+    'framehub: bad.yaml:3:3: unknown key http.prot: did you mean port?',
   ]);
   writeFileSync(join(folder, 'good.yaml'), 'cameras:\n  a: { source: pattern }\n');
   t.like(await run(['config', 'check', 'good.yaml'], folder), { code: 0, stderr: '' });

@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs';
 import { FramehubError } from '@framehub/frame';
-import { loadConfig } from '../config/load.js';
-import { configJsonSchema } from '../config/schema.js';
+import { configJsonSchema, loadConfig } from '@framehub/hub/config';
 import { usageError } from '../errors.js';
 
 const USUAL_NAMES = ['framehub.yaml', 'framehub.yml', 'framehub.json'];

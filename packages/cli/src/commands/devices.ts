@@ -1,7 +1,7 @@
 import { deviceError } from '@framehub/capture';
 import { recordOf } from '@framehub/frame';
+import { detectCameras } from '@framehub/hub';
 import { type Control, type FormatDescription, V4l2Camera } from 'node-v4l2-camera';
-import { detectCameras } from '../cameras/detect.js';
 import { lastingName, twinsOf } from '../cameras/lasting-name.js';
 import { type DeviceReport, describeDevice, deviceJson } from './device-report.js';
 

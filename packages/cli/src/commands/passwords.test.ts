@@ -8,7 +8,7 @@ import { jpegTopic } from '@framehub/frame';
 import { freePort } from '@framehub/testing';
 import test, { type ExecutionContext } from 'ava';
 import { createHub } from '../index.js';
-import { temporaryFolder } from '../temporary-folder.test.helper.js';
+import { temporaryFolder } from '../temporary-folder.fixture.js';
 import { begin, run, start } from './command.test.helper.js';
 import { foreign, message } from './mqtt.test.helper.js';
 

@@ -1,7 +1,7 @@
 import { renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
-import { temporaryFolder } from '../temporary-folder.test.helper.js';
+import { temporaryFolder } from '../temporary-folder.fixture.js';
 import { start } from './command.test.helper.js';
 import { view } from './viewer.test.helper.js';
 
@@ -46,7 +46,7 @@ test.serial('a file that is not in order changes nothing and says why, with the 
   t.is(level, 50);
   t.is(
     msg,
-    `nothing is changed: ${file}:2:${`  bed: { source: '${SMALL}', rotate: `.length + 1}: cameras.bed.rotate: 45 is not possible: allowed is 0, 90, 180, 270`,
+    `nothing is changed: ${file}:2:${`  bed: { source: '${SMALL}', rotate: `.length + 1}: cameras.bed.rotate must be 0, 90, 180 or 270, not 45`,
   );
   await viewer.size('320x240');
   t.like(await cameras(), [{ name: 'bed', state: 'live' }]);

@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { inspectJpeg } from '@framehub/frame';
 import test from 'ava';
-import { temporaryFolder } from '../temporary-folder.test.helper.js';
+import { temporaryFolder } from '../temporary-folder.fixture.js';
 import { run, start } from './command.test.helper.js';
 
 // One after another: each test is a process or two, and machines that build have few cores.
@@ -134,7 +134,7 @@ test.serial('a configuration file: cameras in its order, and one that is missing
   writeFileSync(file, `cameras:\n  door: { source: '${SMALL}', width: 160 }\n  shed: { source: file:not-there-yet }\n`);
   const { url } = await start(t, ['--config', file]);
   t.like(await snapshot(`${url}snapshot`), { status: 200, jpeg: { width: 160, height: 120 } });
-  t.deepEqual(await states(url, ([, shed]) => shed !== 'shed: starting'), ['door: live', 'shed: waiting']);
+  t.deepEqual(await states(url, ([, shed]) => shed !== 'shed: starting'), ['door: live', 'shed: retrying']);
 });
 
 test.serial("usbStream's option file starts it", async (t) => {
@@ -153,6 +153,6 @@ test.serial(
     const file = join(folder, 'early.config');
     writeFileSync(file, '-camera file:not-there-yet\n');
     const { url } = await start(t, ['-file', file]);
-    t.deepEqual(await states(url, ([camera]) => camera !== 'camera0: starting'), ['camera0: waiting']);
+    t.deepEqual(await states(url, ([camera]) => camera !== 'camera0: starting'), ['camera0: retrying']);
   },
 );

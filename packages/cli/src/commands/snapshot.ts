@@ -1,14 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import { rename, rm, writeFile } from 'node:fs/promises';
 import { FramehubError, type JpegFrame, jpegTopic, type Logger } from '@framehub/frame';
+import { CameraHub } from '@framehub/hub';
+import { fileProblem } from '@framehub/hub/config';
 import { exposureWish } from '../arguments/exposure-options.js';
 import type { CameraOptionValues } from '../arguments/options.js';
 import { requestOf } from '../arguments/to-config.js';
-import { giveUp } from '../cameras/detect.js';
+import { giveUp } from '../cameras/choices.js';
 import { withExposure } from '../cameras/with-exposure.js';
 import { endProcessSoon } from '../end-process.js';
-import { fileProblem, usageError } from '../errors.js';
-import { CameraHub } from '../hub/hub.js';
+import { usageError } from '../errors.js';
 import { openLog } from '../logging.js';
 import { warnOfOpenPasswords } from '../open-passwords.js';
 import { stopSignal, within } from '../stop-signals.js';
@@ -58,7 +59,7 @@ async function take(hub: CameraHub, logger: Logger): Promise<JpegFrame> {
       if (picture.capturedAt - earliest >= WARM_UP_MS) return picture;
     }
     throw new FramehubError(
-      'CLI_NO_FRAME',
+      'HUB_NO_FRAME',
       `no picture came from ${camera} in ${PATIENCE_MS / 1000} s: is it in order? --verbose shows more`,
     );
   };

@@ -108,7 +108,7 @@ const wrong: readonly [string[], number, RegExp][] = [
   [['--out', 'x', '--every', '1s'], 2, /where do the pictures come from\?/],
   [['--out', 'x', '--from', 'http://h', '-every', 'soon'], 2, /every soon is not possible: allowed is a time/],
   [['--out', 'x', '--from', 'http://h'], 2, /when is a picture stored\?/],
-  [['--out', 'x', '--from', 'http://h', '--every', '1s', '--keep', 'all'], 2, /--keep all is not possible/],
+  [['--out', 'x', '--from', 'http://h', '--every', '1s', '--keep', 'all'], 2, /--keep must be a number, not all/],
   [['--out', 'x', '--mqtt', 'mqtt://h', '--every', '1s', '--password-file', 'no'], 1, /--password-file: no cannot be/],
   [['redner', 'x'], 2, /there is no command 'redner': did you mean render\?/],
   [['render', 'nowhere'], 2, /--output/],

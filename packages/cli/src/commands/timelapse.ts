@@ -1,4 +1,5 @@
 import { FramehubError, type Logger } from '@framehub/frame';
+import { readPasswordFile } from '@framehub/hub/config';
 import {
   type CollectOptions,
   collect,
@@ -10,7 +11,6 @@ import {
 } from '@framehub/timelapse';
 import { usageError } from '../errors.js';
 import { type Alternatives, warnOfCommandLine } from '../open-passwords.js';
-import { readPasswordFile } from '../secret-file.js';
 import { ProgressLine } from './progress-line.js';
 import { stoppable } from './stoppable.js';
 

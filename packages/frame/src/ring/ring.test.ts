@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import test from 'ava';
-import { allocateRing, type FrameRef, type PixelFormat, RingReader, RingWriter } from '../index.js';
+import { allocateRing, type FrameRef, type JpegInfo, type PixelFormat, RingReader, RingWriter } from '../index.js';
 
 const format: PixelFormat = { fourcc: 'GREY', width: 64, height: 64, stride: 64, range: 'full' };
 
@@ -22,6 +22,21 @@ test('a frame comes out as it was put in', (t) => {
   t.like(frame, { sequence: 7, capturedAt: 1007, byteLength: 8, format });
   const lease = frame?.lease();
   t.deepEqual([...(lease?.bytes ?? [])], new Array(8).fill(7));
+});
+
+test("a JPEG's structure travels with its reference, and other frames have none", (t) => {
+  const { writer, reader } = pair();
+  const jpeg: JpegInfo = {
+    width: 640,
+    height: 480,
+    subsampling: '4:2:2',
+    hasHuffmanTables: false,
+    scanOffset: 158,
+    byteLength: 4000,
+  };
+  const ref = writer.claim()?.commit(4000, 1, 1001, jpeg) as FrameRef;
+  t.deepEqual(reader.frame(structuredClone(ref))?.jpeg, jpeg);
+  t.is(reader.frame(fill(writer, 2) as FrameRef)?.jpeg, undefined);
 });
 
 test('a leased slot is passed over, and used again once released', (t) => {

@@ -1,6 +1,6 @@
 import { until } from '@framehub/testing';
 import test from 'ava';
-import { serve } from '../house.fixture.js';
+import { serve } from '../gateway.fixture.js';
 import { openStream } from '../raw-client.fixture.js';
 
 // biome-ignore lint/suspicious/noExplicitAny: the tests look into foreign JSON
@@ -122,7 +122,7 @@ test('ready is a hub whose every camera has a fresh, moving picture, or sleeps',
   await notReady({ frozenSince: Date.now() - 30_000 }, /frozen for \d+ s/);
   await notReady({ state: 'starting' }, /starting/);
   const error = { code: 'CAPTURE_STALLED', message: 'no frame for 5 s', details: {} };
-  await notReady({ state: 'retrying', error }, /waiting: no frame for 5 s/);
+  await notReady({ state: 'retrying', error }, /retrying: no frame for 5 s/);
   await notReady({ placeholder: 'NO SIGNAL' }, /live: NO SIGNAL/);
   for (const changes of [
     { state: 'standby' as const, lastFrameAt: undefined },

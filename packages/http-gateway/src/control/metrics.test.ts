@@ -1,5 +1,5 @@
 import test, { type ExecutionContext } from 'ava';
-import { serve } from '../house.fixture.js';
+import { serve } from '../gateway.fixture.js';
 import { openStream } from '../raw-client.fixture.js';
 
 const HTTP = '{camera="garage",gateway="http"}';

@@ -1,6 +1,6 @@
 import { FramehubError } from '@framehub/frame';
 import test from 'ava';
-import { serve } from '../house.fixture.js';
+import { serve } from '../gateway.fixture.js';
 
 // biome-ignore lint/suspicious/noExplicitAny: the tests look into foreign JSON
 const jsonOf = async (answer: Response): Promise<any> => answer.json();

@@ -1,6 +1,6 @@
 import { PICTURES } from '@framehub/testing';
 import test, { type ExecutionContext } from 'ava';
-import { serve } from '../house.fixture.js';
+import { serve } from '../gateway.fixture.js';
 import { openStream } from '../raw-client.fixture.js';
 import { chromium, ffmpeg, fluidd, go2rtc, homeAssistant, mainsail, type Parser } from './parsers.fixture.js';
 

@@ -1,6 +1,6 @@
 import { PICTURES, picture, play, until } from '@framehub/testing';
 import test from 'ava';
-import { serve } from '../house.fixture.js';
+import { serve } from '../gateway.fixture.js';
 import { openStream, RawClient } from '../raw-client.fixture.js';
 
 test('a stream has the headers that proxies, pages and old clients need', async (t) => {

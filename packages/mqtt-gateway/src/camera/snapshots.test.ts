@@ -1,14 +1,14 @@
 import { FakeHub, play, until } from '@framehub/testing';
 import test from 'ava';
-import { BROKERS } from '../brokers.fixture.js';
 import { json, Listener, run } from '../client.fixture.js';
+import { SERVERS } from '../servers.fixture.js';
 
 test('a card is never a snapshot, and a frame never two', async (t) => {
-  const [aedes] = BROKERS;
-  const broker = await aedes?.start(t);
-  const { house, gateway } = await run(t, { url: broker?.url, camera: { every: 100 } }, new FakeHub('garage'));
-  const garage = house.camera('garage');
-  const client = await Listener.connect(t, broker?.url ?? '', 'framehub/garage/attributes');
+  const [aedes] = SERVERS;
+  const server = await aedes?.start(t);
+  const { hub, gateway } = await run(t, { url: server?.url, camera: { every: 100 } }, new FakeHub('garage'));
+  const garage = hub.camera('garage');
+  const client = await Listener.connect(t, server?.url ?? '', 'framehub/garage/attributes');
   await until(() => garage.sinks.size > 0);
   garage.publish({ placeholder: 'CAMERA UNPLUGGED' });
   garage.publish();
@@ -16,7 +16,7 @@ test('a card is never a snapshot, and a frame never two', async (t) => {
   // The next tick waits for another frame, and those after it find it waiting.
   await until(() => (gateway.stats().cameras[0]?.skipped.busy ?? 0) >= 2);
   // Somebody else looks at the camera, so that the frame is retained.
-  const viewer = house.broker.subscribe('garage/jpeg', () => {});
+  const viewer = hub.broker.subscribe('garage/jpeg', () => {});
   await until(() => (gateway.stats().cameras[0]?.skipped.busy ?? 0) >= 4);
   viewer.close();
   garage.publish();
@@ -28,15 +28,15 @@ test('a card is never a snapshot, and a frame never two', async (t) => {
 });
 
 test('a snapshot is newer than the last one, whatever the rendition, and is taken anew if it is not', async (t) => {
-  const [aedes] = BROKERS;
-  const broker = await aedes?.start(t);
-  const { house, gateway } = await run(t, { url: broker?.url }, new FakeHub('garage'));
-  const garage = house.camera('garage');
-  const client = await Listener.connect(t, broker?.url ?? '', ['framehub/available', 'framehub/garage/attributes']);
+  const [aedes] = SERVERS;
+  const server = await aedes?.start(t);
+  const { hub, gateway } = await run(t, { url: server?.url }, new FakeHub('garage'));
+  const garage = hub.camera('garage');
+  const client = await Listener.connect(t, server?.url ?? '', ['framehub/available', 'framehub/garage/attributes']);
   await client.hear('framehub/available');
   // Somebody else looks at the turned picture, so that its newest frame is retained.
   const turned = 'garage/jpeg?rotate=90';
-  t.teardown(house.broker.subscribe(turned, () => {}).close);
+  t.teardown(hub.broker.subscribe(turned, () => {}).close);
   const get = (wish: string) => client.client.publish('framehub/garage/snapshot/get', wish);
   const seqs = () => client.texts('framehub/garage/attributes').map((text) => JSON.parse(text).seq);
 
@@ -48,7 +48,7 @@ test('a snapshot is newer than the last one, whatever the rendition, and is take
   garage.publish({ topic: 'garage/jpeg' });
   await until(() => seqs().length === 2);
   get('{"rotate": 90}');
-  await until(() => house.broker.topics().some(({ name, subscribers }) => name === turned && subscribers === 2));
+  await until(() => hub.broker.topics().some(({ name, subscribers }) => name === turned && subscribers === 2));
   garage.publish({ topic: turned });
   await until(() => seqs().length === 3);
   t.deepEqual(seqs(), [1, 2, 3]);
@@ -71,12 +71,12 @@ test('a snapshot is newer than the last one, whatever the rendition, and is take
 });
 
 test('a schedule does not overtake a still for ever', async (t) => {
-  const [aedes] = BROKERS;
-  const broker = await aedes?.start(t);
-  const { house, gateway } = await run(t, { url: broker?.url, camera: { every: 100 } }, new FakeHub('garage'));
-  const garage = house.camera('garage');
+  const [aedes] = SERVERS;
+  const server = await aedes?.start(t);
+  const { hub, gateway } = await run(t, { url: server?.url, camera: { every: 100 } }, new FakeHub('garage'));
+  const garage = hub.camera('garage');
   play(t, garage, 60);
-  const client = await Listener.connect(t, broker?.url ?? '', 'framehub/#');
+  const client = await Listener.connect(t, server?.url ?? '', 'framehub/#');
   await client.hear('framehub/garage/attributes');
   client.client.publish('framehub/garage/snapshot/get', '{"size": "max", "id": "still"}');
   await until(() => garage.stills.length === 1);
@@ -91,11 +91,11 @@ test('a schedule does not overtake a still for ever', async (t) => {
 });
 
 test('a gateway subscribes to a camera only while it waits for a picture', async (t) => {
-  const [aedes] = BROKERS;
-  const broker = await aedes?.start(t);
+  const [aedes] = SERVERS;
+  const server = await aedes?.start(t);
   const camera = { every: 600_000, rendition: { width: 32 } };
-  const { house } = await run(t, { url: broker?.url, camera }, new FakeHub('garage'));
-  const garage = house.camera('garage');
+  const { hub } = await run(t, { url: server?.url, camera }, new FakeHub('garage'));
+  const garage = hub.camera('garage');
   await until(() => garage.sinks.size > 0);
   t.deepEqual([...garage.sinks.keys()], ['garage/jpeg?width=32']);
   garage.publish();
@@ -103,14 +103,14 @@ test('a gateway subscribes to a camera only while it waits for a picture', async
 });
 
 test('commands together get a client’s share of renditions, and the schedule its own beside it', async (t) => {
-  const [aedes] = BROKERS;
-  const broker = await aedes?.start(t);
+  const [aedes] = SERVERS;
+  const server = await aedes?.start(t);
   const camera = { every: 100, rendition: { width: 32 }, frames: { fps: 10 } };
-  const { house } = await run(t, { url: broker?.url, camera }, new FakeHub('garage'));
-  const garage = house.camera('garage');
-  const client = await Listener.connect(t, broker?.url ?? '');
+  const { hub } = await run(t, { url: server?.url, camera }, new FakeHub('garage'));
+  const garage = hub.camera('garage');
+  const client = await Listener.connect(t, server?.url ?? '');
   await client.hear('framehub/available');
-  client.client.publish('framehub/garage/frame/want', '{"width": 16}');
+  client.client.publish('framehub/garage/frame/request', '{"width": 16}');
   for (const width of [17, 18, 19, 20])
     client.client.publish('framehub/garage/snapshot/get', JSON.stringify({ width, id: width }));
   const refusal = await client.hear('framehub/garage/snapshot/error');
@@ -123,11 +123,11 @@ test('commands together get a client’s share of renditions, and the schedule i
 });
 
 test('a camera that is off is not waited for', async (t) => {
-  const [aedes] = BROKERS;
-  const broker = await aedes?.start(t);
-  const house = new FakeHub('garage');
-  await house.camera('garage').change({ enabled: false });
-  const { gateway } = await run(t, { url: broker?.url, camera: { every: 100 } }, house);
-  await until(() => (gateway.stats().cameras[0]?.skipped['no-picture'] ?? 0) >= 2);
-  t.is(house.camera('garage').sinks.size, 0);
+  const [aedes] = SERVERS;
+  const server = await aedes?.start(t);
+  const hub = new FakeHub('garage');
+  await hub.camera('garage').change({ enabled: false });
+  const { gateway } = await run(t, { url: server?.url, camera: { every: 100 } }, hub);
+  await until(() => (gateway.stats().cameras[0]?.skipped['no-frame'] ?? 0) >= 2);
+  t.is(hub.camera('garage').sinks.size, 0);
 });

@@ -9,12 +9,12 @@ const PUBREC = 0x50;
 const PUBREL = 0x62;
 const SUBACK = 0x90;
 
-/** A gateway with a broker of its own, and somebody who listens to everything. */
+/** A gateway with a server of its own, and somebody who listens to everything. */
 async function begin(t: ExecutionContext, options: Partial<MqttGatewayOptions> = {}) {
   const running = await run(t, { embedded: { port: 0 }, clientId: 'hub', ...options }, new FakeHub('garage'));
   const { gateway } = running;
   await until(() => gateway.stats().link?.connected === true);
-  const url = gateway.stats().link?.broker ?? '';
+  const url = gateway.stats().link?.server ?? '';
   const port = Number(new URL(url).port);
   const listener = await Listener.connect(t, url);
   await listener.hear('framehub/garage/available', says('online'));
@@ -95,11 +95,11 @@ test("nobody takes framehub's place by its client id", async (t) => {
 });
 
 test("framehub's own place is none of those that others take", async (t) => {
-  const { port, gateway, house, listener } = await begin(t, { embedded: { port: 0, maxConnections: 3 } });
+  const { port, gateway, hub, listener } = await begin(t, { embedded: { port: 0, maxConnections: 3 } });
   await RawClient.connect(t, port);
   await RawClient.connect(t, port);
   await t.throwsAsync(RawClient.connect(t, port));
-  await house.camera('garage').change({ enabled: false });
+  await hub.camera('garage').change({ enabled: false });
   await listener.hear('framehub/garage/available', says('offline'));
   t.is(gateway.stats().embedded?.clients, 4);
   // Linux takes all of 127.0.0.0/8 for its own.
@@ -163,7 +163,7 @@ test('who does not read answers is asked no more, and holds nothing up', async (
 const drained = (client: RawClient) =>
   new Promise<boolean>((resolve) => client.socket.once('drain', () => resolve(true)));
 
-/** As long as the broker takes for a hundred messages there and back. */
+/** As long as the server takes for a hundred messages there and back. */
 async function pause(listener: Listener): Promise<boolean> {
   for (let at = 0; at < 100; at++) {
     await listener.client.publishAsync(`pause/${at}`, 'x', { qos: 1 });
@@ -230,24 +230,24 @@ test('where others than this machine can connect, commands need a user', async (
   client.send(command);
   t.is((await client.answer())[0], PUBACK);
   await until(() => open.refused().anonymous === 1);
-  t.true(open.house.camera('garage').settings().enabled);
-  t.is(lines.filter((line) => /commands to cameras are refused: give it user and password/.test(line)).length, 1);
+  t.true(open.hub.camera('garage').settings().enabled);
+  t.is(lines.filter((line) => /commands to cameras are refused: set user and password/.test(line)).length, 1);
   client.send(publishPacket('homeassistant/status', 'online'), publishPacket('news', 'x'));
   await open.listener.hear('news');
 });
 
 test('where there is a user, who connects as him may command', async (t) => {
   const embedded = { port: 0, host: '0.0.0.0', user: 'me', password: 'secret' };
-  const { gateway, house } = await run(t, { embedded }, new FakeHub('garage'));
+  const { gateway, hub } = await run(t, { embedded }, new FakeHub('garage'));
   await until(() => gateway.stats().link?.connected === true);
-  const client = await Listener.connect(t, gateway.stats().link?.broker ?? '', '#', {
+  const client = await Listener.connect(t, gateway.stats().link?.server ?? '', '#', {
     username: 'me',
     password: 'secret',
   });
   await client.hear('framehub/garage/available', says('online'));
   await client.client.publishAsync('framehub/garage/enabled/set', 'OFF', { qos: 1 });
   await client.hear('framehub/garage/enabled/state', says('OFF'));
-  t.false(house.camera('garage').settings().enabled);
+  t.false(hub.camera('garage').settings().enabled);
 });
 
 test('clients that come and go leave nothing', async (t) => {

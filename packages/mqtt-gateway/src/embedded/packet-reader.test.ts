@@ -1,6 +1,6 @@
 import test from 'ava';
 import { packet } from '../raw-client.fixture.js';
-import { PacketFault, PacketReader } from './packet-reader.js';
+import { PacketError, PacketReader } from './packet-reader.js';
 
 const PUBLISH = 0x30;
 const message = (length: number): Buffer => packet(PUBLISH, Buffer.alloc(length, 'x'));
@@ -33,15 +33,15 @@ test('one that announces too much is refused before any of it has come', (t) => 
   const reader = readerOf(1000);
   t.is(readAll(reader, message(1000), 4096).length, 1);
   t.throws(() => reader.read(message(1001).subarray(0, 3), 0), {
-    instanceOf: PacketFault,
-    message: /1000 are allowed/,
+    instanceOf: PacketError,
+    message: /at most 1000 are allowed/,
   });
 });
 
 test('a length that never ends, and a type that is none, are refused', (t) => {
   const endless = Buffer.from([PUBLISH, 0x80, 0x80, 0x80, 0x80]);
-  t.throws(() => readerOf(1e9).read(endless, 0), { instanceOf: PacketFault });
-  t.throws(() => readerOf(1e9).read(Buffer.from([0xff]), 0), { instanceOf: PacketFault });
+  t.throws(() => readerOf(1e9).read(endless, 0), { instanceOf: PacketError });
+  t.throws(() => readerOf(1e9).read(Buffer.from([0xff]), 0), { instanceOf: PacketError });
 });
 
 test('an unfinished packet holds what has come of it, and not what it announces', (t) => {

@@ -19,7 +19,7 @@ const example = struct({
 
 const little = endianness() === 'LE' ? test : test.skip;
 
-little('fields are read from and written to the places where C has them', (t) => {
+little('fields are read and written at their offsets in C', (t) => {
   const { fields, memory } = allocate(example, WIDE);
   t.is(memory.length, 56);
   fields.tag = 1;
@@ -37,7 +37,7 @@ for (const [title, abi] of [
   ['64', WIDE],
   ['32', NARROW],
 ] as const) {
-  test(`numbers come back as they were put in, with pointers of ${title} bits`, (t) => {
+  test(`numbers are read as they were written, with pointers of ${title} bits`, (t) => {
     const { fields, memory, clear } = allocate(example, abi);
     fields.seconds = -5;
     fields.handle = 0xffff_fffen;
@@ -51,7 +51,7 @@ for (const [title, abi] of [
   });
 }
 
-test('text ends at a NUL, or where its memory does', (t) => {
+test('text ends at a NUL, or at the end of its memory', (t) => {
   const { fields, memory } = allocate(example, WIDE);
   t.is(fields.name, '');
   memory.set(Buffer.from('ab\0x'), 4);

@@ -7,9 +7,11 @@ import {
   placeFields,
   type Scalar,
   type Struct,
+  s32,
   type Text,
   type Type,
   type Union,
+  u64,
 } from './layout.js';
 
 /** The JavaScript side of a C type: structs and unions are objects whose properties read and write the memory. */
@@ -31,15 +33,15 @@ type ObjectOf<F extends Fields> = {
 
 /** Memory that holds one C struct, for the kernel to read and write. */
 export interface Cell<T extends Struct | Union> {
-  /** The struct as C sees it. Never moves, so its address may be passed around while the cell is referenced. */
+  /** The struct as C sees it. It never moves: its address is valid while the cell is referenced. */
   readonly memory: Uint8Array<ArrayBuffer>;
-  /** The struct as JavaScript sees it: live, allocates nothing. */
+  /** The struct as JavaScript sees it: reads and writes `memory`, allocates nothing. */
   readonly fields: ValueOf<T>;
-  /** Fills it with zeros, as V4L2 wants unused fields. */
+  /** Fills the memory with zeros: V4L2 requires that of unused fields. */
   clear(): void;
 }
 
-/** A cell of zeros. */
+/** Allocates a zeroed cell. */
 export function allocate<T extends Struct | Union>(type: T, abi: Abi): Cell<T> {
   const memory = new Uint8Array(new ArrayBuffer(extentOf(type, abi).size));
   const fields = objectFor(type, { data: new DataView(memory.buffer), abi }, 0) as ValueOf<T>;
@@ -100,23 +102,18 @@ function scalarAccess(
     case 'u64':
       return { get: () => data.getBigUint64(at, LITTLE), set: (value: bigint) => data.setBigUint64(at, value, LITTLE) };
     case 'long':
-      return abi.pointerSize === 8
-        ? {
-            get: () => Number(data.getBigInt64(at, LITTLE)),
-            set: (value: number) => data.setBigInt64(at, BigInt(value), LITTLE),
-          }
-        : { get: () => data.getInt32(at, LITTLE), set: (value: number) => data.setInt32(at, value, LITTLE) };
+      if (abi.pointerSize === 4) return scalarAccess(s32, { data, abi }, at);
+      return {
+        get: () => Number(data.getBigInt64(at, LITTLE)),
+        set: (value: number) => data.setBigInt64(at, BigInt(value), LITTLE),
+      };
     case 'ulong':
     case 'pointer':
-      return abi.pointerSize === 8
-        ? {
-            get: () => data.getBigUint64(at, LITTLE),
-            set: (value: bigint) => data.setBigUint64(at, value, LITTLE),
-          }
-        : {
-            get: () => BigInt(data.getUint32(at, LITTLE)),
-            set: (value: bigint) => data.setUint32(at, Number(value), LITTLE),
-          };
+      if (abi.pointerSize === 8) return scalarAccess(u64, { data, abi }, at);
+      return {
+        get: () => BigInt(data.getUint32(at, LITTLE)),
+        set: (value: bigint) => data.setUint32(at, Number(value), LITTLE),
+      };
   }
 }
 

@@ -1,26 +1,9 @@
 import { spawnSync } from 'node:child_process';
 import test from 'ava';
-import * as buffer from './buffer.js';
-import * as capability from './capability.js';
-import * as control from './control.js';
-import * as event from './event.js';
-import * as format from './format.js';
-import * as frameSize from './frame-size.js';
-import { type Abi, extentOf, placeFields, type Struct, type Type, type Union } from './layout.js';
-import * as parameter from './parameter.js';
-import * as poll from './poll.js';
-import { codeOf, type Request } from './request.js';
+import { type Abi, codeOf, extentOf, placeFields, type Request, type Struct, type Type, type Union } from './layout.js';
+import * as videodev2 from './videodev2.js';
 
-const EXPORTS: [name: string, value: unknown][] = Object.entries({
-  ...buffer,
-  ...capability,
-  ...control,
-  ...event,
-  ...format,
-  ...frameSize,
-  ...parameter,
-  ...poll,
-});
+const EXPORTS: [name: string, value: unknown][] = Object.entries(videodev2);
 const STRUCTS = EXPORTS.filter((entry): entry is [string, Struct | Union] => /^(v4l2_|pollfd)/.test(entry[0]));
 const REQUESTS = EXPORTS.map(([, value]) => value).filter(
   (value): value is Request => typeof value === 'object' && value !== null && 'direction' in value,
@@ -34,9 +17,9 @@ const COMPILERS: readonly (readonly [machine: string, compiler: string, abi: Abi
 
 const INCLUDES = ['#include <stddef.h>', '#include <poll.h>', '#include <linux/videodev2.h>'];
 
-/** What the compiler says about a program that need not run; empty when it accepts it. */
-function complaints(compiler: string, lines: readonly string[]): string {
-  // Our layout of struct v4l2_buffer has the time_t of 32 bits on 32-bit machines.
+/** The compiler's messages about a program; empty when it compiles. Nothing is linked or run. */
+function compileErrors(compiler: string, lines: readonly string[]): string {
+  // On 32-bit machines this package uses the v4l2_buffer with a 32-bit time_t.
   const flags = ['-U_TIME_BITS', '-U_FILE_OFFSET_BITS', '-std=gnu11', '-fsyntax-only', '-x', 'c', '-'];
   const { error, stderr } = spawnSync(compiler, flags, {
     input: [...INCLUDES, ...lines, ''].join('\n'),
@@ -45,24 +28,24 @@ function complaints(compiler: string, lines: readonly string[]): string {
   return error ? String(error) : stderr;
 }
 
-const must = (condition: string): string => `_Static_assert(${condition}, "${condition}");`;
+const staticAssert = (condition: string): string => `_Static_assert(${condition}, "${condition}");`;
 
-/** Asserts the size of a struct, and the place and size of its every member, at any depth. */
+/** Asserts the size of a struct, and the offset and size of each of its members, at any depth. */
 function assertLayout(name: string, type: Struct | Union, abi: Abi): string[] {
-  const assertions = [must(`sizeof(struct ${name}) == ${extentOf(type, abi).size}`)];
+  const assertions = [staticAssert(`sizeof(struct ${name}) == ${extentOf(type, abi).size}`)];
   const visitFields = (of: Struct | Union, prefix: string, base: number): void => {
     const { offsets } = placeFields(of, abi);
     for (const [key, field] of Object.entries(of.fields)) {
       const offset = base + (offsets.get(key) as number);
-      // C has no name for the union itself, only for what is in it.
+      // C has no name for the union itself, only for its members.
       if (key === 'anonymous') visitFields(field as Union, prefix, offset);
       else visit(field, prefix + key, offset);
     }
   };
   const visit = (of: Type, path: string, offset: number): void => {
     assertions.push(
-      must(`offsetof(struct ${name}, ${path}) == ${offset}`),
-      must(`sizeof(((struct ${name} *)0)->${path}) == ${extentOf(of, abi).size}`),
+      staticAssert(`offsetof(struct ${name}, ${path}) == ${offset}`),
+      staticAssert(`sizeof(((struct ${name} *)0)->${path}) == ${extentOf(of, abi).size}`),
     );
     if (of.kind === 'struct' || of.kind === 'union') visitFields(of, `${path}.`, offset);
     if (of.kind === 'list' && of.length > 1) visit(of.of, `${path}[1]`, offset + extentOf(of.of, abi).size);
@@ -72,29 +55,34 @@ function assertLayout(name: string, type: Struct | Union, abi: Abi): string[] {
 }
 
 for (const [machine, compiler, abi] of COMPILERS) {
-  const found = complaints(compiler, []) === '';
+  const found = compileErrors(compiler, []) === '';
   const compare = found ? test : test.skip;
   const where = found ? `${machine}` : `${machine} (no ${compiler} with the kernel's headers here)`;
 
-  compare(`structs lie in memory as the compiler lays them out: ${where}`, (t) => {
+  compare(`structs have the compiler's layout: ${where}`, (t) => {
     const assertions = STRUCTS.flatMap(([name, type]) => assertLayout(name, type, abi));
-    t.is(complaints(compiler, assertions), '');
+    t.is(compileErrors(compiler, assertions), '');
     t.log(`${STRUCTS.length} structs, ${assertions.length} assertions`);
   });
 
-  compare(`ioctl numbers are those of the kernel's header: ${where}`, (t) => {
-    const assertions = REQUESTS.map((request) => must(`${request.name} == 0x${codeOf(request, abi).toString(16)}u`));
-    t.is(complaints(compiler, assertions), '');
+  compare(`ioctl numbers equal those of the kernel's header: ${where}`, (t) => {
+    const assertions = REQUESTS.map((request) =>
+      staticAssert(`${request.name} == 0x${codeOf(request, abi).toString(16)}u`),
+    );
+    t.is(compileErrors(compiler, assertions), '');
     t.log(`${assertions.length} requests`);
   });
 
-  compare(`a wrong layout would be found: ${where}`, (t) => {
+  compare(`a wrong layout is detected: ${where}`, (t) => {
     const wrong: Abi = { pointerSize: abi.pointerSize === 4 ? 8 : 4, int64Alignment: 8 };
-    t.regex(complaints(compiler, assertLayout('v4l2_buffer', buffer.v4l2_buffer, wrong)), /static assertion failed/);
+    t.regex(
+      compileErrors(compiler, assertLayout('v4l2_buffer', videodev2.v4l2_buffer, wrong)),
+      /static assertion failed/,
+    );
   });
 }
 
-test('every struct and every request of this package is compared', (t) => {
+test('every struct and every ioctl request of this package is compared', (t) => {
   t.deepEqual(STRUCTS.map(([name]) => name).sort(), [
     'pollfd',
     'v4l2_buffer',

@@ -1,9 +1,14 @@
 import test from 'ava';
 import koffi, { type TypeObject } from 'koffi';
-import { v4l2_buffer } from './buffer.js';
-import { v4l2_ext_control, v4l2_ext_controls, v4l2_query_ext_ctrl, v4l2_querymenu } from './control.js';
-import { v4l2_format } from './format.js';
 import { type Abi, extentOf, type ScalarName, type Struct, type Type, type Union } from './layout.js';
+import {
+  v4l2_buffer,
+  v4l2_ext_control,
+  v4l2_ext_controls,
+  v4l2_format,
+  v4l2_query_ext_ctrl,
+  v4l2_querymenu,
+} from './videodev2.js';
 
 const NAMES: Readonly<Record<ScalarName, string>> = {
   u8: 'uint8_t',
@@ -26,9 +31,9 @@ function asKoffi(type: Type): string | TypeObject {
   return type.packed ? koffi.pack(fields) : koffi.struct(fields);
 }
 
-const here = process.platform === 'linux' ? test : test.skip;
+const onLinux = process.platform === 'linux' ? test : test.skip;
 
-here('sizes are those that koffi computes for this machine', (t) => {
+onLinux('struct sizes equal those that koffi computes for this machine', (t) => {
   const abi = {
     pointerSize: koffi.sizeof('void *') as Abi['pointerSize'],
     int64Alignment: koffi.alignof('int64_t') as Abi['int64Alignment'],

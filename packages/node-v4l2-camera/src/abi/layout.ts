@@ -1,6 +1,6 @@
-/** What differs in the memory layout of C between the machines that Linux runs V4L2 on. */
+/** How the memory layout of C differs between the machines that V4L2 runs on. */
 export interface Abi {
-  /** Bytes of a pointer, and on Linux of a `long`, too. */
+  /** Size in bytes of a pointer, and on Linux of a `long`, too. */
   readonly pointerSize: 4 | 8;
   /** Alignment of 64-bit integers: 4 on i386, 8 elsewhere. */
   readonly int64Alignment: 4 | 8;
@@ -13,7 +13,7 @@ export interface Scalar<N extends ScalarName = ScalarName> {
   readonly kind: 'scalar';
   readonly name: N;
 }
-/** Characters up to a NUL or the end. */
+/** A `char` array: text up to a NUL or the end of the array. */
 export interface Text {
   readonly kind: 'text';
   readonly length: number;
@@ -47,19 +47,19 @@ export const pointer = scalar('pointer');
 
 export const text = (length: number): Text => ({ kind: 'text', length });
 export const list = <T extends Type>(of: T, length: number): List<T> => ({ kind: 'list', of, length });
-/** A field called `anonymous` is a member that has no name in C. */
+/** A field called `anonymous` is a member without a name in C. */
 export const struct = <F extends Fields>(fields: F): Struct<F> => ({ kind: 'struct', fields, packed: false });
 /** A struct with `__attribute__((packed))`. */
 export const packed = <F extends Fields>(fields: F): Struct<F> => ({ kind: 'struct', fields, packed: true });
 export const union = <F extends Fields>(fields: F): Union<F> => ({ kind: 'union', fields });
 
-/** Bytes. */
+/** In bytes. */
 export interface Extent {
   readonly size: number;
   readonly alignment: number;
 }
 
-/** Size and alignment of a type, as a C compiler for this ABI has them. */
+/** Size and alignment of a type, as a C compiler for this ABI computes them. */
 export function extentOf(type: Type, abi: Abi): Extent {
   switch (type.kind) {
     case 'scalar':
@@ -95,25 +95,41 @@ export function placeFields(
   return { size: roundUp(end, widest), alignment: widest, offsets };
 }
 
+/** In bytes. The others have the size of a pointer. */
+const SCALAR_SIZES: Readonly<Partial<Record<ScalarName, number>>> = { u8: 1, u16: 2, u32: 4, s32: 4, s64: 8, u64: 8 };
+
 function scalarExtent(name: ScalarName, { pointerSize, int64Alignment }: Abi): Extent {
-  switch (name) {
-    case 'u8':
-      return { size: 1, alignment: 1 };
-    case 'u16':
-      return { size: 2, alignment: 2 };
-    case 'u32':
-    case 's32':
-      return { size: 4, alignment: 4 };
-    case 's64':
-    case 'u64':
-      return { size: 8, alignment: int64Alignment };
-    case 'long':
-    case 'ulong':
-    case 'pointer':
-      return { size: pointerSize, alignment: pointerSize };
-  }
+  const size = SCALAR_SIZES[name] ?? pointerSize;
+  return { size, alignment: size === 8 ? int64Alignment : size };
 }
 
 function roundUp(value: number, multiple: number): number {
   return Math.ceil(value / multiple) * multiple;
+}
+
+/** One ioctl: its name, its number and the struct that it takes. */
+export interface Request<T extends Struct | Union = Struct | Union> {
+  /** As in linux/videodev2.h. */
+  readonly name: string;
+  /** `_IOC_WRITE` (1), `_IOC_READ` (2) or both, from the program's side. */
+  readonly direction: 1 | 2 | 3;
+  readonly number: number;
+  readonly type: T;
+}
+
+const request =
+  (direction: 1 | 2 | 3) =>
+  <T extends Struct | Union>(name: string, number: number, type: T): Request<T> => ({ name, direction, number, type });
+
+/** `_IOW('V', number, type)` */
+export const iow = request(1);
+/** `_IOR('V', number, type)` */
+export const ior = request(2);
+/** `_IOWR('V', number, type)` */
+export const iowr = request(3);
+
+/** The request code, which holds the size of the struct (asm-generic/ioctl.h: x86, ARM, RISC-V and most others). */
+export function codeOf(request: Request, abi: Abi): number {
+  const { size } = extentOf(request.type, abi);
+  return ((request.direction << 30) | (size << 16) | ('V'.charCodeAt(0) << 8) | request.number) >>> 0;
 }

@@ -31,7 +31,12 @@ for (const [errno, syscall, code, advice] of [
   ['EIO', 'VIDIOC_DQBUF', 'CAPTURE_DEVICE_ERROR', /the driver's own words/],
 ] as const) {
   test(`${errno} of ${syscall} is ${code}, names the device and says what to do`, (t) => {
-    const cause = new V4l2Error(errno, 1, syscall, DEVICE, "/dev/video0: the driver's own words");
+    const cause = new V4l2Error("/dev/video0: the driver's own words", {
+      code: errno,
+      errno: 1,
+      syscall,
+      path: DEVICE,
+    });
     const error = deviceError(cause, DEVICE);
     t.is(error.code, code);
     t.true(error.message.includes(DEVICE));
@@ -46,7 +51,11 @@ test('what is no error of the system is no fault of the device', (t) => {
 });
 
 test('a camera that is called otherwise than its node is named by both', (t) => {
-  const { message } = deviceError(new V4l2Error('EBUSY', 16, 'VIDIOC_STREAMON', DEVICE, ''), DEVICE, 'serial:6A2B');
+  const { message } = deviceError(
+    new V4l2Error('', { code: 'EBUSY', errno: 16, syscall: 'VIDIOC_STREAMON', path: DEVICE }),
+    DEVICE,
+    'serial:6A2B',
+  );
   t.true(message.startsWith('serial:6A2B (/dev/video0) is in use'));
 });
 
@@ -60,7 +69,8 @@ if (process.platform === 'linux') {
     const folder = await mkdtemp(join(tmpdir(), 'framehub-twice-'));
     const file = join(folder, 'video9');
     const first = await open(file, 'w');
-    const messageOf = (syscall: string) => deviceError(new V4l2Error('EBUSY', 16, syscall, file, ''), file).message;
+    const messageOf = (syscall: string) =>
+      deviceError(new V4l2Error('', { code: 'EBUSY', errno: 16, syscall, path: file }), file).message;
     t.regex(messageOf('VIDIOC_S_FMT'), /by another program/);
     t.regex(messageOf('open'), /by another camera of this framehub/);
     const second = await open(file, 'r');

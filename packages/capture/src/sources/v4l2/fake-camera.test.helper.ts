@@ -68,6 +68,7 @@ export class FakeCamera {
       keyframe: false,
       ...frame,
       sequence,
+      [Symbol.dispose]: () => this.requeue(),
     };
   }
 

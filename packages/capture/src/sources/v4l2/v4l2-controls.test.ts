@@ -49,10 +49,22 @@ class Webcam {
 
   setControl(name: number | string, value: ControlValue): ControlValue {
     const wanted = this.list.find((one) => one.name === name);
-    if (!wanted) throw new V4l2Error('ENOENT', 2, 'VIDIOC_QUERYCTRL', '/dev/video0', `no control ${name}`);
+    if (!wanted)
+      throw new V4l2Error(`no control ${name}`, {
+        code: 'ENOENT',
+        errno: 2,
+        syscall: 'VIDIOC_QUERYCTRL',
+        path: '/dev/video0',
+      });
     if (name === 'exposure_absolute' && this.valueOf('exposure_auto') === 3)
-      throw new V4l2Error('EACCES', 13, 'VIDIOC_S_CTRL', '/dev/video0', 'the camera does not allow this now');
-    if (wanted.flags.grabbed) throw new V4l2Error('EBUSY', 16, 'VIDIOC_S_CTRL', '/dev/video0', 'in use');
+      throw new V4l2Error('the camera does not allow this now', {
+        code: 'EACCES',
+        errno: 13,
+        syscall: 'VIDIOC_S_CTRL',
+        path: '/dev/video0',
+      });
+    if (wanted.flags.grabbed)
+      throw new V4l2Error('in use', { code: 'EBUSY', errno: 16, syscall: 'VIDIOC_S_CTRL', path: '/dev/video0' });
     this.calls.push(`${name}=${value}`);
     if (wanted.type !== 'button') Object.assign(wanted, { value: wanted.type === 'integer64' ? BigInt(value) : value });
     return value;
@@ -165,7 +177,12 @@ test('what the camera refuses is named with its reason, and the rest is set', (t
 test('a camera that is gone is no refusal', (t) => {
   const { camera, controls } = setting();
   camera.setControl = () => {
-    throw new V4l2Error('ENODEV', 19, 'VIDIOC_S_CTRL', '/dev/video0', 'the camera is gone');
+    throw new V4l2Error('the camera is gone', {
+      code: 'ENODEV',
+      errno: 19,
+      syscall: 'VIDIOC_S_CTRL',
+      path: '/dev/video0',
+    });
   };
   t.throws(() => controls.set({ brightness: 20 }), { code: 'ENODEV' });
 });

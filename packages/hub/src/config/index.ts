@@ -1,0 +1,25 @@
+export {
+  type CameraConfig,
+  type CameraDefaults,
+  cameraDefaults,
+  cameraFields,
+  cameraSchema,
+  SIZE_TABLE,
+  withoutSource,
+} from './camera-schema.js';
+export { fileProblem, readPasswordFile, warnOfReaders } from './files.js';
+export { checkConfig, loadConfig, parseConfig, readConfigFile } from './load.js';
+export { mqttPlanFields } from './mqtt-plan-schema.js';
+export { type MqttConfig, mqttDefaults, mqttUrl } from './mqtt-schema.js';
+export { Reload, type ReloadParts } from './reload.js';
+export {
+  type Config,
+  type ConfigInput,
+  cameraName,
+  configJsonSchema,
+  configSchema,
+  encoderFields,
+  httpFields,
+  logFields,
+} from './schema.js';
+export { readSource, SOURCE_ALLOWED, type SourceConfig } from './source.js';
