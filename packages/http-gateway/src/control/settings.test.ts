@@ -72,7 +72,7 @@ test('what the camera refuses is told in its own words', async (t) => {
   const answer = await patch(`${url}/api/cameras/garage`, { rotate: 45 });
   t.is(answer.status, 400);
   t.like(await jsonOf(answer), {
-    error: { code: 'CAMERA_SETTING_INVALID', message: 'rotate 45 is not possible: allowed is 0, 90, 180, 270' },
+    error: { code: 'CAMERA_SETTING_INVALID', message: 'rotate must be 0, 90, 180 or 270, not 45' },
   });
   t.is((await patch(`${url}/api/cameras/attic`, {})).status, 404);
   garage.controls = async () => {
