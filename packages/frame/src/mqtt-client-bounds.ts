@@ -91,7 +91,7 @@ export function mqttClientOptions({ version, password, maxMessage }: MqttClientR
   };
 }
 
-/** Leaves time for everything else, however many messages arrive, and however long they take. */
+/** Leaves time for everything else, however many messages come, and however long they take. */
 class MessagePace {
   readonly #messages = new Allowance(MESSAGE_BURST, MESSAGES_PER_SECOND);
   #inARow = 0;

@@ -44,7 +44,7 @@ for (const [what, text] of Object.entries(BEGUN)) {
   }
 }
 
-test('who goes while a change is made has it made, and nothing goes wrong', async (t) => {
+test('a change is made even if its client disconnects meanwhile', async (t) => {
   const { errors, gateway, garage, port } = await watched(t);
   const client = new RawClient(t, port);
   let finish: (() => void) | undefined;

@@ -102,7 +102,7 @@ function isSameOrigin(origin: string, host: string | undefined): boolean {
 }
 
 /**
- * Sets the headers that tell browsers which pages of other origins may use a response.
+ * Sets the headers by which browsers know which pages of other origins may use a response.
  *
  * With `*` any page may fetch frames, as dashboards on other ports must, but never with credentials that the browser
  * remembers, and never to change a setting: only listed origins may do that.

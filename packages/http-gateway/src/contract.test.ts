@@ -4,9 +4,9 @@ import { serve } from './gateway.fixture.js';
 import { openStream } from './raw-client.fixture.js';
 
 testGateway(test, async (t) => {
-  const { house, gateway, port } = await serve(t);
+  const { hub, gateway, port } = await serve(t);
   return {
-    house,
+    hub,
     gateway,
     watch: (camera) => openStream(t, port, `/stream/${camera}`),
     sent: (camera) => gateway.stats().cameras[camera]?.framesSent ?? 0,

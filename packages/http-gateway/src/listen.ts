@@ -3,21 +3,21 @@ import type { Server } from 'node:http';
 import { hostname, networkInterfaces } from 'node:os';
 import { codeOf, FramehubError } from '@framehub/frame';
 
-const WILDCARD_HOSTS: readonly string[] = ['0.0.0.0', '::', '*'];
+const UNSPECIFIED_HOSTS: readonly string[] = ['0.0.0.0', '::', '*'];
 
 /** Whether a host means every address of this machine. */
-function isWildcard(host: string): boolean {
-  return WILDCARD_HOSTS.includes(host);
+function isUnspecified(host: string): boolean {
+  return UNSPECIFIED_HOSTS.includes(host);
 }
 
 /**
- * Listens, and returns the port. A wildcard host includes IPv6 where the machine has it.
+ * Listens, and returns the port. A host that means all addresses includes IPv6 where the machine has it.
  *
  * @throws FramehubError `HTTP_PORT_IN_USE`, `HTTP_ADDRESS_UNAVAILABLE`, `HTTP_PORT_FORBIDDEN`
  */
 export async function listen(server: Server, host: string, port: number): Promise<number> {
   try {
-    if (!isWildcard(host)) await listenOn(server, host, port);
+    if (!isUnspecified(host)) await listenOn(server, host, port);
     else await listenOn(server, '::', port).catch((error) => retryWithoutIPv6(error, server, port));
   } catch (error) {
     throw explain(error, host, port);
@@ -72,7 +72,7 @@ function explain(error: unknown, host: string, port: number): unknown {
 
 /** Addresses to open in a browser, the one for this machine first. */
 export function reachableUrls(host: string, port: number): string[] {
-  const hosts = isWildcard(host) ? ['localhost', hostname(), ...networkAddresses()] : [host];
+  const hosts = isUnspecified(host) ? ['localhost', hostname(), ...networkAddresses()] : [host];
   return [...new Set(hosts)].map((name) => `http://${name.includes(':') ? `[${name}]` : name}:${port}/`);
 }
 

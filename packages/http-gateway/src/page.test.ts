@@ -29,7 +29,7 @@ const ENCODINGS: readonly (readonly [accepted: string, encoding: string | null])
 ];
 
 for (const [accepted, encoding] of ENCODINGS) {
-  test(`who accepts '${accepted}' gets the page in ${encoding ?? 'plain text'}`, async (t) => {
+  test(`a client that accepts '${accepted}' gets the page in ${encoding ?? 'plain text'}`, async (t) => {
     const { url } = await serve(t, { assets });
     const answer = await fetch(url, { headers: { 'Accept-Encoding': accepted } });
     t.is(answer.status, 200);
@@ -41,7 +41,7 @@ for (const [accepted, encoding] of ENCODINGS) {
   });
 }
 
-test('who accepts no encoding at all gets the plain text', async (t) => {
+test('a client without Accept-Encoding gets the plain text', async (t) => {
   const { port } = await serve(t, { assets });
   const client = new RawClient(t, port);
   client.get('/', { Connection: 'close' });
@@ -49,7 +49,7 @@ test('who accepts no encoding at all gets the plain text', async (t) => {
   t.true(client.text.endsWith(HTML));
 });
 
-test('what a browser has already is not sent again', async (t) => {
+test('a file that a browser already has is not sent again', async (t) => {
   const { url } = await serve(t, { assets });
   const first = await fetch(url);
   t.is(first.headers.get('cache-control'), 'no-cache');
@@ -63,14 +63,14 @@ test('what a browser has already is not sent again', async (t) => {
   t.is((await fetch(url, { headers: { 'If-None-Match': '"other"' } })).status, 200);
 });
 
-test('HEAD tells of a file without sending it', async (t) => {
+test('HEAD gets the headers of a file without its content', async (t) => {
   const { url } = await serve(t, { assets });
   const answer = await fetch(`${url}/view.js`, { method: 'HEAD' });
   t.is(answer.headers.get('content-length'), '10');
   t.is(await answer.text(), '');
 });
 
-test('a script may be used by foreign pages as pictures may', async (t) => {
+test('pages of other origins may use a script, as they may use frames', async (t) => {
   const open = await serve(t, { assets });
   const anyone = await fetch(`${open.url}/view.js`, { headers: { Origin: 'http://dash.local' } });
   t.is(anyone.headers.get('access-control-allow-origin'), '*');
@@ -81,7 +81,7 @@ test('a script may be used by foreign pages as pictures may', async (t) => {
   t.is(some.headers.get('vary'), 'Origin, Accept-Encoding');
 });
 
-test('addresses of pictures win over the page, and without files there is no page', async (t) => {
+test('streams and snapshots win over the page, and without files there is no page', async (t) => {
   const { garage, url } = await serve(t, { assets });
   const snapshot = fetch(`${url}/?action=snapshot`);
   garage.onDemand = () => queueMicrotask(() => garage.publish());

@@ -3,8 +3,8 @@ import test, { type ExecutionContext } from 'ava';
 import { serve } from './gateway.fixture.js';
 import { openStream } from './raw-client.fixture.js';
 
-const [PICTURE, CARD] = PICTURES;
-/** Milliseconds: longer than any of these tests waits, and shorter than `PATIENT`, so that who waits it out fails. */
+const [FRAME, PLACEHOLDER] = PICTURES;
+/** Milliseconds: longer than any of these tests waits, and shorter than `PATIENT`, so that waiting it out fails. */
 const AT_ONCE = 20_000;
 const PATIENT = 30_000;
 const GONE = {
@@ -19,26 +19,26 @@ async function assertRefused(t: ExecutionContext, answer: Response, message: str
   t.like(await answer.json(), { error: { code: 'HTTP_NO_FRAME', message } });
 }
 
-async function assertCard(t: ExecutionContext, answer: Response): Promise<void> {
+async function assertPlaceholder(t: ExecutionContext, answer: Response): Promise<void> {
   t.is(answer.status, 200);
   t.is(answer.headers.get('x-framehub-placeholder'), 'CAMERA UNPLUGGED');
   t.is(answer.headers.get('x-ustreamer-online'), 'false');
-  t.deepEqual(Buffer.from(await answer.arrayBuffer()), Buffer.from(CARD));
+  t.deepEqual(Buffer.from(await answer.arrayBuffer()), Buffer.from(PLACEHOLDER));
 }
 
-test('a card is never a snapshot, and a camera that is down is told at once', async (t) => {
-  const { garage, house, port, url } = await serve(t);
+test('a placeholder is never a snapshot, and a camera that is down is answered with 503 at once', async (t) => {
+  const { garage, hub, port, url } = await serve(t);
   await openStream(t, port);
   garage.become(GONE);
   garage.publish({ placeholder: 'CAMERA UNPLUGGED' });
   t.timeout(AT_ONCE);
-  // However long it may take, and however old the picture may be.
+  // Although it may wait, and the frame may be old.
   const answer = await fetch(`${url}/snapshot?timeout=${PATIENT}&max_age=60000`);
   await assertRefused(t, answer, 'garage delivers no frames; it is retrying: /dev/video0 is gone: plug it in again');
-  t.is(house.watchers, 1, 'nobody waits');
+  t.is(hub.watchers, 1, 'no request waits');
 });
 
-test('a camera that is off is refused with how to switch it on', async (t) => {
+test('a camera that is off is answered with how to switch it on', async (t) => {
   t.timeout(AT_ONCE);
   const { garage, url } = await serve(t);
   garage.changes = { state: 'off' };
@@ -48,103 +48,103 @@ test('a camera that is off is refused with how to switch it on', async (t) => {
   t.is(garage.sinks.size, 0, 'and nothing is asked of it');
 });
 
-test('a picture from before that is recent enough is one still', async (t) => {
+test('an earlier frame that is recent enough is the snapshot of a camera that is down', async (t) => {
   const { garage, port, url } = await serve(t);
   await openStream(t, port);
-  garage.publish({ data: PICTURE });
+  garage.publish({ data: FRAME });
   garage.become(GONE);
   const answer = await fetch(`${url}/snapshot?max_age=60000`);
   t.is(answer.status, 200);
   t.is(answer.headers.get('x-framehub-placeholder'), null);
 });
 
-test('whoever waits is told when the camera goes down, by its state or by a card', async (t) => {
-  const { garage, house, url } = await serve(t);
+test('waiting ends when the camera goes down, by its state or by a placeholder', async (t) => {
+  const { garage, hub, url } = await serve(t);
   t.timeout(AT_ONCE);
-  for (const tell of [() => garage.become(GONE), () => garage.publish({ placeholder: 'CAMERA UNPLUGGED' })]) {
+  for (const report of [() => garage.become(GONE), () => garage.publish({ placeholder: 'CAMERA UNPLUGGED' })]) {
     garage.changes = { state: 'starting' };
     const pending = fetch(`${url}/snapshot?timeout=${PATIENT}`);
     await until(() => garage.sinks.size === 1);
     garage.changes = GONE;
-    tell();
+    report();
     t.is((await pending).status, 503);
-    t.deepEqual(house.broker.topics(), []);
-    t.is(house.watchers, 1);
+    t.deepEqual(hub.broker.topics(), []);
+    t.is(hub.watchers, 1);
   }
 });
 
-test('a camera that is being started has its time, while viewers see a card still', async (t) => {
+test('a camera that starts is waited for, while viewers still see a placeholder', async (t) => {
   const { garage, url } = await serve(t);
   garage.become({ ...GONE, state: 'starting' });
   const pending = fetch(`${url}/snapshot?timeout=${PATIENT}`);
   await until(() => garage.sinks.size === 1);
   garage.publish({ placeholder: 'CAMERA UNPLUGGED' });
   garage.become({ state: 'live' });
-  const { capturedAt } = garage.publish({ data: PICTURE });
+  const { capturedAt } = garage.publish({ data: FRAME });
   const answer = await pending;
   t.is(answer.status, 200);
   t.is(answer.headers.get('x-timestamp'), (capturedAt / 1000).toFixed(6));
 });
 
-test('one that has failed just now has its time too: viewers see no card yet', async (t) => {
+test('a camera that has just failed is waited for, while viewers see no placeholder yet', async (t) => {
   const { garage, url } = await serve(t);
   garage.become({ ...GONE, placeholder: undefined });
   const pending = fetch(`${url}/snapshot?timeout=${PATIENT}`);
   await until(() => garage.sinks.size === 1);
-  garage.publish({ data: PICTURE });
+  garage.publish({ data: FRAME });
   t.is((await pending).status, 200);
 });
 
-test('placeholder=1 gives the card where there is no picture', async (t) => {
+test('placeholder=1 gets the placeholder where there is no frame', async (t) => {
   const { garage, port, url } = await serve(t);
   t.timeout(AT_ONCE);
   garage.changes = GONE;
-  garage.onDemand = () => setImmediate(() => garage.publish({ placeholder: 'CAMERA UNPLUGGED', data: CARD }));
-  await assertCard(t, await fetch(`${url}/snapshot?placeholder=1&timeout=${PATIENT}`));
+  garage.onDemand = () => setImmediate(() => garage.publish({ placeholder: 'CAMERA UNPLUGGED', data: PLACEHOLDER }));
+  await assertPlaceholder(t, await fetch(`${url}/snapshot?placeholder=1&timeout=${PATIENT}`));
   await openStream(t, port);
   await until(() => garage.sequence === 2);
   garage.onDemand = () => {};
   const retained = await fetch(`${url}/snapshot?placeholder=1&timeout=${PATIENT}&max_age=0`);
   const tag = retained.headers.get('etag') ?? '';
-  await assertCard(t, retained);
+  await assertPlaceholder(t, retained);
   const known = await fetch(`${url}/snapshot?placeholder=1`, { headers: { 'If-None-Match': tag } });
   t.is(known.status, 304);
   t.is(known.headers.get('x-framehub-placeholder'), 'CAMERA UNPLUGGED');
 });
 
-test('placeholder=1 gives a picture rather than a card where one can be had', async (t) => {
+test('placeholder=1 prefers a frame to a placeholder', async (t) => {
   const { garage, url } = await serve(t);
   garage.changes = { ...GONE, state: 'starting' };
   const pending = fetch(`${url}/snapshot?placeholder=1&timeout=${PATIENT}`);
   await until(() => garage.sinks.size === 1);
-  garage.publish({ placeholder: 'CAMERA UNPLUGGED', data: CARD });
-  garage.publish({ data: PICTURE });
+  garage.publish({ placeholder: 'CAMERA UNPLUGGED', data: PLACEHOLDER });
+  garage.publish({ data: FRAME });
   const answer = await pending;
   t.is(answer.headers.get('x-framehub-placeholder'), null);
-  t.deepEqual(Buffer.from(await answer.arrayBuffer()), Buffer.from(PICTURE));
+  t.deepEqual(Buffer.from(await answer.arrayBuffer()), Buffer.from(FRAME));
 });
 
-test('placeholder=1 gives the card when a picture did not come in time', async (t) => {
+test('placeholder=1 gets the placeholder when no frame arrives in time', async (t) => {
   const { garage, port, url } = await serve(t);
   await openStream(t, port);
   garage.changes = { ...GONE, state: 'starting' };
-  garage.publish({ placeholder: 'CAMERA UNPLUGGED', data: CARD });
-  await assertCard(t, await fetch(`${url}/snapshot?placeholder=1&timeout=20`));
+  garage.publish({ placeholder: 'CAMERA UNPLUGGED', data: PLACEHOLDER });
+  await assertPlaceholder(t, await fetch(`${url}/snapshot?placeholder=1&timeout=20`));
   const answer = await fetch(`${url}/snapshot?timeout=20`);
   const message = 'garage delivered no frame within 20 ms; it is starting: /dev/video0 is gone: plug it in again';
   await assertRefused(t, answer, message);
 });
 
-test('a stream shows cards like pictures, and says that they are none', async (t) => {
+test('a stream sends placeholders like frames, and marks them', async (t) => {
   const { garage, port } = await serve(t, { repeatAfter: 600_000 });
   const viewer = await openStream(t, port, '/stream?extra_headers=1');
-  garage.publish({ data: PICTURE });
+  garage.publish({ data: FRAME });
   await viewer.parts(1);
-  garage.publish({ placeholder: 'CAMERA UNPLUGGED', data: CARD });
+  garage.publish({ placeholder: 'CAMERA UNPLUGGED', data: PLACEHOLDER });
   const [first, second] = await viewer.parts(2);
   t.is(first?.headers['X-UStreamer-Online'], 'true');
   t.is(second?.headers['X-UStreamer-Online'], 'false');
   t.is(first?.headers['X-Framehub-Placeholder'], undefined);
   t.regex(second?.headers['X-Framehub-Placeholder'] ?? '', /^[A-Z ]+$/);
-  t.deepEqual(second?.data, Buffer.from(CARD));
+  t.deepEqual(second?.data, Buffer.from(PLACEHOLDER));
 });

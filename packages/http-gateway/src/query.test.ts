@@ -1,7 +1,7 @@
 import test from 'ava';
 import { readSnapshotOptions, readStreamOptions } from './query.js';
 
-test('a viewer who wishes nothing gets every frame as it is', (t) => {
+test('without parameters a viewer gets every frame unchanged', (t) => {
   t.deepEqual(readStreamOptions({ '1700000000': '', cacheBust: '1', unknown: 'x' }), {
     rendition: {},
     fps: Number.POSITIVE_INFINITY,
@@ -13,7 +13,7 @@ test('a viewer who wishes nothing gets every frame as it is', (t) => {
   });
 });
 
-test('every wish is read', (t) => {
+test('every parameter is read', (t) => {
   const query = {
     ...{ fps: '12.5', width: '640', quality: '60', rotate: '90', flip: 'none' },
     ...{ extra_headers: '1', advance_headers: 'true', dual_final_frames: 'yes', zero_data: '0', key: 'a-b' },
@@ -29,7 +29,7 @@ test('every wish is read', (t) => {
   });
 });
 
-test('a snapshot may be half a second old, and waits as long as the gateway says', (t) => {
+test("by default a snapshot may be half a second old, and waits for the gateway's timeout", (t) => {
   t.deepEqual(readSnapshotOptions({}, 1800, 33), {
     rendition: {},
     size: undefined,
@@ -44,7 +44,7 @@ test('a snapshot may be half a second old, and waits as long as the gateway says
   });
 });
 
-test('a picture of another size is named by its size, and waited for longer', (t) => {
+test('a still is requested by its size, and waited for longer', (t) => {
   t.like(readSnapshotOptions({ size: 'max' }, 1800, 33), { size: 'max', timeout: 10_000 });
   t.like(readSnapshotOptions({ size: '1920x1080', timeout: '500', rotate: '90' }, 1800, 33), {
     size: { width: 1920, height: 1080 },
@@ -53,7 +53,7 @@ test('a picture of another size is named by its size, and waited for longer', (t
   });
 });
 
-test('a slow camera’s picture may be as old as its frames are apart, and is waited for as long', (t) => {
+test('the snapshot of a slow camera may be as old as its frame interval, and is waited for as long', (t) => {
   t.like(readSnapshotOptions({}, 1800, 4000), { maxAge: 6000, timeout: 8000 });
   t.like(readSnapshotOptions({ max_age: '0', timeout: '100' }, 1800, 4000), { maxAge: 0, timeout: 100 });
   t.like(readSnapshotOptions({}, 1800, 60_000), { timeout: 30_000 });

@@ -23,7 +23,7 @@ async function request(
 
 const GUARDED = { credentials: [{ name: 'ada', password: 'pass:wörd' }] };
 
-test('a name and password guard everything but /healthz', async (t) => {
+test('everything but /healthz needs credentials', async (t) => {
   const { url, port } = await serve(t, GUARDED);
   for (const path of [
     '/',
@@ -52,7 +52,7 @@ test('a name and password guard everything but /healthz', async (t) => {
   }
 });
 
-test('the right name and password, and no other, open it', async (t) => {
+test('the right name and password give access, and no others', async (t) => {
   const { url, port } = await serve(t, GUARDED);
   t.is((await fetch(`${url}/api/cameras`, { headers: basic('ada:pass:wörd') })).status, 200);
   await t.notThrowsAsync(openStream(t, port, '/stream', basic('ada:pass:wörd')));
@@ -67,7 +67,7 @@ test('the right name and password, and no other, open it', async (t) => {
   }
 });
 
-test('any page may look by default, but not change', async (t) => {
+test('by default pages of any origin may read, but change nothing', async (t) => {
   const { url } = await serve(t);
   const looking = await fetch(`${url}/api/cameras`, { headers: { Origin: 'http://mainsail.local' } });
   t.is(looking.headers.get('access-control-allow-origin'), '*');
@@ -77,7 +77,7 @@ test('any page may look by default, but not change', async (t) => {
   t.is(preflight.headers.get('access-control-allow-methods'), 'GET, HEAD, OPTIONS');
 });
 
-test('listed pages may look and change, others may not', async (t) => {
+test('listed origins may read and change settings, others may not', async (t) => {
   const { url } = await serve(t, { ...GUARDED, cors: ['https://panel.example'] });
   const ask = (Origin: string) => fetch(`${url}/api/cameras`, { method: 'OPTIONS', headers: { Origin } });
   const friend = await ask('https://panel.example');
@@ -89,7 +89,7 @@ test('listed pages may look and change, others may not', async (t) => {
   t.is((await ask('https://evil.example')).headers.get('access-control-allow-origin'), null);
 });
 
-test('under a foreign name nothing is changed, and the answer says what to do; everything can be seen', async (t) => {
+test('under a foreign host name everything can be read, nothing changed, and the answer says what to do', async (t) => {
   const { port, garage } = await serve(t, { hosts: ['cam.example.com', '.shed.example'] });
   const ask = (Host: string, method = 'PATCH') => request(t, port, '/api/cameras/garage', { Host }, method, '{}');
   for (const host of [
@@ -119,7 +119,7 @@ test('under a foreign name nothing is changed, and the answer says what to do; e
   t.regex(await request(t, port, '/stream', { Host: 'evil.example' }, 'POST'), /^HTTP\/1\.1 403 /);
 });
 
-test('who has a password may change settings under any name: a foreign page has none', async (t) => {
+test('with credentials settings can be changed under any host name', async (t) => {
   const { port } = await serve(t, GUARDED);
   const ask = (headers: object) =>
     request(t, port, '/api/cameras/garage', { Host: 'cam.example.com', ...headers }, 'PATCH', '{}');
@@ -127,14 +127,14 @@ test('who has a password may change settings under any name: a foreign page has 
   t.regex(await ask({}), /^HTTP\/1\.1 401 /);
 });
 
-test('with cors off no foreign page gets anything', async (t) => {
+test('with cors off pages of other origins get nothing', async (t) => {
   const { url } = await serve(t, { cors: false });
   const { headers } = await fetch(`${url}/api/cameras`, { headers: { Origin: 'http://a' } });
   t.is(headers.get('access-control-allow-origin'), null);
   t.is(headers.get('cross-origin-resource-policy'), 'same-origin', 'not even to show it');
 });
 
-test('problems are JSON of one line with a code', async (t) => {
+test('errors are JSON with a code and one line', async (t) => {
   const { url, port } = await serve(t);
   const problems: readonly (readonly [path: string, status: number, code: string])[] = [
     ['/stream/attic', 404, 'CAMERA_UNKNOWN'],
@@ -164,7 +164,7 @@ test('problems are JSON of one line with a code', async (t) => {
   t.true(client.text.startsWith('HTTP/1.1 404'));
 });
 
-test('other methods are refused with those that are possible', async (t) => {
+test('other methods are refused with the allowed ones', async (t) => {
   const { url } = await serve(t);
   for (const path of ['/stream', '/snapshot', '/api/cameras', '/metrics']) {
     const answer = await fetch(url + path, { method: 'POST', body: 'x' });
@@ -176,7 +176,7 @@ test('other methods are refused with those that are possible', async (t) => {
   t.is(controls.headers.get('allow'), 'GET, HEAD, PATCH');
 });
 
-test('a fault of our own is told to the log, not to the client', async (t) => {
+test('an internal error is logged, and not sent to the client', async (t) => {
   const logged: object[] = [];
   const logger = { debug() {}, info() {}, warn() {}, error: (data: object) => void logged.push(data) };
   const { garage, url } = await serve(t, { logger });

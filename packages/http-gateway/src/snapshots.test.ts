@@ -7,7 +7,7 @@ async function bytesOf(answer: Response): Promise<Buffer> {
   return Buffer.from(await answer.arrayBuffer());
 }
 
-test('a snapshot wakes the camera, takes its first picture, and lets it sleep again', async (t) => {
+test('a snapshot wakes the camera, gets its first frame, and ends the demand', async (t) => {
   const { garage, url } = await serve(t);
   garage.onDemand = () => setImmediate(() => garage.publish({ data: PICTURES[1] }));
   const answer = await fetch(`${url}/snapshot`);
@@ -19,14 +19,14 @@ test('a snapshot wakes the camera, takes its first picture, and lets it sleep ag
   t.is(garage.sinks.size, 0);
 });
 
-test('a camera that delivers as soon as it is woken leaves nothing behind either', async (t) => {
-  const { garage, house, url } = await serve(t);
+test('a camera that delivers at once leaves no subscription behind', async (t) => {
+  const { garage, hub, url } = await serve(t);
   garage.onDemand = () => queueMicrotask(() => garage.publish());
   t.is((await fetch(`${url}/snapshot`)).status, 200);
-  t.deepEqual(house.broker.topics(), []);
+  t.deepEqual(hub.broker.topics(), []);
 });
 
-test('while others watch, their newest picture will do when it is recent enough', async (t) => {
+test('the latest frame of a running stream is the answer if it is recent enough', async (t) => {
   const { garage, port, url } = await serve(t);
   await openStream(t, port);
   const { capturedAt } = garage.publish({ data: PICTURES[1], capturedAt: Date.now() - 30_000 });
@@ -34,11 +34,11 @@ test('while others watch, their newest picture will do when it is recent enough'
   t.is(answer.headers.get('x-timestamp'), (capturedAt / 1000).toFixed(6));
 });
 
-test('a camera of one picture in some seconds has snapshots too', async (t) => {
-  const { garage, house, url, port } = await serve(t, { snapshotTimeout: 1 });
+test('a camera with one frame in some seconds has snapshots, too', async (t) => {
+  const { garage, hub, url, port } = await serve(t, { snapshotTimeout: 1 });
   garage.changes = { fps: { nominal: 0.5, measured: 0.5 } };
   const pending = fetch(`${url}/snapshot`);
-  await until(() => house.broker.topics().length === 1);
+  await until(() => hub.broker.topics().length === 1);
   setTimeout(() => garage.publish(), 20);
   t.is((await pending).status, 200, 'waited for beyond the usual time');
   const viewer = await openStream(t, port);
@@ -48,12 +48,12 @@ test('a camera of one picture in some seconds has snapshots too', async (t) => {
   t.is(answer.headers.get('x-timestamp'), (capturedAt / 1000).toFixed(6), 'no newer one can be had');
 });
 
-test('max_age=0 asks for a picture taken after the request', async (t) => {
-  const { garage, house, port, url } = await serve(t);
+test('max_age=0 asks for a frame taken after the request', async (t) => {
+  const { garage, hub, port, url } = await serve(t);
   await openStream(t, port);
   const old = garage.publish({ data: PICTURES[0], capturedAt: Date.now() - 1 });
   const pending = fetch(`${url}/snapshot?max_age=0`);
-  await until(() => house.broker.topics()[0]?.subscribers === 2);
+  await until(() => hub.broker.topics()[0]?.subscribers === 2);
   // One that was on its way when the request came does not count.
   garage.publish({ data: PICTURES[0], capturedAt: old.capturedAt + 0.5 });
   const next = garage.publish({ data: PICTURES[1], capturedAt: Date.now() + 1 });
@@ -62,8 +62,8 @@ test('max_age=0 asks for a picture taken after the request', async (t) => {
   t.deepEqual(await bytesOf(answer), Buffer.from(PICTURES[1]));
 });
 
-test('no picture in time is a 503 that tells the state of the camera', async (t) => {
-  const { garage, house, url } = await serve(t);
+test('no frame in time is answered with 503 and the state of the camera', async (t) => {
+  const { garage, hub, url } = await serve(t);
   garage.changes = { state: 'retrying', error: { code: 'CAPTURE_STALLED', message: 'no frame for 5 s', details: {} } };
   const answer = await fetch(`${url}/snapshot?timeout=20`);
   t.is(answer.status, 503);
@@ -80,10 +80,10 @@ test('no picture in time is a 503 that tells the state of the camera', async (t)
       placeholder: null,
     },
   });
-  t.deepEqual(house.broker.topics(), []);
+  t.deepEqual(hub.broker.topics(), []);
 });
 
-test('a picture has a tag, and who knows it gets no second copy', async (t) => {
+test('a frame has an ETag, and a client that has it gets no second copy', async (t) => {
   const { garage, port, url } = await serve(t);
   await openStream(t, port);
   garage.publish();
@@ -99,7 +99,7 @@ test('a picture has a tag, and who knows it gets no second copy', async (t) => {
   t.not(newer.headers.get('etag'), tag);
 });
 
-test('HEAD tells all but the picture', async (t) => {
+test('HEAD gets all headers without the frame', async (t) => {
   const { garage, url } = await serve(t);
   garage.onDemand = () => setImmediate(() => garage.publish());
   const answer = await fetch(`${url}/snapshot`, { method: 'HEAD' });
@@ -119,17 +119,17 @@ test('a snapshot can have any rendition', async (t) => {
   t.deepEqual(asked, ['garage/jpeg?rotate=90&quality=50']);
 });
 
-test('who hangs up while waiting is forgotten', async (t) => {
-  const { garage, house, port } = await serve(t);
+test('a client that disconnects ends its waiting', async (t) => {
+  const { garage, hub, port } = await serve(t);
   const client = new RawClient(t, port);
   client.get('/snapshot?timeout=30000');
   await until(() => garage.sinks.size === 1);
   client.socket.destroy();
-  await until(() => house.broker.topics().length === 0);
+  await until(() => hub.broker.topics().length === 0);
   t.is(garage.sinks.size, 0);
 });
 
-test('those who wait count as viewers, and the end of the gateway ends their waiting', async (t) => {
+test('waiting clients count as viewers, and closing the gateway ends their waiting', async (t) => {
   const { garage, gateway, url } = await serve(t, { maxViewers: 1 });
   const waiting = fetch(`${url}/snapshot?timeout=30000`);
   await until(() => garage.sinks.size === 1);

@@ -7,7 +7,7 @@ import { RawClient } from './raw-client.fixture.js';
 const errorOf = async (answer: Response) =>
   ((await answer.json()) as { error: { code: string; message: string } }).error;
 
-test('a picture of another size is taken by the camera, as the viewer wants it, with a snapshot’s headers', async (t) => {
+test('a still is taken by the camera in the requested rendition, with the headers of a snapshot', async (t) => {
   const { garage, gateway, url } = await serve(t);
   const pending = fetch(`${url}/snapshot/garage?size=1920x1080&rotate=90&width=800&quality=70`);
   await until(() => garage.stills.length === 1);
@@ -51,7 +51,7 @@ test('a limit of the hub is 503, with a time after which to try again', async (t
   t.like(await errorOf(refused), { code: 'CAMERA_TOO_MANY_REQUESTS' });
 });
 
-test('a size that is none is refused with what is allowed', async (t) => {
+test('an invalid size is refused with what is allowed', async (t) => {
   const { garage, url } = await serve(t);
   const answer = await fetch(`${url}/snapshot?size=huge`);
   t.is(answer.status, 400);
@@ -62,7 +62,7 @@ test('a size that is none is refused with what is allowed', async (t) => {
   t.is(garage.stills.length, 0);
 });
 
-test('what the camera says is passed on', async (t) => {
+test('an error of the camera is the answer', async (t) => {
   const { garage, url } = await serve(t);
   const pending = fetch(`${url}/snapshot?size=max`);
   await until(() => garage.stills.length === 1);
@@ -72,7 +72,7 @@ test('what the camera says is passed on', async (t) => {
   t.deepEqual(await errorOf(answer), { code: 'CAPTURE_DEVICE_GONE', message: 'the camera was unplugged' });
 });
 
-test('one that does not come in time is told, and so is a camera that is down, without asking it', async (t) => {
+test('a still that is late is answered with 503, and so is a camera that is down, without asking it', async (t) => {
   const { garage, url } = await serve(t);
   const late = await fetch(`${url}/snapshot?size=max&timeout=20`);
   t.is(late.status, 503);
@@ -88,7 +88,7 @@ test('one that does not come in time is told, and so is a camera that is down, w
   t.is(garage.stills.length, 1);
 });
 
-test('who waits for one counts as a viewer, and the end of the gateway ends the waiting', async (t) => {
+test('a client that waits for a still counts as a viewer, and closing the gateway ends its waiting', async (t) => {
   const { garage, gateway, url } = await serve(t, { maxViewers: 1 });
   const waiting = fetch(`${url}/snapshot?size=max`);
   await until(() => garage.stills.length === 1);
@@ -98,7 +98,7 @@ test('who waits for one counts as a viewer, and the end of the gateway ends the 
   await closed;
 });
 
-test('who hangs up while one is taken leaves its place', async (t) => {
+test('a client that disconnects while a still is taken releases its place', async (t) => {
   const { garage, port, url } = await serve(t, { maxViewers: 1 });
   const client = new RawClient(t, port);
   client.get('/snapshot?size=max');

@@ -66,7 +66,7 @@ const FORMS: Readonly<Record<string, string>> = {
   '/%73tream': 'stream garage',
   'http://pi4:8090/stream/printer?fps=5': 'stream printer',
   '/stream?__proto__=1': 'stream garage',
-  // not pictures
+  // neither streams nor snapshots
   '/': 'control ',
   '/api/cameras': 'control api/cameras',
   '/api/cameras/garage/controls': 'control api/cameras/garage/controls',
@@ -83,7 +83,7 @@ for (const [url, meaning] of Object.entries(FORMS)) {
   });
 }
 
-test('the suffix of Duet Web Control is taken off the last value too, but not off names', (t) => {
+test('the suffix of Duet Web Control is removed from the last value too, but not from names', (t) => {
   const queryOf = (url: string) => {
     const address = resolveAddress(url, CAMERAS);
     return address.kind === 'control' ? {} : { ...address.query };
@@ -93,7 +93,7 @@ test('the suffix of Duet Web Control is taken off the last value too, but not of
   t.deepEqual(queryOf('/stream?fps=5&fps=9&1700&flip=a%20b+c'), { fps: '5', '1700': '', flip: 'a b c' });
 });
 
-test('an unknown camera is told with the list of those there are', (t) => {
+test('the error for an unknown camera lists the known ones', (t) => {
   for (const url of [
     '/stream/attic',
     '/9/stream',
@@ -110,7 +110,7 @@ test('an unknown camera is told with the list of those there are', (t) => {
   t.throws(() => pickCamera('', []), { message: /there are no cameras yet/ });
 });
 
-test('a path that leaves its root, or is no text, leads nowhere', (t) => {
+test('a path that leaves its root, or is not text, is not found', (t) => {
   for (const url of ['/../etc/passwd', '/stream/..', '/%2e%2e/stream', '/stream/%2e%2e%2fgarage', '/a%00b', '/%zz']) {
     t.like(
       t.throws(() => resolveAddress(url, CAMERAS)),
@@ -120,7 +120,7 @@ test('a path that leaves its root, or is no text, leads nowhere', (t) => {
   }
 });
 
-test('an action that is none is told', (t) => {
+test('an unknown action is refused with what is allowed', (t) => {
   t.like(
     t.throws(() => resolveAddress('/?action=command&dest=0', CAMERAS)),
     {
@@ -130,14 +130,14 @@ test('an action that is none is told', (t) => {
   );
 });
 
-test('a camera whose name is another’s with a number behind it is found by its whole name', (t) => {
+test('a camera whose name extends that of another by a number is found by its whole name', (t) => {
   const cameras = ['cam', 'cam_1', 'cam_2'];
   t.is(pickCamera('cam_1', cameras), 'cam_1');
   t.is(pickCamera('cam_1_123', cameras), 'cam_1');
   t.is(pickCamera('cam_123', cameras), 'cam');
 });
 
-test('a webcam that is not there is told by the name that was asked for', (t) => {
+test('the error for an unknown webcam has the requested name', (t) => {
   for (const place of ['webcam0', 'webcam5']) {
     t.throws(() => resolveAddress(`/${place}/?action=stream`, CAMERAS), { message: new RegExp(`no camera ${place}:`) });
   }

@@ -32,7 +32,7 @@ export function lazyMetrics(context: ControlContext): () => Promise<Metrics> {
   };
 }
 
-/** Nothing is counted here: all values are plain numbers elsewhere and are read at each scrape. */
+/** Nothing is counted here: all values are plain numbers of other objects, read at each scrape. */
 async function makeMetrics({ hub, traffic }: ControlContext): Promise<Metrics> {
   const { collectDefaultMetrics, Registry } = await import('prom-client');
   // A registry of its own, so that several gateways can run in a process.

@@ -12,7 +12,7 @@ export interface Route {
   readonly doc?: RouteDoc;
   /** Needs no credentials. @default false */
   readonly open?: boolean;
-  /** What the body must be, for methods that have one. */
+  /** Documents the body, for methods that have one; `handle` checks it. */
   readonly body?: z.ZodType;
   handle(request: RouteRequest): Answer | Promise<Answer>;
 }
@@ -26,7 +26,7 @@ export interface RouteDoc {
 export interface RouteRequest {
   /** The parts of the path in braces. */
   readonly params: Readonly<Record<string, string>>;
-  /** The output of the route's `body` schema. */
+  /** The body as parsed JSON, if the route has one. Unchecked. */
   readonly body: unknown;
   readonly headers: IncomingHttpHeaders;
 }
@@ -103,7 +103,7 @@ export async function answerRoute(
   res: ServerResponse,
   { route, params }: FoundRoute,
 ): Promise<void> {
-  const body = route.body ? await readBody(req, route.body) : undefined;
+  const body = route.body ? await readJson(req) : undefined;
   send(req, res, await route.handle({ params, body, headers: req.headers }));
 }
 
@@ -120,17 +120,6 @@ function send(req: IncomingMessage, res: ServerResponse, answer: Answer): void {
 function bytesOf(body: Answer['body']): Uint8Array {
   if (body instanceof Uint8Array) return body;
   return Buffer.from(typeof body === 'string' ? body : JSON.stringify(body));
-}
-
-/** Reads a body of JSON, whose length has been checked. @throws FramehubError `HTTP_BAD_REQUEST` */
-async function readBody(req: IncomingMessage, schema: z.ZodType): Promise<unknown> {
-  const read = schema.safeParse(parseJson(await readText(req)));
-  if (read.success) return read.data;
-  const [issue] = read.error.issues;
-  // Unknown keys stand beside the path.
-  const unknown = issue?.code === 'unrecognized_keys' ? issue.keys.slice(0, 1) : [];
-  const place = ['body', ...(issue?.path ?? []), ...unknown].join('.');
-  throw new FramehubError('HTTP_BAD_REQUEST', `${shownValue(place)} is not possible: ${issue?.message}`);
 }
 
 /** Reads into memory of its own: pieces of one byte, of which a client may send thousands, would take a hundred times their size. */
@@ -158,7 +147,9 @@ function readText(req: IncomingMessage): Promise<string> {
   });
 }
 
-function parseJson(text: string): unknown {
+/** Reads a body of JSON, whose length has been checked. @throws FramehubError `HTTP_BAD_REQUEST` */
+async function readJson(req: IncomingMessage): Promise<unknown> {
+  const text = await readText(req);
   try {
     return strictJson(text);
   } catch {

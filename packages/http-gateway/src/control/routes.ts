@@ -1,4 +1,5 @@
 import { type CameraControl, type Hub, reportControls } from '@framehub/frame';
+import { readControlValues, readSettings } from '@framehub/settings';
 import { type Asset, pageRoutes } from '../page.js';
 import { type FoundCamera, findCamera, namesOf, pickCamera } from '../target.js';
 import type { ControlContext } from './context.js';
@@ -7,7 +8,6 @@ import { openApiDocument } from './openapi.js';
 import { reportCamera, reportReadiness, reportUstreamerState } from './reports.js';
 import type { Route } from './router.js';
 import { type ControlsReport, schemas } from './schemas.js';
-import { readChange } from './settings.js';
 
 /**
  * The control API, the routes for monitoring, and the page.
@@ -63,7 +63,7 @@ function cameraRoutes(context: ControlContext): readonly Route[] {
       body: schemas.settingsChange,
       async handle({ params, body }) {
         const { view } = cameraOf(context.hub, params.camera);
-        await view.change(readChange(body));
+        await view.change(readSettings(body));
         // Its number may have changed meanwhile.
         const changed = findCamera(context.hub, view.name);
         return { body: reportCamera(context, changed.view, changed.index) };
@@ -89,9 +89,8 @@ function cameraRoutes(context: ControlContext): readonly Route[] {
       },
       body: schemas.controlValues,
       async handle({ params, body }) {
-        const values = schemas.controlValues.parse(body);
         const { view } = cameraOf(context.hub, params.camera);
-        return { body: controlsAnswer(await view.setControls(values)) };
+        return { body: controlsAnswer(await view.setControls(readControlValues(body))) };
       },
     },
   ];
