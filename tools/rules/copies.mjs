@@ -51,7 +51,7 @@ const ONCE = [
   {
     what: 'the error for an unknown camera',
     pattern: /'CAMERA_UNKNOWN',/,
-    homes: ['packages/frame/src/camera-name.ts'],
+    homes: ['packages/frame/src/errors.ts'],
     instead: 'unknownCamera of @framehub/frame',
   },
   {
