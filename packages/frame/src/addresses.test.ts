@@ -37,7 +37,7 @@ for (const [text, shown] of [
   ['http://cam', 'http://cam'],
   ['me@host http://cam/SECRET', '…@host http:/…'],
 ] as const) {
-  test(`a text is shown without what an address in it may hide: ${text}`, (t) => t.is(maskedText(text), shown));
+  test(`a text is shown without the secrets of a URL in it: ${text}`, (t) => t.is(maskedText(text), shown));
 }
 
 for (const text of [
@@ -49,7 +49,7 @@ for (const text of [
   '50 Hz',
   'ann: x',
 ])
-  test(`a text without an address is left as it is: "${text}"`, (t) => t.is(maskedText(text), text));
+  test(`a text without an address is unchanged: "${text}"`, (t) => t.is(maskedText(text), text));
 
 for (const [address, key] of [
   ['192.0.2.7', '192.0.2.7'],
