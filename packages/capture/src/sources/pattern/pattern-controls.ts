@@ -1,5 +1,5 @@
 import type { ControlValue } from '@framehub/frame';
-import { ControlId, type DeviceControl } from '../automatics.js';
+import { ControlId, type DeviceControl } from '../control-values.js';
 import type { ControlDevice } from '../device-controls.js';
 import { DEFAULT_LOOK, type Look } from './test-pattern.js';
 
