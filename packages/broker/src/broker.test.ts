@@ -107,6 +107,23 @@ test('the topics of one client are limited, including those that it shares with 
   t.notThrows(() => subscribe('garage/3', 'a'));
 });
 
+test('by default clients may have 16 topics of a provider, and each of them 4', (t) => {
+  const { broker } = setup();
+  const subscribe = (topic: number, client: number) =>
+    broker.subscribe(`garage/${topic}`, () => {}, { client: `${client}` });
+  for (let topic = 0; topic < 16; topic++) subscribe(topic, topic >> 2);
+  t.throws(() => subscribe(0, 1), { code: 'BROKER_TOO_MANY_TOPICS', message: /4 different renditions for one client/ });
+  t.throws(() => subscribe(16, 4), { code: 'BROKER_TOO_MANY_TOPICS', message: /16 different renditions,/ });
+});
+
+test('a client that has left a topic may have another one, although others keep the first', (t) => {
+  const { broker } = setup({ maxTopicsPerClient: 1 });
+  const subscribe = (topic: string, client: string) => broker.subscribe(topic, () => {}, { client });
+  subscribe('garage/1', 'b');
+  subscribe('garage/1', 'a').close();
+  t.notThrows(() => subscribe('garage/2', 'a'));
+});
+
 test('a refused subscription leaves no topic behind', (t) => {
   const { broker, producers } = setup({ maxTopicsPerClient: 1 });
   broker.subscribe('garage/1', () => {}, { client: 'a' });

@@ -242,26 +242,25 @@ async function* newestFrames<T>(
   signal?: AbortSignal,
 ): AsyncGenerator<T, void, undefined> {
   let newest: T | undefined;
-  let wake = () => {};
-  using _ = subscribe((frame) => {
+  let wake = (): void => {};
+  const subscribed = subscribe((frame) => {
     newest = frame;
     wake();
   });
-  const onAbort = () => wake();
-  signal?.addEventListener('abort', onAbort);
+  const abort = (): void => wake();
+  signal?.addEventListener('abort', abort);
   try {
     while (!signal?.aborted) {
-      if (newest === undefined) {
+      const frame = newest;
+      newest = undefined;
+      if (frame !== undefined) yield frame;
+      else
         await new Promise<void>((resolve) => {
           wake = resolve;
         });
-        continue;
-      }
-      const frame = newest;
-      newest = undefined;
-      yield frame;
     }
   } finally {
-    signal?.removeEventListener('abort', onAbort);
+    subscribed.close();
+    signal?.removeEventListener('abort', abort);
   }
 }

@@ -36,6 +36,7 @@ test('every subscriber gets every frame, and the newest is kept as the latest', 
   producer.emit(2);
   t.deepEqual(seen, [1, 1, 2, 2]);
   t.is(topic.latest?.sequence, 2);
+  t.is(topic.published, 2);
 });
 
 test('without subscribers there is no latest frame', (t) => {

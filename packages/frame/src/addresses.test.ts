@@ -1,5 +1,5 @@
 import test from 'ava';
-import { addressRanges, isAddressRange, maskedAddress, maskedText, plainAddress, shareKey } from './addresses.js';
+import { addressRanges, isAddressRange, maskedAddress, maskedText, plainAddress, shareKey } from './index.js';
 
 for (const [address, shown] of [
   ['http://cam.local:8080/live/SECRET/stream', 'http://cam.local:8080/…'],

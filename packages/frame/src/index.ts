@@ -1,4 +1,4 @@
-export { addressRanges, isAddressRange, maskedAddress, maskedText, plainAddress, shareKey } from './addresses.js';
+export { addressRanges, isAddressRange, plainAddress, shareKey } from './addresses.js';
 export {
   BackOff,
   type BackOffOptions,
@@ -40,6 +40,7 @@ export {
 export { Allowance, FairShare } from './limits.js';
 export { type Logger, silentLogger } from './logger.js';
 export { type LoopMember, LoopTurns } from './loop-turns.js';
+export { maskedAddress, maskedText } from './masking.js';
 export { CameraTraffic, Counters, GatewayTraffic, Histogram, type HistogramReading } from './metrics.js';
 export {
   type BoundedClient,

@@ -1,4 +1,4 @@
-import { maskedText } from './addresses.js';
+import { maskedText } from './masking.js';
 
 // What values of settings, options and requests may be: each rule once, with the text that states it.
 

@@ -6,7 +6,7 @@ import { openStream } from './raw-client.fixture.js';
 testGateway(test, async (t) => {
   const { hub, gateway, port } = await serve(t);
   return {
-    house: hub,
+    hub,
     gateway,
     watch: (camera) => openStream(t, port, `/stream/${camera}`),
     sent: (camera) => gateway.stats().cameras[camera]?.framesSent ?? 0,

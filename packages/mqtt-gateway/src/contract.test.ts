@@ -10,7 +10,7 @@ testGateway(test, async (t) => {
   const client = await Listener.connect(t, server?.url ?? '');
   await client.hear('framehub/available');
   return {
-    house: hub,
+    hub,
     gateway,
     watch: (camera) => client.client.publishAsync(`framehub/${camera}/frame/request`, ''),
     sent: (camera) => gateway.stats().cameras.find(({ name }) => name === camera)?.frames ?? 0,

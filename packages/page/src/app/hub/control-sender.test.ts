@@ -15,14 +15,14 @@ test('one request at a time, and the newest value of each control', async (t) =>
     requests.map(({ values }) => values),
     [{ brightness: 1 }],
   );
-  t.deepEqual(sender.wished, { brightness: 3, negative: true });
+  t.deepEqual(sender.pending, { brightness: 3, negative: true });
 
   requests[0]?.answer();
   await settled();
   t.deepEqual(requests[1]?.values, { brightness: 3, negative: true });
   requests[1]?.answer();
   await settled();
-  t.deepEqual(sender.wished, {});
+  t.deepEqual(sender.pending, {});
   t.deepEqual(answered, [[], []]);
 });
 
