@@ -26,7 +26,7 @@ async function startAnew(camera: Camera): Promise<void> {
   await until(camera, ({ state }) => state === 'live');
 }
 
-test.serial('what was set is told once, with all that changed by it, and with what it was read back', (t) =>
+test.serial('setting controls emits one event, with everything that changed, as read back', (t) =>
   using({}, async (camera) => {
     const events = controlEvents(camera);
     await camera.setControls({ brightness: 200 });
@@ -43,7 +43,7 @@ test.serial('what was set is told once, with all that changed by it, and with wh
   }),
 );
 
-test.serial('what is refused is neither told nor kept', (t) =>
+test.serial('a refused value is neither emitted nor kept', (t) =>
   using({}, async (camera) => {
     const events = controlEvents(camera);
     await t.throwsAsync(camera.setControls({ brightness: 300 }), { code: 'CAPTURE_CONTROL_RANGE' });
@@ -85,7 +85,7 @@ test.serial('a button is pressed once, and not at the next start', (t) =>
   }),
 );
 
-test.serial('of a camera that is away, values are replaced for when it is back, but none are set', (t) =>
+test.serial('values for a failing camera are replaced for its next start, but not set', (t) =>
   using({ source: NOWHERE }, async (camera) => {
     camera.open();
     await until(camera, ({ state }) => state === 'retrying');
@@ -102,7 +102,7 @@ for (const [when, failures, restarts] of [
   ['between two tries', ['throw new Error("broken inside")'], 0],
   ['during a try that fails', ['throw new Error("broken inside")', TRYING], 1],
 ] as const) {
-  test.serial(`replaced ${when}, they hold when it is back`, (t) =>
+  test.serial(`values replaced ${when} hold when it is back`, (t) =>
     using(
       { source: { ...SMALL, controls: { negative: 1 } } },
       async (camera) => {
@@ -128,7 +128,7 @@ test.serial('the same when it is switched off', (t) =>
   }),
 );
 
-test.serial('what another program sets is told, and kept', (t) => {
+test.serial('a value that another program sets is emitted and kept', (t) => {
   const control = { name: 'brightness', value: 77 };
   const told = `import { parentPort } from 'node:worker_threads';
     parentPort.postMessage({ type: 'controls-changed', controls: [${JSON.stringify(control)}], changed: ['brightness'] });

@@ -20,7 +20,7 @@ test.serial('a camera delivers to one consumer at a time, and to the next one af
   }),
 );
 
-test.serial('waiting ends when its signal aborts, and what was asked for goes on', (t) =>
+test.serial('a request rejects when its signal aborts, and the work goes on', (t) =>
   using({}, async (camera) => {
     const expected = { message: 'no longer' };
     await t.throwsAsync(camera.settled({ signal: AbortSignal.abort(new Error('no longer')) }), expected);
@@ -84,7 +84,7 @@ test.serial('what is not opened is opened by demand', (t) =>
   }),
 );
 
-test.serial('status tells format, rate and frames', (t) =>
+test.serial('status has format, frame rate and frames', (t) =>
   using({}, async (camera) => {
     camera.open();
     await take(camera, 60);
@@ -131,7 +131,7 @@ test.serial('a sink that holds all slots costs newer frames, counted, and nothin
   }),
 );
 
-test.serial('a camera sleeps after its idle time, and demand wakes it; sequences go on rising', (t) =>
+test.serial('a camera is on standby after its idle time, and demand opens it; sequences go on rising', (t) =>
   using({ idle: 0.05 }, async (camera) => {
     const states: string[] = [];
     watchState(camera, ({ state }) => states.push(state));
@@ -146,14 +146,14 @@ test.serial('a camera sleeps after its idle time, and demand wakes it; sequences
   }),
 );
 
-test.serial('a camera does not sleep while it is watched', (t) =>
+test.serial('a camera is not put on standby while frames are wanted', (t) =>
   using({ idle: 0 }, async (camera) => {
     watchState(camera, ({ state }) => t.not(state, 'standby'));
     await take(camera, 50).then(() => camera.close());
   }),
 );
 
-test.serial('controls are read, set and kept over sleep; a sleeping camera wakes for them', (t) =>
+test.serial('controls are read, set and kept over standby; a camera on standby is opened for them', (t) =>
   using({ idle: 0 }, async (camera) => {
     camera.open();
     t.like(await camera.controls(), [{ name: 'brightness', value: 128, minimum: 0, maximum: 255 }]);
@@ -223,7 +223,7 @@ test.serial('a hanging thread does not hold up closing', (t) =>
   ),
 );
 
-test.serial('questions to a thread that dies are answered with its error', (t) =>
+test.serial('requests to a thread that dies reject with its error', (t) =>
   using(
     {},
     async (camera) => {
@@ -284,7 +284,7 @@ test.serial('closing while it waits for the next try ends the tries', (t) =>
 
 // Both kinds of system are tested by running on both: a skipped test would look like one that lacks a tool.
 if (process.platform === 'linux') {
-  test.serial('a device that is not there says so', (t) =>
+  test.serial('a missing device is reported', (t) =>
     using({ source: { type: 'v4l2', device: '/dev/framehub-no-such' } }, async (camera) => {
       camera.open();
       const { state, error } = await camera.settled();
@@ -295,14 +295,14 @@ if (process.platform === 'linux') {
     }),
   );
 
-  test.serial('what is no camera says so', (t) =>
+  test.serial('a device that is not a camera is reported', (t) =>
     using({ source: { type: 'v4l2', device: '/dev/null' } }, async (camera) => {
       camera.open();
       t.is((await camera.settled()).error?.code, 'CAPTURE_NOT_A_CAMERA');
     }),
   );
 } else {
-  test.serial('V4L2 needs Linux, and says so', (t) =>
+  test.serial('V4L2 without Linux is reported', (t) =>
     using({ source: { type: 'v4l2', device: '/dev/video0' } }, async (camera) => {
       camera.open();
       t.is((await camera.settled()).error?.code, 'CAPTURE_UNSUPPORTED_PLATFORM');

@@ -18,11 +18,13 @@ import { type CameraEvent, type CameraParts, type CameraSnapshot, Supervisor } f
 
 const SETTLE_TIMEOUT_MS = 10_000;
 
+/** Options of methods that wait. */
 export interface WaitOptions {
   /** Ends the waiting: rejects with the signal's reason. What was asked for goes on. */
   readonly signal?: AbortSignal | undefined;
 }
 
+/** Options of {@link Camera.settled}. */
 export interface SettledOptions extends WaitOptions {
   /** @default 10000 */
   readonly timeoutMs?: number;

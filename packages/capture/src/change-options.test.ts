@@ -14,7 +14,7 @@ function statesOf(camera: Camera): string[] {
   return states;
 }
 
-test.serial('a change is done when frames come with the new options; who watches goes on watching', (t) =>
+test.serial('a change is done when frames come with the new options; the consumer stays', (t) =>
   using({}, async (camera) => {
     const frames: RawFrame[] = [];
     const stop = watchFrames(camera, (frame) => frames.push(frame));
@@ -75,7 +75,7 @@ test.serial('what fails in the old way, too, waits with the old options', (t) =>
   ),
 );
 
-test.serial('a camera without pictures takes what it is given, and tries it', (t) =>
+test.serial('a camera without frames takes new options and tries them', (t) =>
   using({ source: { ...NOWHERE, fps: 5 } }, async (camera) => {
     camera.open();
     await until(camera, ({ state }) => state === 'retrying');
@@ -89,7 +89,7 @@ test.serial('a camera without pictures takes what it is given, and tries it', (t
   }),
 );
 
-test.serial('one that is asleep, off, or was never opened takes them for when it starts', (t) =>
+test.serial('a camera that is on standby, off or never opened takes new options for its next start', (t) =>
   using({ idle: 0 }, async (camera) => {
     await camera.change({ source: LARGE, idle: 0 });
     t.is(camera.status().state, 'starting');
@@ -124,7 +124,7 @@ test.serial('changes are made one after the other, and a failing one stops none'
   }),
 );
 
-test.serial('when it falls asleep is changed without a break', (t) =>
+test.serial('the idle time is changed without a restart', (t) =>
   using({}, async (camera) => {
     camera.open();
     await until(camera, ({ state }) => state === 'live');
@@ -135,7 +135,7 @@ test.serial('when it falls asleep is changed without a break', (t) =>
   }),
 );
 
-test.serial('questions during a change are answered after it', (t) =>
+test.serial('requests during a change are answered after it', (t) =>
   using({}, async (camera) => {
     camera.open();
     await until(camera, ({ state }) => state === 'live');
@@ -148,7 +148,7 @@ test.serial('questions during a change are answered after it', (t) =>
   }),
 );
 
-test.serial('impossible options are refused, and nothing happens', (t) =>
+test.serial('invalid options are refused, and nothing happens', (t) =>
   using({}, async (camera) => {
     camera.open();
     await until(camera, ({ state }) => state === 'live');

@@ -39,7 +39,7 @@ function listener(watch: DeviceWatch) {
   };
 }
 
-test('a device that appears is told, several at a time once', async (t) => {
+test('devices that appear are reported, several at a time once', async (t) => {
   const { watch, plug, path } = await folderFor(t);
   const ear = listener(watch);
   const told = ear.next();
@@ -54,7 +54,7 @@ test('a device that appears is told, several at a time once', async (t) => {
   ear.stop();
 });
 
-test('a device that may be opened now is told', async (t) => {
+test('a device with new permissions is reported', async (t) => {
   const { watch, plug, path } = await folderFor(t);
   await plug('video0');
   const ear = listener(watch);
@@ -65,7 +65,7 @@ test('a device that may be opened now is told', async (t) => {
   ear.stop();
 });
 
-test('the folder of links is told', async (t) => {
+test('the folder of links is reported', async (t) => {
   const { watch, path } = await folderFor(t);
   const ear = listener(watch);
   const told = ear.next();
@@ -75,7 +75,7 @@ test('the folder of links is told', async (t) => {
   ear.stop();
 });
 
-test('other devices, and those that go, are not', async (t) => {
+test('other devices, and those that disappear, are not reported', async (t) => {
   const { watch, plug, path } = await folderFor(t);
   await plug('video0');
   const ear = listener(watch);
@@ -96,7 +96,7 @@ test('other devices, and those that go, are not', async (t) => {
   other.stop();
 });
 
-test('the system is asked to tell only while somebody listens', async (t) => {
+test('the folder is watched only while there are listeners', async (t) => {
   const { watch } = await folderFor(t);
   t.false(watch.active);
   const [first, second] = [watch.subscribe(() => {}), watch.subscribe(() => {})];
@@ -108,7 +108,7 @@ test('the system is asked to tell only while somebody listens', async (t) => {
   t.false(watch.active);
 });
 
-test('where there is no such folder nobody is told, which is said once, and nothing fails', async (t) => {
+test('a missing folder is one warning, and nothing fails', async (t) => {
   const said: Error[] = [];
   const hear = (warning: Error): number => said.push(warning);
   process.on('warning', hear);

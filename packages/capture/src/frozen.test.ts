@@ -10,7 +10,7 @@ for (const [i, frozenSince] of since.entries())
   parentPort.postMessage({ type: 'report', captured: i + 1, dropped: {}, sequence: i, lastFrameAt: 2000, frozenSince });
 parentPort.on('message', ({ type }) => type === 'stop' && process.exit());`;
 
-test.serial('a picture that freezes, and one that moves again, is told and logged once', async (t) => {
+test.serial('a picture that freezes, and one that moves again, is emitted and logged once', async (t) => {
   const logged: string[] = [];
   const log = (_data: object, message: string): void => void logged.push(message);
   const frozen: (number | undefined)[] = [];

@@ -162,7 +162,7 @@ test.serial('a camera that is gone stays so while its thread hangs', (t) =>
   ),
 );
 
-test.serial('with another source it goes on at once', (t) =>
+test.serial('another source is started at once', (t) =>
   usingUsb(
     t,
     (hang) => [hang],

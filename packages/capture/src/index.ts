@@ -14,7 +14,7 @@ export {
   type V4l2Options,
   type WarmUp,
 } from './options.js';
-export { readFrameNumber } from './sources/pattern/test-card.js';
+export { readFrameNumber } from './sources/pattern/test-pattern.js';
 export { deviceError } from './sources/v4l2/device-error.js';
 export { DEVICE_NAMES, type DeviceName, deviceNameText, parseDeviceName } from './sources/v4l2/device-name.js';
 export { type ConnectedDevice, camerasAmong, findDevice } from './sources/v4l2/find-device.js';

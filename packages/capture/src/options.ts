@@ -97,6 +97,7 @@ export interface CaptureOptions {
   readonly stallAfter?: number;
 }
 
+/** What a {@link Camera} is made with. */
 export interface CameraOptions extends CaptureOptions {
   /** pino's interface. @default no logging */
   readonly logger?: Logger;

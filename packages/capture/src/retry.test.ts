@@ -75,7 +75,7 @@ for (const [code, then, wait] of [
   });
 }
 
-test('a device that appears during a try, or while its failure is cleared away, is tried as soon as it is possible', async (t) => {
+test('a device that appears during an attempt, or while its thread exits, is tried as soon as possible', async (t) => {
   const folder = await folderFor(t);
   const devices = new DeviceWatch(folder);
   const { retry, next, tries } = counting(new BackOff({ minMs: AGES, maxMs: AGES }), devices);

@@ -257,7 +257,7 @@ export class Supervisor {
   }
 
   /** A sequence for a placeholder, above those of all frames before it and below those of all frames after it. */
-  takeSequence(): number {
+  reserveSequence(): number {
     const { nextSequence } = this.status;
     // A thread that is leaving uses no more; without a thread none has been promised.
     const isPromised = this.#thread && !this.#leaving;

@@ -69,5 +69,5 @@ export function nextFrame(camera: Camera, wanted: (frame: RawFrame) => boolean):
   });
 }
 
-export const isCard = (frame: RawFrame): boolean => frame.placeholder !== undefined;
+export const isPlaceholder = (frame: RawFrame): boolean => frame.placeholder !== undefined;
 export const isPicture = (frame: RawFrame): boolean => frame.placeholder === undefined;

@@ -46,7 +46,7 @@ export function takeUntil(camera, enough) {
   });
 }
 
-/** Pictures: on a busy machine a card may come between them. */
+/** Frames without placeholders, which may come between them on a busy machine. */
 export async function take(camera, count) {
   const isPicture = ({ placeholder }) => placeholder === undefined;
   const frames = await takeUntil(camera, (all) => all.filter(isPicture).length >= count);

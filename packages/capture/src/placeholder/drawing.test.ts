@@ -2,7 +2,7 @@ import { frameBytes } from '@framehub/frame';
 import test from 'ava';
 import { drawPlaceholder } from './drawing.js';
 import { OFF, wordsFor } from './placeholder.js';
-import { readCard } from './read-card.test.helper.js';
+import { readPlaceholder } from './read-placeholder.test.helper.js';
 
 const FAILURES = [
   'CAPTURE_DEVICE_GONE',
@@ -20,10 +20,10 @@ for (const [width, height] of [
   [1280, 720],
   [1920, 1080],
 ] as const) {
-  test(`everything that a card may say is legible at ${width}x${height}`, (t) => {
+  test(`every text of a placeholder is legible at ${width}x${height}`, (t) => {
     for (const { title, advice } of ALL_WORDS) {
-      const card = drawPlaceholder(width, height, title, ['garage-2', advice, 'since 14:03:27']);
-      const lines = readCard(card.bytes, card.format);
+      const placeholder = drawPlaceholder(width, height, title, ['garage-2', advice, 'since 14:03:27']);
+      const lines = readPlaceholder(placeholder.bytes, placeholder.format);
       t.deepEqual(
         lines.map(({ text }) => text),
         [title, 'garage-2', advice, 'since 14:03:27'],
@@ -36,12 +36,12 @@ for (const [width, height] of [
 }
 
 test('lines that do not fit are broken between words', (t) => {
-  const card = drawPlaceholder(120, 160, 'CAMERA UNPLUGGED', ['bed', 'plug it in again']);
-  const texts = readCard(card.bytes, card.format).map(({ text }) => text);
+  const placeholder = drawPlaceholder(120, 160, 'CAMERA UNPLUGGED', ['bed', 'plug it in again']);
+  const texts = readPlaceholder(placeholder.bytes, placeholder.format).map(({ text }) => text);
   t.deepEqual(texts, ['CAMERA', 'UNPLUGGED', 'bed', 'plug it in', 'again']);
 });
 
-test('any size has a card', (t) => {
+test('a placeholder can have any size', (t) => {
   for (const [width, height] of [
     [16, 16],
     [1, 1],
@@ -49,15 +49,19 @@ test('any size has a card', (t) => {
     [4096, 32],
     [32, 2160],
   ] as const) {
-    const card = drawPlaceholder(width, height, 'CAMERA UNPLUGGED', ['garage', 'plug it in again', 'since 14:03:27']);
-    t.like(card.format, { fourcc: 'YU12', width, height });
-    t.is(card.bytes.length, frameBytes(card.format));
+    const placeholder = drawPlaceholder(width, height, 'CAMERA UNPLUGGED', [
+      'garage',
+      'plug it in again',
+      'since 14:03:27',
+    ]);
+    t.like(placeholder.format, { fourcc: 'YU12', width, height });
+    t.is(placeholder.bytes.length, frameBytes(placeholder.format));
   }
 });
 
-test('a card is dark, with one colour', (t) => {
-  const card = drawPlaceholder(640, 480, 'BUSY', ['garage', 'close the program that has it', 'since 14:03:27']);
-  const { bytes } = card;
+test('a placeholder is dark, with one colour', (t) => {
+  const placeholder = drawPlaceholder(640, 480, 'BUSY', ['garage', 'close the program that has it', 'since 14:03:27']);
+  const { bytes } = placeholder;
   const luma = bytes.subarray(0, 640 * 480);
   const bright = luma.filter((y) => y > 60).length;
   t.true(bright > 0 && bright < luma.length / 20);

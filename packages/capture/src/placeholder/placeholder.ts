@@ -45,7 +45,7 @@ interface PlaceholderCamera {
   readonly status: StatusTracker;
   readonly setup: Setup;
   /** A sequence above those of all frames before and below those of all frames after it. */
-  takeSequence(): number;
+  reserveSequence(): number;
   deliver(frame: RawFrame): void;
   /** Runs what a timer does. */
   contain(work: () => void): void;
@@ -102,7 +102,7 @@ export class Placeholder {
   #show(): void {
     if (!this.#words) return;
     const { title } = this.#words;
-    const sequence = this.#camera.takeSequence();
+    const sequence = this.#camera.reserveSequence();
     this.#schedule(REPEAT_MS);
     const frame = frameOf({ ...this.#draw(this.#words), sequence, capturedAt: Date.now() });
     this.#camera.deliver({ ...frame, placeholder: title });

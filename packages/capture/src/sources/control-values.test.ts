@@ -112,7 +112,7 @@ test('a number that JavaScript cannot hold exactly is refused, and asked for as 
   t.notThrows(() => JSON.stringify(beyond), 'although JSON has no bigint');
 });
 
-test('what cannot be set, what is not there and where nothing is are told apart', (t) => {
+test('read-only controls, unknown controls and a source without controls have their own errors', (t) => {
   t.throws(() => read('serial', 1), { code: 'CAPTURE_CONTROL_READ_ONLY', message: /serial/ });
   t.throws(() => read('brigthness', 1), {
     code: 'CAPTURE_CONTROL_UNKNOWN',
@@ -157,6 +157,6 @@ test('buttons are not pressed at a start', (t) => {
   t.deepEqual(warnings, ['control skipped: press is a button, which is pressed on request only']);
 });
 
-test('of two names for one control the later wish holds', (t) => {
+test('of two names for one control the later value wins', (t) => {
   t.deepEqual([...readValues(CONTROLS, { exposure_auto: 1, auto_exposure: 3 })], [['auto_exposure', 3]]);
 });

@@ -46,7 +46,7 @@ export function describeSource(
     }
   };
 
-  test.serial(`${name}: is live, and knows its format, before anybody watches`, (t) =>
+  test.serial(`${name}: is live, and knows its format, before frames are wanted`, (t) =>
     using(async (camera) => {
       const { state, format, error } = await camera.settled();
       t.is(error, undefined);
@@ -55,7 +55,7 @@ export function describeSource(
     }),
   );
 
-  test.serial(`${name}: gives whole frames in order to who asks`, (t) =>
+  test.serial(`${name}: delivers whole frames in order`, (t) =>
     using(async (camera) => {
       const stamps: number[] = [];
       const sequences: number[] = [];
@@ -87,7 +87,7 @@ export function describeSource(
     }),
   );
 
-  test.serial(`${name}: gives new frames when demand comes back, and none in between`, (t) =>
+  test.serial(`${name}: delivers new frames when there is demand again, and none in between`, (t) =>
     using(async (camera) => {
       const [before] = await take(camera, 1);
       const between = Date.now();

@@ -7,8 +7,16 @@ import {
   recordOf,
 } from '@framehub/frame';
 import type { RawControlValues } from '../messages.js';
-import { automaticsOf, type DeviceControl } from './automatics.js';
-import { controlText, fitValues, noControls, type ReadValues, readValues } from './control-values.js';
+
+import {
+  automaticsOf,
+  controlText,
+  type DeviceControl,
+  fitValues,
+  noControls,
+  type ReadValues,
+  readValues,
+} from './control-values.js';
 import type { SourceHost } from './source.js';
 
 /** What controls are set on. */

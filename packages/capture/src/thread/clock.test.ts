@@ -16,7 +16,7 @@ test('a moment of CLOCK_MONOTONIC becomes its Unix time', (t) => {
   t.true(Math.abs(unixOfMonotonic(now - 5000) - (Date.now() - 5000)) < NEAR);
 });
 
-test('both ways to tell the time of a frame agree to a fraction of a millisecond', (t) => {
+test('both clocks agree to a fraction of a millisecond', (t) => {
   const differences = Array.from({ length: 100 }, () => {
     const [seconds, nanoseconds] = process.hrtime();
     return unixNow() - unixOfMonotonic(seconds * 1000 + nanoseconds / 1e6);
@@ -35,7 +35,7 @@ const stamp = (timestampUs: number) => ({ clock: 'monotonic', timestampUs }) as 
 
 test.serial.beforeEach(() => logged.splice(0));
 
-test.serial('a frame was taken when its driver says, be it some seconds ago or a moment ahead', (t) => {
+test.serial("a frame has its driver's time stamp, some seconds ago or a moment ahead", (t) => {
   for (const [us, ms] of [
     [0, 0],
     [-6_000_000, -6000],
@@ -55,7 +55,7 @@ for (const [title, timestampUs, words] of [
   ['a minute ago', () => monotonicUs() - 60e6, /60 s ago/],
   ['a minute ahead', () => monotonicUs() + 60e6, /(59|60) s ahead/],
 ] as const) {
-  test.serial(`a stamp that cannot be right is not believed: ${title}; that is said once`, (t) => {
+  test.serial(`a time stamp that cannot be right is not used: ${title}; that is logged once`, (t) => {
     const of = times();
     for (let i = 0; i < 3; i++) t.true(Math.abs(of.of(stamp(timestampUs())) - Date.now()) < CLOSE);
     t.is(logged.length, 1);
@@ -64,7 +64,7 @@ for (const [title, timestampUs, words] of [
   });
 }
 
-test.serial('a stamp of an unknown clock means nothing, and nothing is said', (t) => {
+test.serial('a time stamp of an unknown clock is not used, and nothing is logged', (t) => {
   t.true(Math.abs(times().of({ clock: 'unknown', timestampUs: 5 }) - Date.now()) < CLOSE);
   t.deepEqual(logged, []);
 });

@@ -132,7 +132,7 @@ test.serial('a source that throws again and again is logged a few times', async 
   t.true(faults.length >= 1 && faults.length <= 5, `${faults.length}`);
 });
 
-test.serial('a question is answered with what was thrown, and the camera goes on', async (t) => {
+test.serial('a request rejects with what was thrown, and the camera goes on', async (t) => {
   const controls = 'controls: { list() { throw fault(); } }, demand() {}';
   await using(
     { source: { type: 'file', path: '/x' } },

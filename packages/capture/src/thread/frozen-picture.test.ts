@@ -27,7 +27,7 @@ test('a slow camera is not frozen after a frame or two', (t) => {
   t.is(frozen.since, 0);
 });
 
-test('a picture that waited while the process stood still is not frozen', (t) => {
+test('a frame that waited while the process stood still is not frozen', (t) => {
   const frozen = new FrozenPicture();
   for (let i = 0; i < 30; i++) frozen.compare(noise(1), i * 33, i);
   frozen.compare(noise(1), 30_000, 30);

@@ -2,7 +2,7 @@
 const SAMPLES = 1024;
 const MIN_MS = 5000;
 const MIN_FRAMES = 5;
-/** A longer gap between two frames proves no more: the whole process may have stood still, and the picture waited to be read. */
+/** A longer gap between two frames proves no more: the whole process may have stood still while the frame waited to be read. */
 const MAX_GAP_MS = 2000;
 const FNV_OFFSET = 0x811c9dc5;
 const FNV_PRIME = 0x01000193;

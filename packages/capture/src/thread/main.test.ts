@@ -2,7 +2,7 @@ import test from 'ava';
 import { Camera } from '../camera.js';
 import { take } from '../sources/describe-source.test.helper.js';
 
-test('a camera that nobody watches warms up by itself, is live then, and its first viewer sees none of it', async (t) => {
+test('a camera warms up without demand, is live then, and delivers no frame of the warm-up', async (t) => {
   const camera = new Camera({
     name: 'cam',
     source: { type: 'pattern', width: 64, height: 48, fps: 100 },

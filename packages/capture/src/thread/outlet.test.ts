@@ -32,7 +32,7 @@ test('the first frame is reported at once, wanted or not', (t) => {
   t.like(reports(), [{ captured: 1, sequence: 10, format: FORMAT }]);
 });
 
-test('frames of the warm-up reach nobody and make nothing live, but are counted and are signs of life', (t) => {
+test('frames of the warm-up are not delivered and do not make the camera live, but are counted and are signs of life', (t) => {
   const { outlet, give, reports, frames } = outletOf({ warmup: { frames: 2 } });
   outlet.demand = 1;
   t.deepEqual([give(), give()], [false, false]);
@@ -56,7 +56,7 @@ test('a camera that starts anew after a still warms up anew', (t) => {
   t.deepEqual([give(), give()], [false, true]);
 });
 
-test('what was dropped since the newest frame is known, but not what was dropped of good frames', (t) => {
+test('faults since the newest frame are known, but not drops of good frames', (t) => {
   const { outlet, give } = outletOf({ warmup: { frames: 1 } });
   outlet.drop('truncated', 2);
   t.deepEqual(outlet.faults, { truncated: 2 });
@@ -66,7 +66,7 @@ test('what was dropped since the newest frame is known, but not what was dropped
   t.deepEqual(outlet.faults, { short: 1 });
 });
 
-test('what a header or a driver claims takes no memory: a ring grows with the JPEGs that come', (t) => {
+test('the size that a header or a driver claims takes no memory: a ring grows with the JPEGs that come', (t) => {
   const posted: ThreadMessage[] = [];
   const outlet = new Outlet((message) => posted.push(message));
   outlet.demand = 1;
@@ -112,7 +112,7 @@ test('a JPEG is delivered with its structure, and a broken one takes no slot', (
   t.deepEqual(report?.type === 'report' && report.dropped, { truncated: 20 });
 });
 
-test('the next frame is copied for a still, wanted by others or not', (t) => {
+test('the next frame is copied for a still, with demand or without', (t) => {
   const { outlet, give, frames } = outletOf();
   const stills: Uint8Array[] = [];
   t.false(outlet.wanted);
@@ -127,7 +127,7 @@ test('the next frame is copied for a still, wanted by others or not', (t) => {
   t.is(frames().length, 0);
 });
 
-test('a source whose size is another with each frame gets few rings, and what has none is counted', (t) => {
+test('a source whose size changes with each frame gets few rings, and frames without one are counted', (t) => {
   const posted: ThreadMessage[] = [];
   const outlet = new Outlet((message) => posted.push(message));
   outlet.demand = 1;

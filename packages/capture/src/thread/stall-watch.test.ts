@@ -40,7 +40,7 @@ test('the first frame may take five seconds', (t) => {
   t.is(looks(watch, 1, undefined)?.code, 'CAPTURE_STALLED');
 });
 
-test('a short limit is looked at in shorter steps, and never with one look', (t) => {
+test('a short limit is checked in shorter steps, and never with one check', (t) => {
   const watch = new StallWatch(100);
   t.is(watch.everyMs, 25);
   t.is(looks(watch, 4, 1), undefined);
@@ -55,7 +55,7 @@ test('time at rest does not count', (t) => {
   t.is(looks(watch, 1, 1000)?.code, 'CAPTURE_STALLED');
 });
 
-test('frames that cannot be shown are none, and are told of', (t) => {
+test('unusable frames do not count, and are named in the error', (t) => {
   const watch = new StallWatch(undefined);
   looks(watch, 4, 0);
   const error = watch.check(true, 0, { truncated: 60, lost: 1 });

@@ -55,7 +55,7 @@ async function using(
 const widths = (frames: readonly RawFrame[]): number[] => frames.map(({ format }) => format.width);
 const wide = (width: number): Buffer => jpegOf(1, width, 64);
 
-test.serial('pictures come in order of name, numbers by their value, and begin again', (t) =>
+test.serial('JPEGs come in order of name, numbers by their value, and begin again', (t) =>
   using({ '10.jpg': wide(100), '9.jpg': wide(90), '2.jpg': wide(20) }, {}, async (camera) => {
     t.deepEqual(widths(await take(camera, 5)), [20, 90, 100, 20, 90]);
   }),
@@ -69,7 +69,7 @@ test.serial('without looping, all come once', (t) =>
   }),
 );
 
-test.serial('a picture that is added while it runs is shown in the next round', (t) =>
+test.serial('a JPEG that is added while the source runs comes in the next round', (t) =>
   using({ '1.jpg': wide(16) }, {}, async (camera, folder) => {
     await take(camera, 2);
     await writeFile(join(folder, '2.jpg'), wide(48));
@@ -84,7 +84,7 @@ test.serial('a picture that is added while it runs is shown in the next round', 
   }),
 );
 
-test.serial('broken pictures are counted and left out', (t) =>
+test.serial('broken JPEGs are counted and left out', (t) =>
   using(
     { '1.jpg': truncatedJpeg(1), '2.jpg': Buffer.from('not a picture'), '3.jpg': wide(32), '4.jpg': Buffer.alloc(0) },
     {},

@@ -96,7 +96,7 @@ test.serial('a change of size within a stream is followed', (t) => {
   );
 });
 
-test.serial('a larger picture of the same size is followed', (t) => {
+test.serial('a larger JPEG with the same dimensions is delivered', (t) => {
   let count = 0;
   // Bytes behind the end are cut off, so the padding goes into a comment.
   const comment = Buffer.alloc(60_000);
@@ -190,7 +190,7 @@ async function failsWith(t: ExecutionContext, listener: RequestListener, code: s
   });
 }
 
-test.serial('a wrong password says where to write the right one', (t) =>
+test.serial('the error for a wrong password says where to write the right one', (t) =>
   failsWith(t, (_request, response) => response.writeHead(401).end(), 'CAPTURE_HTTP_UNAUTHORIZED', /user:password@/),
 );
 test.serial('another status is named', (t) =>
@@ -212,7 +212,7 @@ test.serial('a redirect to a file is not followed', (t) =>
     /neither http nor https/,
   ),
 );
-test.serial('a page is no picture', (t) =>
+test.serial('a web page is an error', (t) =>
   failsWith(
     t,
     (_request, response) => response.writeHead(200, { 'content-type': 'text/html' }).end('<p>'),
@@ -229,7 +229,7 @@ test.serial('a stream that ends has failed', (t) =>
   ),
 );
 
-test.serial('nobody at the address is a failure that is tried again', async (t) => {
+test.serial('an address without a server is a failure that is retried', async (t) => {
   const { url, close } = await serve(() => {});
   await close();
   const camera = new Camera({ name: 'gone', source: { type: 'http', url } });

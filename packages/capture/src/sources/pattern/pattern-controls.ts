@@ -1,7 +1,7 @@
 import type { ControlValue } from '@framehub/frame';
-import { ControlId, type DeviceControl } from '../automatics.js';
+import { ControlId, type DeviceControl } from '../control-values.js';
 import type { ControlDevice } from '../device-controls.js';
-import { DEFAULT_LOOK, type Look } from './test-card.js';
+import { DEFAULT_LOOK, type Look } from './test-pattern.js';
 
 /** As enum v4l2_exposure_auto_type has them. */
 const [AUTO, MANUAL] = [0, 1] as const;

@@ -8,7 +8,7 @@ import { JpegCanvas } from './jpeg-canvas.js';
 import { PatternControls } from './pattern-controls.js';
 import { RawCanvas } from './raw-canvas.js';
 import type { Canvas, Scene } from './scene.js';
-import { type Look, TestCard } from './test-card.js';
+import { type Look, TestPattern } from './test-pattern.js';
 
 /** A camera that does not exist: draws the test pattern at its rate while frames are wanted. */
 export class PatternSource implements Source {
@@ -19,7 +19,7 @@ export class PatternSource implements Source {
   readonly #options: Required<Omit<PatternOptions, 'controls'>>;
   readonly #ticker: Ticker;
   readonly #device = new PatternControls();
-  #pattern: { readonly card: TestCard; readonly canvas: Canvas; readonly look: Look } | undefined;
+  #drawing: { readonly pattern: TestPattern; readonly canvas: Canvas; readonly look: Look } | undefined;
   #next: number;
 
   constructor(options: PatternOptions, host: SourceHost, { controls, originals }: SourceStart) {
@@ -47,20 +47,20 @@ export class PatternSource implements Source {
   #draw(): void {
     const sequence = this.#next++;
     const capturedAt = unixNow();
-    const { card, canvas } = this.#current();
-    card.draw(sequence, capturedAt);
+    const { pattern, canvas } = this.#current();
+    pattern.draw(sequence, capturedAt);
     this.#host.frame({ bytes: canvas.render(), format: canvas.format, sequence, capturedAt });
   }
 
   /** Made anew when controls have changed. */
   #current() {
     const { look } = this.#device;
-    if (this.#pattern?.look === look) return this.#pattern;
+    if (this.#drawing?.look === look) return this.#drawing;
     const { width, height, fps, fourcc } = this.#options;
     const details = `${width}x${height} ${fps} fps ${isJpeg(fourcc) ? 'JPEG' : fourcc}`;
-    const card = new TestCard(width, height, [this.#host.cameraName, details], look);
-    this.#pattern = { card, canvas: canvasFor(fourcc, card.scene), look };
-    return this.#pattern;
+    const pattern = new TestPattern(width, height, [this.#host.cameraName, details], look);
+    this.#drawing = { pattern, canvas: canvasFor(fourcc, pattern.scene), look };
+    return this.#drawing;
   }
 }
 

@@ -78,7 +78,7 @@ if (process.platform === 'linux') {
     await rm(folder, { recursive: true });
   });
 
-  test('who has a device open is named', async (t) => {
+  test('the program that has a device open is named', async (t) => {
     const folder = await mkdtemp(join(tmpdir(), 'framehub-holder-'));
     const file = join(folder, 'video9');
     await writeFile(file, '');

@@ -23,7 +23,7 @@ function tried(formats: Parameters<typeof negotiate>[0], wish: FormatRequest): s
   return settings.map((setting) => `${settingText(setting)} ${setting.fps ?? '?'}`);
 }
 
-test('JPEG of the same size comes first, then smaller sizes as JPEG and as wished, then lower rates of the smallest', (t) => {
+test('JPEG of the same size comes first, then smaller sizes as JPEG and as requested, then lower rates of the smallest', (t) => {
   const webcam = [format('YUYV', ...SIZES), format('MJPG', ...SIZES)];
   t.deepEqual(tried(webcam, { fourcc: 'YUYV', size: { width: 1280, height: 720 }, fps: 24 }), [
     '1280x720 MJPG 30',

@@ -26,7 +26,7 @@ test('a camera for which the bus has room gets what was requested', (t) => {
   t.deepEqual(logged, []);
 });
 
-test('on a full bus the driver has the last word, unless told to fall back', (t) => {
+test("on a full bus the driver's error is thrown, unless a fallback is configured", (t) => {
   for (const options of [{}, { onNoBandwidth: 'wait' } as const]) {
     const camera = new FakeCamera([], () => false);
     t.throws(start(camera, options).started, { code: 'ENOSPC' });
@@ -34,7 +34,7 @@ test('on a full bus the driver has the last word, unless told to fall back', (t)
   }
 });
 
-test('told to fall back, it takes the first that fits, and says once what was given up', (t) => {
+test('with a fallback, the first setting that fits is used, and the difference is logged once', (t) => {
   const camera = new FakeCamera([], (setting) => setting.startsWith('640x480'));
   const { started, logged } = start(camera, { onNoBandwidth: 'fallback' });
   const { setting, stream, compromise } = started();

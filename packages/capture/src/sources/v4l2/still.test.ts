@@ -53,7 +53,7 @@ test('a long warm-up is cut short after two seconds', async (t) => {
   t.deepEqual(Buffer.from(bytes), jpegOf(4));
 });
 
-test('broken pictures are left out', async (t) => {
+test('broken frames are left out', async (t) => {
   const broken = [
     { bytes: truncatedJpeg(3) },
     { bytes: Buffer.from('not a picture') },
@@ -80,7 +80,7 @@ test('a raw frame has to have all its bytes', async (t) => {
   t.like(format, { fourcc: 'YUYV', stride: 8 });
 });
 
-test('no whole picture within four seconds is an error that names the size', async (t) => {
+test('no whole frame within four seconds is an error that names the size', async (t) => {
   const error = await t.throwsAsync(takeStill(JPEG, parts(new FakeCamera(), undefined, 100)), {
     code: 'CAPTURE_STILL_FAILED',
   });
@@ -135,7 +135,7 @@ test('a camera without JPEG gives a still in the format that it streams', (t) =>
   t.deepEqual(chosen(raw, 'max'), { fourcc: 'YUYV', width: 1024, height: 768, fps: 5 });
 });
 
-test('within a range of sizes the wish is taken, rounded down to its steps', (t) => {
+test('within a range of sizes the requested size is used, rounded down to its steps', (t) => {
   const range = {
     type: 'stepwise',
     minWidth: 32,

@@ -1,8 +1,7 @@
 import type { ControlValue } from '@framehub/frame';
 import type { Control, V4l2Camera } from 'node-v4l2-camera';
 import type { RawControlValues } from '../../messages.js';
-import type { DeviceControl } from '../automatics.js';
-import { exactNumber } from '../control-values.js';
+import { type DeviceControl, exactNumber } from '../control-values.js';
 import { type ControlDevice, DeviceControls } from '../device-controls.js';
 import type { SourceHost } from '../source.js';
 

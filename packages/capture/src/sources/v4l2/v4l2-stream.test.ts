@@ -36,7 +36,7 @@ function intakeWith(setting: typeof SETTING, frames: Frames) {
   return { intake, camera, given, lengths, dropped, logged, stamps, stream };
 }
 
-test('of frames that have queued up the newest is handed on, and the others are counted', (t) => {
+test('of frames that have queued up the newest is passed on, and the others are counted', (t) => {
   const { intake, camera, given, dropped } = intakeOf(whole(1), whole(2), whole(3));
   intake.takeNewest(0);
   t.deepEqual(
@@ -47,7 +47,7 @@ test('of frames that have queued up the newest is handed on, and the others are 
   t.is(camera.lent, 0);
 });
 
-test('all of them are handed on to who takes all', (t) => {
+test('takeAll passes all of them on', (t) => {
   const { intake, camera, given } = intakeOf(whole(1), whole(2), whole(3));
   intake.takeAll();
   t.deepEqual(given, [
@@ -58,7 +58,7 @@ test('all of them are handed on to who takes all', (t) => {
   t.is(camera.lent, 0);
 });
 
-test('what is not fit to be shown is counted by its fault, and frames that the driver lost', (t) => {
+test('unusable frames are counted by their fault, and so are frames that the driver lost', (t) => {
   const { intake, camera, given, dropped } = intakeOf(
     whole(1),
     { ...whole(2), error: true },
@@ -75,7 +75,7 @@ test('what is not fit to be shown is counted by its fault, and frames that the d
   t.is(camera.lent, 0);
 });
 
-test('a JPEG that is cut, empty of a scan or none at all is not passed on: the camera has not given a picture by it', (t) => {
+test('a JPEG that is cut or without a scan, or no JPEG, is not delivered and does not make the camera live', (t) => {
   const frames = [
     { bytes: truncatedJpeg(1) },
     { bytes: Buffer.alloc(5000, 0x5a) },
@@ -99,7 +99,7 @@ test('a JPEG that is cut, empty of a scan or none at all is not passed on: the c
   }
 });
 
-test('frames whose stamps cannot be right are handed on with the time of their arrival, which is said once', (t) => {
+test('frames whose time stamps cannot be right get the time of their arrival, which is logged once', (t) => {
   const { intake, given, logged, stamps } = intakeOf({ ...whole(1), timestampUs: 0 }, { ...whole(2), timestampUs: 0 });
   intake.takeAll();
   t.is(given.length, 2);
@@ -121,13 +121,13 @@ test('after a restart of the stream nothing is lost, and sequences go on rising'
   t.deepEqual(dropped.toJSON(), {});
 });
 
-test('what a driver leaves behind a raw frame is not handed on', (t) => {
+test('bytes that a driver leaves behind a raw frame are not passed on', (t) => {
   const { intake, lengths } = intakeOf({ bytes: Buffer.alloc(100_000, 1) });
   intake.takeAll();
   t.deepEqual(lengths, [16]);
 });
 
-test('a JPEG of more than 32 MiB is none that a camera would send', (t) => {
+test('a JPEG of more than 32 MiB is dropped', (t) => {
   const { intake, given, dropped } = intakeWith(MJPG, [{ bytes: Buffer.alloc(32 * 1024 * 1024 + 1) }]);
   intake.takeAll();
   t.deepEqual(given, []);
@@ -161,7 +161,7 @@ test('nor is one whose lines are longer than its frames could need', (t) => {
   t.throws(() => startStream(long, SETTING, 4), { code: 'CAPTURE_FORMAT_TOO_LARGE' });
 });
 
-test("a driver's count goes on where ours was, and its gaps are frames lost", (t) => {
+test("a driver's count is continued, and its gaps are frames lost", (t) => {
   const count = new FrameCount(100);
   t.deepEqual(
     [7, 8, 11].map((of) => count.take(of)),
@@ -173,7 +173,7 @@ test("a driver's count goes on where ours was, and its gaps are frames lost", (t
   );
 });
 
-test('a driver that does not count gets our count', (t) => {
+test('frames of a driver that does not count are counted', (t) => {
   const count = new FrameCount(0);
   t.deepEqual(
     [0, 0, 0].map((of) => count.take(of).sequence),
@@ -181,7 +181,7 @@ test('a driver that does not count gets our count', (t) => {
   );
 });
 
-test('a driver that begins anew loses nothing, and the count goes on rising', (t) => {
+test('a driver that begins anew loses nothing, and sequences go on rising', (t) => {
   const count = new FrameCount(0);
   for (const of of [500, 501]) count.take(of);
   count.restart();

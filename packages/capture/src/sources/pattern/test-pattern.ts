@@ -50,7 +50,7 @@ const BARS: readonly Colour[] = [
  * The test pattern: the frame's number as cells along the top (see readFrameNumber), colour bars with a panel of
  * text on them, a bouncing ball, and bars that run along the bottom.
  */
-export class TestCard {
+export class TestPattern {
   readonly scene: Scene;
   readonly #tiles: Tiles;
   readonly #bars: readonly Tile[];

@@ -13,8 +13,8 @@ export interface ReadLine {
   readonly scale: number;
 }
 
-/** Reads a card's pixels, dot by dot: its lines from top to bottom. They begin beside the bar that is left of them. */
-export function readCard(bytes: Uint8Array, format: PixelFormat): ReadLine[] {
+/** Reads a placeholder's pixels, dot by dot: its lines from top to bottom. They begin beside the bar that is left of them. */
+export function readPlaceholder(bytes: Uint8Array, format: PixelFormat): ReadLine[] {
   const [luma] = planesOf(format);
   if (!luma) throw new Error(`no picture in ${format.fourcc}`);
   const { width, height } = format;
@@ -40,8 +40,8 @@ export function readCard(bytes: Uint8Array, format: PixelFormat): ReadLine[] {
 
 export function readFrame(frame: RawFrame): ReadLine[] {
   const lease = frame.lease();
-  if (!lease) throw new Error('a card is never overwritten');
-  const lines = readCard(lease.bytes, frame.format);
+  if (!lease) throw new Error('a placeholder is never overwritten');
+  const lines = readPlaceholder(lease.bytes, frame.format);
   lease.release();
   return lines;
 }
