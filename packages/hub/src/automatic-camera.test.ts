@@ -63,7 +63,7 @@ test('without any, a test pattern, until one is plugged in', (t) => {
   t.is(told.listeners.size, 0);
   t.deepEqual(told.log, [
     'no camera found: showing a test pattern until one is plugged in',
-    'Camera 0 was plugged in and takes the place of the test pattern',
+    'Camera 0 was plugged in and replaces the test pattern',
   ]);
 });
 
