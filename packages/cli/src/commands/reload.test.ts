@@ -99,7 +99,7 @@ test.serial('what needs a restart is one warning, and the level of the log holds
   const cameras = `cameras: { bed: { source: '${SMALL}' } }`;
   const { save, said, child, ended } = await setup(t, `${cameras}\nlog: { level: info }\n`);
   save(`${cameras}\nhttp: { port: 1, maxViewers: 3 }\nencoder: { threads: 1 }\nlog: { level: warn }\n`);
-  const { msg } = await said(/anew/);
+  const { msg } = await said(/^restart framehub/);
   t.regex(msg, /^restart framehub to apply the change of http\.maxViewers, encoder\.threads: /);
   child.kill('SIGTERM');
   const { stdout } = await ended;
