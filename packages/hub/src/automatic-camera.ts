@@ -21,7 +21,7 @@ export class AutomaticCamera {
     this.#settings = settings;
     this.#logger = logger;
     this.#detect = parts.detect ?? detectCameras;
-    this.#onDevices = parts.onDevices ?? onDevices;
+    this.#onDevices = parts.onDevices ?? ((listener) => onDevices(listener).close);
   }
 
   /**

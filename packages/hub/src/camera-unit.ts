@@ -17,6 +17,7 @@ import {
   type Rendition,
   type SettingsChange,
   type StillSize,
+  type Subscription,
 } from '@framehub/frame';
 import { cameraOptions, controlsOf, isOpenedAlike, isSameDevice, renditionOf } from './camera-options.js';
 import { changeLock } from './change-lock.js';
@@ -47,7 +48,7 @@ export class CameraUnit implements CameraView {
   readonly #stills: Stills;
   readonly #dropped = new Counters();
   readonly #encodeSeconds = new Histogram(ENCODE_BOUNDS);
-  readonly #unwatch: () => void;
+  readonly #watching: Subscription;
   #config: CameraConfig;
   /** Controls have been set that the configuration does not tell of. */
   #controlsSet = false;
@@ -60,7 +61,7 @@ export class CameraUnit implements CameraView {
     parts: CameraUnitParts,
   ) {
     const { encoder, broker, logger } = parts;
-    const camera = new Camera({ name, ...cameraOptions(config) }, logger);
+    const camera = new Camera({ name, ...cameraOptions(config), logger });
     const observer = {
       dropped: (reason: string) => this.#dropped.add(reason),
       encoded: (seconds: number) => this.#encodeSeconds.observe(seconds),
@@ -71,7 +72,7 @@ export class CameraUnit implements CameraView {
     this.#raw = new Topic<RawFrame>(`${name}/raw`, camera, { logger });
     this.#topics = new JpegTopics(name, renditionOf(config), { raw: this.#raw, encoder, broker, observer });
     this.#stills = new Stills({ camera, encoder, observer, source: this.#raw });
-    this.#unwatch = camera.watch((event) => this.#pass(event));
+    this.#watching = camera.subscribe((event) => this.#pass(event));
   }
 
   /** Opens the camera without waiting for it: one that fails is tried again. */
@@ -82,7 +83,7 @@ export class CameraUnit implements CameraView {
 
   /** Resolves once it is known whether pictures come, or after half a minute. */
   async settled(): Promise<CameraStatus> {
-    await this.#camera.settled(PATIENCE_MS);
+    await this.#camera.settled({ timeoutMs: PATIENCE_MS });
     return this.status();
   }
 
@@ -149,7 +150,7 @@ export class CameraUnit implements CameraView {
   async close(): Promise<void> {
     this.withdraw();
     await this.#camera.close();
-    this.#unwatch();
+    this.#watching.close();
   }
 
   /** All or nothing: what can fail comes first, and is taken back. */

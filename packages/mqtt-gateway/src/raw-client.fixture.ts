@@ -10,13 +10,13 @@ export interface Will {
 export interface RawOptions {
   readonly id?: string;
   readonly will?: Will;
-  /** Address of this machine that it comes from. */
+  /** Local address to connect from. */
   readonly from?: string;
 }
 
 let count = 0;
 
-/** A client that sends packets as a test makes them, well-formed or not, and reads only when it is asked to. */
+/** A client that sends the packets of a test, valid or not. */
 export class RawClient {
   #bytes = Buffer.alloc(0);
   #wake: () => void = () => {};
@@ -38,7 +38,7 @@ export class RawClient {
     return client;
   }
 
-  /** Rejects where it is not let in. */
+  /** Connects. Rejects if the server refuses. */
   static async connect(t: ExecutionContext, port: number, { id, will, from }: RawOptions = {}): Promise<RawClient> {
     const client = await RawClient.open(t, port, from);
     count += 1;
@@ -64,7 +64,7 @@ export class RawClient {
     }
   }
 
-  /** Answers to pings come after those to everything before. */
+  /** Resolves when all earlier packets are processed: the response to a ping follows theirs. */
   async settled(): Promise<void> {
     this.send(Buffer.from([0xc0, 0]));
     while ((await this.answer())[0] !== 0xd0);

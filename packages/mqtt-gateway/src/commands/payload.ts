@@ -4,11 +4,9 @@ import {
   FramehubError,
   mustBe,
   parseRendition,
-  parseSize,
   SIZE_ALLOWED,
-  type StillSize,
-  shownValue,
 } from '@framehub/frame';
+import { flag, parseWith, size } from '@framehub/settings';
 import { z } from 'zod';
 import type { FrameRequest } from '../camera/live-frames.js';
 import type { SnapshotRequest } from '../camera/snapshots.js';
@@ -28,19 +26,7 @@ const idAllowed = `a number, or a text of up to ${MAX_TEXT_CHARACTERS} printable
 const idText = z.string().max(MAX_TEXT_CHARACTERS, { error: idAllowed }).refine(isSendable, { error: idAllowed });
 const id = z.union([z.number(), idText], { error: idAllowed }).optional();
 
-const sizeAllowed = `'max', ${SIZE_ALLOWED}, or {"width": 1920, "height": 1080}`;
-const size = z
-  .union([z.string(), z.strictObject({ width: z.int(), height: z.int() }, { error: sizeAllowed })], {
-    error: sizeAllowed,
-  })
-  .transform((given, context): StillSize => {
-    if (given === 'max') return given;
-    const read = parseSize(typeof given === 'string' ? given : `${given.width}x${given.height}`);
-    if (read) return read;
-    context.addIssue({ code: 'custom', message: sizeAllowed });
-    return z.NEVER;
-  })
-  .optional();
+const sizeAllowed = `'max' or ${SIZE_ALLOWED}`;
 
 const snapshotSchema = z.strictObject({
   id,
@@ -48,8 +34,8 @@ const snapshotSchema = z.strictObject({
   quality: value,
   rotate: value,
   flip: value,
-  fresh: z.boolean({ error: 'true or false' }).default(false),
-  size,
+  fresh: flag().default(false),
+  size: z.union([z.literal('max'), size()], { error: sizeAllowed }).optional(),
 });
 
 const frameSchema = z.strictObject({
@@ -118,13 +104,7 @@ function switchOf(text: string): boolean | undefined {
 function readJson<S extends z.ZodObject>(payload: Buffer, schema: S): z.output<S> {
   const text = readText(payload);
   const command = text === '' || text === 'PRESS' ? {} : parseObject(text);
-  const read = schema.safeParse(command);
-  if (read.success) return read.data;
-  const [issue] = read.error.issues;
-  if (issue?.code === 'unrecognized_keys' && issue.path.length === 0)
-    throw bad(`there is no key ${shownValue(issue.keys.join())}: the keys are ${Object.keys(schema.shape).join(', ')}`);
-  const key = String(issue?.path[0]);
-  throw bad(mustBe(key, issue?.message ?? '', command[key]));
+  return parseWith(schema, command, { code: 'MQTT_BAD_COMMAND', what: 'the command' });
 }
 
 function parseObject(text: string): Readonly<Record<string, unknown>> {

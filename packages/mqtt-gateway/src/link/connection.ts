@@ -139,15 +139,14 @@ export class Connection {
 
   async #opened(signal: AbortSignal): Promise<void> {
     if (signal.aborted) this.destroy();
-    const opened = new Promise<undefined>((resolve) => {
+    await new Promise<void>((resolve, reject) => {
       this.#client.once('connect', ({ properties }) => {
         this.#accepted = true;
         this.#properties = properties ?? {};
-        resolve(undefined);
+        resolve();
       });
+      void this.closed.then(reject);
     });
-    const failure = await Promise.race([opened, this.closed]);
-    if (failure) throw failure;
   }
 
   #settled(act: (settle: (error?: unknown) => void) => void): Promise<void> {

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { RateMeter } from './rate-meter.js';
+import { RateMeter } from './status-tracker.js';
 
 test('a count read twice a second gives its rate', (t) => {
   const meter = new RateMeter();

@@ -1,7 +1,7 @@
 import type { CameraControl, ControlValues } from '@framehub/frame';
 import test from 'ava';
-import { differing, KeptControls, lasting, valuesOf } from './kept-controls.js';
 import type { SourceOptions } from './options.js';
+import { differing, KeptControls, lasting, valuesOf } from './setup.js';
 
 const configured = (controls?: ControlValues): SourceOptions => ({
   type: 'v4l2',

@@ -1,11 +1,12 @@
 import { Counters } from '@framehub/frame';
 import test from 'ava';
+import type { ThreadMessage } from '../../messages.js';
+import { CaptureTimes } from '../../thread/clock.js';
+import { Outlet } from '../../thread/outlet.js';
+import type { SourceFrame } from '../source.js';
 import { jpegOf, truncatedJpeg } from '../test-jpegs.test.helper.js';
-import { CaptureTimes } from './capture-times.js';
 import { FakeCamera } from './fake-camera.test.helper.js';
-import { FrameCount } from './frame-count.js';
-import { FrameIntake } from './frame-intake.js';
-import { startStream } from './v4l2-stream.js';
+import { FrameCount, FrameIntake, startStream } from './v4l2-stream.js';
 
 const MJPG = { fourcc: 'MJPG', size: { width: 320, height: 240 }, interval: undefined, fps: undefined };
 const SETTING = { fourcc: 'YUYV', size: { width: 4, height: 2 }, interval: undefined, fps: undefined };
@@ -22,7 +23,7 @@ function intakeWith(setting: typeof SETTING, frames: Frames) {
   const logged: string[] = [];
   const dropped = new Counters();
   const host = {
-    frame: (bytes: Uint8Array, _format: unknown, sequence: number, capturedAt: number) => {
+    frame: ({ bytes, sequence, capturedAt }: SourceFrame) => {
       stamps.push(capturedAt);
       lengths.push(bytes.length);
       return given.push([sequence, bytes[0]]) > 0;
@@ -74,17 +75,28 @@ test('what is not fit to be shown is counted by its fault, and frames that the d
   t.is(camera.lent, 0);
 });
 
-test('a JPEG that is cut, empty of a scan or none at all is not handed on: the camera has not given a picture by it', (t) => {
-  const { intake, camera, given, dropped } = intakeWith(MJPG, [
+test('a JPEG that is cut, empty of a scan or none at all is not passed on: the camera has not given a picture by it', (t) => {
+  const frames = [
     { bytes: truncatedJpeg(1) },
     { bytes: Buffer.alloc(5000, 0x5a) },
     { bytes: jpegOf(2).subarray(0, 100) },
     { bytes: jpegOf(3) },
-  ]);
-  intake.takeAll();
-  t.deepEqual(given, [[3, 0xff]]);
-  t.deepEqual(dropped.toJSON(), { truncated: 2, 'not-jpeg': 1 });
-  t.is(camera.lent, 0);
+  ];
+  for (const demand of [0, 1]) {
+    const camera = new FakeCamera(frames);
+    const posted: ThreadMessage[] = [];
+    const outlet = new Outlet((message) => posted.push(message));
+    outlet.demand = demand;
+    const stream = startStream(camera, MJPG, 4);
+    const times = new CaptureTimes({ log: () => t.fail() });
+    new FrameIntake(camera, outlet, new FrameCount(0), times, stream).takeAll();
+    t.is(posted.filter(({ type }) => type === 'frame').length, demand);
+    t.deepEqual(outlet.faults, {});
+    outlet.report(false);
+    const reports = posted.flatMap((message) => (message.type === 'report' ? [message] : []));
+    t.like(reports[0], { captured: 1, sequence: 3, dropped: { truncated: 2, 'not-jpeg': 1 } });
+    t.is(camera.lent, 0);
+  }
 });
 
 test('frames whose stamps cannot be right are handed on with the time of their arrival, which is said once', (t) => {
@@ -147,4 +159,32 @@ test('nor is one whose lines are longer than its frames could need', (t) => {
     start: () => t.fail(),
   };
   t.throws(() => startStream(long, SETTING, 4), { code: 'CAPTURE_FORMAT_TOO_LARGE' });
+});
+
+test("a driver's count goes on where ours was, and its gaps are frames lost", (t) => {
+  const count = new FrameCount(100);
+  t.deepEqual(
+    [7, 8, 11].map((of) => count.take(of)),
+    [
+      { sequence: 100, lost: 0 },
+      { sequence: 101, lost: 0 },
+      { sequence: 104, lost: 2 },
+    ],
+  );
+});
+
+test('a driver that does not count gets our count', (t) => {
+  const count = new FrameCount(0);
+  t.deepEqual(
+    [0, 0, 0].map((of) => count.take(of).sequence),
+    [0, 1, 2],
+  );
+});
+
+test('a driver that begins anew loses nothing, and the count goes on rising', (t) => {
+  const count = new FrameCount(0);
+  for (const of of [500, 501]) count.take(of);
+  count.restart();
+  t.deepEqual(count.take(3), { sequence: 2, lost: 0 });
+  t.deepEqual(count.take(5), { sequence: 4, lost: 1 });
 });

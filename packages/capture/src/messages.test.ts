@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import test from 'ava';
-import { Doorbell } from './doorbell.js';
+import { Doorbell } from './messages.js';
 
 test('a ring after listening ends the sleep before it begins', (t) => {
   const bell = new Doorbell();
