@@ -1,5 +1,6 @@
 import test from 'ava';
-import { addressRanges, isAddressRange, maskedAddress, maskedText, plainAddress, shareKey } from './index.js';
+import { addressRanges, isAddressRange, plainAddress, shareKey } from './addresses.js';
+import { maskedAddress, maskedText } from './masking.js';
 
 for (const [address, shown] of [
   ['http://cam.local:8080/live/SECRET/stream', 'http://cam.local:8080/…'],
