@@ -68,6 +68,23 @@ test('a gateway whose port was in use can be started again when the port is free
   t.is(gateway.stats().link?.connects, 1);
 });
 
+test('a start that is aborted leaves nothing open, and can be repeated', async (t) => {
+  const server = new EmbeddedServer({ port: 0 });
+  t.teardown(() => server.close());
+  const reason = new Error('not now');
+  await t.throwsAsync(server.start({ signal: AbortSignal.abort(reason) }), { is: reason });
+  const stopping = new AbortController();
+  const starting = server.start({ signal: stopping.signal });
+  stopping.abort(reason);
+  await t.throwsAsync(starting, { is: reason });
+  await t.throwsAsync(mqtt.connectAsync(server.url, { reconnectPeriod: 0 }, false));
+  await server.start();
+  const client = await Listener.connect(t, server.url);
+  client.client.publish('still', 'here');
+  await client.hear('still', says('here'));
+  t.is(server.stats().clients, 1);
+});
+
 test('the error of an invalid option names it, without its value', (t) => {
   for (const [key, options] of [
     ['port', { port: 70_000 }],
