@@ -17,7 +17,7 @@ test('what is wished for goes along', (t) => {
     size: '640x480',
     format: 'YUY2',
     fps: 5,
-    idle: 60,
+    idle: '60s',
     warmup: 5,
     onNoBandwidth: 'fallback',
     controls: { gain: 1 },
@@ -73,7 +73,7 @@ test('a camera is opened anew for what it is or how it streams, and not for its 
   const one = { source: '/dev/video0', profiles: { day: { gain: 1 } } };
   const alike = (more: object) => isOpenedAlike(config(one), config({ ...one, ...more }));
   t.true(alike({ controls: { gain: 3 }, profile: 'day', rotate: 90, quality: 3, enabled: false }));
-  for (const more of [{ size: '640x480' }, { fps: 5 }, { warmup: 5 }, { idle: 3 }, { source: '/dev/video2' }])
+  for (const more of [{ size: '640x480' }, { fps: 5 }, { warmup: 5 }, { idle: '3s' }, { source: '/dev/video2' }])
     t.false(alike(more), JSON.stringify(more));
   t.false(isSameDevice(config(one), config({ source: '/dev/video2' })));
   t.true(isSameDevice(config({ source: 'pattern:640x480' }), config({ source: 'pattern' })));

@@ -2,9 +2,8 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { silentLogger } from '@framehub/frame';
 import test from 'ava';
-import { cameraOptions } from './camera-options.js';
+import { cameraOptions, withCredentials } from './camera-options.js';
 import { configSchema } from './config/schema.js';
-import { withCredentials } from './credentials.js';
 import { temporaryFolder } from './temporary-folder.fixture.js';
 
 const file = join(temporaryFolder('credentials'), 'password');

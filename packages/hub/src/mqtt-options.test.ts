@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { silentLogger } from '@framehub/frame';
 import test from 'ava';
 import { type ConfigInput, configSchema } from './config/schema.js';
-import { mqttOptions } from './mqtt-options.js';
+import { mqttOptions } from './mqtt.js';
 import { temporaryFolder } from './temporary-folder.fixture.js';
 
 const folder = temporaryFolder('mqtt-options');

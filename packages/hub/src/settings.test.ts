@@ -1,7 +1,7 @@
 import type { SettingsChange } from '@framehub/frame';
 import test from 'ava';
+import { changedConfig, settingsOf } from './camera-options.js';
 import { cameraSchema } from './config/camera-schema.js';
-import { changedConfig, settingsOf } from './settings.js';
 
 const config = cameraSchema.parse({
   source: '/dev/video0',

@@ -24,7 +24,7 @@ async function setup(t: ExecutionContext) {
   const observer = { encoded() {}, dropped: (reason: string) => void drops.push(reason) };
   const stills = new Stills({ camera, encoder, observer, source: {} });
   const own: Rendition = { rotate: 90, width: 16 };
-  return { asked, drops, take: (size: StillSize, wish: Rendition = {}) => stills.take(size, own, wish) };
+  return { asked, drops, take: (size: StillSize, wish: Rendition = {}) => stills.request(size, own, wish) };
 }
 
 test('a still is turned as the camera is, but not scaled, and told what the viewer wants on top', async (t) => {

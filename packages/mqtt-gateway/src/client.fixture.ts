@@ -12,10 +12,12 @@ export interface Heard {
 
 /** An MQTT client that keeps all messages that it receives. */
 export class Listener {
+  readonly client: MqttClient;
   readonly heard: Heard[] = [];
   #wake: () => void = () => {};
 
-  private constructor(readonly client: MqttClient) {
+  private constructor(client: MqttClient) {
+    this.client = client;
     client.on('message', (topic, payload, packet) => {
       this.heard.push({ topic, payload, packet });
       this.#wake();

@@ -15,8 +15,8 @@ const ROUNDS = 10;
 
 const snapshotsOf = (gateway: MqttGateway): number => gateway.stats().cameras[0]?.snapshots ?? 0;
 
-for (const { name, test, start } of SERVERS) {
-  test(`${name}: the server stops and starts ten times, and no memory or message is lost`, async (t) => {
+for (const { name, test: serverTest, start } of SERVERS) {
+  serverTest(`${name}: the server stops and starts ten times, and no memory or message is lost`, async (t) => {
     const server = await start(t);
     const { hub, gateway } = await run(t, { url: server.url, camera: { every: 100 } });
     for (const camera of hub.cameras()) play(t, camera);
@@ -44,7 +44,7 @@ for (const { name, test, start } of SERVERS) {
     t.is(gateway.stats().link?.connects, ROUNDS + 1);
   });
 
-  test(`${name}: a server that starts later is connected to, and commands are executed`, async (t) => {
+  serverTest(`${name}: a server that starts later is connected to, and commands are executed`, async (t) => {
     const server = await start(t);
     await server.stop();
     const { hub, gateway } = await run(t, { url: server.url, camera: { every: 100 } });
@@ -59,7 +59,7 @@ for (const { name, test, start } of SERVERS) {
     await client.hear('framehub/garage/enabled/state', says('OFF'));
   });
 
-  test(`${name}: the last will is published when the process is killed`, async (t) => {
+  serverTest(`${name}: the last will is published when the process is killed`, async (t) => {
     const server = await start(t);
     const path = fileURLToPath(new URL('./gateway-process.fixture.js', import.meta.url));
     const child = fork(path, [server.url], { execArgv: [] });
@@ -120,7 +120,7 @@ const mosquittoTest = hasMosquitto ? test : test.skip;
 
 mosquittoTest('a wrong password is logged once, in plain words, and never shown', async (t) => {
   const lines: string[] = [];
-  const say = (data: object, text: string) => lines.push(text, JSON.stringify(data));
+  const say = (data: object, line: string) => lines.push(line, JSON.stringify(data));
   const logger: Logger = { debug: say, info: say, warn: say, error: say };
   const server = await Mosquitto.start(t, ['allow_anonymous false']);
   const { port } = server;

@@ -1,32 +1,32 @@
 import { type Command, Option } from 'commander';
 import { number } from './setting.js';
 
-/** Values are checked by the timelapse package, which knows what goes with what. */
+/** Values are checked by the timelapse package. */
 export function addCollectOptions(command: Command): Command {
   const groups: Readonly<Record<string, readonly Option[]>> = {
-    'From where:': [
-      new Option('--from <URL>', 'a hub, http://HOST:8090, or any address of a picture'),
-      new Option('--mqtt <URL>', 'a broker: mqtt://, mqtts://, ws:// or wss://HOST'),
+    'Source:': [
+      new Option('--from <URL>', 'a hub, http://HOST:8090, or any address of a JPEG'),
+      new Option('--mqtt <URL>', 'an MQTT server: mqtt://, mqtts://, ws:// or wss://HOST'),
       new Option('--camera <NAME>', 'which one (with --from, default: the first)'),
-      new Option('--prefix <WORD>', 'first word of the hub’s topics (default: framehub)'),
-      new Option('--topic <TOPIC>', 'another program’s pictures, in place of --camera'),
+      new Option('--prefix <WORD>', 'first level of the hub’s MQTT topics (default: framehub)'),
+      new Option('--topic <TOPIC>', 'an MQTT topic of another program, instead of --camera'),
     ],
     'When:': [
-      new Option('--every <TIME>', 'a picture each 500ms, 10s, 2m, 1h'),
-      new Option('--on-message', 'each picture that is published, with --mqtt'),
-      new Option('--patience <TIME>', 'how long one is waited for (default: an interval)'),
+      new Option('--every <TIME>', 'one frame every 500ms, 10s, 2m, 1h'),
+      new Option('--on-message', 'every frame that is published, with --mqtt'),
+      new Option('--patience <TIME>', 'timeout for one frame (default: --every)'),
     ],
-    'Where to:': [
-      new Option('-o, --out <DIR>', 'folder, continued if it has pictures'),
-      number('--keep <COUNT>', 'pictures to keep; the oldest go (default: all)'),
+    'Output:': [
+      new Option('-o, --out <DIR>', 'folder, continued if it has frames'),
+      number('--keep <COUNT>', 'frames to keep; the oldest are removed (default: all)'),
     ],
-    'To be let in:': [
-      new Option('--username <NAME>', 'at the hub or broker'),
+    'Authentication:': [
+      new Option('--username <NAME>', 'at the hub or MQTT server'),
       new Option('--password-file <FILE>', 'file with the password, and nothing else'),
       new Option('--ca <FILE>', 'certificates that are trusted (PEM)'),
-      new Option('--cert <FILE>', 'certificate of our own, where one is wanted (PEM)'),
-      new Option('--key <FILE>', 'its key (PEM)'),
-      new Option('--client-id <TEXT>', 'at the broker (default: one made up)'),
+      new Option('--cert <FILE>', 'client certificate, where one is required (PEM)'),
+      new Option('--key <FILE>', 'key of the client certificate (PEM)'),
+      new Option('--client-id <TEXT>', 'at the MQTT server (default: a random one)'),
     ],
     'Messages:': [new Option('--verbose', 'shows more')],
   };
@@ -38,14 +38,14 @@ export function addCollectOptions(command: Command): Command {
 export function addRenderOptions(command: Command): Command {
   const options = [
     new Option('-o, --output <FILE>', 'the film: .mp4, .mov, .mkv; .avi needs no ffmpeg').makeOptionMandatory(),
-    number('--fps <COUNT>', 'pictures a second (default: 25)'),
-    new Option('--stamp', 'writes the time of capture into each picture'),
-    new Option('--deflicker', 'evens out brightness from picture to picture'),
-    number('--width <PIXELS>', 'of the film (default: of the first picture)'),
-    new Option('--from <TIME>', 'pictures from then on: 2026-11-24, 2026-11-24T18:00'),
-    new Option('--to <TIME>', 'pictures up to then'),
-    new Option('--overwrite', 'replaces a film that is there'),
-    new Option('--ffmpeg <PROGRAM>', 'the program (default: the one found)'),
+    number('--fps <COUNT>', 'frames per second (default: 25)'),
+    new Option('--stamp', 'writes the capture time into each frame'),
+    new Option('--deflicker', 'evens out brightness from frame to frame'),
+    number('--width <PIXELS>', 'of the film (default: of the first frame)'),
+    new Option('--from <TIME>', 'frames since: 2026-11-24, 2026-11-24T18:00'),
+    new Option('--to <TIME>', 'frames until'),
+    new Option('--overwrite', 'replaces an existing film'),
+    new Option('--ffmpeg <PROGRAM>', 'the program (default: ffmpeg of the PATH)'),
     new Option('--verbose', 'shows more'),
   ];
   for (const option of options) command.addOption(option);

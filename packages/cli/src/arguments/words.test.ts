@@ -1,5 +1,5 @@
 import test from 'ava';
-import { splitWords } from './words.js';
+import { splitWords } from './expand.js';
 
 const texts = (text: string) => splitWords(text, 'f').map((word) => word.text);
 

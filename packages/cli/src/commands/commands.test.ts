@@ -1,10 +1,10 @@
 import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { inspectJpeg } from '@framehub/frame';
+import { version } from '@framehub/hub';
 import { configJsonSchema } from '@framehub/hub/config';
 import test from 'ava';
 import { temporaryFolder } from '../temporary-folder.fixture.js';
-import { version } from '../version.js';
 import { run, runUnread } from './command.test.helper.js';
 
 const folder = temporaryFolder('commands');

@@ -11,8 +11,7 @@ import {
 } from '@framehub/timelapse';
 import { usageError } from '../errors.js';
 import { type Alternatives, warnOfCommandLine } from '../open-passwords.js';
-import { ProgressLine } from './progress-line.js';
-import { stoppable } from './stoppable.js';
+import { stoppable } from '../stop-signals.js';
 
 export interface CollectOptionValues extends Omit<CollectOptions, 'password' | 'keep' | 'out'> {
   readonly out?: string;
@@ -25,34 +24,34 @@ export interface RenderOptionValues extends Omit<RenderOptions, 'folder'> {
   readonly verbose?: true;
 }
 
-const BAR = 24;
-/** How a password can be given that is not for everybody's eyes. */
-const INSTEAD: Alternatives = {
+const BAR_CHARACTERS = 24;
+/** How a password can be given without others reading it. */
+const ALTERNATIVES: Alternatives = {
   camera: '--password-file FILE or FRAMEHUB_HTTP_PASSWORD',
-  broker: '--password-file FILE or FRAMEHUB_MQTT_PASSWORD',
+  mqtt: '--password-file FILE or FRAMEHUB_MQTT_PASSWORD',
 };
 
-/** Stores pictures until it is told to stop. */
-export async function collectPictures(options: CollectOptionValues): Promise<void> {
+/** Stores frames until a signal stops it. */
+export async function collectFrames(options: CollectOptionValues): Promise<void> {
   const { out, passwordFile, verbose, ...rest } = options;
-  if (out === undefined) throw usageError('where are the pictures to go? --out DIR names the folder');
+  if (out === undefined) throw usageError('--out DIR is missing: it names the folder for the frames');
   const line = new ProgressLine();
   const logger = loggerOf(line, verbose);
-  warnOfCommandLine(INSTEAD, logger);
+  warnOfCommandLine(ALTERNATIVES, logger);
   const password =
     passwordFile === undefined ? {} : { password: readPasswordFile(passwordFile, '--password-file', logger) };
-  const wanted = { ...fromEnvironment(rest), ...rest, ...password, out };
+  const collectOptions = { ...fromEnvironment(rest), ...rest, ...password, out };
   const progress = (state: Parameters<typeof describeCollecting>[0]) => line.show(describeCollecting(state));
   try {
-    const done = await stoppable((signal) => collect(wanted, { logger, progress, signal }));
+    const done = await stoppable((signal) => collect(collectOptions, { logger, progress, signal }));
     line.end(describeCollecting({ ...done, problem: undefined }));
   } catch (error) {
     line.leave();
-    throw asUsage(error);
+    throw asUsageError(error);
   }
 }
 
-/** Makes a film of a folder's pictures. */
+/** Makes a film of a folder of frames. */
 export async function renderFilm(folder: string, { verbose, ...options }: RenderOptionValues): Promise<void> {
   const line = new ProgressLine();
   const logger = loggerOf(line, verbose);
@@ -62,19 +61,19 @@ export async function renderFilm(folder: string, { verbose, ...options }: Render
     line.end(describeFilm(film));
   } catch (error) {
     line.leave();
-    throw asUsage(error);
+    throw asUsageError(error);
   }
 }
 
 /** `[############            ] 1200 of 2400 frames` */
 function describeRendering({ frames, total }: RenderProgress): string {
-  const done = Math.min(BAR, Math.floor((BAR * frames) / Math.max(total, 1)));
-  return `[${'#'.repeat(done).padEnd(BAR)}] ${frames} of ${total} frames`;
+  const done = Math.min(BAR_CHARACTERS, Math.floor((BAR_CHARACTERS * frames) / Math.max(total, 1)));
+  return `[${'#'.repeat(done).padEnd(BAR_CHARACTERS)}] ${frames} of ${total} frames`;
 }
 
 /** `film.mp4: 240 frames, 9.6 s` */
 function describeFilm({ file, frames, skipped, seconds }: RenderResult): string {
-  const left = skipped === 0 ? '' : `, ${skipped} ${skipped === 1 ? 'picture' : 'pictures'} left out`;
+  const left = skipped === 0 ? '' : `, ${skipped} ${skipped === 1 ? 'frame' : 'frames'} left out`;
   return `${file}: ${frames} ${frames === 1 ? 'frame' : 'frames'}, ${Number(seconds.toFixed(1))} s${left}`;
 }
 
@@ -85,13 +84,58 @@ function fromEnvironment({ mqtt }: Pick<CollectOptions, 'mqtt'>): Pick<CollectOp
   return { ...(username && { username }), ...(password && { password }) };
 }
 
-/** Lines for people: whoever wants to count reads index.csv. */
+/** Human-readable lines; the numbers are in index.csv. */
 function loggerOf(line: ProgressLine, verbose = false): Logger {
-  const say = (_: object, message: string): void => line.say(message);
-  return { debug: verbose ? say : () => {}, info: say, warn: say, error: say };
+  const print = (_: object, message: string): void => line.print(message);
+  return { debug: verbose ? print : () => {}, info: print, warn: print, error: print };
 }
 
-function asUsage(error: unknown): unknown {
+function asUsageError(error: unknown): unknown {
   const isOption = error instanceof FramehubError && error.code === 'TIMELAPSE_INVALID_OPTION';
   return isOption ? usageError(error.message, error.details) : error;
+}
+
+/** Milliseconds between two lines that are not on a terminal. */
+const LINE_EVERY_MS = 10_000;
+
+/** Progress: one line that changes on a terminal, and a line now and then in any other output. */
+class ProgressLine {
+  readonly #output = process.stdout;
+  #shown = '';
+  #printedAt = Number.NEGATIVE_INFINITY;
+
+  show(text: string): void {
+    if (text === this.#shown) return;
+    this.#shown = text;
+    if (this.#output.isTTY) this.#draw();
+    else if (performance.now() - this.#printedAt >= LINE_EVERY_MS) {
+      this.#printedAt = performance.now();
+      this.#output.write(`${this.#shown}\n`);
+    }
+  }
+
+  /** Prints a line of its own, above. */
+  print(text: string): void {
+    if (!this.#output.isTTY) this.#output.write(`${text}\n`);
+    else {
+      this.#output.write(`\r\x1b[K${text}\n`);
+      this.#draw();
+    }
+  }
+
+  /** Prints the last line, which stays. */
+  end(text: string): void {
+    this.#output.write(`${this.#output.isTTY ? '\r\x1b[K' : ''}${text}\n`);
+    this.#shown = '';
+  }
+
+  /** Keeps the last line: an error follows. */
+  leave(): void {
+    if (this.#output.isTTY && this.#shown !== '') this.#output.write('\n');
+  }
+
+  #draw(): void {
+    // A wrapped line could not be overwritten.
+    this.#output.write(`\r${this.#shown.slice(0, (this.#output.columns || 80) - 1)}\x1b[K`);
+  }
 }

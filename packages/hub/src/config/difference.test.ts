@@ -21,8 +21,8 @@ test('a camera that came, one that is another now, and one that has gone', (t) =
     { a: { source: 0 }, b: { source: 1, controls: { gain: 3 } }, d: { source: 2 } },
   );
   t.deepEqual(difference, { added: ['d'], changed: ['b'], removed: ['c'], listed: true });
-  t.is(describeDifference(difference), 'cameras: d is new, b is changed, c is gone');
-  t.is(describeDifference(nothing), 'cameras: as before');
+  t.is(describeDifference(difference), 'cameras: d added, b changed, c removed');
+  t.is(describeDifference(nothing), 'cameras: unchanged');
 });
 
 test('another order of the same cameras is another list, and changes none of them', (t) => {

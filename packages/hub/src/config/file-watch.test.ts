@@ -2,7 +2,7 @@ import { mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { temporaryFolder } from '../temporary-folder.fixture.js';
-import { FileWatch } from './file-watch.js';
+import { FileWatch } from './reload.js';
 
 /** A watched file in a folder of its own. `saved()` resolves when it was noticed once more. */
 function setup(t: ExecutionContext, prepare = (folder: string) => writeFileSync(join(folder, 'framehub.yaml'), 'a')) {

@@ -23,7 +23,7 @@ cameras:
   door:
     source: http://door.local/stream
     fps: 5
-    idle: 30
+    idle: 30s
 http:
   port: 8080
   authFile: users
@@ -37,9 +37,9 @@ test('YAML, with several cameras in their order, and defaults for the rest', (t)
   t.like(cameras.garage, {
     rotate: 180,
     size: { width: 1280, height: 720 },
-    controls: { brightness: 120, auto_focus: 0 },
+    controls: { brightness: 120, auto_focus: false },
   });
-  t.like(cameras.door, { fps: 5, idle: 30, flip: 'none' });
+  t.like(cameras.door, { fps: 5, idle: 30_000, flip: 'none' });
   t.like(http, { port: 8080, host: '0.0.0.0' });
   t.like(encoder, { codec: 'auto', quality: 80 });
   t.is(log.level, 'info');
@@ -65,7 +65,7 @@ cameras:
     controls: { power_line_frequency: '50 Hz' },
     profiles: {
       day: { auto_exposure: 'Aperture Priority Mode' },
-      night: { exposure_time_absolute: 2000, backlight_compensation: 1 },
+      night: { exposure_time_absolute: 2000, backlight_compensation: true },
     },
     profile: 'night',
     warmup: { milliseconds: 1500 },
@@ -151,7 +151,7 @@ const refused: readonly [string, string, RegExp][] = [
   [
     'a bad control',
     'cameras:\n  a:\n    source: 0\n    controls:\n      gain: 1.5',
-    /:5:13: cameras\.a\.controls\.gain must be a whole number, true or false, or a text .*, not 1\.5$/,
+    /:5:13: cameras\.a\.controls\.gain must be a whole number, true, false, or a text .*, not 1\.5$/,
   ],
   [
     'a bad size',

@@ -29,7 +29,7 @@ export function readSource(text: string): SourceConfig | undefined {
 }
 
 function readPattern(text: string): SourceConfig | undefined {
-  const match = /^pattern(?::(\d+x\d+))?(?:@(\d+(?:\.\d+)?))?(?::([\w ]+))?$/i.exec(text);
+  const match = /^pattern(?::(\d[^@:]*))?(?:@(\d+(?:\.\d+)?))?(?::([\w ]+))?$/i.exec(text);
   if (!match) return undefined;
   const [, dimensions, rate, format] = match;
   const size = dimensions ? parseSize(dimensions) : {};

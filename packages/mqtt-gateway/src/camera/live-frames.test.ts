@@ -5,26 +5,29 @@ import { json, Listener, retainedTopics, run } from '../client.fixture.js';
 import { hasMosquitto, Mosquitto } from '../mosquitto.fixture.js';
 import { SERVERS } from '../servers.fixture.js';
 
-for (const { name, test, start } of SERVERS) {
-  test(`${name}: frames are published while they are requested, in the largest size requested, and not retained`, async (t) => {
-    const server = await start(t);
-    const { hub } = await run(t, { url: server.url, camera: { frames: { fps: 10 } } }, new FakeHub('garage'));
-    const garage = hub.camera('garage');
-    const client = await Listener.connect(t, server.url, ['framehub/available', 'framehub/garage/frame']);
-    await client.hear('framehub/available');
-    t.is(garage.sinks.size, 0, 'no request yet');
-    client.client.publish('framehub/garage/frame/request', '{"width": 32}');
-    await until(() => garage.sinks.size > 0);
-    t.deepEqual([...garage.sinks.keys()], ['garage/jpeg?width=32']);
-    client.client.publish('framehub/garage/frame/request', '');
-    await until(() => garage.sinks.has('garage/jpeg'));
-    t.deepEqual([...garage.sinks.keys()], ['garage/jpeg'], 'the largest size requested');
-    garage.publish();
-    const frame = await client.hear('framehub/garage/frame');
-    t.like(inspectJpeg(frame.payload), { width: 64 });
-    t.is(frame.packet.qos, 0);
-    t.false((await retainedTopics(t, server.url)).includes('framehub/garage/frame'));
-  });
+for (const { name, test: serverTest, start } of SERVERS) {
+  serverTest(
+    `${name}: frames are published while they are requested, in the largest size requested, and not retained`,
+    async (t) => {
+      const server = await start(t);
+      const { hub } = await run(t, { url: server.url, camera: { frames: { fps: 10 } } }, new FakeHub('garage'));
+      const garage = hub.camera('garage');
+      const client = await Listener.connect(t, server.url, ['framehub/available', 'framehub/garage/frame']);
+      await client.hear('framehub/available');
+      t.is(garage.sinks.size, 0, 'no request yet');
+      client.client.publish('framehub/garage/frame/request', '{"width": 32}');
+      await until(() => garage.sinks.size > 0);
+      t.deepEqual([...garage.sinks.keys()], ['garage/jpeg?width=32']);
+      client.client.publish('framehub/garage/frame/request', '');
+      await until(() => garage.sinks.has('garage/jpeg'));
+      t.deepEqual([...garage.sinks.keys()], ['garage/jpeg'], 'the largest size requested');
+      garage.publish();
+      const frame = await client.hear('framehub/garage/frame');
+      t.like(inspectJpeg(frame.payload), { width: 64 });
+      t.is(frame.packet.qos, 0);
+      t.false((await retainedTopics(t, server.url)).includes('framehub/garage/frame'));
+    },
+  );
 }
 
 test('frames end when no request has come for a while', async (t) => {

@@ -177,7 +177,7 @@ export class Snapshots {
     const timeoutMs = frameTimeout(status);
     const waiting = new AbortController();
     const next = this.#context.broker.next(jpegTopic(this.#camera.name, rendition), {
-      accept: (frame) => frame.placeholder === undefined && accept(frame),
+      accept: (candidate) => candidate.placeholder === undefined && accept(candidate),
       client,
       signal: waiting.signal,
     });

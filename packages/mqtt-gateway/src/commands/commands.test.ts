@@ -72,8 +72,8 @@ mosquitto?.test(
   },
 );
 
-for (const { name, test, start } of SERVERS) {
-  test(`${name}: without a response topic, a snapshot is published for all`, async (t) => {
+for (const { name, test: serverTest, start } of SERVERS) {
+  serverTest(`${name}: without a response topic, a snapshot is published for all`, async (t) => {
     const server = await start(t);
     const { hub } = await run(t, { url: server.url });
     play(t, hub.camera('garage'));
@@ -94,7 +94,7 @@ for (const { name, test, start } of SERVERS) {
     t.like(json(error), { id: 'w', error: { code: 'RENDITION_INVALID' } });
   });
 
-  test(`${name}: a camera is switched off and on, and its profile and controls are set`, async (t) => {
+  serverTest(`${name}: a camera is switched off and on, and its profile and controls are set`, async (t) => {
     const server = await start(t);
     await run(t, { url: server.url });
     const client = await Listener.connect(t, server.url);
@@ -122,7 +122,7 @@ for (const { name, test, start } of SERVERS) {
     t.like(json(await client.hear('framehub/garage/profile/error')), { error: { code: 'CAMERA_SETTING_INVALID' } });
   });
 
-  test(`${name}: a limited number of snapshots is captured at a time`, async (t) => {
+  serverTest(`${name}: a limited number of snapshots is captured at a time`, async (t) => {
     const server = await start(t);
     const { hub, gateway } = await run(t, { url: server.url });
     const client = await Listener.connect(t, server.url);

@@ -6,7 +6,7 @@ import {
   parseRendition,
   SIZE_ALLOWED,
 } from '@framehub/frame';
-import { flag, parseWith, size } from '@framehub/settings';
+import { flag, parseWith, size as sizeRule } from '@framehub/settings';
 import { z } from 'zod';
 import type { FrameRequest } from '../camera/live-frames.js';
 import type { SnapshotRequest } from '../camera/snapshots.js';
@@ -24,18 +24,18 @@ const value = z.union([z.string(), z.number()], { error: 'a number or a text' })
 const idAllowed = `a number, or a text of up to ${MAX_TEXT_CHARACTERS} printable characters`;
 /** A text goes into a property of the response. */
 const idText = z.string().max(MAX_TEXT_CHARACTERS, { error: idAllowed }).refine(isSendable, { error: idAllowed });
-const id = z.union([z.number(), idText], { error: idAllowed }).optional();
+const idSchema = z.union([z.number(), idText], { error: idAllowed }).optional();
 
 const sizeAllowed = `'max' or ${SIZE_ALLOWED}`;
 
 const snapshotSchema = z.strictObject({
-  id,
+  id: idSchema,
   width: value,
   quality: value,
   rotate: value,
   flip: value,
   fresh: flag().default(false),
-  size: z.union([z.literal('max'), size()], { error: sizeAllowed }).optional(),
+  size: z.union([z.literal('max'), sizeRule()], { error: sizeAllowed }).optional(),
 });
 
 const frameSchema = z.strictObject({
@@ -56,7 +56,7 @@ export function readSnapshotCommand(payload: Buffer): SnapshotCommand {
 /** The request id of a command, even of one that is otherwise invalid; null without one. */
 export function idOf(payload: Buffer): string | number | null {
   try {
-    return id.parse(JSON.parse(readText(payload)).id) ?? null;
+    return idSchema.parse(JSON.parse(readText(payload)).id) ?? null;
   } catch {
     return null;
   }
@@ -120,8 +120,8 @@ function parseObject(text: string): Readonly<Record<string, unknown>> {
 function readText(payload: Buffer): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(payload).trim();
-  } catch {
-    throw bad('the command must be UTF-8 text');
+  } catch (error) {
+    throw bad('the command must be UTF-8 text', { cause: error });
   }
 }
 
@@ -132,6 +132,6 @@ function readLine(payload: Buffer): string {
   return text;
 }
 
-function bad(message: string): FramehubError {
-  return new FramehubError('MQTT_BAD_COMMAND', message);
+function bad(message: string, options?: ErrorOptions): FramehubError {
+  return new FramehubError('MQTT_BAD_COMMAND', message, {}, options);
 }

@@ -12,8 +12,8 @@ function readAll(reader: PacketReader, stream: Buffer, size: number): Buffer[] {
   for (let from = 0; from < stream.length; from += size) {
     const chunk = stream.subarray(from, from + size);
     for (let at = 0; at < chunk.length; ) {
-      const { end, packet } = reader.read(chunk, at);
-      if (packet) packets.push(packet);
+      const { end, packet: complete } = reader.read(chunk, at);
+      if (complete) packets.push(complete);
       at = end;
     }
   }

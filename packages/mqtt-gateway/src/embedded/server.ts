@@ -204,8 +204,8 @@ export class EmbeddedServer implements AsyncDisposable {
 
   async #startRouter(): Promise<MessageRouter> {
     // Loads aedes only where an embedded server is used.
-    const { MessageRouter } = await import('./message-router.js');
-    return MessageRouter.start({
+    const router = await import('./message-router.js');
+    return router.MessageRouter.start({
       settings: this.#settings,
       owner: this.#owner,
       allowsCommands: () => this.#allowsCommands,

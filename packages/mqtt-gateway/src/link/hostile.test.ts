@@ -17,7 +17,7 @@ const VERSIONS = [
 /** Collects what the link logs. */
 function record() {
   const lines: string[] = [];
-  const say = (_: object, text: string) => lines.push(text);
+  const say = (_: object, line: string) => lines.push(line);
   const logger: Logger = { debug() {}, info() {}, warn: say, error: say };
   return { lines, logger };
 }

@@ -1,6 +1,6 @@
 import { camerasAmong, findDevice, parseDeviceName } from '@framehub/capture';
 import test from 'ava';
-import { lastingName, type NamedDevice, otherNames, twinsOf } from './lasting-name.js';
+import { lastingName, type NamedDevice, otherNames, twinsOf } from './devices.js';
 
 type Device = NamedDevice & { card: string };
 

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { type ExposureControl, exposureControls, exposureWithoutCamera } from './exposure.js';
+import { type ExposureControl, exposureControls } from './usbstream.js';
 
 const menu = [
   { value: 1, label: 'Manual Mode' },
@@ -47,6 +47,9 @@ test('what the camera does not have or not allow is refused, with what it allows
 });
 
 test('for a camera that is not there yet the newest names are taken', (t) => {
-  t.deepEqual(exposureWithoutCamera({ mode: 0.25, value: 156 }), { auto_exposure: 1, exposure_time_absolute: 156 });
-  t.deepEqual(exposureWithoutCamera({ mode: 0.75, value: 156 }), { auto_exposure: 3 });
+  t.deepEqual(exposureControls({ mode: 0.25, value: 156 }, undefined, 'shed'), {
+    auto_exposure: 1,
+    exposure_time_absolute: 156,
+  });
+  t.deepEqual(exposureControls({ mode: 0.75, value: 156 }, undefined, 'shed'), { auto_exposure: 3 });
 });

@@ -31,7 +31,7 @@ test('a camera of the command line that is not there is told with those that are
 });
 
 test('with no camera at all, it says what keeps them away', (t) => {
-  t.is(told(gone('0')).message, 'there is no camera number 0: none is connected');
+  t.is(told(gone('0')).message, 'there is no camera number 0: no camera is connected');
   t.regex(told(gone('0'), { problems: ['/dev/video0: no permission'] }).message, /: \/dev\/video0: no permission$/);
 });
 
