@@ -251,7 +251,7 @@ function jpegHeaders(width: number, height: number, restartInterval: number): Ui
 const END_OF_IMAGE = Uint8Array.of(0xff, 0xd9);
 
 /** Two luma blocks and two of chroma; 63 coefficients of 24 bits and a DC of 20 each, and every byte might need a zero. */
-const MOST_BYTES_OF_A_GROUP = 4 * 2 * 208;
+const MAX_GROUP_BYTES = 4 * 2 * 208;
 /** RST0; the eight restart markers take turns. */
 const FIRST_RESTART = 0xd0;
 /** A chroma block of a group whose two tiles differ in hue: the right half is the right tile's. */
@@ -282,7 +282,7 @@ export class JpegCanvas implements Canvas {
     this.#scene = scene;
     this.#groups = Math.ceil(scene.columns / 2);
     this.#headers = jpegHeaders(width, height, this.#groups);
-    const bits = new BitWriter(this.#groups * MOST_BYTES_OF_A_GROUP);
+    const bits = new BitWriter(this.#groups * MAX_GROUP_BYTES);
     this.#bits = bits;
     this.#write = (value, length) => bits.write(value, length);
   }

@@ -14,7 +14,7 @@ export type DeviceName =
 export const DEVICE_NAMES =
   "a camera's path (/dev/video0), the name of its by-id link (usb-…-video-index0), usb:VENDOR:PRODUCT[:SERIAL], serial:SERIAL, port:BUS-INFO, or its number from 0";
 
-/** Parses a camera's name. @returns undefined if it is none */
+/** Parses a camera's name. @returns undefined if the text is not a camera's name */
 export function parseDeviceName(text: string): DeviceName | undefined {
   if (/^\d{1,3}$/.test(text)) return { kind: 'number', number: Number(text) };
   if (/^usb:/i.test(text)) return parseUsb(text);
