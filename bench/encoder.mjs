@@ -22,7 +22,7 @@ function lane(fourcc, rendition, images) {
     },
   };
   const observer = { dropped: (reason) => settle({ dropped: reason }), encoded() {} };
-  const stop = encoder.rendition(source, rendition, observer).start((frame) => settle(frame));
+  const stop = encoder.rendition(source, rendition, { observer }).start((frame) => settle(frame));
   let sequence = 0;
   const send = () =>
     new Promise((resolve) => {
@@ -55,7 +55,7 @@ async function measure(name, fourcc, rendition, images) {
   const [cpu, start] = [process.cpuUsage(), performance.now()];
   for (let i = 0; i < frames; i++) last = await send();
   const { user, system } = process.cpuUsage(cpu);
-  stop();
+  stop.close();
   const each = [(user + system) / 1000, performance.now() - start].map((ms) => (ms / frames).toFixed(2));
   const result = last.dropped ?? `${last.width}x${last.height}, ${last.data.length} bytes`;
   console.log(`${name.padEnd(34)} CPU ${each[0].padStart(6)} ms   wall ${each[1].padStart(6)} ms   ${result}`);

@@ -1,4 +1,4 @@
-// React 19. In a page without a bundler's @framehub/client, the script tag of ../html does the same.
+// React 19, with @framehub/client from a bundler. Without one, use the script tag of ../html.
 import '@framehub/client/element';
 import type { FramehubView } from '@framehub/client/element';
 import { type DetailedHTMLProps, type HTMLAttributes, useState } from 'react';
@@ -9,7 +9,7 @@ declare module 'react' {
       'framehub-view': DetailedHTMLProps<HTMLAttributes<FramehubView>, FramehubView> & {
         src?: string;
         camera?: string;
-        'max-fps'?: number | undefined;
+        fps?: number | undefined;
         'onframehub-state'?: (event: CustomEvent<{ state: string; transport: string }>) => void;
       };
     }
@@ -20,19 +20,15 @@ export interface CameraProps {
   /** Address of a framehub: `http://pi4:8090`. */
   readonly hub: string;
   readonly name: string;
-  readonly maxFps?: number;
+  /** Frames per second, at most. */
+  readonly fps?: number;
 }
 
-export function Camera({ hub, name, maxFps }: CameraProps) {
+export function Camera({ hub, name, fps }: CameraProps) {
   const [state, setState] = useState('connecting');
   return (
     <figure>
-      <framehub-view
-        src={hub}
-        camera={name}
-        max-fps={maxFps}
-        onframehub-state={({ detail }) => setState(detail.state)}
-      />
+      <framehub-view src={hub} camera={name} fps={fps} onframehub-state={({ detail }) => setState(detail.state)} />
       <figcaption>
         {name}: {state}
       </figcaption>

@@ -46,6 +46,12 @@ const TASKS = {
     return runThrough(process.execPath, [binOf('ava'), ...args]);
   },
 
+  /** Changes the built code, one operator or constant at a time, and lists the changes that no test notices. */
+  async 'test:mutants'(args) {
+    await setUp();
+    return runThrough(process.execPath, [existing('tools/mutants.mjs'), ...args]);
+  },
+
   async 'test:vm'(args) {
     await setUp();
     return runThrough(existing('tools/v4l2-vm/test.sh'), args);

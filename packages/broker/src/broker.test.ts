@@ -15,7 +15,7 @@ function setup(options?: ConstructorParameters<typeof Broker>[0]) {
   return { broker, producers, provider };
 }
 
-test('equal requests share one producer, which goes with the last of them', (t) => {
+test('equal requests share one producer, which is stopped with the last of them', (t) => {
   const { broker, producers } = setup();
   const one = broker.subscribe('garage/jpeg', () => {});
   const two = broker.subscribe('garage/jpeg', () => {});
@@ -29,19 +29,19 @@ test('equal requests share one producer, which goes with the last of them', (t) 
   t.is(producers.get('garage/jpeg')?.stopped, 1);
 });
 
-test('a topic that nobody provides is an error', (t) => {
+test('a topic without provider is an error', (t) => {
   const { broker, provider } = setup();
   t.throws(() => broker.subscribe('attic/jpeg', () => {}), { code: 'BROKER_UNKNOWN_TOPIC', message: /attic/ });
   provider.close();
   t.throws(() => broker.subscribe('garage/jpeg', () => {}), { code: 'BROKER_UNKNOWN_TOPIC' });
 });
 
-test('two providers cannot have one name', (t) => {
+test('two providers cannot have the same name', (t) => {
   const { broker } = setup();
   t.throws(() => broker.provide('garage', () => undefined), { code: 'BROKER_DUPLICATE_PROVIDER' });
 });
 
-test('a provider that goes takes its topics along: who has one keeps it, who comes later gets that of the next', (t) => {
+test('when a provider is removed its topics remain for their subscribers, and new ones are created by the next provider', (t) => {
   const { broker, producers, provider } = setup();
   const seen: string[] = [];
   const old = broker.subscribe('garage/jpeg', () => seen.push('old'));
@@ -60,7 +60,7 @@ test('a provider that goes takes its topics along: who has one keeps it, who com
   t.is(broker.topics().length, 1);
 });
 
-test('drops stay in the totals of a provider when their topics are gone', (t) => {
+test('drops of removed topics stay in the totals of their provider', (t) => {
   const { broker, producers } = setup();
   const lateFor = (topic: string) => {
     const subscription = broker.subscribe(topic, () => {});
@@ -73,41 +73,58 @@ test('drops stay in the totals of a provider when their topics are gone', (t) =>
   t.deepEqual(broker.dropped('attic'), {});
 });
 
-test('the topics that a provider makes for clients are capped, and room is made by leaving', (t) => {
+test('the topics of a provider for clients are limited, and unsubscribing frees one', (t) => {
   const { broker } = setup({ maxTopicsPerProvider: 2 });
   const first = broker.subscribe('garage/1', () => {}, { client: 'a' });
   broker.subscribe('garage/2', () => {}, { client: 'b' });
   t.throws(() => broker.subscribe('garage/3', () => {}, { client: 'c' }), {
     code: 'BROKER_TOO_MANY_TOPICS',
     message:
-      "2 different pictures of 'garage' are being made, which is the limit: ask for one of those or the plain one, or try again later",
+      "'garage' has 2 different renditions, which is the limit: request one of those or the plain one, or try again later",
   });
   t.notThrows(() => broker.subscribe('garage/2', () => {}, { client: 'c' }));
   first.close();
   t.notThrows(() => broker.subscribe('garage/3', () => {}, { client: 'c' }));
 });
 
-test('one client has a share of them, those that it shares with others included', (t) => {
+test('the topics of one client are limited, including those that it shares with others', (t) => {
   const { broker } = setup({ maxTopicsPerClient: 2 });
   const subscribe = (topic: string, client: string) => broker.subscribe(topic, () => {}, { client });
   const refused = {
     code: 'BROKER_TOO_MANY_TOPICS',
-    message: /^2 different pictures of 'garage' are made for this client/,
+    message: /^'garage' has 2 different renditions for one client/,
   };
   const first = subscribe('garage/1', 'a');
   subscribe('garage/2', 'b');
   subscribe('garage/2', 'a');
   t.throws(() => subscribe('garage/3', 'a'), refused);
   subscribe('garage/3', 'b');
-  t.throws(() => subscribe('garage/3', 'a'), refused, 'though another has it made');
+  t.throws(() => subscribe('garage/3', 'a'), refused, 'although another client has it');
   const again = subscribe('garage/1', 'a');
   first.close();
-  t.throws(() => subscribe('garage/3', 'a'), refused, 'it has the first still');
+  t.throws(() => subscribe('garage/3', 'a'), refused, 'it still has the first');
   again.close();
   t.notThrows(() => subscribe('garage/3', 'a'));
 });
 
-test('what is refused leaves no topic behind', (t) => {
+test('by default clients may have 16 topics of a provider, and each of them 4', (t) => {
+  const { broker } = setup();
+  const subscribe = (topic: number, client: number) =>
+    broker.subscribe(`garage/${topic}`, () => {}, { client: `${client}` });
+  for (let topic = 0; topic < 16; topic++) subscribe(topic, topic >> 2);
+  t.throws(() => subscribe(0, 1), { code: 'BROKER_TOO_MANY_TOPICS', message: /4 different renditions for one client/ });
+  t.throws(() => subscribe(16, 4), { code: 'BROKER_TOO_MANY_TOPICS', message: /16 different renditions,/ });
+});
+
+test('a client that has left a topic may have another one, although others keep the first', (t) => {
+  const { broker } = setup({ maxTopicsPerClient: 1 });
+  const subscribe = (topic: string, client: string) => broker.subscribe(topic, () => {}, { client });
+  subscribe('garage/1', 'b');
+  subscribe('garage/1', 'a').close();
+  t.notThrows(() => subscribe('garage/2', 'a'));
+});
+
+test('a refused subscription leaves no topic behind', (t) => {
   const { broker, producers } = setup({ maxTopicsPerClient: 1 });
   broker.subscribe('garage/1', () => {}, { client: 'a' });
   t.throws(() => broker.subscribe('garage/2', () => {}, { client: 'a' }));
@@ -118,7 +135,7 @@ test('what is refused leaves no topic behind', (t) => {
   t.is(producers.get('garage/2')?.started, 0);
 });
 
-test('topics that are always to be had, and the program itself, know no limit and take nobody’s place', (t) => {
+test('no limit applies to topics that are always available, and to the program itself', (t) => {
   const broker = new Broker<Sequenced>({ maxTopicsPerProvider: 2, maxTopicsPerClient: 1 });
   broker.provide('garage', () => new ManualProducer(), { always: (topic) => topic === 'garage/jpeg' });
   for (const name of ['garage/own1', 'garage/own2', 'garage/own3']) broker.subscribe(name, () => {});
@@ -127,10 +144,10 @@ test('topics that are always to be had, and the program itself, know no limit an
   t.throws(() => broker.subscribe('garage/3', () => {}, { client: 'c' }), { code: 'BROKER_TOO_MANY_TOPICS' });
   for (const client of ['a', 'b', 'c']) t.notThrows(() => broker.subscribe('garage/jpeg', () => {}, { client }));
   t.notThrows(() => broker.subscribe('garage/own4', () => {}));
-  t.notThrows(() => broker.subscribe('garage/own1', () => {}, { client: 'c' }), 'nothing more is made for it');
+  t.notThrows(() => broker.subscribe('garage/own1', () => {}, { client: 'c' }), 'it creates no topic');
 });
 
-test('the newest frame of a topic can be had without waiting', (t) => {
+test('latest gives the newest frame of a topic without waiting', (t) => {
   const { broker, producers } = setup();
   t.is(broker.latest('garage/jpeg'), undefined);
   broker.subscribe('garage/jpeg', () => {});
@@ -138,7 +155,7 @@ test('the newest frame of a topic can be had without waiting', (t) => {
   t.is(broker.latest('garage/jpeg')?.sequence, 5);
 });
 
-test('a loop that is slow gets the newest frame each time, and leaving it ends the demand', async (t) => {
+test('a slow loop gets the newest frame each time, and leaving it unsubscribes', async (t) => {
   const { broker, producers } = setup();
   const seen: number[] = [];
   const frames = broker.frames('garage/jpeg');
@@ -155,7 +172,7 @@ test('a loop that is slow gets the newest frame each time, and leaving it ends t
   t.is(producer.stopped, 1);
 });
 
-test('a signal ends the loop, also while it waits', async (t) => {
+test('a signal ends the loop, even while it waits', async (t) => {
   const { broker, producers } = setup();
   const controller = new AbortController();
   const frames = broker.frames('garage/jpeg', { signal: controller.signal });
@@ -165,7 +182,7 @@ test('a signal ends the loop, also while it waits', async (t) => {
   t.is(producers.get('garage/jpeg')?.stopped, 1);
 });
 
-test('a subscription made while the last one ends has a producer that runs, and is stopped with it', (t) => {
+test('a subscription made while the last one ends has a running producer of its own', (t) => {
   const broker = new Broker<Sequenced>();
   const log: string[] = [];
   let again = (): void => {};

@@ -8,68 +8,83 @@ import {
   silentLogger,
   subscription,
 } from '@framehub/frame';
-import { newestFrames } from './newest-frames.js';
 import { type SubscribeOptions, Topic } from './topic.js';
 
-/** What a gateway may do with the bus. */
+/** The bus as gateways use it. */
 export interface FrameBus<T extends Sequenced> {
   /**
-   * Subscribes to a topic, which is made for its first subscriber and removed with its last. The listener is never called
-   * before `subscribe` has returned.
+   * Subscribes to a topic, which is created for its first subscriber and removed with its last. The listener is never
+   * called before `subscribe` has returned. Frames are borrowed: shared by all subscribers, never to be changed.
    *
-   * @throws FramehubError `BROKER_UNKNOWN_TOPIC` where nobody provides the topic; `BROKER_TOO_MANY_TOPICS` where its
-   *   provider makes as many for clients as it may, or this client has as many as it may
+   * @returns closed to unsubscribe
+   * @throws FramehubError `BROKER_UNKNOWN_TOPIC` if no provider has the topic; `BROKER_TOO_MANY_TOPICS` if its provider has
+   *   as many topics for clients as allowed, or this client as many as allowed; what the producer's `start` throws
    */
   subscribe(topic: string, listener: (frame: T) => void, options?: SubscribeOptions): Subscription;
-  /** The newest frame of a topic that has subscribers, without waiting. */
+  /** The newest frame of a topic that has subscribers, or undefined. Never waits. */
   latest(topic: string): T | undefined;
   /**
-   * Waits for a frame of a topic: the latest, if it is acceptable, or else the first one after it that is. Subscribes
-   * while it waits.
+   * Waits for a frame of a topic: the latest if it is acceptable, or else the first later one that is. Subscribes while it
+   * waits.
    *
-   * @throws what `subscribe` throws, and the signal's reason when it aborts
+   * @throws what `subscribe` throws; the signal's reason if it aborts first
    * @example
    * const frame = await broker.next('garage/jpeg', { signal: AbortSignal.timeout(2000) });
    */
   next(topic: string, options?: NextOptions<T>): Promise<T>;
   /**
    * The frames of a topic as an async iterator that always yields the newest: a slow loop skips frames, and at most one
-   * is kept for it. The subscription begins with the first `next()` and ends with the loop.
+   * is kept for it. Subscribes at the first `next()` and until the loop ends.
    *
+   * @param options `signal` ends the loop without an error, as `break` does
+   * @throws what `subscribe` throws, at the first `next()`
    * @example
    * for await (const frame of broker.frames('garage/jpeg', { fps: 1 })) await save(frame.data);
    */
   frames(topic: string, options?: SubscribeOptions): AsyncIterableIterator<T>;
-  /** The topics that exist now. */
+  /** The topics that have subscribers now. */
   topics(): readonly TopicInfo[];
 }
 
+/** Options of {@link FrameBus.next}. */
 export interface NextOptions<T> extends Omit<SubscribeOptions, 'fps'> {
-  /** Whether a frame is the one to wait for. @default every frame */
+  /** Whether a frame is acceptable. @default every frame */
   readonly accept?: (frame: T) => boolean;
 }
 
+/** State of a topic. */
 export interface TopicInfo {
   readonly name: string;
+  /** Name of its provider. */
   readonly provider: string;
   readonly subscribers: number;
+  /** Frames published since the topic was created. */
   readonly published: number;
+  /** Frames dropped since then, by reason. */
   readonly dropped: Readonly<Record<string, number>>;
 }
 
-/** Makes the producer of a topic, or returns undefined for a topic that it does not provide. May throw for an invalid one. */
+/**
+ * Creates the producer of a topic.
+ *
+ * @returns undefined for a topic that it does not provide
+ * @throws for an invalid one; `subscribe` throws the same
+ */
 export type TopicFactory<T> = (topic: string) => Producer<T> | undefined;
 
+/** Options of {@link Broker.provide}. */
 export interface ProvideOptions {
-  /** Topics that are always available and count against no limit. @default none */
+  /** Whether a topic is always available and counts against no limit. @default none is */
   readonly always?: (topic: string) => boolean;
 }
 
+/** Options of a {@link Broker}. */
 export interface BrokerOptions {
-  /** Topics that one provider makes for clients at a time: each rendition costs an encode per frame. @default 16 */
+  /** Topics of one provider that clients may have at a time: each rendition costs an encode per frame. @default 16 */
   readonly maxTopicsPerProvider?: number;
-  /** How many of those one client may have, shared ones included. @default 4 */
+  /** Most of those for one client, including those that it shares with others. @default 4 */
   readonly maxTopicsPerClient?: number;
+  /** @default a logger that discards everything */
   readonly logger?: Logger;
 }
 
@@ -87,7 +102,7 @@ interface Found<T extends Sequenced> {
   readonly topic: Topic<T>;
 }
 
-/** The bus: knows topics by name and who provides them. Knows no camera, codec or socket. */
+/** The in-process bus: topics by name, and their providers. Independent of cameras, codecs and sockets. */
 export class Broker<T extends Sequenced> implements FrameBus<T> {
   readonly #providers = new Map<string, Provider<T>>();
   readonly #maxTopics: number;
@@ -101,9 +116,10 @@ export class Broker<T extends Sequenced> implements FrameBus<T> {
   }
 
   /**
-   * Registers a provider of topics. For each topic that does not exist yet, providers are asked in order of registration.
+   * Registers a provider of topics. A topic that does not exist is created by the first provider, in order of registration,
+   * that has it.
    *
-   * @returns closed to remove the provider: its topics live on until their last subscriber has left, but take no others
+   * @returns closed to remove the provider: its topics go on until their last subscriber has left, but accept no others
    * @throws FramehubError `BROKER_DUPLICATE_PROVIDER` for a name that is registered
    */
   provide(name: string, factory: TopicFactory<T>, { always = () => false }: ProvideOptions = {}): Subscription {
@@ -117,8 +133,8 @@ export class Broker<T extends Sequenced> implements FrameBus<T> {
   }
 
   subscribe(name: string, listener: (frame: T) => void, options: SubscribeOptions = {}): Subscription {
-    const { provider, topic } = this.#find(name) ?? this.#make(name);
-    this.#assertRoom(provider, topic, options.client);
+    const { provider, topic } = this.#find(name) ?? this.#create(name);
+    this.#checkLimits(provider, topic, options.client);
     provider.topics.set(name, topic);
     return topic.subscribe(listener, options);
   }
@@ -132,16 +148,20 @@ export class Broker<T extends Sequenced> implements FrameBus<T> {
     const latest = this.latest(topic);
     if (latest !== undefined && accept(latest)) return latest;
     return new Promise((resolve, reject) => {
-      const settle = (act: () => void): void => {
+      const end = (): void => {
         waiting.close();
         signal?.removeEventListener('abort', abort);
-        act();
       };
-      const abort = (): void => settle(() => reject(signal?.reason));
-      const take = (frame: T): void => {
-        if (accept(frame)) settle(() => resolve(frame));
+      const abort = (): void => {
+        end();
+        reject(signal?.reason);
       };
-      const waiting = this.subscribe(topic, take, { client });
+      const receive = (frame: T): void => {
+        if (!accept(frame)) return;
+        end();
+        resolve(frame);
+      };
+      const waiting = this.subscribe(topic, receive, { client });
       signal?.addEventListener('abort', abort);
     });
   }
@@ -162,7 +182,7 @@ export class Broker<T extends Sequenced> implements FrameBus<T> {
     );
   }
 
-  /** Frames dropped on all topics that a provider has had, by reason. */
+  /** Frames dropped on all topics that a provider has had, by reason. @returns a copy */
   dropped(provider: string): Record<string, number> {
     const sum = new Counters();
     const { topics, dropped } = this.#providers.get(provider) ?? {};
@@ -179,8 +199,8 @@ export class Broker<T extends Sequenced> implements FrameBus<T> {
     return undefined;
   }
 
-  /** Not listed yet. */
-  #make(name: string): Found<T> {
+  /** Creates a topic without adding it to its provider: the subscription may be refused. */
+  #create(name: string): Found<T> {
     for (const provider of this.#providers.values()) {
       const producer = provider.factory(name);
       if (!producer) continue;
@@ -192,26 +212,55 @@ export class Broker<T extends Sequenced> implements FrameBus<T> {
       const topic = new Topic(name, producer, { logger: this.#logger, onIdle });
       return { provider, topic };
     }
-    throw new FramehubError('BROKER_UNKNOWN_TOPIC', `nobody provides the topic '${name}'`, { topic: name });
+    throw new FramehubError('BROKER_UNKNOWN_TOPIC', `no provider has the topic '${name}'`, { topic: name });
   }
 
-  #assertRoom(provider: Provider<T>, wanted: Topic<T>, client: string | undefined): void {
-    if (client === undefined || provider.always(wanted.name) || wanted.isFor(client)) return;
+  #checkLimits(provider: Provider<T>, requested: Topic<T>, client: string | undefined): void {
+    if (client === undefined || provider.always(requested.name) || requested.isFor(client)) return;
     const limited = [...provider.topics.values()].filter(({ name }) => !provider.always(name));
-    // A topic that others have made counts as well: it stays when they go.
+    // A topic that it shares with others counts: it remains when they leave.
     if (limited.filter((topic) => topic.isFor(client)).length >= this.#maxPerClient)
-      throw tooMany(provider.name, this.#maxPerClient, 'made for this client');
-    // The program's own cost no client its place.
-    const made = limited.filter((topic) => !topic.isFor(undefined));
-    if (made.length >= this.#maxTopics && !limited.includes(wanted))
-      throw tooMany(provider.name, this.#maxTopics, 'being made');
+      throw tooMany(provider.name, this.#maxPerClient, ' for one client');
+    // Topics of the program itself do not count.
+    const forClients = limited.filter((topic) => !topic.isFor(undefined));
+    if (forClients.length >= this.#maxTopics && !limited.includes(requested))
+      throw tooMany(provider.name, this.#maxTopics, '');
   }
 }
 
-function tooMany(provider: string, limit: number, what: string): FramehubError {
+function tooMany(provider: string, limit: number, scope: string): FramehubError {
   return new FramehubError(
     'BROKER_TOO_MANY_TOPICS',
-    `${limit} different pictures of '${provider}' are ${what}, which is the limit: ask for one of those or the plain one, or try again later`,
+    `'${provider}' has ${limit} different renditions${scope}, which is the limit: request one of those or the plain one, or try again later`,
     { provider, limit },
   );
+}
+
+/** Turns a subscription into an iterator that always yields the newest frame, and keeps at most one. */
+async function* newestFrames<T>(
+  subscribe: (listener: (frame: T) => void) => Subscription,
+  signal?: AbortSignal,
+): AsyncGenerator<T, void, undefined> {
+  let newest: T | undefined;
+  let wake = (): void => {};
+  const subscribed = subscribe((frame) => {
+    newest = frame;
+    wake();
+  });
+  const abort = (): void => wake();
+  signal?.addEventListener('abort', abort);
+  try {
+    while (!signal?.aborted) {
+      const frame = newest;
+      newest = undefined;
+      if (frame !== undefined) yield frame;
+      else
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+        });
+    }
+  } finally {
+    subscribed.close();
+    signal?.removeEventListener('abort', abort);
+  }
 }

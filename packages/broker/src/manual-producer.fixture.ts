@@ -1,6 +1,6 @@
 import { type Producer, type Sequenced, type Subscription, subscription } from '@framehub/frame';
 
-/** A producer that the test drives by hand. */
+/** A producer whose frames the test emits. */
 export class ManualProducer implements Producer<Sequenced> {
   started = 0;
   stopped = 0;
@@ -14,7 +14,7 @@ export class ManualProducer implements Producer<Sequenced> {
     });
   }
 
-  /** Delivers a frame as if taken at 30 a second; also after a stop, as a thread may. */
+  /** Delivers a frame as if captured at 30 fps; also after a stop, as a thread may. */
   emit(sequence: number): void {
     this.#sink?.({ sequence, capturedAt: 1_000_000 + (sequence * 1000) / 30 });
   }

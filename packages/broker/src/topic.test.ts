@@ -13,7 +13,7 @@ function setup() {
   return { producer, topic, idle, errors, seen, listen: (frame: Sequenced) => seen.push(frame.sequence) };
 }
 
-test('the producer runs exactly while somebody subscribes', (t) => {
+test('the producer runs exactly while there are subscribers', (t) => {
   const { producer, topic, idle, listen } = setup();
   t.is(producer.started, 0);
   const [first, second] = [topic.subscribe(listen), topic.subscribe(listen)];
@@ -36,6 +36,7 @@ test('every subscriber gets every frame, and the newest is kept as the latest', 
   producer.emit(2);
   t.deepEqual(seen, [1, 1, 2, 2]);
   t.is(topic.latest?.sequence, 2);
+  t.is(topic.published, 2);
 });
 
 test('without subscribers there is no latest frame', (t) => {
@@ -54,7 +55,7 @@ test('a frame older than the last is dropped and counted', (t) => {
   t.deepEqual(topic.dropped.toJSON(), { late: 2 });
 });
 
-test('a frame that a stopped producer still delivers goes nowhere', (t) => {
+test('a frame that a stopped producer still delivers is ignored', (t) => {
   const { producer, topic, seen, listen } = setup();
   topic.subscribe(listen).close();
   producer.emit(1);
@@ -62,7 +63,7 @@ test('a frame that a stopped producer still delivers goes nowhere', (t) => {
   t.is(topic.published, 0);
 });
 
-test('a subscriber that fails is closed and costs nobody else a frame', (t) => {
+test('a subscriber that throws is closed, and the others get every frame', (t) => {
   const { producer, topic, seen, errors, listen } = setup();
   topic.subscribe(() => {
     throw new Error('mine alone');
@@ -75,7 +76,7 @@ test('a subscriber that fails is closed and costs nobody else a frame', (t) => {
   t.is(errors.length, 1);
 });
 
-test('a subscriber may leave while it is being served', (t) => {
+test('a subscriber may unsubscribe while it is called', (t) => {
   const { producer, topic, seen, listen } = setup();
   const once = topic.subscribe(() => once.close());
   topic.subscribe(listen);
@@ -84,7 +85,7 @@ test('a subscriber may leave while it is being served', (t) => {
   t.deepEqual(seen, [1, 2]);
 });
 
-test('a rate of its own thins one subscriber and not the others', (t) => {
+test('fps thins the frames of one subscriber and not of the others', (t) => {
   const { producer, topic, seen, listen } = setup();
   const slow: number[] = [];
   topic.subscribe(listen);
@@ -150,7 +151,7 @@ test('no subscriber gets an older frame after a newer one that a listener publis
   t.deepEqual(seen, [2]);
 });
 
-test('the same listener may subscribe twice, and leave once', (t) => {
+test('the same listener may subscribe twice, and unsubscribe once', (t) => {
   const { producer, topic, seen, listen } = setup();
   const [first] = [topic.subscribe(listen), topic.subscribe(listen)];
   first.close();

@@ -11,33 +11,38 @@ import {
   subscription,
 } from '@framehub/frame';
 
+/** Options of a subscription. `signal` ends it when it aborts. */
 export interface SubscribeOptions extends ListenOptions {
   /** Frames per second at most, thinned evenly. @default Infinity */
   readonly fps?: number;
   /**
-   * The remote client that this is for, usually its address: limits of topics are per client.
-   * @default the program itself, which no limit applies to
+   * Key of the remote client, usually its address: topics are limited per client.
+   * @default the program itself, to which no limit applies
    */
   readonly client?: string | undefined;
 }
 
+/** Options of a {@link Topic}. */
 export interface TopicOptions {
+  /** @default a logger that discards everything */
   readonly logger?: Logger;
-  /** Called when the last subscriber has gone. */
+  /** Called when the last subscriber has left. */
   readonly onIdle?: () => void;
 }
 
 /**
- * A named place where one producer's frames meet any number of subscribers.
+ * Distributes the frames of one producer to any number of subscribers, under a name.
  *
  * The producer runs exactly while there are subscribers. Each frame is delivered to all of them at once, in order of
- * sequence, on the publisher's stack; the newest is retained. There is no queue: a subscriber that is not ready
- * remembers nothing and later takes {@link Topic.retained}, which is the newest frame by then.
+ * sequence, on the publisher's stack; the newest is kept. There is no queue: a subscriber that is not ready ignores the
+ * frame and later reads {@link Topic.latest}, which is the newest frame by then.
  */
 export class Topic<T extends Sequenced> implements Subscribable<T> {
+  readonly name: string;
+  /** Frames that were not published: `late` came after a newer one. */
   readonly dropped = new Counters();
   readonly #subscribers = new Set<Subscriber<T>>();
-  /** Subscriptions by client; undefined is the program itself. */
+  /** Number of subscriptions by client; undefined is the program itself. */
   readonly #clients = new Map<string | undefined, number>();
   readonly #producer: Producer<T>;
   readonly #logger: Logger;
@@ -46,57 +51,57 @@ export class Topic<T extends Sequenced> implements Subscribable<T> {
   #latest: T | undefined;
   #published = 0;
 
-  constructor(
-    readonly name: string,
-    producer: Producer<T>,
-    { logger = silentLogger, onIdle = () => {} }: TopicOptions = {},
-  ) {
+  /** @param producer started for the first subscriber, and stopped after the last */
+  constructor(name: string, producer: Producer<T>, { logger = silentLogger, onIdle = () => {} }: TopicOptions = {}) {
+    this.name = name;
     this.#producer = producer;
     this.#logger = logger;
     this.#onIdle = onIdle;
   }
 
-  /** The newest frame, while there are subscribers: without them it would only grow old. */
+  /** The newest frame while there are subscribers; undefined without. */
   get latest(): T | undefined {
     return this.#latest;
   }
 
+  /** Number of subscriptions. */
   get subscribers(): number {
     return this.#subscribers.size;
   }
 
-  /** Whether a client subscribes; undefined: the program itself. */
+  /** Whether a client has a subscription; undefined is the program itself. */
   isFor(client: string | undefined): boolean {
     return this.#clients.has(client);
   }
 
-  /** Frames published since the topic was made. */
+  /** Frames published since the topic was created. */
   get published(): number {
     return this.#published;
   }
 
   /**
-   * Adds a subscriber. The listener is never called before `subscribe` has returned; one that throws is logged and
-   * closed, and the others get their frames all the same.
+   * Adds a subscriber. The listener is never called before `subscribe` has returned. If it throws, the error is logged and
+   * its subscription closed; the others are not affected.
    *
+   * @returns closed to unsubscribe
    * @throws what the producer's `start` throws
    */
   subscribe(
     listener: (frame: T) => void,
     { fps = Number.POSITIVE_INFINITY, client, signal }: SubscribeOptions = {},
   ): Subscription {
-    const abort = (): void => place.close();
+    const abort = (): void => added.close();
     const subscriber: Subscriber<T> = { listener, client, pace: new Pace(fps), joinedAt: this.#published };
-    const place = subscription(() => {
+    const added = subscription(() => {
       signal?.removeEventListener('abort', abort);
       this.#leave(subscriber);
     });
-    if (signal?.aborted) return place;
+    if (signal?.aborted) return added;
     this.#subscribers.add(subscriber);
     this.#clients.set(client, (this.#clients.get(client) ?? 0) + 1);
     if (this.#subscribers.size === 1) this.#start(subscriber);
     signal?.addEventListener('abort', abort);
-    return place;
+    return added;
   }
 
   #start(first: Subscriber<T>): void {
@@ -114,7 +119,7 @@ export class Topic<T extends Sequenced> implements Subscribable<T> {
   }
 
   #publish(frame: T): void {
-    // Encodes finish out of order. A frame that goes back in time is worse than a missing one.
+    // Frames are encoded out of order. One that goes back in time is worse than a missing one.
     if (this.#latest && frame.sequence <= this.#latest.sequence) {
       this.dropped.add('late');
       return;

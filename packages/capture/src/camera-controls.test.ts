@@ -1,6 +1,7 @@
 import type { CameraControl } from '@framehub/frame';
 import test from 'ava';
-import type { Camera, CameraEvent } from './camera.js';
+import type { Camera } from './camera.js';
+import type { CameraEvent } from './supervisor.js';
 import { isPicture, NOWHERE, nextFrame, programs, SMALL, using } from './using-camera.test.helper.js';
 import { until } from './watch-state.test.helper.js';
 
@@ -14,7 +15,7 @@ async function values(camera: Camera, ...names: string[]) {
 
 function controlEvents(camera: Camera): Extract<CameraEvent, { type: 'controls' }>[] {
   const events: Extract<CameraEvent, { type: 'controls' }>[] = [];
-  camera.watch((event) => event.type === 'controls' && events.push(event));
+  camera.subscribe((event) => event.type === 'controls' && events.push(event));
   return events;
 }
 
@@ -136,7 +137,7 @@ test.serial('what another program sets is told, and kept', (t) => {
     {},
     async (camera) => {
       const heard = new Promise<CameraEvent>((resolve) => {
-        camera.watch((event) => event.type === 'controls' && resolve(event));
+        camera.subscribe((event) => event.type === 'controls' && resolve(event));
       });
       camera.open();
       t.deepEqual(await heard, { type: 'controls', controls: [control], changed: ['brightness'], origin: 'external' });

@@ -1,7 +1,7 @@
 import type { RawFrame } from '@framehub/frame';
 import test from 'ava';
 import type { Camera } from './camera.js';
-import { isPicture, NOWHERE, nextFrame, programs, SMALL, using } from './using-camera.test.helper.js';
+import { isPicture, NOWHERE, nextFrame, programs, SMALL, using, watchFrames } from './using-camera.test.helper.js';
 import { until, watchState } from './watch-state.test.helper.js';
 
 const LARGE = { ...SMALL, width: 128, height: 96 };
@@ -17,7 +17,7 @@ function statesOf(camera: Camera): string[] {
 test.serial('a change is done when frames come with the new options; who watches goes on watching', (t) =>
   using({}, async (camera) => {
     const frames: RawFrame[] = [];
-    const stop = camera.start((frame) => frames.push(frame));
+    const stop = watchFrames(camera, (frame) => frames.push(frame));
     await nextFrame(camera, hasWidth(64));
     await camera.change({ source: LARGE });
     t.like(camera.status(), { state: 'live', error: undefined, restarts: 0, failures: {} });
@@ -47,7 +47,7 @@ test.serial('another type of source is a change like any other', (t) =>
 
 test.serial('options with which a live camera fails are taken back, and the reason is thrown', (t) =>
   using({}, async (camera) => {
-    const stop = camera.start(() => {});
+    const stop = watchFrames(camera, () => {});
     await nextFrame(camera, hasWidth(64));
     const states = statesOf(camera);
     await t.throwsAsync(camera.change({ source: NOWHERE }), { code: 'CAPTURE_FILE_MISSING', message: /nonexistent/ });

@@ -1,7 +1,7 @@
 import { type Logger, silentLogger } from '@framehub/frame';
 import test from 'ava';
-import type { StartThread } from './thread-slot.js';
-import { isPicture, NOWHERE, nextFrame, programs, using } from './using-camera.test.helper.js';
+import type { StartThread } from './supervisor.js';
+import { isPicture, NOWHERE, nextFrame, programs, using, watchFrames } from './using-camera.test.helper.js';
 import { until } from './watch-state.test.helper.js';
 
 // A fault that is not contained ends the process, and the test with it.
@@ -80,7 +80,7 @@ test.serial('a fault while a card is shown ends nothing: the next card comes a s
     async (camera) => {
       let cards = 0;
       await new Promise<void>((resolve) => {
-        camera.start(({ placeholder }) => {
+        watchFrames(camera, ({ placeholder }) => {
           if (placeholder === undefined) return;
           cards += 1;
           if (cards === 2) resolve();

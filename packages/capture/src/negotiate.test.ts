@@ -31,7 +31,7 @@ test('the format wished for is taken when the camera has it, by any of its names
 test('a format that the camera lacks falls to its best one, said aloud', (t) => {
   const { fourcc, notes } = negotiate(webcam, { fourcc: 'NV12' });
   t.is(fourcc, 'MJPG');
-  t.deepEqual(notes, ['the camera has no NV12: MJPG is taken (it has MJPG, YUYV)']);
+  t.deepEqual(notes, ['the camera has no NV12: MJPG is used (it has MJPG, YUYV)']);
 });
 
 test('without JPEG a raw format is taken', (t) => {

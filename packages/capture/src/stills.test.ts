@@ -1,5 +1,5 @@
 import test from 'ava';
-import { isPicture, NOWHERE, nextFrame, programs, SMALL, using } from './using-camera.test.helper.js';
+import { isPicture, NOWHERE, nextFrame, programs, using } from './using-camera.test.helper.js';
 import { until } from './watch-state.test.helper.js';
 
 test.serial('where another size makes no difference, a still is the next picture, in memory of its own', (t) =>
@@ -77,14 +77,24 @@ test.serial('without pictures there are no stills, and no cards in their place',
   }),
 );
 
-test.serial('a camera that fails while a picture is waited for says why', (t) =>
-  using({ source: { ...SMALL, fps: 0.01 } }, async (camera) => {
-    camera.open();
-    await until(camera, ({ state }) => state === 'live');
+test.serial('a camera that is switched off while a frame is waited for says so', (t) =>
+  using({ warmup: { milliseconds: 60_000 } }, async (camera) => {
     const still = camera.still('max');
     const failed = t.throwsAsync(still, { code: 'CAPTURE_OFF' });
     await camera.controls();
     await camera.switchOff();
     await failed;
   }),
+);
+
+test.serial('a camera that fails while a frame is waited for says why', (t) =>
+  using(
+    {},
+    async (camera) => {
+      await t.throwsAsync(camera.still('max'), { code: 'CAPTURE_THREAD_DIED' });
+    },
+    programs([
+      "import { parentPort } from 'node:worker_threads'; parentPort.on('message', ({ type }) => type === 'still' && process.exit(1));",
+    ]),
+  ),
 );

@@ -1,6 +1,6 @@
 import test from 'ava';
 import { take } from './sources/describe-source.test.helper.js';
-import { isPicture, NOWHERE, nextFrame, using } from './using-camera.test.helper.js';
+import { isPicture, NOWHERE, nextFrame, using, watchFrames } from './using-camera.test.helper.js';
 import { until, watchState } from './watch-state.test.helper.js';
 
 test.serial('a camera that is switched off is closed, and stays so whoever wants frames', (t) =>
@@ -11,7 +11,7 @@ test.serial('a camera that is switched off is closed, and stays so whoever wants
     await camera.switchOff();
     const { captured } = camera.status().frames;
     camera.open();
-    const stop = camera.start((frame) => t.is(frame.placeholder, 'CAMERA OFF'));
+    const stop = watchFrames(camera, (frame) => t.is(frame.placeholder, 'CAMERA OFF'));
     await take(camera, 2);
     await t.throwsAsync(camera.controls(), { code: 'CAPTURE_OFF', message: /garage is switched off: switch it on/ });
     stop.close();

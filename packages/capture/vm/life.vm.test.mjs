@@ -36,7 +36,7 @@ function watch(camera) {
     });
   return {
     sequences,
-    stop,
+    stop: () => stop.close(),
     picture: () => next(({ placeholder }) => placeholder === undefined),
     card: (title) => next(({ placeholder }) => placeholder === title),
   };

@@ -1,59 +1,68 @@
-import { socketAddress } from './address.js';
-import { Clock } from './clock.js';
-import { ClockQuestions } from './clock-questions.js';
-import { Connection, type WebSocketConstructor } from './connection.js';
-import { Emitter } from './emitter.js';
-import { readPicture } from './picture.js';
-import {
-  type CameraControl,
-  type CameraInfo,
-  type CameraSettings,
-  type ControlValues,
-  FramehubClientError,
-  type ServerMessage,
-  type SettingsChange,
-} from './protocol.js';
-import { Requests } from './requests.js';
-import { Roster } from './roster.js';
-import { type SubscribeOptions, Subscription } from './subscription.js';
+import type { ListenOptions, Subscription } from '@framehub/frame/async';
+import type {
+  CameraInfo,
+  ControlReport,
+  ControlValues,
+  Question,
+  ServerMessage,
+  SettingsChange,
+  SettingsReport,
+} from '@framehub/frame/protocol';
+import { ClockSync, ServerClock } from './clock.js';
+import { Connection, socketAddress, type WebSocketConstructor } from './connection.js';
+import { FramehubClientError } from './errors.js';
+import { Events } from './events.js';
+import { readFrame } from './frame.js';
+import { Requests, type ResponseMessage } from './requests.js';
+import { FrameSubscription, type SubscribeOptions } from './subscription.js';
 
 const DEFAULT_CREDIT = 2;
 
+/** Options of {@link connect}. */
 export interface ConnectOptions {
-  /** For Node before 22, which has none of its own: that of the package `ws`. @default globalThis.WebSocket */
+  /** For Node before 22, which has no WebSocket: the one of the package `ws`. @default globalThis.WebSocket */
   readonly WebSocket?: WebSocketConstructor;
 }
 
-export type ClientEvents = {
-  /** The connection is up, at first and again. */
+/** Events of a {@link FramehubClient}. */
+export interface ClientEvents {
+  /** The connection is open, for the first time or again. */
   up: undefined;
-  /** The connection is gone; it is tried again. */
+  /** The connection is lost, and a new one will be opened. */
   down: FramehubClientError;
-  /** The list of cameras, or what is known of one of them, is another. */
+  /** All cameras, after the list or the state of one of them changed. */
   cameras: readonly CameraInfo[];
-  /** Values were changed, by whomever. */
+  /** Values of controls changed, by this client or others. */
   controls: Extract<ServerMessage, { op: 'controls' }>;
+  /** Settings changed, by this client or others. */
   settings: Extract<ServerMessage, { op: 'settings' }>;
-};
+}
 
 /**
- * Connects to a hub: `ws://HOST:8090/ws`, or an address of its HTTP server. Returns at once; what is subscribed to comes
- * when the connection is up, and again after each reconnection.
+ * Connects to a hub. Returns at once; frames arrive when the connection is open, and again after each reconnection.
+ *
+ * @param url of the hub's HTTP server, or of its WebSocket: `ws://HOST:8090/ws`
+ * @throws FramehubClientError `CLIENT_NO_WEBSOCKET`; TypeError for an invalid URL
+ * @example
+ * using client = connect('http://localhost:8090');
+ * for await (const frame of client.subscribe('garage')) console.log(frame.age);
  */
 export function connect(url: string | URL, options: ConnectOptions = {}): FramehubClient {
   return new FramehubClient(url, options);
 }
 
-export class FramehubClient {
+/** A connection to a hub that reconnects until it is closed. Made by {@link connect}. */
+export class FramehubClient implements Disposable {
+  /** Of the WebSocket. */
   readonly url: string;
-  readonly #events = new Emitter<ClientEvents>();
-  readonly #clock = new Clock();
-  readonly #clockQuestions = new ClockQuestions(() => this.#connection.send({ op: 'time', sent: Date.now() }));
-  readonly #roster = new Roster();
+  readonly #events = new Events<ClientEvents>();
+  readonly #clock = new ServerClock();
+  readonly #clockSync = new ClockSync(() => this.#connection.send({ op: 'time', sent: Date.now() }));
   readonly #connection: Connection;
   readonly #requests: Requests;
-  readonly #subscriptions = new Map<number, Subscription>();
-  #mayChange = false;
+  readonly #subscriptions = new Map<number, FrameSubscription>();
+  #cameras: readonly CameraInfo[] = [];
+  #canControl = false;
   #nextId = 1;
 
   constructor(url: string | URL, { WebSocket = globalThis.WebSocket }: ConnectOptions = {}) {
@@ -64,132 +73,174 @@ export class FramehubClient {
       );
     this.url = socketAddress(url);
     this.#connection = new Connection(this.url, WebSocket, {
-      message: (message) => this.#hear(message),
-      binary: (data) => this.#show(data),
-      up: () => this.#resume(),
-      down: (error) => this.#lost(error),
+      message: (message) => this.#receive(message),
+      binary: (data) => this.#receiveFrame(data),
+      up: () => this.#onUp(),
+      down: (error) => this.#onDown(error),
     });
     this.#requests = new Requests((message) => this.#connection.send(message));
   }
 
+  /** Whether the connection is open. */
   get connected(): boolean {
-    return this.#connection.up;
+    return this.#connection.connected;
   }
 
-  /** Cameras as last heard of. */
+  /** All cameras, as last reported; empty before the first connection. */
   get cameras(): readonly CameraInfo[] {
-    return this.#roster.cameras;
+    return this.#cameras;
   }
 
-  /** Whether settings may be changed over this connection. */
-  get mayChange(): boolean {
-    return this.#mayChange;
+  /** Whether controls and settings may be changed over this connection. */
+  get canControl(): boolean {
+    return this.#canControl;
   }
 
-  /** Milliseconds to the server and back, if known, and what its clock is ahead of ours. */
+  /** Milliseconds to the server and back, and how far its clock is ahead of the local one; undefined while unknown. */
   get clock(): { readonly roundTrip: number; readonly offset: number } | undefined {
     return this.#clock.best;
   }
 
-  /** Returns a function that ends it. */
-  on<K extends keyof ClientEvents>(name: K, listener: (event: ClientEvents[K]) => void): () => void {
-    return this.#events.on(name, listener);
+  /** Adds a listener. @returns removes the listener when it is closed */
+  on<K extends keyof ClientEvents>(
+    name: K,
+    listener: (event: ClientEvents[K]) => void,
+    options?: ListenOptions,
+  ): Subscription {
+    return this.#events.on(name, listener, options);
   }
 
-  subscribe(camera: string, options: SubscribeOptions = {}): Subscription {
+  /**
+   * Events as an async iterator, from the first `next()` on, until the signal aborts or the client is closed.
+   *
+   * @example
+   * for await (const cameras of client.events('cameras')) console.log(cameras.map(({ state }) => state));
+   */
+  events<K extends keyof ClientEvents>(
+    name: K,
+    options?: ListenOptions,
+  ): AsyncIterableIterator<ClientEvents[K], void, undefined> {
+    return this.#events.iterate(name, options);
+  }
+
+  /** Subscribes to the frames of a camera. @param options with a signal, which closes the subscription */
+  subscribe(camera: string, options: SubscribeOptions = {}): FrameSubscription {
     const id = this.#nextId++;
-    const subscription = new Subscription(camera, options, {
-      credit: () => this.#connection.send({ op: 'credit', id, n: 1 }),
-      end: () => {
+    const subscription = new FrameSubscription(camera, options, {
+      sendCredit: () => this.#connection.send({ op: 'credit', id, count: 1 }),
+      unsubscribe: () => {
         this.#subscriptions.delete(id);
         this.#connection.send({ op: 'unsubscribe', id });
       },
       ageOf: (capturedAt) => this.#clock.serverNow() - capturedAt,
     });
     this.#subscriptions.set(id, subscription);
-    this.#request(id, subscription);
+    this.#sendSubscribe(id, subscription);
+    subscription.watchSignal();
     return subscription;
   }
 
-  /** The camera's controls with their present values. */
-  async controls(camera: string): Promise<readonly CameraControl[]> {
-    return (await this.#ask(camera, { op: 'controls' })).controls ?? [];
+  /**
+   * The controls of a camera with their present values.
+   *
+   * @throws FramehubClientError an error of the server, `CLIENT_NOT_CONNECTED`, `CLIENT_CONNECTION_LOST`,
+   *   `CLIENT_NO_ANSWER`, `CLIENT_CLOSED`; the signal's reason when it aborts
+   */
+  async controls(camera: string, options?: ListenOptions): Promise<readonly ControlReport[]> {
+    return (await this.#ask(camera, { op: 'getControls' }, options)).controls ?? [];
   }
 
-  /** Sets controls, all or none on bad names and values, and returns all as read back. */
-  async setControls(camera: string, values: ControlValues): Promise<readonly CameraControl[]> {
-    return (await this.#ask(camera, { op: 'setControls', values })).controls ?? [];
+  /** Sets controls, all or none if one is invalid. @returns all controls as read back @throws as {@link controls} does */
+  async setControls(camera: string, values: ControlValues, options?: ListenOptions): Promise<readonly ControlReport[]> {
+    return (await this.#ask(camera, { op: 'setControls', values }, options)).controls ?? [];
   }
 
-  /** Changes settings of a camera while it runs, for all who look at it. */
-  async change(camera: string, settings: SettingsChange): Promise<CameraSettings> {
-    return (await this.#ask(camera, { op: 'change', settings })).settings as CameraSettings;
+  /** Changes settings of a running camera, for all viewers. @returns all settings @throws as {@link controls} does */
+  async change(camera: string, settings: SettingsChange, options?: ListenOptions): Promise<SettingsReport> {
+    return (await this.#ask(camera, { op: 'setSettings', settings }, options)).settings as SettingsReport;
   }
 
-  /** Tries to connect at once, when it waits for the next try. */
-  hurry(): void {
-    this.#connection.hurry();
+  /** Connects at once, if the client waits for its next attempt. */
+  connectNow(): void {
+    this.#connection.connectNow();
   }
 
-  /** Ends all subscriptions and the connection. For good. */
+  /** Closes all subscriptions and the connection. May be called more than once. */
   close(): void {
     for (const subscription of [...this.#subscriptions.values()]) subscription.close();
-    this.#clockQuestions.stop();
-    this.#requests.refuseAll(new FramehubClientError('CLIENT_CLOSED', 'the client was closed'));
+    this.#events.close();
+    this.#clockSync.stop();
+    this.#requests.rejectAll(new FramehubClientError('CLIENT_CLOSED', 'the client was closed'));
     this.#connection.close();
   }
 
-  async #ask(camera: string, question: Parameters<Requests['ask']>[1]) {
-    if (!this.connected) throw new FramehubClientError('CLIENT_NOT_CONNECTED', 'there is no connection: wait for `up`');
-    return this.#requests.ask(camera, question);
+  /** The same as {@link close}. */
+  [Symbol.dispose](): void {
+    this.close();
   }
 
-  #request(id: number, { camera, options: { credit = DEFAULT_CREDIT, ...wish } }: Subscription): void {
-    this.#connection.send({ op: 'subscribe', id, camera, credit, ...wish });
+  async #ask(camera: string, question: Question, options?: ListenOptions): Promise<ResponseMessage> {
+    if (!this.connected)
+      throw new FramehubClientError('CLIENT_NOT_CONNECTED', 'there is no connection: wait for the event `up`');
+    return this.#requests.ask(camera, question, options);
   }
 
-  #resume(): void {
+  #sendSubscribe(id: number, { camera, options }: FrameSubscription): void {
+    const { credit = DEFAULT_CREDIT, signal: _, ...frameOptions } = options;
+    this.#connection.send({ op: 'subscribe', id, camera, credit, ...frameOptions });
+  }
+
+  #onUp(): void {
     this.#clock.reset();
-    this.#clockQuestions.start();
-    for (const [id, subscription] of this.#subscriptions) this.#request(id, subscription);
+    this.#clockSync.start();
+    for (const [id, subscription] of this.#subscriptions) this.#sendSubscribe(id, subscription);
     this.#events.emit('up', undefined);
   }
 
-  #lost(error: FramehubClientError): void {
-    this.#clockQuestions.stop();
-    this.#requests.refuseAll(error);
+  #onDown(error: FramehubClientError): void {
+    this.#clockSync.stop();
+    this.#requests.rejectAll(error);
     this.#events.emit('down', error);
   }
 
-  #show(data: ArrayBuffer): void {
-    const picture = readPicture(data);
-    const subscription = picture && this.#subscriptions.get(picture.subscription);
-    // One may be on its way while its subscription ends.
-    if (!picture || !subscription) return;
-    const { subscription: _, ...rest } = picture;
-    const age = this.#clock.serverNow() - picture.capturedAt;
-    subscription.receive({ camera: subscription.camera, age, ...rest });
+  #receiveFrame(data: ArrayBuffer): void {
+    const received = readFrame(data);
+    const subscription = received && this.#subscriptions.get(received.subscription);
+    // A frame may have been on its way when its subscription was closed.
+    if (!received || !subscription) return;
+    const { subscription: _, ...frame } = received;
+    const age = this.#clock.serverNow() - frame.capturedAt;
+    subscription.receive({ camera: subscription.camera, age, ...frame });
   }
 
-  #hear(message: ServerMessage): void {
-    if (message.op === 'cameras') this.#welcomeBack(message.cameras);
-    if (this.#roster.hear(message)) this.#events.emit('cameras', this.#roster.cameras);
+  #receive(message: ServerMessage): void {
     switch (message.op) {
       case 'hello':
-        this.#mayChange = message.mayChange;
+        this.#canControl = message.canControl;
+        this.#setCameras(message.cameras);
+        return;
+      case 'cameras':
+        this.#resubscribe(message.cameras);
+        this.#setCameras(message.cameras);
+        return;
+      case 'status':
+        this.#updateCameras((camera) => (camera.name === message.camera.name ? message.camera : camera));
+        return;
+      case 'stats':
+        this.#updateCameras((camera) => withStats(camera, message.cameras[camera.name]));
         return;
       case 'time':
-        this.#clock.answer(message.sent, message.time);
+        this.#clock.addSample(message.sent, message.time);
         return;
-      case 'answer':
-        this.#requests.answer(message);
+      case 'response':
+        this.#requests.resolve(message);
         return;
       case 'error':
-        this.#fail(message);
+        this.#receiveError(message);
         return;
       case 'ended': {
-        const left = new FramehubClientError('CLIENT_CAMERA_LEFT', `${message.camera} is no longer among the cameras`);
-        this.#subscriptions.get(message.id)?.fail(left);
+        const error = new FramehubClientError('CLIENT_CAMERA_LEFT', `camera ${message.camera} was removed`);
+        this.#subscriptions.get(message.id)?.fail(error);
         return;
       }
       case 'controls':
@@ -200,18 +251,34 @@ export class FramehubClient {
     }
   }
 
-  /** A camera that has come into the list is subscribed to by those who waited for it. */
-  #welcomeBack(cameras: readonly CameraInfo[]): void {
-    const come = this.#roster.newIn(cameras);
-    for (const [id, subscription] of this.#subscriptions)
-      if (come.has(subscription.camera)) this.#request(id, subscription);
+  #setCameras(cameras: readonly CameraInfo[]): void {
+    this.#cameras = cameras;
+    this.#events.emit('cameras', cameras);
   }
 
-  #fail({ code, message, re, id }: Extract<ServerMessage, { op: 'error' }>): void {
-    const error = new FramehubClientError(code, message);
-    // Asked for twice: the camera came while the first time was on its way.
+  #updateCameras(update: (camera: CameraInfo) => CameraInfo): void {
+    this.#setCameras(this.#cameras.map(update));
+  }
+
+  /** Renews the subscriptions of cameras that were added. */
+  #resubscribe(cameras: readonly CameraInfo[]): void {
+    const known = new Set(this.#cameras.map(({ name }) => name));
+    const added = new Set(cameras.map(({ name }) => name).filter((name) => !known.has(name)));
+    for (const [id, subscription] of this.#subscriptions)
+      if (added.has(subscription.camera)) this.#sendSubscribe(id, subscription);
+  }
+
+  #receiveError({ code, message, requestId, id }: Extract<ServerMessage, { op: 'error' }>): void {
+    // Sent twice: the camera was added while the first message was on its way.
     if (code === 'WS_SUBSCRIPTION_EXISTS') return;
-    if (re !== undefined) this.#requests.refuse(re, error);
+    const error = new FramehubClientError(code, message);
+    if (requestId !== undefined) this.#requests.reject(requestId, error);
     else if (id !== undefined) this.#subscriptions.get(id)?.fail(error);
   }
+}
+
+function withStats(camera: CameraInfo, stats: readonly [fps: number, viewers: number] | undefined): CameraInfo {
+  if (!stats) return camera;
+  const [measured, viewers] = stats;
+  return { ...camera, viewers, fps: { ...camera.fps, measured } };
 }

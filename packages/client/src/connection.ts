@@ -1,37 +1,95 @@
-import { BackOff } from './back-off.js';
-import { type ClientMessage, FramehubClientError, type ServerMessage, SUBPROTOCOL } from './protocol.js';
-import { Watchdog } from './watchdog.js';
+import { BackOff } from '@framehub/frame/async';
+import type { ClientMessage, ServerMessage, Subprotocol } from '@framehub/frame/protocol';
+import { FramehubClientError } from './errors.js';
 
-/** Milliseconds for the server's first word. */
-const HELLO_WITHIN_MS = 10_000;
+const SUBPROTOCOL: Subprotocol = 'framehub.v1';
+
+/** `WebSocket.OPEN`. */
+const OPEN = 1;
+
+/** Milliseconds for the server's hello. */
+const HELLO_TIMEOUT_MS = 10_000;
 /**
- * Milliseconds of silence after which a connection is given up. Pages see no pings, and a beat comes only when a figure is
- * another; what always comes more often are the answers to the questions for the server's clock.
+ * Milliseconds without a message after which a connection is given up. Pages see no pings, and `stats` are sent only when
+ * a value changed; but the server's clock is asked for more often than this.
  */
-const SILENCE_MS = 45_000;
+const SILENCE_TIMEOUT_MS = 45_000;
 
-/** As browsers have it; `ws` has the same. */
-export type WebSocketConstructor = new (url: string, protocols: string[]) => WebSocket;
+/** A method's parameters may be narrower, as those of the listeners of each WebSocket class are. */
+type Listener<E> = { listen(event: E): void }['listen'];
+
+/** What the client uses of a WebSocket: browsers, Node from 22 on, and the package `ws` have it. */
+export interface WebSocketLike {
+  readonly readyState: number;
+  binaryType: string;
+  onmessage: Listener<{ readonly data: unknown }> | null;
+  onclose: Listener<{ readonly code: number; readonly reason: string }> | null;
+  onerror: Listener<unknown> | null;
+  send(text: string): void;
+  close(code?: number): void;
+}
+
+/** A WebSocket class. */
+export type WebSocketConstructor = new (url: string, protocols: string[]) => WebSocketLike;
 
 export interface ConnectionEvents {
   message(message: ServerMessage): void;
   binary(data: ArrayBuffer): void;
-  /** The server has said hello. */
+  /** The server has sent its hello. */
   up(): void;
-  /** It is gone, and tried again unless it was closed. @param error why, if that is known */
+  /** The connection is lost. A new one is opened after a while, unless it was closed. */
   down(error: FramehubClientError): void;
 }
 
-/** One WebSocket after another to the same address, for as long as it is wanted. */
+/**
+ * The address of a hub's WebSocket: `http://host/prefix/` and `ws://host/prefix/ws` mean the same. A relative address is
+ * resolved against that of the page.
+ */
+export function socketAddress(url: string | URL): string {
+  const address = new URL(url, globalThis.location?.href);
+  address.protocol = address.protocol.replace(/^http/, 'ws');
+  if (!address.pathname.endsWith('/ws')) address.pathname = `${address.pathname.replace(/\/$/, '')}/ws`;
+  address.hash = '';
+  return address.href;
+}
+
+/** Calls back when nothing was heard for a time limit. */
+export class Watchdog {
+  readonly #onTimeout: (timeoutMs: number) => void;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  /** @param onTimeout called with the time limit, in milliseconds */
+  constructor(onTimeout: (timeoutMs: number) => void) {
+    this.#onTimeout = onTimeout;
+  }
+
+  /** Restarts the time limit. @param retry whether a timer that ran late gets the same time again */
+  restart(timeoutMs: number, retry = true): void {
+    this.stop();
+    const due = performance.now() + timeoutMs;
+    this.#timer = setTimeout(() => {
+      // Timers of a hidden page run once a minute, before the messages that arrived meanwhile are read.
+      const wasLate = performance.now() - due > timeoutMs / 10;
+      if (wasLate && retry) this.restart(timeoutMs, false);
+      else this.#onTimeout(timeoutMs);
+    }, timeoutMs);
+  }
+
+  stop(): void {
+    clearTimeout(this.#timer);
+  }
+}
+
+/** A WebSocket to one address that reconnects until it is closed. */
 export class Connection {
   readonly #url: string;
   readonly #WebSocket: WebSocketConstructor;
   readonly #events: ConnectionEvents;
   readonly #backOff = new BackOff();
-  #socket: WebSocket | undefined;
-  #up = false;
-  /** A connection through a proxy may be dead without anybody having said so. */
-  readonly #watchdog = new Watchdog((limit) => this.#giveUp(`nothing was heard for ${limit / 1000} s`));
+  /** A connection through a proxy may be dead without a close. */
+  readonly #watchdog = new Watchdog((timeoutMs) => this.#giveUp(`no message for ${timeoutMs / 1000} s`));
+  #socket: WebSocketLike | undefined;
+  #connected = false;
   #retry: ReturnType<typeof setTimeout> | undefined;
   #closed = false;
 
@@ -42,17 +100,18 @@ export class Connection {
     this.#open();
   }
 
-  get up(): boolean {
-    return this.#up;
+  get connected(): boolean {
+    return this.#connected;
   }
 
-  /** Says nothing while there is no connection: what has to be said again is said when it is up. */
+  /** Does nothing without a connection: `up` tells when to send what is still wanted. */
   send(message: ClientMessage): void {
-    if (this.#up) this.#socket?.send(JSON.stringify(message));
+    // The server may have begun to close it.
+    if (this.#connected && this.#socket?.readyState === OPEN) this.#socket.send(JSON.stringify(message));
   }
 
-  /** Tries at once instead of waiting: the network is back, or the page is seen again. */
-  hurry(): void {
+  /** Connects at once instead of waiting for the next attempt. */
+  connectNow(): void {
     if (this.#retry === undefined) return;
     clearTimeout(this.#retry);
     this.#open();
@@ -70,13 +129,14 @@ export class Connection {
     const socket = new this.#WebSocket(this.#url, [SUBPROTOCOL]);
     this.#socket = socket;
     socket.binaryType = 'arraybuffer';
-    this.#watchdog.expect(HELLO_WITHIN_MS);
+    this.#watchdog.restart(HELLO_TIMEOUT_MS);
     socket.onmessage = ({ data }) => {
-      this.#watchdog.expect(SILENCE_MS);
-      if (typeof data === 'string') this.#hear(JSON.parse(data) as ServerMessage);
+      this.#watchdog.restart(SILENCE_TIMEOUT_MS);
+      if (typeof data === 'string') this.#receive(JSON.parse(data) as ServerMessage);
       else this.#events.binary(data as ArrayBuffer);
     };
-    socket.onclose = ({ code, reason }) => this.#lost(code, reason);
+    socket.onclose = ({ code, reason }) =>
+      this.#lose(reason || (code === 1006 ? 'the server does not answer' : `code ${code}`));
     // A close follows each error, and says more.
     socket.onerror = () => {};
   }
@@ -85,24 +145,23 @@ export class Connection {
     if (!this.#socket) return;
     this.#socket.onclose = null;
     this.#socket.close();
-    this.#lost(0, reason);
+    this.#lose(reason);
   }
 
-  #hear(message: ServerMessage): void {
+  #receive(message: ServerMessage): void {
     if (message.op === 'hello') {
-      this.#up = true;
+      this.#connected = true;
       this.#backOff.reset();
     }
     this.#events.message(message);
     if (message.op === 'hello') this.#events.up();
   }
 
-  #lost(code: number, reason: string): void {
+  #lose(reason: string): void {
     this.#watchdog.stop();
-    this.#up = false;
+    this.#connected = false;
     this.#socket = undefined;
     if (!this.#closed) this.#retry = setTimeout(() => this.#open(), this.#backOff.next());
-    const why = reason || (code === 1006 ? 'the server does not answer' : `code ${code}`);
-    this.#events.down(new FramehubClientError('CLIENT_CONNECTION_LOST', `the connection is gone: ${why}`));
+    this.#events.down(new FramehubClientError('CLIENT_CONNECTION_LOST', `the connection is lost: ${reason}`));
   }
 }

@@ -1,14 +1,15 @@
+export type { ListenOptions, Subscription } from '@framehub/frame/async';
+export type {
+  CameraInfo,
+  ControlReport as CameraControl,
+  ControlValues,
+  FrameOptions,
+  SettingsChange,
+  SettingsReport as CameraSettings,
+} from '@framehub/frame/protocol';
 export { type ClientEvents, type ConnectOptions, connect, FramehubClient } from './client.js';
-export type { WebSocketConstructor } from './connection.js';
-export type { Picture } from './picture.js';
-export {
-  type CameraControl,
-  type CameraInfo,
-  type CameraSettings,
-  type ControlValues,
-  FramehubClientError,
-  type PictureWish,
-  type SettingsChange,
-} from './protocol.js';
+export type { WebSocketConstructor, WebSocketLike } from './connection.js';
+export { FramehubClientError } from './errors.js';
+export type { Frame } from './frame.js';
 export type { Statistics } from './statistics.js';
-export type { SubscribeOptions, Subscription, SubscriptionEvents } from './subscription.js';
+export type { FrameSubscription, SubscribeOptions, SubscriptionEvents } from './subscription.js';

@@ -1,16 +1,27 @@
 import test from 'ava';
 import { Requests } from './requests.js';
 
-test('a question that is not answered in time is given up, and its answer is too late then', async (t) => {
-  const asked: object[] = [];
-  const requests = new Requests((message) => asked.push(message), 50);
-  await t.throwsAsync(requests.ask('garage', { op: 'controls' }), {
+test('a request without a response in time fails, and a late response is ignored', async (t) => {
+  const sent: object[] = [];
+  const requests = new Requests((message) => sent.push(message), 50);
+  await t.throwsAsync(requests.ask('garage', { op: 'getControls' }), {
     code: 'CLIENT_NO_ANSWER',
-    message: /controls of garage was not answered within 0.05 s/,
+    message: /getControls of garage was not answered within 0.05 s/,
   });
-  t.deepEqual(asked, [{ re: 1, camera: 'garage', op: 'controls' }]);
-  t.notThrows(() => requests.answer({ op: 'answer', re: 1, controls: [] }));
-  const next = requests.ask('garage', { op: 'controls' });
-  requests.answer({ op: 'answer', re: 2, controls: [] });
-  t.like(await next, { re: 2 });
+  t.deepEqual(sent, [{ requestId: 1, camera: 'garage', op: 'getControls' }]);
+  t.notThrows(() => requests.resolve({ op: 'response', requestId: 1, controls: [] }));
+  const next = requests.ask('garage', { op: 'getControls' });
+  requests.resolve({ op: 'response', requestId: 2, controls: [] });
+  t.like(await next, { requestId: 2 });
+});
+
+test('a request ends when its signal aborts', async (t) => {
+  const requests = new Requests(() => {});
+  const controller = new AbortController();
+  const request = requests.ask('garage', { op: 'getControls' }, { signal: controller.signal });
+  controller.abort(new Error('enough'));
+  await t.throwsAsync(request, { message: 'enough' });
+  await t.throwsAsync(requests.ask('garage', { op: 'getControls' }, { signal: controller.signal }), {
+    message: 'enough',
+  });
 });

@@ -1,60 +1,65 @@
-import { FramehubClientError, type Question, type RequestMessage, type ServerMessage } from './protocol.js';
+import type { ListenOptions } from '@framehub/frame/async';
+import type { Question, RequestMessage, ServerMessage } from '@framehub/frame/protocol';
+import { FramehubClientError } from './errors.js';
 
-/** Milliseconds for an answer. A hub gives up on a camera that does not answer in half of that, and says so. */
-const ANSWER_WITHIN_MS = 30_000;
+/** Milliseconds for an answer. The hub itself gives up a camera that does not answer after half of that. */
+const RESPONSE_TIMEOUT_MS = 30_000;
 
-type Answer = Extract<ServerMessage, { op: 'answer' }>;
+export type ResponseMessage = Extract<ServerMessage, { op: 'response' }>;
 
-interface Waiting {
-  readonly timer: ReturnType<typeof setTimeout>;
-  resolve(answer: Answer): void;
-  reject(error: FramehubClientError): void;
+interface Pending {
+  resolve(response: ResponseMessage): void;
+  reject(error: unknown): void;
 }
 
-/** Questions to cameras, and who waits for their answers; not for ever, on a connection that is alive. */
+/** Requests that wait for their responses, each with a time limit. */
 export class Requests {
-  readonly #waiting = new Map<number, Waiting>();
+  readonly #pending = new Map<number, Pending>();
   readonly #send: (message: RequestMessage) => void;
-  readonly #within: number;
-  #next = 1;
+  readonly #timeoutMs: number;
+  #nextId = 1;
 
-  /** @param within milliseconds for each answer */
-  constructor(send: (message: RequestMessage) => void, within = ANSWER_WITHIN_MS) {
+  /** @param timeoutMs of each request */
+  constructor(send: (message: RequestMessage) => void, timeoutMs = RESPONSE_TIMEOUT_MS) {
     this.#send = send;
-    this.#within = within;
+    this.#timeoutMs = timeoutMs;
   }
 
-  ask(camera: string, question: Question): Promise<Answer> {
-    const re = this.#next++;
-    return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => this.refuse(re, this.#unanswered(camera, question)), this.#within);
-      this.#waiting.set(re, { timer, resolve, reject });
-      this.#send({ re, camera, ...question });
-    });
+  /** @throws FramehubClientError `CLIENT_NO_ANSWER`, or what `reject` is called with; the signal's reason */
+  async ask(camera: string, question: Question, { signal }: ListenOptions = {}): Promise<ResponseMessage> {
+    signal?.throwIfAborted();
+    const requestId = this.#nextId++;
+    const onAbort = (): void => this.reject(requestId, signal?.reason);
+    const onTimeout = (): void => this.reject(requestId, timeoutError(camera, question, this.#timeoutMs));
+    const timer = setTimeout(onTimeout, this.#timeoutMs);
+    signal?.addEventListener('abort', onAbort);
+    try {
+      return await new Promise<ResponseMessage>((resolve, reject) => {
+        this.#pending.set(requestId, { resolve, reject });
+        this.#send({ requestId, camera, ...question });
+      });
+    } finally {
+      this.#pending.delete(requestId);
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', onAbort);
+    }
   }
 
-  answer(answer: Answer): void {
-    this.#take(answer.re)?.resolve(answer);
+  resolve(response: ResponseMessage): void {
+    this.#pending.get(response.requestId)?.resolve(response);
   }
 
-  refuse(re: number, error: FramehubClientError): void {
-    this.#take(re)?.reject(error);
+  reject(requestId: number, error: unknown): void {
+    this.#pending.get(requestId)?.reject(error);
   }
 
-  /** The connection is gone, and the answers with it. */
-  refuseAll(error: FramehubClientError): void {
-    for (const re of [...this.#waiting.keys()]) this.refuse(re, error);
+  /** To be called when the connection is lost, and the responses with it. */
+  rejectAll(error: FramehubClientError): void {
+    for (const { reject } of this.#pending.values()) reject(error);
   }
+}
 
-  #take(re: number): Waiting | undefined {
-    const waiting = this.#waiting.get(re);
-    this.#waiting.delete(re);
-    clearTimeout(waiting?.timer);
-    return waiting;
-  }
-
-  #unanswered(camera: string, { op }: Question): FramehubClientError {
-    const message = `${op} of ${camera} was not answered within ${this.#within / 1000} s: ask again, or look into the hub's log`;
-    return new FramehubClientError('CLIENT_NO_ANSWER', message);
-  }
+function timeoutError(camera: string, { op }: Question, timeoutMs: number): FramehubClientError {
+  const message = `${op} of ${camera} was not answered within ${timeoutMs / 1000} s: try again, or see the hub's log`;
+  return new FramehubClientError('CLIENT_NO_ANSWER', message);
 }

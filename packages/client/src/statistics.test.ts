@@ -1,28 +1,27 @@
 import test from 'ava';
-import type { Picture } from './picture.js';
-import { Meter } from './statistics.js';
+import { FrameMeter } from './statistics.js';
 
-const picture = (age: number, dropped = 0, placeholder = false) => ({ age, dropped, placeholder }) as Picture;
+const frame = (age: number, dropped = 0, placeholder = false) => ({ age, dropped, placeholder });
 
-test('pictures a second are those of the last three', (t) => {
-  const meter = new Meter();
-  for (let at = 0; at <= 5000; at += 100) meter.count(picture(20), at);
+test('the frame rate is that of the last three seconds', (t) => {
+  const meter = new FrameMeter();
+  for (let at = 0; at <= 5000; at += 100) meter.count(frame(20), at);
   t.is(meter.read(5000).fps, 10);
   t.is(meter.read(20_000).fps, 0);
-  t.is(meter.read(20_000).pictures, 51);
+  t.is(meter.read(20_000).frames, 51);
 });
 
-test('the age is that of the arrival until a painting is told, and of paintings from then on', (t) => {
-  const meter = new Meter();
+test('the age is that of the last arrival, or of the last painting once there is one', (t) => {
+  const meter = new FrameMeter();
   t.is(meter.read(0).age, undefined);
-  meter.count(picture(20, 3), 0);
+  meter.count(frame(20, 3), 0);
   t.like(meter.read(0), { age: 20, dropped: 3 });
   meter.painted(27);
   t.is(meter.read(0).age, 27);
-  meter.count(picture(99, 0, true), 10);
-  t.is(meter.read(10).age, 27, 'a card has none');
-  meter.count(picture(3), 20);
-  t.is(meter.read(20).age, 27, 'the next one is on its way to the screen');
+  meter.count(frame(99, 0, true), 10);
+  t.is(meter.read(10).age, 27, 'a placeholder has no age');
+  meter.count(frame(3), 20);
+  t.is(meter.read(20).age, 27, 'the next frame is not painted yet');
   meter.painted(31);
   t.is(meter.read(20).age, 31);
 });

@@ -1,51 +1,52 @@
-import type { Picture } from './picture.js';
+import type { Frame } from './frame.js';
 
-/** Milliseconds that a rate is measured over. */
+/** Milliseconds that the frame rate is measured over. */
 const WINDOW_MS = 3000;
 
+/** Counts of one subscription. Placeholders count as dropped frames do, but not as frames. */
 export interface Statistics {
-  /** Pictures a second in the last seconds. */
+  /** Frames per second, over the last three seconds. */
   readonly fps: number;
-  /** Milliseconds from the capture of a picture to its arrival; once paintings are told, to that of the last one. */
+  /** Milliseconds from capture to arrival of the last frame; where frames are reported as painted, to painting. */
   readonly age: number | undefined;
-  /** Frames that gave way to newer ones, since the subscription began. */
+  /** Frames dropped in favour of newer ones, since the subscription began. */
   readonly dropped: number;
-  readonly pictures: number;
+  /** Frames received since the subscription began. */
+  readonly frames: number;
 }
 
-/** Counts the pictures of one subscription. */
-export class Meter {
-  #arrivals: number[] = [];
-  #arrival: number | undefined;
-  #painting: number | undefined;
+/** Measures the frames of one subscription. */
+export class FrameMeter {
+  #times: number[] = [];
+  #arrivalAge: number | undefined;
+  #paintedAge: number | undefined;
   #dropped = 0;
-  #pictures = 0;
+  #frames = 0;
 
-  /** @param now on performance.now()'s clock */
-  count({ age, dropped, placeholder }: Picture, now = performance.now()): void {
+  /** @param now of the clock of performance.now() */
+  count({ age, dropped, placeholder }: Pick<Frame, 'age' | 'dropped' | 'placeholder'>, now = performance.now()): void {
     this.#dropped += dropped;
     if (placeholder) return;
-    this.#arrival = age;
-    this.#pictures += 1;
-    this.#arrivals.push(now);
+    this.#arrivalAge = age;
+    this.#frames += 1;
+    this.#times.push(now);
     this.#forget(now);
   }
 
-  /** A picture has been painted, so old by then: from now on that is the age, and no arrival. @param age milliseconds */
+  /** From the first call on, the age is that of painting. @param age milliseconds from capture to painting */
   painted(age: number): void {
-    this.#painting = age;
+    this.#paintedAge = age;
   }
 
   read(now = performance.now()): Statistics {
     this.#forget(now);
-    const [first] = this.#arrivals;
-    const last = this.#arrivals.at(-1);
-    const span = first === undefined || last === undefined ? 0 : last - first;
-    const fps = span > 0 ? ((this.#arrivals.length - 1) * 1000) / span : 0;
-    return { fps, age: this.#painting ?? this.#arrival, dropped: this.#dropped, pictures: this.#pictures };
+    const [first = 0] = this.#times;
+    const spanMs = (this.#times.at(-1) ?? 0) - first;
+    const fps = spanMs > 0 ? ((this.#times.length - 1) * 1000) / spanMs : 0;
+    return { fps, age: this.#paintedAge ?? this.#arrivalAge, dropped: this.#dropped, frames: this.#frames };
   }
 
   #forget(now: number): void {
-    while (this.#arrivals[0] !== undefined && this.#arrivals[0] < now - WINDOW_MS) this.#arrivals.shift();
+    while (this.#times[0] !== undefined && this.#times[0] < now - WINDOW_MS) this.#times.shift();
   }
 }

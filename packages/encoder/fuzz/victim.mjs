@@ -5,14 +5,14 @@
  * node victim.mjs SEED FROM TO [each]     each: reports before every input, not every few hundred
  */
 
-import { checkJpeg } from '../dist/bad-frame.js';
 import { guardedLibrary } from '../dist/codec/guarded-library.fixture.js';
 import { PortableCodec } from '../dist/codec/portable.js';
 import { TurboCodec } from '../dist/codec/turbo.js';
 import { Init, openTurboLibrary, Param } from '../dist/codec/turbo-library.js';
+import { JPEG_FORMAT, shared, turboPath } from '../dist/images.fixture.js';
+import { structureOf } from '../dist/jpeg.js';
 import { compileKernels, Kernels } from '../dist/kernels.js';
-import { orientationOf } from '../dist/orientation.js';
-import { JPEG_FORMAT, shared, turboPath } from '../dist/pictures.fixture.js';
+import { orientationOf } from '../dist/planar-image.js';
 import { render } from '../dist/render.js';
 import { corpus } from './corpus.mjs';
 import { guardPages, loadKoffi } from './guard-pages.mjs';
@@ -47,7 +47,7 @@ function attempt(what, number, run) {
     run();
     count(`${what}: picture`);
   } catch (error) {
-    if (error?.name === 'BadFrame') return count(`${what}: ${error.fault}`);
+    if (error?.name === 'RejectedFrame') return count(`${what}: ${error.fault}`);
     findings.push(`${what} ${number}: ${error?.stack ?? error}`);
   }
 }
@@ -81,9 +81,9 @@ for (let number = from; number < to; number++) {
     quality: 80,
     subsampling: 'auto',
   };
-  attempt('turbo', number, () => render(job, codecs.turbo, kernels.turbo));
+  attempt('turbo', number, () => render(job, { codec: codecs.turbo, kernels: kernels.turbo }));
   // What jpeg-js encodes has been decoded by then, and takes it ten times as long.
-  attempt('portable', number, () => codecs.portable.decode(job.bytes, checkJpeg(job.bytes)));
+  attempt('portable', number, () => codecs.portable.decode(job.bytes, structureOf(job.bytes)));
   attempt('turbo, unchecked', number, () => uncheckedTurbo(bytes, random));
   kernels.turbo.reset();
   kernels.portable.reset();

@@ -3,7 +3,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { openTurboLibrary } from '../dist/codec/turbo-library.js';
-import { turboPath } from '../dist/pictures.fixture.js';
+import { turboPath } from '../dist/images.fixture.js';
 import { corpus } from './corpus.mjs';
 import { loadKoffi } from './guard-pages.mjs';
 

@@ -1,12 +1,11 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { MAX_SCANS, minimumStride } from '@framehub/frame';
 import test from 'ava';
-import { BadFrame } from './bad-frame.js';
+import { benches, decoded, formatOf, frameOf, JPEG_FORMAT, psnr, rendered, scene, shared } from './images.fixture.js';
+import { completeJpeg, RejectedFrame } from './jpeg.js';
 import type { EncodeJob } from './messages.js';
-import { benches, decoded, formatOf, frameOf, JPEG_FORMAT, psnr, rendered, scene, shared } from './pictures.fixture.js';
 import { render } from './render.js';
 import { scanBomb } from './scan-bomb.fixture.js';
-import { wholeJpeg } from './whole-jpeg.js';
 
 const available = await benches((line) => console.log(line));
 const source = scene(64, 48);
@@ -28,10 +27,10 @@ const jobOf = (bytes: Uint8Array, change: Partial<EncodeJob> = {}): EncodeJob =>
 for (const { name, codec, kernels } of available) {
   const faultOf = (job: EncodeJob): string => {
     try {
-      render(job, codec, kernels);
+      render(job, { codec, kernels });
       return 'none';
     } catch (error) {
-      if (error instanceof BadFrame) return error.fault;
+      if (error instanceof RejectedFrame) return error.fault;
       throw error;
     }
   };
@@ -106,23 +105,23 @@ for (const { name, codec, kernels } of available) {
 
   test(`${name}: a JPEG without Huffman tables is read with the standard ones`, (t) => {
     const bare = withoutTables(standardTables());
-    const jpeg = render(jobOf(bare, { rendition: { flip: 'horizontal' } }), codec, kernels);
-    const whole = render(jobOf(standardTables(), { rendition: { flip: 'horizontal' } }), codec, kernels);
+    const jpeg = render(jobOf(bare, { rendition: { flip: 'horizontal' } }), { codec, kernels });
+    const whole = render(jobOf(standardTables(), { rendition: { flip: 'horizontal' } }), { codec, kernels });
     t.deepEqual(jpeg, whole);
   });
 
   ffmpegTest(`${name}: one camera's own Huffman tables never read another's table-less frames`, (t) => {
     const own = ffmpegJpeg(['-huffman', 'optimal']);
     const bare = withoutTables(standardTables());
-    const before = render(jobOf(bare), codec, kernels);
-    render(jobOf(own), codec, kernels);
-    t.deepEqual(render(jobOf(bare), codec, kernels), before);
+    const before = render(jobOf(bare), { codec, kernels });
+    render(jobOf(own), { codec, kernels });
+    t.deepEqual(render(jobOf(bare), { codec, kernels }), before);
   });
 
   ffmpegTest(`${name}: 4:2:2 in the unusual sampling factors that ffmpeg writes`, (t) => {
     const jpeg = ffmpegJpeg(['-pix_fmt', 'yuvj422p']);
     for (const rendition of [{ rotate: 90 }, { width: 32 }, { quality: 90, rotate: 180 }] as const) {
-      const { data, height } = render(jobOf(jpeg, { rendition }), codec, kernels);
+      const { data, height } = render(jobOf(jpeg, { rendition }), { codec, kernels });
       const ratio = psnr(decoded(data), rendered(source, rendition, height));
       t.true(ratio > 33, `${JSON.stringify(rendition)}: ${ratio} dB`);
     }
@@ -132,15 +131,15 @@ for (const { name, codec, kernels } of available) {
     const stray = new Uint8Array([...picture.subarray(0, -2), 0x11, 0x22, 0x33, 0xff, 0xd9]);
     for (const rendition of [{ rotate: 90 }, { width: 32 }] as const)
       t.deepEqual(
-        render(jobOf(stray, { rendition }), codec, kernels),
-        render(jobOf(picture, { rendition }), codec, kernels),
+        render(jobOf(stray, { rendition }), { codec, kernels }),
+        render(jobOf(picture, { rendition }), { codec, kernels }),
       );
   });
 
   test(`${name}: bytes behind the end are not part of the file`, (t) => {
     const padded = new Uint8Array(picture.length + 4096);
     padded.set(picture);
-    t.deepEqual(render(jobOf(padded), codec, kernels), render(jobOf(picture), codec, kernels));
+    t.deepEqual(render(jobOf(padded), { codec, kernels }), render(jobOf(picture), { codec, kernels }));
   });
 }
 
@@ -148,7 +147,7 @@ test('tables are put in front of the scan, where decoders look for them', (t) =>
   const original = standardTables();
   const bare = withoutTables(original);
   const info = { width: 64, height: 48, subsampling: '4:4:4' } as const;
-  const whole = wholeJpeg(bare, {
+  const whole = completeJpeg(bare, {
     ...info,
     hasHuffmanTables: false,
     scanOffset: scanStart(bare),
@@ -162,11 +161,7 @@ function pictureOf(quality: number): Uint8Array {
   const bench = available[0];
   if (!bench) throw new Error('there is always the portable codec');
   const format = formatOf('RGB3', source, 'full');
-  return render(
-    { bytes: frameOf(source, format), format, rendition: {}, quality, subsampling: 'auto' },
-    bench.codec,
-    bench.kernels,
-  ).data;
+  return render({ bytes: frameOf(source, format), format, rendition: {}, quality, subsampling: 'auto' }, bench).data;
 }
 
 /** jpeg-js writes the standard tables. */

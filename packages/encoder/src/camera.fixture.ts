@@ -14,7 +14,7 @@ import type { RenditionObserver } from './rendition-stream.js';
 
 const JPEG_BYTES = 1 << 20;
 
-/** A camera of the test's own: a real ring, filled by hand. */
+/** A source of frames that the test writes into a real ring. */
 export class FakeCamera implements Subscribable<RawFrame> {
   readonly #writer: RingWriter;
   readonly #reader: RingReader;
@@ -39,23 +39,23 @@ export class FakeCamera implements Subscribable<RawFrame> {
     return subscription(() => void this.#listeners.delete(listener));
   }
 
-  /** Writes a frame into the next free slot and tells everyone. Throws when every slot is leased. */
+  /** Writes a frame into the next free slot and delivers it. Throws if every slot is leased. */
   send(bytes: Uint8Array, sequence = ++this.#sequence, capturedAt = sequence * 1000): void {
-    this.#tell(this.#write(bytes, sequence, capturedAt));
+    this.#deliver(this.#write(bytes, sequence, capturedAt));
   }
 
-  /** The same with a card. */
-  sendCard(bytes: Uint8Array, placeholder: string): void {
+  /** As `send`, with a placeholder. */
+  sendPlaceholder(bytes: Uint8Array, placeholder: string): void {
     const sequence = ++this.#sequence;
-    this.#tell({ ...this.#write(bytes, sequence, sequence * 1000), placeholder });
+    this.#deliver({ ...this.#write(bytes, sequence, sequence * 1000), placeholder });
   }
 
-  /** Writes a frame that nobody is told of. */
+  /** Writes a frame without delivering it. */
   keep(bytes: Uint8Array, sequence = ++this.#sequence, capturedAt = sequence * 1000): RawFrame {
     return this.#write(bytes, sequence, capturedAt);
   }
 
-  /** Writes frames that nobody hears of, until no slot without a lease holds an older one. */
+  /** Writes frames without delivering them, until every slot without a lease holds a newer one. */
   overwrite(bytes: Uint8Array): void {
     for (let i = 0; i < this.slots; i++) this.#write(bytes, ++this.#sequence, 0);
   }
@@ -65,15 +65,15 @@ export class FakeCamera implements Subscribable<RawFrame> {
     if (!claim) throw new Error('every slot is leased');
     claim.bytes.set(bytes);
     const frame = this.#reader.frame(claim.commit(bytes.length, sequence, capturedAt));
-    if (!frame) throw new Error('nobody else writes here');
+    if (!frame) throw new Error('the ring has another writer');
     return frame;
   }
 
-  #tell(frame: RawFrame): void {
+  #deliver(frame: RawFrame): void {
     for (const listener of this.#listeners) listener(frame);
   }
 
-  /** True when nobody holds a lease: each slot can be had. Looking voids the frames that are in them. */
+  /** Whether no lease is held. Reading it overwrites the frames in the slots. */
   get free(): boolean {
     const claims = Array.from({ length: this.slots }, () => this.#writer.claim());
     for (const claim of claims) claim?.abandon();
@@ -107,7 +107,7 @@ export class Watcher implements RenditionObserver {
     return this.frames.length + this.drops.length;
   }
 
-  /** Resolves as soon as something holds; looked at with every frame and every drop. */
+  /** Resolves as soon as a condition holds; checked with every frame and every drop. */
   async until(holds: (watcher: this) => boolean): Promise<void> {
     while (!holds(this)) await new Promise<void>((resolve) => this.#waiting.add(resolve));
   }

@@ -12,8 +12,8 @@ import {
 import test, { type ExecutionContext } from 'ava';
 import { FakeCamera, Watcher } from './camera.fixture.js';
 import { Encoder } from './encoder.js';
+import { decoded, formatOf, frameOf, JPEG_FORMAT, psnr, rendered, scene } from './images.fixture.js';
 import type { EncoderOptions } from './options.js';
-import { decoded, formatOf, frameOf, JPEG_FORMAT, psnr, rendered, scene } from './pictures.fixture.js';
 import type { WriterMessage } from './ring-writer.fixture.js';
 
 const small = scene(64, 48);
@@ -31,7 +31,7 @@ async function started(t: ExecutionContext, options: EncoderOptions = {}): Promi
 
 function watch(encoder: Encoder, camera: FakeCamera, rendition: Rendition = {}) {
   const watcher = new Watcher();
-  const stop = encoder.rendition(camera, rendition, watcher).start(watcher.sink);
+  const stop = encoder.rendition(camera, rendition, { observer: watcher }).start(watcher.sink);
   return { watcher, stop };
 }
 
@@ -86,27 +86,30 @@ test.serial('nothing runs before the first viewer, and no thread before the firs
   t.is(camera.listeners, 0);
 });
 
-test.serial('a JPEG that needs nothing passes through, byte for byte and without a thread', async (t) => {
-  const encoder = await started(t);
-  const jpeg = await jpegOf(encoder);
-  const threads = threadsOf(t);
-  const camera = new FakeCamera(JPEG_FORMAT(small), 2);
-  for (const rendition of [{}, { width: 64 }, { width: 4000 }, { rotate: 0, flip: 'none' }] as const) {
-    const { watcher, stop } = watch(encoder, camera, rendition);
-    for (let i = 0; i < 3; i++) camera.send(Buffer.concat([jpeg, Buffer.alloc(100)]));
-    stop.close();
-    t.is(watcher.frames.length, 3);
-    t.deepEqual(new Uint8Array(watcher.frames[2]?.data ?? []), new Uint8Array(jpeg));
-    t.deepEqual([watcher.frames[0]?.width, watcher.frames[0]?.height], [64, 48]);
-    t.is(watcher.frames[0]?.data.buffer.byteLength, jpeg.length);
-    t.not(watcher.frames[0]?.data.buffer, watcher.frames[1]?.data.buffer);
-    t.deepEqual(watcher.seconds, []);
-  }
-  t.is(threads.length, 0);
-  t.true(camera.free);
-});
+test.serial(
+  'a JPEG that already is what the rendition asks for passes through unchanged, without a thread',
+  async (t) => {
+    const encoder = await started(t);
+    const jpeg = await jpegOf(encoder);
+    const threads = threadsOf(t);
+    const camera = new FakeCamera(JPEG_FORMAT(small), 2);
+    for (const rendition of [{}, { width: 64 }, { width: 4000 }, { rotate: 0, flip: 'none' }] as const) {
+      const { watcher, stop } = watch(encoder, camera, rendition);
+      for (let i = 0; i < 3; i++) camera.send(Buffer.concat([jpeg, Buffer.alloc(100)]));
+      stop.close();
+      t.is(watcher.frames.length, 3);
+      t.deepEqual(new Uint8Array(watcher.frames[2]?.data ?? []), new Uint8Array(jpeg));
+      t.deepEqual([watcher.frames[0]?.width, watcher.frames[0]?.height], [64, 48]);
+      t.is(watcher.frames[0]?.data.buffer.byteLength, jpeg.length);
+      t.not(watcher.frames[0]?.data.buffer, watcher.frames[1]?.data.buffer);
+      t.deepEqual(watcher.seconds, []);
+    }
+    t.is(threads.length, 0);
+    t.true(camera.free);
+  },
+);
 
-test.serial('a broken JPEG is dropped and counted by its fault, passed through or turned', async (t) => {
+test.serial('a broken JPEG is dropped with its fault, passed through or rotated', async (t) => {
   const encoder = await started(t);
   const jpeg = await jpegOf(encoder);
   const camera = new FakeCamera(JPEG_FORMAT(small));
@@ -217,7 +220,7 @@ test.serial('a thread that dies while it starts costs its frame and nothing else
   t.true(threads.length >= 2);
 });
 
-test.serial('a rendition that is stopped with a frame in hand publishes nothing and keeps nothing', async (t) => {
+test.serial('a rendition that is stopped while it encodes publishes nothing and keeps nothing', async (t) => {
   const encoder = await started(t);
   const camera = new FakeCamera(smallFormat);
   const first = watch(encoder, camera);
@@ -231,45 +234,47 @@ test.serial('a rendition that is stopped with a frame in hand publishes nothing 
   t.true(camera.free);
 });
 
-test.serial('a card stays one, coded or passed through, and a picture is none', async (t) => {
-  const encoder = await started(t);
-  const raw = new FakeCamera(smallFormat);
-  const jpegs = new FakeCamera(JPEG_FORMAT(small));
-  const jpeg = await jpegOf(encoder);
-  for (const [camera, bytes] of [
-    [raw, smallBytes],
-    [jpegs, jpeg],
-  ] as const) {
-    const { watcher, stop } = watch(encoder, camera);
-    camera.send(bytes);
-    await watcher.until(({ settled }) => settled === 1);
-    camera.sendCard(bytes, 'NO SIGNAL');
-    await watcher.until(({ settled }) => settled === 2);
-    t.deepEqual(
-      watcher.frames.map(({ placeholder }) => placeholder),
-      [undefined, 'NO SIGNAL'],
-    );
-    stop.close();
-  }
-});
+test.serial(
+  'a placeholder stays marked as one, encoded or passed through, and other frames are not marked',
+  async (t) => {
+    const encoder = await started(t);
+    const raw = new FakeCamera(smallFormat);
+    const jpegs = new FakeCamera(JPEG_FORMAT(small));
+    const jpeg = await jpegOf(encoder);
+    for (const [camera, bytes] of [
+      [raw, smallBytes],
+      [jpegs, jpeg],
+    ] as const) {
+      const { watcher, stop } = watch(encoder, camera);
+      camera.send(bytes);
+      await watcher.until(({ settled }) => settled === 1);
+      camera.sendPlaceholder(bytes, 'NO SIGNAL');
+      await watcher.until(({ settled }) => settled === 2);
+      t.deepEqual(
+        watcher.frames.map(({ placeholder }) => placeholder),
+        [undefined, 'NO SIGNAL'],
+      );
+      stop.close();
+    }
+  },
+);
 
-test.serial('one frame makes one picture, with its time and sequence', async (t) => {
+test.serial('encode makes one JPEG of one frame, with its time and sequence', async (t) => {
   const encoder = await started(t);
   const camera = new FakeCamera(smallFormat);
   const watcher = new Watcher();
-  const picture = await encoder.picture(camera.keep(smallBytes, 77, 1234.5), { rotate: 90 }, watcher);
+  const picture = await encoder.encode(camera.keep(smallBytes, 77, 1234.5), { rotate: 90 }, { observer: watcher });
   t.like(picture, { width: 48, height: 64, sequence: 77, capturedAt: 1234.5 });
   t.true(psnr(decoded(picture.data), rendered(small, { rotate: 90 }, 64)) > 33);
   t.is(watcher.seconds.length, 1);
   t.true(camera.free);
 });
 
-test.serial('a frame that makes no picture is refused with the reason', async (t) => {
+test.serial('encode rejects with the reason if a frame cannot be used', async (t) => {
   const encoder = await started(t);
   const camera = new FakeCamera(JPEG_FORMAT(small));
   const reasonOf = async (frame: RawFrame) =>
-    (await t.throwsAsync<FramehubError>(encoder.picture(frame, {}), { code: 'ENCODER_FRAME_REJECTED' }))?.details
-      .reason;
+    (await t.throwsAsync<FramehubError>(encoder.encode(frame, {}), { code: 'ENCODER_FRAME_REJECTED' }))?.details.reason;
   t.is(await reasonOf(camera.keep(new TextEncoder().encode('no picture at all'))), 'not-jpeg');
   const lapped = camera.keep(smallBytes);
   camera.overwrite(smallBytes);
@@ -277,15 +282,44 @@ test.serial('a frame that makes no picture is refused with the reason', async (t
   t.true(camera.free);
 });
 
-test.serial('closing the encoder refuses the pictures that are not made yet', async (t) => {
+test.serial('closing the encoder rejects frames that are not encoded yet', async (t) => {
   const encoder = await started(t, { codec: 'portable' });
   const camera = new FakeCamera(largeFormat);
-  const pictures = [1, 2].map(() => encoder.picture(camera.keep(largeBytes), {}));
+  const pictures = [1, 2].map(() => encoder.encode(camera.keep(largeBytes), {}));
   const refusals = Promise.all(pictures.map((picture) => t.throwsAsync(picture, { code: 'ENCODER_NOT_STARTED' })));
   await encoder.close();
   await refusals;
   t.true(camera.free);
-  await t.throwsAsync(encoder.picture(camera.keep(largeBytes), {}), { code: 'ENCODER_NOT_STARTED' });
+  await t.throwsAsync(encoder.encode(camera.keep(largeBytes), {}), { code: 'ENCODER_NOT_STARTED' });
+});
+
+test.serial('a signal ends the waiting for the codec, and for a frame', async (t) => {
+  const encoder = new Encoder({ threads: 1, codec: 'portable' });
+  const controller = new AbortController();
+  const { signal } = controller;
+  const starting = t.throwsAsync(encoder.start({ signal }), { message: 'enough' });
+  controller.abort(new Error('enough'));
+  await starting;
+  await t.throwsAsync(encoder.start({ signal }), { message: 'enough' });
+  await encoder.start();
+  const camera = new FakeCamera(largeFormat);
+  const frame = camera.keep(largeBytes);
+  const waiting = new AbortController();
+  const encoding = t.throwsAsync(encoder.encode(frame, {}, { signal: waiting.signal }), { message: 'too late' });
+  waiting.abort(new Error('too late'));
+  await encoding;
+  await t.throwsAsync(encoder.encode(frame, {}, { signal }), { message: 'enough' });
+  await encoder.close();
+  t.true(camera.free);
+});
+
+test.serial('an encoder is closed at the end of its scope', async (t) => {
+  const closed = await (async () => {
+    await using encoder = new Encoder({ threads: 1 });
+    await encoder.start();
+    return encoder;
+  })();
+  t.throws(() => closed.rendition(new FakeCamera(smallFormat), {}).start(() => {}), { code: 'ENCODER_NOT_STARTED' });
 });
 
 test.serial('closing ends threads and renditions, and is allowed twice', async (t) => {
@@ -310,7 +344,7 @@ test.serial('closing ends threads and renditions, and is allowed twice', async (
   await encoder.close();
 });
 
-test.serial('under a camera that laps its ring while frames are read no picture is torn', async (t) => {
+test.serial('no frame is torn while a camera overwrites its ring faster than it is read', async (t) => {
   const encoder = await started(t, { threads: 2 });
   const format: PixelFormat = { fourcc: 'GREY', width: 320, height: 240, stride: 320, range: 'full' };
   const writer = new Worker(new URL('./ring-writer.fixture.js', import.meta.url), {
@@ -334,11 +368,11 @@ test.serial('under a camera that laps its ring while frames are read no picture 
       return subscription(() => void writer.removeAllListeners('message'));
     },
   };
-  const stop = encoder.rendition(source, {}, watcher).start(watcher.sink);
+  const stop = encoder.rendition(source, {}, { observer: watcher }).start(watcher.sink);
   await watcher.until(({ frames }) => frames.length >= 100);
   stop.close();
   t.is(new Set(watcher.frames.map(({ sequence }) => sequence)).size, watcher.frames.length);
-  t.true(overtaken + watcher.drops.length > 0, 'the camera was to be faster than the encoder');
+  t.true(overtaken + watcher.drops.length > 0, 'the camera should have been faster than the encoder');
   for (const { data, sequence } of watcher.frames) {
     const { at, width, height } = decoded(data);
     // A torn frame would hold two values.

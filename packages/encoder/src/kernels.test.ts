@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import test from 'ava';
-import { BadFrame } from './bad-frame.js';
+import { RejectedFrame } from './jpeg.js';
 import { compileKernels, Kernels, MAX_FRAME_MEMORY } from './kernels.js';
 
 const module = await compileKernels();
@@ -9,8 +9,8 @@ const MIB = 1024 * 1024;
 test('a frame may take so much memory and no more', (t) => {
   const kernels = new Kernels(module);
   kernels.allocate(MAX_FRAME_MEMORY / 2);
-  const error = t.throws(() => kernels.allocate(MAX_FRAME_MEMORY / 2), { instanceOf: BadFrame });
-  t.is((error as BadFrame).fault, 'oversized');
+  const error = t.throws(() => kernels.allocate(MAX_FRAME_MEMORY / 2), { instanceOf: RejectedFrame });
+  t.is((error as RejectedFrame).fault, 'oversized');
   kernels.reset();
   t.notThrows(() => kernels.allocate(MAX_FRAME_MEMORY / 2));
 });

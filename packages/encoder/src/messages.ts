@@ -1,10 +1,10 @@
-import type { ErrorRecord, PixelFormat, Rendition } from '@framehub/frame';
-import type { FrameFault } from './bad-frame.js';
+import type { ErrorRecord, JpegInfo, PixelFormat, Rendition } from '@framehub/frame';
+import type { FrameFault } from './jpeg.js';
 
-/** Chroma sampling of what is encoded. `auto` keeps that of a JPEG, and takes 4:2:0 for raw formats. */
+/** Chroma sampling of what is encoded. `auto` keeps that of a JPEG, and uses 4:2:0 for raw formats. */
 export type Subsampling = 'auto' | '4:4:4' | '4:2:2' | '4:2:0';
 
-/** Which codec a thread is to use; the path is that of a libturbojpeg that has been opened before. */
+/** The codec that a thread uses; the path is that of a libturbojpeg that has been opened before. */
 export type CodecChoice = { readonly name: 'turbo'; readonly path: string } | { readonly name: 'portable' };
 
 /** What every thread of the pool gets when it starts. */
@@ -15,11 +15,13 @@ export interface WorkerSetup {
 
 /** One frame to encode. */
 export interface EncodeJob {
-  /** Borrowed from a ring; the lease is held until the answer comes. */
+  /** Borrowed from a ring; the lease is held until the thread is done with the job. */
   readonly bytes: Uint8Array<SharedArrayBuffer>;
   readonly format: PixelFormat;
+  /** Structure of a JPEG, if it has been inspected. */
+  readonly jpeg?: JpegInfo | undefined;
   readonly rendition: Rendition;
-  /** For renditions that ask for none. */
+  /** For renditions without a quality. */
   readonly quality: number;
   readonly subsampling: Subsampling;
 }
@@ -33,12 +35,8 @@ export interface RenderedJpeg {
   readonly height: number;
 }
 
-export type EncodeAnswer =
-  | {
-      readonly kind: 'encoded';
-      readonly jpeg: RenderedJpeg;
-      /** What it took, on its thread. */
-      readonly seconds: number;
-    }
-  | { readonly kind: 'bad-frame'; readonly fault: FrameFault }
+export type EncodeResult =
+  /** `seconds`: how long it took on its thread. */
+  | { readonly kind: 'encoded'; readonly jpeg: RenderedJpeg; readonly seconds: number }
+  | { readonly kind: 'rejected'; readonly fault: FrameFault }
   | { readonly kind: 'failed'; readonly error: ErrorRecord };

@@ -3,9 +3,9 @@ import type { Worker } from 'node:worker_threads';
 import { MAX_SCANS, silentLogger } from '@framehub/frame';
 import test, { type ExecutionContext } from 'ava';
 import { findCodec } from './codec/find.js';
+import { formatOf, frameOf, scene } from './images.fixture.js';
 import { compileKernels } from './kernels.js';
 import type { EncodeJob } from './messages.js';
-import { formatOf, frameOf, scene } from './pictures.fixture.js';
 import { EncodePool } from './pool.js';
 import { scanBomb } from './scan-bomb.fixture.js';
 
@@ -31,12 +31,12 @@ async function open(
     findCodec({ codec, library: undefined, logger: silentLogger }),
   ]);
   t.is(choice.name, codec);
-  return new EncodePool({ kernels, codec: choice }, threads, timeLimit, silentLogger);
+  return new EncodePool({ setup: { kernels, codec: choice }, threads, timeLimit, logger: silentLogger });
 }
 
 // Threads are seen as the process starts them: one test at a time.
 for (const codec of ['turbo', 'portable'] as const)
-  test.serial(`${codec}: a pool may be closed at any time: no thread is ended while it starts`, async (t) => {
+  test.serial(`${codec}: a pool may be closed at any time: no thread is terminated while it starts`, async (t) => {
     const ready = new Map<Worker, boolean>();
     const add = (thread: Worker): void => {
       ready.set(thread, false);
@@ -46,14 +46,14 @@ for (const codec of ['turbo', 'portable'] as const)
     t.teardown(() => process.off('worker', add));
     const begin = performance.now();
     const first = await open(t, codec, 1);
-    await first.run(JOB).answer;
+    await first.run(JOB).result;
     const start = performance.now() - begin;
     await first.close();
     for (let part = 0; part < 1; part += 1 / 8) {
       const pool = await open(t, codec, 2);
-      const answers = Promise.allSettled([pool.run(JOB).answer, pool.run(JOB).answer]);
+      const answers = Promise.allSettled([pool.run(JOB).result, pool.run(JOB).result]);
       await setTimeout(start * part);
-      // A thread that is ended in the wrong moment takes this process with it.
+      // Terminating a thread at the wrong moment aborts this process.
       await pool.close(0);
       const kinds = (await answers).map((answer) => (answer.status === 'fulfilled' ? answer.value.kind : 'cut short'));
       if (codec === 'turbo') t.deepEqual(kinds, ['encoded', 'encoded']);
@@ -65,7 +65,7 @@ for (const codec of ['turbo', 'portable'] as const)
     );
   });
 
-test.serial('a pool that is closed has done its native jobs, however long they take', async (t) => {
+test.serial('closing a pool waits for its native jobs, however long they take', async (t) => {
   const size = 4096;
   const large: EncodeJob = {
     ...JOB,
@@ -74,11 +74,11 @@ test.serial('a pool that is closed has done its native jobs, however long they t
   };
   const pool = await open(t, 'turbo', 1);
   // The first one loads the library as well.
-  await pool.run(large).answer;
-  const answer = await pool.run(large).answer;
+  await pool.run(large).result;
+  const answer = await pool.run(large).result;
   if (answer.kind !== 'encoded') return t.fail(answer.kind);
-  // Longer than scripts would have.
-  const answers = Array.from({ length: Math.ceil(2 / answer.seconds) }, () => pool.run(large).answer);
+  // Longer than the timeout for JavaScript.
+  const answers = Array.from({ length: Math.ceil(2 / answer.seconds) }, () => pool.run(large).result);
   await pool.close();
   for (const { kind } of await Promise.all(answers)) t.is(kind, 'encoded');
 });
@@ -100,35 +100,32 @@ function bombJob(width: number, height: number, components: 1 | 3): EncodeJob {
 }
 
 for (const codec of ['turbo', 'portable'] as const)
-  test.serial(
-    `${codec}: a job that takes longer than it may is answered for, and others go on beside it`,
-    async (t) => {
-      // A thread's first job loads its code.
-      const pool = await open(t, codec, 1, codec === 'turbo' ? 200 : 500);
-      t.is((await pool.run(JOB).answer).kind, 'encoded');
-      const long = pool.run(LONG_JOB[codec]);
-      let hasEnded = false;
-      void long.ended.then(() => {
-        hasEnded = true;
-      });
-      t.deepEqual(await long.answer, { kind: 'bad-frame', fault: 'time-limit' });
-      if (codec === 'turbo') t.false(hasEnded, 'native code runs on');
-      t.is((await pool.run(JOB).answer).kind, 'encoded');
-      await long.ended;
-      t.is((await pool.run(JOB).answer).kind, 'encoded');
-      await pool.close();
-    },
-  );
+  test.serial(`${codec}: a job that exceeds its time limit is rejected, and others run meanwhile`, async (t) => {
+    // A thread's first job loads its code.
+    const pool = await open(t, codec, 1, codec === 'turbo' ? 200 : 500);
+    t.is((await pool.run(JOB).result).kind, 'encoded');
+    const long = pool.run(LONG_JOB[codec]);
+    let hasEnded = false;
+    void long.ended.then(() => {
+      hasEnded = true;
+    });
+    t.deepEqual(await long.result, { kind: 'rejected', fault: 'time-limit' });
+    if (codec === 'turbo') t.false(hasEnded, 'native code runs on');
+    t.is((await pool.run(JOB).result).kind, 'encoded');
+    await long.ended;
+    t.is((await pool.run(JOB).result).kind, 'encoded');
+    await pool.close();
+  });
 
-test.serial('a pool that is closed does not wait for native code that has taken too long already', async (t) => {
+test.serial('closing a pool does not wait for native jobs that have exceeded their time limit', async (t) => {
   const pool = await open(t, 'turbo', 1, 100);
-  await pool.run(JOB).answer;
+  await pool.run(JOB).result;
   const long = pool.run(LONG_JOB.turbo);
   let hasEnded = false;
   void long.ended.then(() => {
     hasEnded = true;
   });
-  await long.answer;
+  await long.result;
   await pool.close();
   t.false(hasEnded);
   await long.ended;

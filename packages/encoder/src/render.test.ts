@@ -1,7 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { FLIPS, inspectJpeg, isBroken, type Rendition, ROTATIONS } from '@framehub/frame';
 import test from 'ava';
-import type { EncodeJob, Subsampling } from './messages.js';
 import {
   type Bench,
   benches,
@@ -15,7 +14,8 @@ import {
   rendered,
   scene,
   shared,
-} from './pictures.fixture.js';
+} from './images.fixture.js';
+import type { EncodeJob, Subsampling } from './messages.js';
 import { render } from './render.js';
 
 const RAW = ['YUYV', 'UYVY', 'NV12', 'YU12', 'RGB3', 'BGR3', 'GREY'];
@@ -79,7 +79,7 @@ for (const bench of available) {
           const format = formatOf(fourcc, source, range, 10);
           const bytes = frameOf(source, format);
           await each(source, renditions, (rendition, expected) => {
-            const jpeg = render(job(format, bytes, rendition), bench.codec, bench.kernels);
+            const jpeg = render(job(format, bytes, rendition), bench);
             const picture = decodedAs(fourcc, jpeg.data);
             t.deepEqual([picture.width, picture.height], [jpeg.width, jpeg.height]);
             const ratio = psnr(picture, expected(jpeg.height));
@@ -96,7 +96,7 @@ for (const bench of available) {
         const source = scene(width, height);
         const bytes = shared(jpegOf(source, subsampling));
         await each(source, renditions, (rendition, expected) => {
-          const jpeg = render(job(JPEG_FORMAT(source), bytes, rendition), bench.codec, bench.kernels);
+          const jpeg = render(job(JPEG_FORMAT(source), bytes, rendition), bench);
           const ratio = psnr(decoded(jpeg.data), expected(jpeg.height));
           t.true(ratio > SAME_PICTURE, `${JSON.stringify(rendition)}: ${ratio} dB`);
         });
@@ -108,8 +108,8 @@ for (const bench of available) {
     const source = greyed(scene(64, 48));
     const format = formatOf('GREY', source, 'full');
     const coder = turbo ?? bench;
-    const grey = render(job(format, frameOf(source, format)), coder.codec, coder.kernels).data;
-    const jpeg = render(job(JPEG_FORMAT(source), shared(grey), { rotate: 90, width: 24 }), bench.codec, bench.kernels);
+    const grey = render(job(format, frameOf(source, format)), coder).data;
+    const jpeg = render(job(JPEG_FORMAT(source), shared(grey), { rotate: 90, width: 24 }), bench);
     const ratio = psnr(greyed(decodedAs('GREY', jpeg.data)), rendered(source, { rotate: 90, width: 24 }, jpeg.height));
     t.true(ratio > SAME_PICTURE, `${ratio} dB`);
   });
@@ -118,14 +118,14 @@ for (const bench of available) {
     const source = scene(64, 48);
     const format = formatOf('YUYV', source, 'full');
     const bytes = frameOf(source, format);
-    const size = (quality: number) => render(job(format, bytes, { quality }), bench.codec, bench.kernels).data.length;
+    const size = (quality: number) => render(job(format, bytes, { quality }), bench).data.length;
     t.true(size(10) < size(50) && size(50) < size(95));
   });
 
   test(`${bench.name}: a quality asked for encodes a JPEG anew`, (t) => {
     const source = scene(64, 48);
     const bytes = shared(jpegOf(source, '4:2:2'));
-    const jpeg = render(job(JPEG_FORMAT(source), bytes, { quality: 20 }), bench.codec, bench.kernels);
+    const jpeg = render(job(JPEG_FORMAT(source), bytes, { quality: 20 }), bench);
     t.true(jpeg.data.length < bytes.length);
     t.true(psnr(decoded(jpeg.data), source) > 28);
   });
@@ -135,7 +135,7 @@ for (const bench of available) {
     const format = formatOf('YUYV', source, 'full');
     const bytes = frameOf(source, format);
     const sizeAt = (rendition: Rendition) => {
-      const { width, height } = render(job(format, bytes, rendition), bench.codec, bench.kernels);
+      const { width, height } = render(job(format, bytes, rendition), bench);
       return `${width}x${height}`;
     };
     t.is(sizeAt({ width: 80 }), '80x46');
@@ -154,7 +154,7 @@ turboTest('both codecs make the same picture of every format', (t) => {
     const bytes = frameOf(source, format);
     for (const rendition of [{}, { rotate: 90 }, { flip: 'horizontal', width: 40 }] as const) {
       const [one, other] = available.map(({ codec, kernels }) =>
-        decodedAs(fourcc, render(job(format, bytes, rendition), codec, kernels).data),
+        decodedAs(fourcc, render(job(format, bytes, rendition), { codec, kernels }).data),
       );
       t.true(psnr(one as Image, other as Image) > SAME_PICTURE, `${fourcc} ${JSON.stringify(rendition)}`);
     }
@@ -168,7 +168,7 @@ turboTest('a JPEG is decoded small where it is to become small', (t) => {
     const bytes = shared(jpegOf(source, subsampling));
     for (const width of [200, 128, 100, 64, 50, 32]) {
       for (const rotate of [0, 90] as const) {
-        const jpeg = render(job(JPEG_FORMAT(source), bytes, { width, rotate }), codec, kernels);
+        const jpeg = render(job(JPEG_FORMAT(source), bytes, { width, rotate }), { codec, kernels });
         const ratio = psnr(decoded(jpeg.data), rendered(source, { width, rotate }, jpeg.height));
         t.true(ratio > 33, `${subsampling} to ${width}, turned by ${rotate}: ${ratio} dB`);
       }
@@ -183,7 +183,7 @@ turboTest(
     const source = scene(64, 48);
     const samplingOf = (fourcc: string, subsampling: Subsampling, rendition: Rendition = {}) => {
       const format = formatOf(fourcc, source, 'full');
-      const { data } = render({ ...job(format, frameOf(source, format), rendition), subsampling }, codec, kernels);
+      const { data } = render({ ...job(format, frameOf(source, format), rendition), subsampling }, { codec, kernels });
       const info = inspectJpeg(data);
       return isBroken(info) ? info.fault : info.subsampling;
     };
@@ -194,7 +194,7 @@ turboTest(
     const ofJpeg = (rendition: Rendition) => {
       const bytes = shared(jpegOf(source, '4:2:2'));
       const info = inspectJpeg(
-        render(job(JPEG_FORMAT(source), bytes, { quality: 90, ...rendition }), codec, kernels).data,
+        render(job(JPEG_FORMAT(source), bytes, { quality: 90, ...rendition }), { codec, kernels }).data,
       );
       return isBroken(info) ? info.fault : info.subsampling;
     };
@@ -215,7 +215,7 @@ turboTest(
 turboTest('a JPEG is turned without loss where that is perfect', (t) => {
   const { codec, kernels } = turbo as Bench;
   const turned = (jpeg: Uint8Array, { width, height }: { width: number; height: number }, rotate: 90 | 180 | 270) =>
-    render(job(JPEG_FORMAT({ width, height }), shared(jpeg), { rotate }), codec, kernels);
+    render(job(JPEG_FORMAT({ width, height }), shared(jpeg), { rotate }), { codec, kernels });
   const original = jpegOf(scene(64, 48), '4:2:2');
   const quarter = turned(original, { width: 64, height: 48 }, 90);
   const backByThree = turned(quarter.data, quarter, 270).data;
@@ -231,7 +231,7 @@ turboTest('where a lossless turn would spoil the edge, the picture is encoded an
   const source = scene(64, 40);
   const bytes = shared(jpegOf(source, '4:2:0'));
   for (const rotate of [90, 180] as const) {
-    const jpeg = render(job(JPEG_FORMAT(source), bytes, { rotate }), codec, kernels);
+    const jpeg = render(job(JPEG_FORMAT(source), bytes, { rotate }), { codec, kernels });
     t.true(worst(decoded(jpeg.data), rendered(source, { rotate }, 0)) < 16);
   }
 });
@@ -255,5 +255,5 @@ function decodedAs(fourcc: string, jpeg: Uint8Array): Image {
 function jpegOf(source: Image, subsampling: Subsampling): Uint8Array {
   const { codec, kernels } = turbo ?? (available[0] as Bench);
   const format = formatOf('RGB3', source, 'full');
-  return render({ ...job(format, frameOf(source, format)), subsampling }, codec, kernels).data;
+  return render({ ...job(format, frameOf(source, format)), subsampling }, { codec, kernels }).data;
 }

@@ -8,99 +8,99 @@ import {
   type Rendition,
   recordOf,
   type Sequenced,
-  type Subscribable,
 } from '@framehub/frame';
-import { BadFrame, checkJpeg } from './bad-frame.js';
-import type { EncodeAnswer, EncodeJob, RenderedJpeg } from './messages.js';
+import type { FairQueue, QueuedJob, QueueMember } from './fair-queue.js';
+import { completeJpeg, RejectedFrame, structureOf } from './jpeg.js';
+import type { EncodeJob, EncodeResult, RenderedJpeg } from './messages.js';
 import type { Settings } from './options.js';
 import type { RunningJob } from './pool.js';
-import type { Turns, TurnTaker, Work } from './turns.js';
-import { wholeJpeg } from './whole-jpeg.js';
 
-/** Is told what becomes of a rendition's frames. */
+/** Is called for each frame of a rendition. */
 export interface RenditionObserver {
   /** A frame was not published. The README lists the reasons. */
   dropped(reason: string): void;
-  /** A frame was encoded, which took so long on its thread. */
+  /** A frame was encoded, which took this many seconds on its thread. */
   encoded(seconds: number): void;
 }
 
 /** What the streams of one encoder share. */
-export interface Workshop {
-  readonly turns: Turns;
+export interface EncoderContext {
+  readonly queue: FairQueue;
   readonly settings: Pick<Settings, 'quality' | 'subsampling'>;
   run(job: EncodeJob): RunningJob;
-  /** An error that is the encoder's and not the frame's. */
+  /** Reports an error of the encoder, not of the frame. */
   report(error: ErrorRecord): void;
 }
 
-/** Pixels beyond a sensor of 16 megapixels: working on one of these takes a hundred megabytes. */
+export interface RenditionStreamOptions {
+  /** Whose frames these are: the streams of one source share its turns. */
+  readonly source: object;
+  readonly rendition: Rendition;
+  readonly sink: (frame: JpegFrame) => void;
+  readonly observer: RenditionObserver;
+}
+
+/** Pixels of more than a sensor of 16 megapixels: encoding such a frame takes a hundred megabytes. */
 const LARGE_PIXELS = 2 ** 24;
 
-type Outcome = EncodeAnswer | { readonly kind: 'died'; readonly error: ErrorRecord };
+type Outcome = EncodeResult | { readonly kind: 'died'; readonly error: ErrorRecord };
 
-/** A rendition at work, from its first viewer to its last. */
-export class RenditionStream implements TurnTaker {
-  /** Whose frames these are: renditions of one camera share its turns. */
+/** Turns raw frames into one rendition, from its first viewer to its last. The newest frame wins: at most one waits. */
+export class RenditionStream implements QueueMember {
   readonly source: object;
   readonly #rendition: Rendition;
+  /** Pixels: JPEGs up to this width already are what the rendition asks for. 0 if it changes every frame. */
+  readonly #maxUnchangedWidth: number;
   readonly #sink: (frame: JpegFrame) => void;
   readonly #observer: RenditionObserver;
-  readonly #workshop: Workshop;
-  readonly #subscription: { close(): void };
+  readonly #context: EncoderContext;
   #pending: RawFrame | undefined;
   #closed = false;
 
-  /** @param owner whose frames these are, where that is not the source itself */
-  constructor(
-    source: Subscribable<RawFrame>,
-    rendition: Rendition,
-    sink: (frame: JpegFrame) => void,
-    observer: RenditionObserver,
-    workshop: Workshop,
-    owner: object = source,
-  ) {
-    this.source = owner;
+  constructor({ source, rendition, sink, observer }: RenditionStreamOptions, context: EncoderContext) {
+    const { width = Number.POSITIVE_INFINITY, ...rest } = rendition;
+    this.source = source;
     this.#rendition = rendition;
+    this.#maxUnchangedWidth = isIdentity(rest) ? width : 0;
     this.#sink = sink;
     this.#observer = observer;
-    this.#workshop = workshop;
-    this.#subscription = source.subscribe((frame) => this.#take(frame));
+    this.#context = context;
   }
 
-  /** Nothing is published any more; what is being encoded ends unheard. */
+  /** Nothing is published any more; the results of running jobs are discarded. */
   close(): void {
     this.#closed = true;
     this.#pending = undefined;
-    this.#workshop.turns.withdraw(this);
-    this.#subscription.close();
+    this.#context.queue.remove(this);
   }
 
-  #take(frame: RawFrame): void {
-    if (passesAsIs(frame, this.#rendition)) {
+  /** Publishes the rendition of a frame: at once if it passes unchanged, else when it is its turn. */
+  push(frame: RawFrame): void {
+    const { fourcc, width } = frame.format;
+    if (isJpeg(fourcc) && width <= this.#maxUnchangedWidth) {
       this.#pass(frame);
       return;
     }
     if (this.#pending) this.#observer.dropped('busy');
     this.#pending = frame;
-    this.#workshop.turns.request(this);
+    this.#context.queue.add(this);
   }
 
   /** The hot path: one copy out of the ring, on this thread. */
   #pass(frame: RawFrame): void {
-    const lease = this.#leaseOf(frame);
+    const lease = this.#lease(frame);
     if (!lease) return;
-    const jpeg = this.#copy(lease);
+    const jpeg = this.#copy(frame, lease);
     lease.release();
     if (jpeg) this.#publish(frame, jpeg);
   }
 
-  #copy({ bytes }: Lease): RenderedJpeg | undefined {
+  #copy({ jpeg }: RawFrame, { bytes }: Lease): RenderedJpeg | undefined {
     try {
-      const info = checkJpeg(bytes);
-      return { data: wholeJpeg(bytes, info), width: info.width, height: info.height };
+      const info = structureOf(bytes, jpeg);
+      return { data: completeJpeg(bytes, info), width: info.width, height: info.height };
     } catch (error) {
-      if (error instanceof BadFrame) this.#observer.dropped(error.fault);
+      if (error instanceof RejectedFrame) this.#observer.dropped(error.fault);
       else this.#fail('failed', recordOf(error));
       return undefined;
     }
@@ -111,24 +111,25 @@ export class RenditionStream implements TurnTaker {
     return width * height > LARGE_PIXELS;
   }
 
-  begin(): Work | undefined {
+  startJob(): QueuedJob | undefined {
     const frame = this.#pending;
     this.#pending = undefined;
-    const lease = frame && this.#leaseOf(frame);
+    const lease = frame && this.#lease(frame);
     return lease && this.#encode(frame, lease);
   }
 
-  #leaseOf(frame: RawFrame): Lease | undefined {
+  #lease(frame: RawFrame): Lease | undefined {
     const lease = frame.lease();
     if (!lease) this.#observer.dropped('overrun');
     return lease;
   }
 
-  #encode(frame: RawFrame, lease: Lease): Work {
-    const { quality, subsampling } = this.#workshop.settings;
-    const job = { bytes: lease.bytes, format: frame.format, rendition: this.#rendition, quality, subsampling };
-    const { answer, ended } = this.#workshop.run(job);
-    const outcome: Promise<Outcome> = answer.catch((error: unknown) => ({ kind: 'died', error: recordOf(error) }));
+  #encode(frame: RawFrame, lease: Lease): QueuedJob {
+    const { quality, subsampling } = this.#context.settings;
+    const { format, jpeg } = frame;
+    const job = { bytes: lease.bytes, format, jpeg, rendition: this.#rendition, quality, subsampling };
+    const { result, ended } = this.#context.run(job);
+    const outcome: Promise<Outcome> = result.catch((error: unknown) => ({ kind: 'died', error: recordOf(error) }));
     return {
       result: outcome.then((known) => () => this.#use(known, frame)),
       ended: ended.then(() => lease.release()),
@@ -142,7 +143,7 @@ export class RenditionStream implements TurnTaker {
         this.#observer.encoded(outcome.seconds);
         this.#publish(frame, outcome.jpeg);
         return;
-      case 'bad-frame':
+      case 'rejected':
         this.#observer.dropped(outcome.fault);
         return;
       case 'failed':
@@ -153,16 +154,11 @@ export class RenditionStream implements TurnTaker {
 
   #fail(how: 'failed' | 'died', error: ErrorRecord): void {
     this.#observer.dropped(`encoder-${how}`);
-    this.#workshop.report(error);
+    this.#context.report(error);
   }
 
-  /** Encodes finish out of order: to keep it is the topic's, which knows what it has shown. */
+  /** Jobs end out of order: the topic, which knows what it has published, drops the frames that are late. */
   #publish({ sequence, capturedAt, placeholder }: Sequenced, { data, width, height }: RenderedJpeg): void {
     this.#sink({ sequence, capturedAt, placeholder, data, width, height });
   }
-}
-
-/** True for a JPEG that is already what the rendition asks for; a width that would enlarge it asks for nothing. */
-function passesAsIs({ format }: RawFrame, { width = Number.POSITIVE_INFINITY, ...rest }: Rendition): boolean {
-  return isJpeg(format.fourcc) && width >= format.width && isIdentity(rest);
 }

@@ -1,7 +1,7 @@
 import { frameBytes, type PixelFormat } from '@framehub/frame';
 import test from 'ava';
 import { compileKernels, Kernels } from './kernels.js';
-import { SAMPLINGS } from './picture.js';
+import { SAMPLINGS } from './planar-image.js';
 import { unpack } from './unpack.js';
 
 const kernels = new Kernels(await compileKernels());

@@ -1,14 +1,14 @@
 import { type FourCC, frameBytes, isReadable, minimumStride, type PixelFormat, planesOf } from '@framehub/frame';
-import { BadFrame } from './bad-frame.js';
+import { RejectedFrame } from './jpeg.js';
 import type { Kernels } from './kernels.js';
-import { type Picture, type Plane, SAMPLINGS, type Sampling } from './picture.js';
+import { type PlanarImage, type Plane, SAMPLINGS, type Sampling } from './planar-image.js';
 
-/** Lines that have been copied next to the kernels, and where in the frame they belong. */
+/** Lines that have been copied into the kernels' memory, and their place in the frame. */
 interface Strip {
   readonly at: number;
   readonly stride: number;
   readonly lines: number;
-  /** Bytes of picture in a line. */
+  /** Bytes of a line without its padding. */
   readonly lineBytes: number;
   /** Number of the first line. */
   readonly first: number;
@@ -20,7 +20,7 @@ interface Levels {
   readonly chromaGain: number;
 }
 
-/** 16..235 and 16..240 to 0..255: gains are what is to be added to a sample, in 1/32768 of it. */
+/** 16..235 and 16..240 to 0..255: a gain is what is added to a sample, in 1/32768 of it. */
 const LEVELS: Readonly<Record<PixelFormat['range'], Levels>> = {
   full: { lumaBias: 0, lumaGain: 0, chromaGain: 0 },
   limited: {
@@ -30,11 +30,11 @@ const LEVELS: Readonly<Record<PixelFormat['range'], Levels>> = {
   },
 };
 
-type UnpackStrip = (kernels: Kernels, strip: Strip, picture: Picture, levels: Levels) => void;
+type UnpackStrip = (kernels: Kernels, strip: Strip, image: PlanarImage, levels: Levels) => void;
 
-/** How a format comes apart: the sampling of its chroma, its number of planes, and a step for each plane it is sent in. */
+/** How a format is unpacked: the sampling of its chroma, its number of planes, and a step for each plane of the source. */
 interface Unpacking {
-  /** The format's own, and others that its steps can give at no cost. */
+  /** The format's own, and others that its steps can produce at no cost. */
   readonly samplings: readonly [own: Sampling, ...others: Sampling[]];
   readonly planeCount: number;
   readonly steps: readonly UnpackStrip[];
@@ -104,27 +104,28 @@ const UNPACKINGS: Readonly<Record<FourCC, Unpacking>> = {
   GREY: { samplings: [SAMPLINGS['4:4:4']], planeCount: 1, steps: [luma] },
 };
 
-/** What is copied at a time: little enough to be still in the cache when the kernel reads it. */
+/** Bytes copied at a time: few enough to be still in the cache when the kernel reads them. */
 const STRIP_BYTES = 128 * 1024;
 
-/** Throws a {@link BadFrame} when `bytes` are not a whole frame of a raw format that can be read. */
+/** @throws RejectedFrame if `bytes` are not a whole frame of a raw format that can be read */
 export function checkRaw(format: PixelFormat, bytes: Uint8Array): void {
   const { fourcc, width, height, stride } = format;
   if (!isReadable(fourcc) || width < 1 || height < 1 || stride < minimumStride(fourcc, width))
-    throw new BadFrame('unsupported-format');
-  if (bytes.length === 0) throw new BadFrame('empty');
-  if (bytes.length < frameBytes(format)) throw new BadFrame('truncated');
+    throw new RejectedFrame('unsupported-format');
+  if (bytes.length === 0) throw new RejectedFrame('empty');
+  if (bytes.length < frameBytes(format)) throw new RejectedFrame('truncated');
 }
 
 /**
- * Brings a raw frame into planes of full range, in its own chroma sampling, or in the `wanted` one where that costs
- * nothing. Borrows `bytes`, which {@link checkRaw} has passed.
+ * Converts a raw frame to planes of full range. Borrows `bytes`, which {@link checkRaw} has accepted.
+ *
+ * @param preferred the chroma sampling of the result if the format can be unpacked to it at no cost; otherwise its own
  */
-export function unpack(kernels: Kernels, format: PixelFormat, bytes: Uint8Array, wanted?: Sampling): Picture {
+export function unpack(kernels: Kernels, format: PixelFormat, bytes: Uint8Array, preferred?: Sampling): PlanarImage {
   const { width, height, range } = format;
   const { samplings, planeCount, steps } = UNPACKINGS[format.fourcc] as Unpacking;
-  const sampling = samplings.find(({ x, y }) => x === wanted?.x && y === wanted.y) ?? samplings[0];
-  const picture = { width, height, sampling, planes: kernels.planes({ width, height }, sampling, planeCount) };
+  const sampling = samplings.find(({ x, y }) => x === preferred?.x && y === preferred.y) ?? samplings[0];
+  const image = { width, height, sampling, planes: kernels.planes({ width, height }, sampling, planeCount) };
   const layouts = planesOf(format);
   const scratch = kernels.allocate(Math.max(STRIP_BYTES, 2 * format.stride));
   for (const [i, { offset, stride, lineBytes, lines }] of layouts.entries()) {
@@ -133,16 +134,16 @@ export function unpack(kernels: Kernels, format: PixelFormat, bytes: Uint8Array,
     for (let first = 0; first < lines; first += stripLines) {
       const count = Math.min(stripLines, lines - first);
       const start = offset + first * stride;
-      // The last line ends with its picture: its padding need not be there.
+      // The padding of the last line may be missing.
       const source = bytes.subarray(start, start + stride * (count - 1) + lineBytes);
       kernels.view(scratch, source.length).set(source);
-      steps[i]?.(kernels, { at: scratch, stride, lines: count, lineBytes, first }, picture, LEVELS[range]);
+      steps[i]?.(kernels, { at: scratch, stride, lines: count, lineBytes, first }, image, LEVELS[range]);
     }
   }
-  return picture;
+  return image;
 }
 
-/** True for packed RGB, which codecs can read as it is. */
+/** Whether a format is packed RGB, which codecs can encode directly. */
 export function isPackedRgb(fourcc: FourCC): boolean {
   return fourcc === 'RGB3' || fourcc === 'BGR3';
 }

@@ -3,51 +3,41 @@ import { workerData } from 'node:worker_threads';
 import { recordOf } from '@framehub/frame';
 import type Koffi from 'koffi';
 import { Piscina } from 'piscina';
-import { BadFrame } from './bad-frame.js';
-import type { Codec } from './codec/codec.js';
 import { PortableCodec } from './codec/portable.js';
 import { TurboCodec } from './codec/turbo.js';
 import { openTurboLibrary } from './codec/turbo-library.js';
+import { RejectedFrame } from './jpeg.js';
 import { Kernels } from './kernels.js';
-import type { CodecChoice, EncodeAnswer, EncodeJob, WorkerSetup } from './messages.js';
-import { render } from './render.js';
+import type { EncodeJob, EncodeResult, WorkerSetup } from './messages.js';
+import { type RenderTools, render } from './render.js';
 
-interface Workshop {
-  readonly codec: Codec;
-  readonly kernels: Kernels;
-}
+let tools: RenderTools | undefined;
 
-let workshop: Workshop | undefined;
-
-/** Runs on the pool's threads, one job at a time. Never throws: whatever goes wrong is an answer, only a death is none. */
+/** Runs on the pool's threads, one job at a time. Never throws: every error is a result. */
 export default function encode(job: EncodeJob): unknown {
-  const answer = answerTo(job);
-  if (answer.kind !== 'encoded') return answer;
-  const moved = { [Piscina.transferableSymbol]: answer.jpeg.data.buffer, [Piscina.valueSymbol]: answer };
+  const result = resultOf(job);
+  if (result.kind !== 'encoded') return result;
+  const moved = { [Piscina.transferableSymbol]: result.jpeg.data.buffer, [Piscina.valueSymbol]: result };
   // Piscina's types give these two symbols no identity, so that no object can be seen to have them.
   return Piscina.move(moved as unknown as Parameters<typeof Piscina.move>[0]);
 }
 
-function answerTo(job: EncodeJob): EncodeAnswer {
+function resultOf(job: EncodeJob): EncodeResult {
   const start = performance.now();
   try {
-    workshop ??= openWorkshop(workerData as WorkerSetup);
-    const jpeg = render(job, workshop.codec, workshop.kernels);
+    tools ??= openTools(workerData as WorkerSetup);
+    const jpeg = render(job, tools);
     return { kind: 'encoded', jpeg, seconds: (performance.now() - start) / 1000 };
   } catch (error) {
-    if (error instanceof BadFrame) return { kind: 'bad-frame', fault: error.fault };
+    if (error instanceof RejectedFrame) return { kind: 'rejected', fault: error.fault };
     return { kind: 'failed', error: recordOf(error) };
   }
 }
 
-function openWorkshop({ kernels: module, codec }: WorkerSetup): Workshop {
+function openTools({ kernels: module, codec }: WorkerSetup): RenderTools {
   const kernels = new Kernels(module);
-  return { kernels, codec: openCodec(codec, kernels) };
-}
-
-function openCodec(choice: CodecChoice, kernels: Kernels): Codec {
-  if (choice.name === 'portable') return new PortableCodec(kernels);
-  // Required, not imported: a worker's first job should not wait for a round of the event loop.
+  if (codec.name === 'portable') return { kernels, codec: new PortableCodec(kernels) };
+  // Required, not imported: a thread's first job should not wait for a turn of the event loop.
   const koffi = createRequire(import.meta.url)('koffi') as typeof Koffi;
-  return new TurboCodec(openTurboLibrary(koffi, choice.path), kernels);
+  return { kernels, codec: new TurboCodec(openTurboLibrary(koffi, codec.path), kernels) };
 }

@@ -10,7 +10,7 @@ const frameOf = (bytes: number): JpegFrame => ({
   height: 1,
 });
 
-/** Holders by name of client; resolves with those that were dropped when so many were. */
+/** Holders by name of client. `until` resolves with the dropped ones when there are enough. */
 function setup(limit: number) {
   const holders = new FrameHolders(limit);
   const dropped: string[] = [];
@@ -37,19 +37,19 @@ function setup(limit: number) {
   return { dropped, hold, until };
 }
 
-test('when too much is held, connections of the client that holds most end, and as few as that takes', async (t) => {
+test('if too many bytes are held, connections of the client that holds most end, as few as needed', async (t) => {
   const { hold, until } = setup(100);
   const leaves = [hold('a', frameOf(40)), hold('b', frameOf(60)), hold('b', frameOf(60)), hold('c', undefined)];
   t.deepEqual(await until(1), ['b']);
   for (const leave of leaves) leave();
 });
 
-test('a frame that many hold counts once', async (t) => {
+test('a frame that many connections hold counts once', async (t) => {
   const { hold, until } = setup(100);
   const shared = frameOf(90);
   const leaves = Array.from({ length: 1000 }, () => hold('many', shared));
   leaves.push(hold('one', frameOf(95)));
-  // All who hold the shared one would have to go; one is enough.
+  // All holders of the shared frame would have to end; one of the other is enough.
   t.deepEqual(await until(1), ['one']);
   for (const leave of leaves) leave();
 });

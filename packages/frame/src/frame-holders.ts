@@ -1,35 +1,37 @@
 import type { JpegFrame } from './frames.js';
 
-/** A connection that keeps a frame in memory until it has taken it. */
+/** A connection that keeps a frame in memory until it is sent. */
 export interface FrameHolder {
-  /** Key of its client. */
+  /** Key of its client, see {@link shareKey}. */
   readonly client: string;
-  /** What it has not taken yet. */
+  /** The frame that is being sent. */
   held(): JpegFrame | undefined;
-  /** Ends the connection, and lets go of the frame. */
+  /** Ends the connection and releases the frame. */
   drop(): void;
 }
 
-/** Milliseconds between two looks, while there is anybody to look at. */
-const LOOK_EVERY = 1000;
+const CHECK_INTERVAL_MS = 1000;
 
 /**
- * Bounds the memory that slow connections keep. A frame is shared by all who are sent it, but connections that have stopped
- * at different times each hold another. When those are too many bytes, connections of the client that holds most end.
- *
- * It looks once a second and costs nothing per frame.
+ * Bounds the memory that slow connections hold. Connections that receive the same frame share it, but connections that
+ * have stalled at different times each hold another one. If those are too many bytes in total, connections of the client
+ * that holds most are ended. Checks once a second, so it costs nothing per frame.
  */
 export class FrameHolders {
+  /** Bytes of different frames. */
+  readonly limit: number;
   readonly #holders = new Set<FrameHolder>();
   #timer: NodeJS.Timeout | undefined;
 
   /** @param limit bytes of different frames */
-  constructor(readonly limit: number) {}
+  constructor(limit: number) {
+    this.limit = limit;
+  }
 
-  /** @returns takes it away again, and may be called more than once */
+  /** Adds a connection. @returns removes it, and may be called more than once */
   add(holder: FrameHolder): () => void {
     this.#holders.add(holder);
-    this.#timer ??= setInterval(() => this.#look(), LOOK_EVERY);
+    this.#timer ??= setInterval(() => this.#check(), CHECK_INTERVAL_MS);
     return () => {
       this.#holders.delete(holder);
       if (this.#holders.size > 0) return;
@@ -38,7 +40,7 @@ export class FrameHolders {
     };
   }
 
-  #look(): void {
+  #check(): void {
     const all = new Frames();
     const clients = new Map<string, { readonly frames: Frames; readonly holders: FrameHolder[] }>();
     for (const holder of this.#holders) {
@@ -60,10 +62,10 @@ export class FrameHolders {
   }
 }
 
-/** Frames with the number of those who hold each. */
+/** Different frames, with the number of holders of each. */
 class Frames {
   readonly #counts = new Map<JpegFrame, number>();
-  /** Of all of them, each counted once. */
+  /** Bytes of all frames, each counted once. */
   bytes = 0;
 
   add(frame: JpegFrame): void {

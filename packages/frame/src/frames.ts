@@ -2,20 +2,20 @@ import type { Subscription } from './async/index.js';
 import type { JpegInfo } from './jpeg.js';
 import type { PixelFormat } from './pixel-format.js';
 
-/** What every frame on a topic has: its place in the order of frames and the time it was taken. */
+/** What every frame of a topic has: its number in the sequence of frames, and its capture time. */
 export interface Sequenced {
-  /** Rises by one a frame at the camera; a gap is a frame that the camera or its driver lost. Starts anywhere. */
+  /** Rises by one with each frame of the camera; a gap is a lost frame. May start at any number. */
   readonly sequence: number;
   /** Unix time of capture in milliseconds, with a fraction. */
   readonly capturedAt: number;
   /**
-   * What the frame says when it is a card shown while there is no picture: `CAMERA UNPLUGGED`. Absent on pictures.
-   * For viewers' eyes: nobody stores it, and a snapshot is refused instead.
+   * Text of a placeholder, which is shown while there is no picture: `CAMERA UNPLUGGED`. Absent for frames of a camera.
+   * A placeholder is only for display: it is never stored, and a snapshot is refused instead.
    */
   readonly placeholder?: string | undefined;
 }
 
-/** A frame of camera data that stays in its ring: a reference, worth nothing once the writer has lapped it. */
+/** A reference to a frame in a ring, which becomes invalid when the writer reuses the slot. */
 export interface RawFrame extends Sequenced {
   readonly format: PixelFormat;
   /** Bytes of this frame within its slot. */
@@ -26,22 +26,24 @@ export interface RawFrame extends Sequenced {
    */
   readonly jpeg?: JpegInfo | undefined;
   /**
-   * Takes a lease on the slot, so that the writer leaves it alone. Returns undefined when the writer has reused it
-   * already: the frame is gone, count a drop. Whoever holds a lease releases it, exactly once.
+   * Leases the slot, so that the writer does not reuse it. Returns owned: to be released by the caller.
+   *
+   * @returns undefined if the slot was reused already: the frame is lost, count it as dropped (`overrun`)
    */
   lease(): Lease | undefined;
 }
 
-/** The right to read one slot of a ring. */
+/** The right to read one slot of a ring, until it is released. */
 export interface Lease {
-  /** Borrowed: the frame's bytes in shared memory, valid until `release`. Never hand them to a socket. */
+  /** Borrowed: the frame's bytes in shared memory, valid until `release`. Never write them to a socket, which reads them later. */
   readonly bytes: Uint8Array<SharedArrayBuffer>;
+  /** Gives the slot back to the writer. May be called more than once. */
   release(): void;
 }
 
-/** A finished JPEG. Immutable; shared by every viewer; freed by the garbage collector. */
+/** A finished JPEG. Immutable, shared by all viewers, freed by the garbage collector. */
 export interface JpegFrame extends Sequenced {
-  /** A complete JPEG file with its Huffman tables, in memory of its own (never a ring slot). */
+  /** A complete JPEG file with its Huffman tables, in its own memory (never a ring slot). Borrowed: never change it. */
   readonly data: Uint8Array<ArrayBuffer>;
   /** Pixels. */
   readonly width: number;
@@ -56,10 +58,15 @@ export interface JpegFrame extends Sequenced {
  * has left. A producer never delivers before `start` has returned.
  */
 export interface Producer<T> {
+  /**
+   * @param sink called with each frame
+   * @returns closed to stop the producer
+   */
   start(sink: (frame: T) => void): Subscription;
 }
 
-/** Something that frames can be had from: a topic. */
+/** A source of frames, such as a topic. */
 export interface Subscribable<T> {
+  /** @param listener called with each frame, never before `subscribe` has returned */
   subscribe(listener: (frame: T) => void): Subscription;
 }

@@ -1,6 +1,4 @@
-export { maskedAddress, maskedText } from './address.js';
-export { addressRanges, isAddressRange } from './address-range.js';
-export { Allowance } from './allowance.js';
+export { addressRanges, isAddressRange, plainAddress, shareKey } from './addresses.js';
 export {
   BackOff,
   type BackOffOptions,
@@ -12,23 +10,21 @@ export {
   subscription,
   within,
 } from './async/index.js';
-export { isReservedName, unknownCamera } from './camera-name.js';
-export type { CameraControl, ControlValue, ControlValues, MenuItem } from './control.js';
-export { Counters } from './counters.js';
-export { codeOf, type ErrorRecord, FramehubError, recordOf, whereOf } from './errors.js';
-export { FairShare } from './fair-share.js';
-export { canonicalFourCC, codeFromFourCC, type FourCC, fourCCFromCode, isJpeg } from './fourcc.js';
+export { codeOf, type ErrorRecord, FramehubError, recordOf, unknownCamera, whereOf } from './errors.js';
 export { type FrameHolder, FrameHolders } from './frame-holders.js';
 export type { JpegFrame, Lease, Producer, RawFrame, Sequenced, Subscribable } from './frames.js';
-export { Histogram, type HistogramReading } from './histogram.js';
 export type {
+  CameraControl,
   CameraSettings,
   CameraState,
   CameraStatus,
   CameraView,
   ControlOrigin,
+  ControlValue,
+  ControlValues,
   Hub,
   HubEvent,
+  MenuItem,
   SettingsChange,
   StillSize,
 } from './hub.js';
@@ -41,13 +37,26 @@ export {
   MAX_PIXELS,
   MAX_SCANS,
 } from './jpeg.js';
+export { Allowance, FairShare } from './limits.js';
 export { type Logger, silentLogger } from './logger.js';
 export { type LoopMember, LoopTurns } from './loop-turns.js';
-export { type BoundedClient, boundMqttClient } from './mqtt-client-bounds.js';
+export { maskedAddress, maskedText } from './masking.js';
+export { CameraTraffic, Counters, GatewayTraffic, Histogram, type HistogramReading } from './metrics.js';
+export {
+  type BoundedClient,
+  boundMqttClient,
+  type MqttClientRequest,
+  mqttClientOptions,
+} from './mqtt-client-bounds.js';
 export { MqttFault, MqttGuard } from './mqtt-guard.js';
 export { Pace } from './pace.js';
 export {
+  canonicalFourCC,
+  codeFromFourCC,
+  type FourCC,
+  fourCCFromCode,
   frameBytes,
+  isJpeg,
   isReadable,
   minimumStride,
   type PixelFormat,
@@ -68,12 +77,20 @@ export {
   type Rotation,
   renditionQuery,
 } from './rendition.js';
-export { type ControlReport, reportControls } from './report/controls.js';
-export { jsonValue } from './report/json-value.js';
-export { isFault, publicError } from './report/public-error.js';
-export { reportSettings, type SettingsReport } from './report/settings.js';
-export { type ErrorReport, reportError, reportStatus, type StatusReport } from './report/status.js';
-export { allocateRing } from './ring/control.js';
+export {
+  type ControlReport,
+  type ErrorReport,
+  isFault,
+  jsonValue,
+  publicError,
+  reportControls,
+  reportError,
+  reportSettings,
+  reportStatus,
+  type SettingsReport,
+  type StatusReport,
+} from './reports.js';
+export { allocateRing } from './ring/layout.js';
 export { RingReader } from './ring/reader.js';
 export { type Claim, type FrameRef, RingWriter } from './ring/writer.js';
 export {
@@ -81,6 +98,7 @@ export {
   formatSize,
   HOST_NAME_ALLOWED,
   isHostName,
+  isReservedName,
   isWhole,
   listOf,
   MAX_CAMERA_FPS,
@@ -92,10 +110,8 @@ export {
   SIZE_ALLOWED,
   type Size,
   shownValue,
+  strictJson,
   VIEWER_FPS,
   WIDTH,
   wholeNumberFrom,
 } from './rules.js';
-export { plainAddress, shareKey } from './share-key.js';
-export { strictJson } from './strict-json.js';
-export { CameraTraffic, GatewayTraffic } from './traffic.js';

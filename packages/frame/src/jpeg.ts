@@ -1,10 +1,10 @@
-/** What the markers of a JPEG file say, read without decoding it. */
+/** The structure of a JPEG file, read from its markers without decoding it. */
 export interface JpegInfo {
   /** Pixels. */
   readonly width: number;
   /** Pixels. */
   readonly height: number;
-  /** Chroma sampling, e.g. `4:2:2`; `grey` for one component, `other` for layouts without a name. */
+  /** Chroma sampling; `grey` for one component, `other` for layouts without a name. */
   readonly subsampling: '4:4:4' | '4:2:2' | '4:2:0' | '4:4:0' | '4:1:1' | 'grey' | 'other';
   /** False for the frames of many webcams, which leave out the standard Huffman tables (USB Video Class, MJPEG payload 1.5, section 2). */
   readonly hasHuffmanTables: boolean;
@@ -15,12 +15,12 @@ export interface JpegInfo {
 }
 
 /**
- * Why bytes are not a picture that a camera would send.
+ * Why bytes are not a JPEG that a camera would send.
  *
- * - `empty`, `not-jpeg`, `bad-segment`, `no-scan`, `truncated`: not a whole JPEG file
+ * - `empty`, `not-jpeg`, `bad-segment`, `no-scan`, `truncated`: not a complete JPEG file
  * - `unsupported-format`: lossless, arithmetic, hierarchical, or not 8 bits a sample
  * - `oversized`: its header claims more than {@link MAX_PIXELS}, or more pixels than its bytes can hold
- * - `too-many-scans`: each scan costs a decoder a pass over the whole picture, however few bytes it has
+ * - `too-many-scans`: each scan costs a decoder a pass over the whole image, however few bytes it has
  */
 export type JpegFault =
   | 'empty'
@@ -32,21 +32,21 @@ export type JpegFault =
   | 'oversized'
   | 'too-many-scans';
 
-/** Thrown by nobody, returned by {@link inspectJpeg}. */
+/** What {@link inspectJpeg} returns for bytes that are not a valid JPEG. */
 export interface BrokenJpeg {
   readonly fault: JpegFault;
 }
 
-/** Of a frame in any format: larger than any camera's picture, and 192 MB when decoded to three planes. */
+/** Most pixels of a frame in any format: more than any camera has, and 192 MB when decoded to three planes. */
 export const MAX_PIXELS = 64 * 1024 * 1024;
 /**
- * An 8 x 8 block takes a bit at the very least in a scan, however flat it is, so a byte holds no more than 512 pixels.
- * A header that claims more lies, and would cost the memory it claims.
+ * An 8 x 8 block takes at least one bit in a scan, however flat it is, so a byte holds at most 512 pixels. A header that
+ * claims more is false, and would cost the memory that it claims.
  */
 const MAX_PIXELS_PER_BYTE = 512;
-/** Encoders write about ten scans for a progressive picture. */
+/** Most scans of a file; encoders write about ten for a progressive one. */
 export const MAX_SCANS = 64;
-/** Segments and fill bytes in front of the first scan: one that has more was made to keep its readers busy. */
+/** Most segments and fill bytes before the first scan: a file with more was made to keep its readers busy. */
 const MAX_SEGMENTS = 65_536;
 
 const Marker = {
@@ -64,22 +64,23 @@ const Marker = {
   DHP: 0xde,
 } as const;
 const START_OF_SCAN = Buffer.of(0xff, Marker.SOS);
-/** Cameras pad to their transfer size, with zeros as a rule; looked for from the back, at most this far. */
+/** Cameras pad frames to their transfer size. The end marker is searched from the end, over at most this many bytes. */
 const PADDING_LIMIT = 65_536;
 
-/** What the start of frame says. */
+/** Content of a start-of-frame segment. */
 interface FrameHeader extends Pick<JpegInfo, 'width' | 'height' | 'subsampling'> {
   readonly progressive: boolean;
   readonly components: number;
 }
 
 /**
- * Checks a JPEG by its structure: start, segments, scan, end. Borrows `bytes`; reads a few hundred of them, and all of a
- * file with several scans.
+ * Checks the structure of a JPEG: start, segments, scan, end. Borrows `bytes`. Reads a few hundred of them, or all if there
+ * are several scans.
  *
- * Catches cut, empty and foreign data, and what no camera sends: baseline, extended sequential and progressive Huffman
- * files (SOF0, SOF1, SOF2) of 8 bits a sample pass, in sizes that can be decoded. Damage within the scan that keeps the
- * markers goes unseen: only a decoder notices.
+ * Accepts baseline, extended sequential and progressive Huffman files (SOF0, SOF1, SOF2) of 8 bits per sample, in sizes
+ * that can be decoded. Finds truncated, empty and foreign data, but not damage within a scan, which only a decoder notices.
+ *
+ * @returns the structure, or what is wrong: see {@link isBroken}. Never throws
  */
 export function inspectJpeg(bytes: Uint8Array): JpegInfo | BrokenJpeg {
   if (bytes.length === 0) return { fault: 'empty' };
@@ -110,7 +111,7 @@ export function inspectJpeg(bytes: Uint8Array): JpegInfo | BrokenJpeg {
     if (at + 2 + length > bytes.length) return { fault: 'truncated' };
     if (marker === Marker.DHT) hasHuffmanTables = true;
     if (isStartOfFrame(marker)) {
-      // Two would leave it to the decoder which size it takes.
+      // With two, it would depend on the decoder which size is used.
       if (frame) return { fault: 'bad-segment' };
       if (!isSupported(marker, bytes[at + 4])) return { fault: 'unsupported-format' };
       frame = readStartOfFrame(bytes.subarray(at + 4, at + 2 + length), marker);
@@ -121,7 +122,7 @@ export function inspectJpeg(bytes: Uint8Array): JpegInfo | BrokenJpeg {
   return { fault: at >= bytes.length || bytes[at] === 0xff ? 'truncated' : 'no-scan' };
 }
 
-/** Narrows the answer of {@link inspectJpeg}. */
+/** Whether {@link inspectJpeg} has found a fault. */
 export function isBroken(inspected: JpegInfo | BrokenJpeg): inspected is BrokenJpeg {
   return 'fault' in inspected;
 }
@@ -158,7 +159,7 @@ function isDecodable(width: number, height: number, byteLength: number): boolean
 
 /** @param scans from the first scan's marker on */
 function hasTooManyScans(scans: Uint8Array): boolean {
-  // Searched by Node's own code: a JPEG may be nothing but markers, and this may be the main thread.
+  // Searched by Node's native code: a JPEG may consist of markers, and this may be the main thread.
   const bytes = Buffer.from(scans.buffer, scans.byteOffset, scans.length);
   let count = 0;
   for (let at = 0; at >= 0; at = bytes.indexOf(START_OF_SCAN, at + 2)) {
@@ -185,7 +186,7 @@ function nameOf(factors: readonly number[]): JpegInfo['subsampling'] {
   return names[ratio] ?? 'other';
 }
 
-/** The byte after the end marker that closes the file, or undefined when there is none behind the scan's header. */
+/** Offset of the byte after the end marker, or undefined if there is none after the scan's header. */
 function findEnd(bytes: Uint8Array, scanStart: number): number | undefined {
   const stop = Math.max(scanStart, bytes.length - PADDING_LIMIT);
   for (let at = bytes.length - 2; at >= stop; at--) {

@@ -1,4 +1,4 @@
-/** The part of pino's interface that framehub's packages use; the command brings the real one. */
+/** The part of pino's logger that framehub's packages use. */
 export interface Logger {
   debug(data: object, message: string): void;
   info(data: object, message: string): void;
@@ -6,5 +6,5 @@ export interface Logger {
   error(data: object, message: string): void;
 }
 
-/** A logger that says nothing, for embedders and tests. */
+/** A logger that discards everything. */
 export const silentLogger: Logger = { debug() {}, info() {}, warn() {}, error() {} };

@@ -1,31 +1,33 @@
-/** Takes turns. */
+/** Has work to do on the event loop, in pieces. */
 export interface LoopMember {
-  /** Does one piece of work. @returns whether there is more to do at once */
+  /** Does one piece of work. @returns whether there is more */
   step(): boolean;
 }
 
-/** Pieces of work in one turn of the event loop. */
-const MOST = 64;
-/** Milliseconds that one turn's work should take at most, with all that follows from it. */
-const LONG = 4;
+/** Most pieces of work in one turn of the event loop. */
+const MAX_STEPS = 64;
+/** Milliseconds that one turn should take at most, including the work that its pieces cause. */
+const MAX_TURN_MS = 4;
 
 /**
- * Shares the event loop between many that have work, one piece each in turn, and leaves time for everything else. How
- * much a piece sets going is not known before, as with a message that many receive: when it took long, fewer are done.
+ * Shares the event loop between many members, one piece of work each in turn, and leaves time for everything else. How
+ * much work a piece causes is not known in advance (a message may go to many receivers): after a long turn, fewer pieces
+ * are done in the next one.
  */
 export class LoopTurns {
   readonly #ready = new Set<LoopMember>();
   #scheduled = false;
-  #allowed = MOST;
-  /** When the last turn ended; undefined: nobody had work for a while. */
+  #maxSteps = MAX_STEPS;
+  /** When the last turn ended; undefined if no work was left then. */
   #since: number | undefined;
 
-  /** There is work. */
+  /** A member has work. Adding it again while it waits changes nothing. */
   add(member: LoopMember): void {
     this.#ready.add(member);
     this.#schedule();
   }
 
+  /** Forgets a member's work. */
   remove(member: LoopMember): void {
     this.#ready.delete(member);
   }
@@ -39,8 +41,8 @@ export class LoopTurns {
   #run(): void {
     this.#scheduled = false;
     this.#adapt();
-    let left = this.#allowed;
-    // A member that is added again comes last.
+    let left = this.#maxSteps;
+    // A member that has more work goes to the end.
     for (const member of this.#ready) {
       this.#ready.delete(member);
       if (member.step()) this.#ready.add(member);
@@ -53,7 +55,7 @@ export class LoopTurns {
 
   #adapt(): void {
     if (this.#since === undefined) return;
-    const tookLong = performance.now() - this.#since > LONG;
-    this.#allowed = tookLong ? Math.max(1, this.#allowed >> 1) : Math.min(MOST, this.#allowed + 1);
+    const tookLong = performance.now() - this.#since > MAX_TURN_MS;
+    this.#maxSteps = tookLong ? Math.max(1, this.#maxSteps >> 1) : Math.min(MAX_STEPS, this.#maxSteps + 1);
   }
 }

@@ -3,7 +3,7 @@ import test from 'ava';
 import { boundMqttClient } from './mqtt-client-bounds.js';
 import { MqttFault } from './mqtt-guard.js';
 
-/** As much of a client as is bounded, once its stream flows. */
+/** A bounded client, once its stream flows. */
 async function client(maxMessage = 1000) {
   const stream = new Readable({ read() {} });
   const read: Buffer[] = [];
@@ -22,7 +22,7 @@ interface Store {
   close(done: () => void): void;
 }
 
-test('of bytes with a fault in them nothing is read, nor of those that follow', async (t) => {
+test('nothing is read of bytes with a fault, nor of later ones', async (t) => {
   const { stream, read, faults } = await client();
   stream.push(Buffer.from([0xd0, 0]));
   stream.push(Buffer.from([0xd0, 0, 0x10, 0]));
@@ -31,7 +31,7 @@ test('of bytes with a fault in them nothing is read, nor of those that follow', 
   t.is(faults.length, 1);
 });
 
-test('what the reader throws is a fault of the bytes, and no other', async (t) => {
+test('an error of the reader is a fault of the server', async (t) => {
   const { stream, faults } = await client();
   stream.on('data', () => {
     throw new RangeError('out of range');
@@ -41,7 +41,7 @@ test('what the reader throws is a fault of the bytes, and no other', async (t) =
   t.regex(faults[0]?.message ?? '', /cannot be read \(RangeError: out of range\)/);
 });
 
-test('messages of QoS 2 that have begun are few, and the newest', async (t) => {
+test('only the newest QoS 2 messages are kept, and few', async (t) => {
   const store = (await client(1000)).bounded.incomingStore as Store;
   const put = (messageId: number, length: number) =>
     new Promise<void>((resolve) => store.put({ messageId, payload: Buffer.alloc(length) }, resolve));
@@ -60,10 +60,10 @@ test('messages of QoS 2 that have begun are few, and the newest', async (t) => {
   t.false(has(200));
   store.close(() => {});
   await put(1, 10);
-  t.true(has(1), 'also after the end, for the library may');
+  t.true(has(1), 'also after the end, because the library may use it');
 });
 
-test('messages without end leave time for everything else', async (t) => {
+test('endless messages leave time for everything else', async (t) => {
   const { bounded, stream } = await client();
   stream.push(Buffer.from([0xd0, 0]));
   let handled = 0;
@@ -73,7 +73,7 @@ test('messages without end leave time for everything else', async (t) => {
     if (!isOver) bounded.handleMessage(undefined as never, next);
   };
   next();
-  // Comes to pass only if those in a row have an end.
+  // Only reached if the messages of one turn end.
   for (let turn = 0; turn < 10; turn++) await new Promise((resolve) => setImmediate(resolve));
   isOver = true;
   t.true(handled >= 32 && handled < 1000, `${handled}`);

@@ -1,16 +1,19 @@
 import test from 'ava';
 import { Pace } from './index.js';
 
-/** How many of `seconds` x `from` frames a pace of `to` lets through, with jitter of the given share of an interval. */
-function thin(from: number, to: number, seconds = 10, jitter = 0): number {
+/** Frames that a pace of `to` lets through of `seconds` x `from`, all but the first with jitter: a share of their interval. */
+function thin(from: number, to: number, seconds = 10, jitter = 0, seed = 7): number {
   const pace = new Pace(to);
-  let seed = 7;
+  let state = seed;
   const random = () => {
-    seed = (seed * 48271) % 2147483647;
-    return (seed / 2147483647 - 0.5) * 2;
+    state = (state * 48271) % 2147483647;
+    return (state / 2147483647 - 0.5) * 2;
   };
   let taken = 0;
-  for (let i = 0; i < from * seconds; i++) if (pace.take(5000 + ((i + random() * jitter) * 1000) / from)) taken += 1;
+  for (let i = 0; i < from * seconds; i++) {
+    const late = i === 0 ? 0 : random() * jitter;
+    if (pace.take(5000 + ((i + late) * 1000) / from)) taken += 1;
+  }
   return taken;
 }
 
@@ -27,9 +30,20 @@ for (const [from, to] of [
     t.true(Math.abs(taken - to * 10) <= 1, `${taken} in 10 s`);
   });
 
-test('jitter of a quarter interval changes nothing', (t) => {
-  const taken = thin(30, 24, 100, 0.25);
-  t.true(Math.abs(taken - 2400) <= 12, `${taken} in 100 s`);
+for (const [from, to] of [
+  [30, 30],
+  [30, 24],
+  [30, 15],
+  [60, 30],
+] as const)
+  test(`jitter of almost half an interval costs nothing: ${from} frames a second thinned to ${to}`, (t) => {
+    for (const seed of [4, 7, 99, 12_345]) t.is(thin(from, to, 100, 0.45, seed), to * 100);
+  });
+
+test('where the rates are close, jitter costs few frames', (t) => {
+  t.is(thin(25, 24, 100, 0.25), 2400);
+  const taken = thin(25, 24, 100, 0.4);
+  t.true(taken >= 2370 && taken <= 2400, `${taken} in 100 s`);
 });
 
 test('a camera slower than the pace loses no frame', (t) => {

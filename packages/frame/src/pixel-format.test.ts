@@ -1,5 +1,15 @@
 import test from 'ava';
-import { frameBytes, isReadable, minimumStride, type PixelFormat, planesOf } from './index.js';
+import {
+  canonicalFourCC,
+  codeFromFourCC,
+  fourCCFromCode,
+  frameBytes,
+  isJpeg,
+  isReadable,
+  minimumStride,
+  type PixelFormat,
+  planesOf,
+} from './index.js';
 
 const format = (fourcc: string, width: number, height: number, stride: number): PixelFormat => ({
   fourcc,
@@ -46,4 +56,30 @@ test('the smallest stride is the width of a line of the first plane', (t) => {
 test('formats that framehub does not read have no layout', (t) => {
   t.false(isReadable('H264'));
   t.throws(() => planesOf(format('H264', 640, 480, 0)), { instanceOf: RangeError, message: /H264/ });
+});
+
+test('a code is four letters, little-endian, as in linux/videodev2.h', (t) => {
+  t.is(codeFromFourCC('YUYV'), 0x56595559);
+  t.is(fourCCFromCode(0x47504a4d), 'MJPG');
+});
+
+test('every code survives the way there and back, blanks included', (t) => {
+  for (const fourcc of ['MJPG', 'YUYV', 'NV12', 'GREY', 'Y16 ']) t.is(fourCCFromCode(codeFromFourCC(fourcc)), fourcc);
+});
+
+test('the mark of a big-endian variant is not part of the letters', (t) => {
+  t.is(fourCCFromCode((codeFromFourCC('Y16 ') | 0x80000000) >>> 0), 'Y16 ');
+});
+
+test('users write formats by the names that other programs use', (t) => {
+  t.is(canonicalFourCC('mjpeg'), 'MJPG');
+  t.is(canonicalFourCC('YUY2'), 'YUYV');
+  t.is(canonicalFourCC(' nv12 '), 'NV12');
+  t.is(canonicalFourCC('y16'), 'Y16 ');
+});
+
+test('MJPG and JPEG frames are complete JPEG files', (t) => {
+  t.true(isJpeg('MJPG'));
+  t.true(isJpeg('JPEG'));
+  t.false(isJpeg('YUYV'));
 });

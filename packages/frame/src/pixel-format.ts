@@ -1,4 +1,44 @@
-import { type FourCC, isJpeg } from './fourcc.js';
+/**
+ * The four-character code of a pixel format, as V4L2 spells it: `MJPG`, `YUYV`, `NV12` …
+ * Codes shorter than four letters are padded with blanks, so that every code has four characters.
+ */
+export type FourCC = string;
+
+/** Other names of formats, in use by people and programs. */
+const ALIASES: Readonly<Record<string, FourCC>> = {
+  MJPEG: 'MJPG',
+  YUY2: 'YUYV',
+  YUYV422: 'YUYV',
+  YUV420: 'YU12',
+  I420: 'YU12',
+  BGR24: 'BGR3',
+  RGB24: 'RGB3',
+  GRAY: 'GREY',
+  GRAY8: 'GREY',
+  Y8: 'GREY',
+};
+
+/** V4L2's FourCC of a format's name: `mjpeg` -> `MJPG`, `YUY2` -> `YUYV`. */
+export function canonicalFourCC(name: string): FourCC {
+  const upper = name.trim().toUpperCase();
+  return ALIASES[upper] ?? upper.padEnd(4, ' ');
+}
+
+/** The FourCC of V4L2's 32-bit little-endian code. Bit 31 marks a big-endian variant and is not part of the letters. */
+export function fourCCFromCode(code: number): FourCC {
+  return String.fromCharCode(code & 0xff, (code >> 8) & 0xff, (code >> 16) & 0xff, (code >> 24) & 0x7f);
+}
+
+/** The inverse of {@link fourCCFromCode}. */
+export function codeFromFourCC(fourcc: FourCC): number {
+  const code = [0, 1, 2, 3].reduce((sum, i) => sum | ((fourcc.charCodeAt(i) || 0x20) << (8 * i)), 0);
+  return code >>> 0;
+}
+
+/** Whether frames of this format are complete JPEG files. */
+export function isJpeg(fourcc: FourCC): boolean {
+  return fourcc === 'MJPG' || fourcc === 'JPEG';
+}
 
 /**
  * How the bytes of a frame are laid out.
@@ -22,7 +62,7 @@ export interface PixelFormat {
 export interface PlaneLayout {
   readonly offset: number;
   readonly stride: number;
-  /** Bytes of picture in a line; the rest up to the stride is padding. */
+  /** Bytes of a line without the padding, which is the rest up to the stride. */
   readonly lineBytes: number;
   readonly lines: number;
 }
@@ -53,7 +93,7 @@ const yu12: Layout = (width, height, stride) => {
   ];
 };
 
-/** The raw formats that framehub turns into JPEG: source https://docs.kernel.org/userspace-api/media/v4l/pixfmt.html */
+/** The raw formats that framehub encodes to JPEG. Source: https://docs.kernel.org/userspace-api/media/v4l/pixfmt.html */
 const RAW_LAYOUTS: Readonly<Record<FourCC, Layout>> = {
   YUYV: packed422,
   UYVY: packed422,
@@ -64,29 +104,33 @@ const RAW_LAYOUTS: Readonly<Record<FourCC, Layout>> = {
   GREY: packed(1),
 };
 
-/** Every format that framehub reads, best first: JPEG costs no encoding, GREY has no colour. */
+/** All formats that framehub reads, best first: JPEG needs no encoding, GREY has no colour. */
 export const READABLE_FOURCCS: readonly FourCC[] = ['MJPG', 'JPEG', ...Object.keys(RAW_LAYOUTS)];
 
-/** True when framehub can turn frames of this format into JPEG. */
+/** Whether framehub reads this format. */
 export function isReadable(fourcc: FourCC): boolean {
   return READABLE_FOURCCS.includes(fourcc);
 }
 
-/** The planes of a raw format. Throws a RangeError for JPEG and for formats framehub does not read. */
+/**
+ * The planes of a raw format.
+ *
+ * @throws RangeError for JPEG and for formats that framehub does not read
+ */
 export function planesOf(format: PixelFormat): readonly PlaneLayout[] {
   const layout = RAW_LAYOUTS[format.fourcc];
   if (!layout) throw new RangeError(`no raw layout for ${format.fourcc}`);
   return layout(format.width, format.height, format.stride);
 }
 
-/** Bytes a complete raw frame needs at least; 0 for JPEG, whose frames differ in length. */
+/** Bytes of a complete raw frame, at least; 0 for JPEG, whose frames differ in length. @throws as {@link planesOf} */
 export function frameBytes(format: PixelFormat): number {
   if (isJpeg(format.fourcc)) return 0;
   const last = planesOf(format).at(-1);
   return last ? last.offset + last.stride * (last.lines - 1) + last.lineBytes : 0;
 }
 
-/** The smallest stride of a raw format's first plane, in bytes; 0 for JPEG. */
+/** The smallest stride of a raw format's first plane, in bytes; 0 for JPEG. @throws as {@link planesOf} */
 export function minimumStride(fourcc: FourCC, width: number): number {
   if (isJpeg(fourcc)) return 0;
   return planesOf({ fourcc, width, height: 1, stride: 0, range: 'full' })[0]?.lineBytes ?? 0;

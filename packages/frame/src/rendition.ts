@@ -1,34 +1,42 @@
 import { FramehubError } from './errors.js';
 import { isWhole, listOf, mustBe, QUALITY, type Range, shownValue, WIDTH, wholeNumberFrom } from './rules.js';
 
+/** Degrees clockwise that a frame may be rotated by. */
 export const ROTATIONS = [0, 90, 180, 270] as const;
 /** Degrees clockwise. */
 export type Rotation = (typeof ROTATIONS)[number];
 
+/** How a frame may be mirrored. */
 export const FLIPS = ['none', 'horizontal', 'vertical', 'both'] as const;
+/** How a frame is mirrored. */
 export type Flip = (typeof FLIPS)[number];
 
 /**
- * What a viewer wants done to a camera's picture. Absent means: as the camera gives it.
- * The picture is flipped first and rotated after, then scaled: `width` is that of the finished picture.
+ * What is applied to a camera's frames. Absent: unchanged. A frame is flipped first, then rotated, then scaled: `width` is
+ * that of the result.
  */
 export interface Rendition {
   readonly rotate?: Rotation;
   readonly flip?: Flip;
-  /** Pixels; never enlarges: a width above the picture's own leaves the size alone. */
+  /** Pixels. Never enlarges: a width above the frame's own has no effect. */
   readonly width?: number;
-  /** JPEG quality, 1 to 100. Asking for one means encoding anew, for a camera that sends JPEG too. */
+  /** JPEG quality, 1 to 100. If set, frames of a camera that sends JPEG are encoded again, too. */
   readonly quality?: number;
 }
 
-/** True when nothing is asked for, so that a JPEG can pass as it is. */
+/** Whether a rendition changes nothing, so that a JPEG can pass unchanged. */
 export function isIdentity(rendition: Rendition): boolean {
   return renditionQuery(rendition) === '';
 }
 
-/** A camera's own setting with a viewer's on top: rotations add up, flips cancel out, the rest is the viewer's if given. */
+/**
+ * Two renditions as one.
+ *
+ * @param base applied first: the camera's
+ * @param over applied to its result: the viewer's. Its width and quality, if set, replace those of `base`
+ */
 export function composeRenditions(base: Rendition, over: Rendition): Rendition {
-  // A flip before a rotation equals another flip after it: bring `over.flip` to the front of `base.rotate`.
+  // A flip after a rotation equals another flip before it: move `over.flip` before `base.rotate`.
   const quarter = base.rotate === 90 || base.rotate === 270;
   const bits = flipBits(base.flip) ^ (quarter ? swapped(flipBits(over.flip)) : flipBits(over.flip));
   const rotate = (((base.rotate ?? 0) + (over.rotate ?? 0)) % 360) as Rotation;
@@ -46,7 +54,7 @@ const FLIP_OF_BITS: readonly Flip[] = ['none', 'horizontal', 'vertical', 'both']
 const flipBits = (flip: Flip = 'none'): number => FLIP_OF_BITS.indexOf(flip);
 const swapped = (bits: number): number => ((bits & 1) << 1) | (bits >> 1);
 
-/** Leaves out what asks for nothing; two flips are half a turn. Equal pictures get equal renditions. */
+/** Removes what changes nothing; two flips are half a turn. Renditions with equal results become equal. */
 function normalized(rendition: Rendition): Rendition {
   const both = rendition.flip === 'both';
   const rotate = (((rendition.rotate ?? 0) + (both ? 180 : 0)) % 360) as Rotation;
@@ -61,7 +69,7 @@ function normalized(rendition: Rendition): Rendition {
   };
 }
 
-/** The one spelling of a rendition, as a query: `rotate=90&width=640`; empty when nothing is asked for. */
+/** A rendition as a query, the same text for equal results: `rotate=90&width=640`; empty if it changes nothing. */
 export function renditionQuery(rendition: Rendition): string {
   const { rotate, flip, width, quality } = normalized(rendition);
   const parts = { rotate, flip, width, quality };
@@ -71,20 +79,29 @@ export function renditionQuery(rendition: Rendition): string {
     .join('&');
 }
 
-/** The topic on which a rendition of a camera is published: `garage/jpeg?rotate=90`. */
+/** The topic of a camera's rendition: `garage/jpeg?rotate=90`. */
 export function jpegTopic(camera: string, rendition: Rendition): string {
   const query = renditionQuery(rendition);
   return query ? `${camera}/jpeg?${query}` : `${camera}/jpeg`;
 }
 
-/** The inverse of {@link jpegTopic}, or undefined for a topic of another kind. */
+/**
+ * The inverse of {@link jpegTopic}.
+ *
+ * @returns undefined for any other topic
+ * @throws FramehubError `RENDITION_INVALID`
+ */
 export function parseJpegTopic(topic: string): { camera: string; rendition: Rendition } | undefined {
   const match = /^([^/?]+)\/jpeg(?:\?(.*))?$/.exec(topic);
   if (!match?.[1]) return undefined;
   return { camera: match[1], rendition: parseRendition(Object.fromEntries(new URLSearchParams(match[2] ?? ''))) };
 }
 
-/** Reads a rendition from texts, as in an address. Throws `RENDITION_INVALID`, naming the key, the value and what is allowed. */
+/**
+ * Parses a rendition from the texts of a query.
+ *
+ * @throws FramehubError `RENDITION_INVALID`, naming the key, what is allowed and the value
+ */
 export function parseRendition(query: Readonly<Record<string, string | undefined>>): Rendition {
   return normalized({
     rotate: Number(oneOf('rotate', query.rotate, ROTATIONS.map(String)) ?? 0) as Rotation,

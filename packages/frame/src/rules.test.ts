@@ -1,5 +1,14 @@
 import test from 'ava';
-import { isHostName, listOf, mustBe, parseDuration, parseSize, shownValue } from './index.js';
+import {
+  isHostName,
+  isReservedName,
+  listOf,
+  mustBe,
+  parseDuration,
+  parseSize,
+  shownValue,
+  strictJson,
+} from './index.js';
 
 test('a duration is a number and a unit', (t) => {
   const texts = ['500ms', '10s', '1.5m', '2h', '1d', '10 s', ' 3s '];
@@ -25,6 +34,7 @@ test('a value in a message is one short line without secrets', (t) => {
   t.is(shownValue(''), "''");
   t.is(shownValue({ width: 1n }), '{"width":"1"}');
   t.is(shownValue(undefined), 'undefined');
+  t.is(shownValue(Number.NaN), 'NaN');
   t.false(shownValue('http://admin:secret@camera/').includes('secret'));
 });
 
@@ -32,3 +42,17 @@ test('a message names the key, what is allowed and the value', (t) => {
   t.is(mustBe('rotate', listOf([0, 90, 180]), 45), 'rotate must be 0, 90 or 180, not 45');
   t.is(listOf(['one']), 'one');
 });
+
+test('names of properties of every object are reserved, and no others', (t) => {
+  for (const name of Object.getOwnPropertyNames(Object.prototype)) t.true(isReservedName(name), name);
+  t.true(isReservedName('__proto__'));
+  for (const name of ['garage', 'Constructor', 'proto', 'length', '']) t.false(isReservedName(name), name);
+});
+
+test('strictJson parses JSON', (t) => t.deepEqual(strictJson('{"a": [1, {"b": null}]}'), { a: [1, { b: null }] }));
+
+for (const text of ['{"__proto__": 5}', '[{"a": {"\\u005f_proto__": {}}}]', '{', '']) {
+  test(`strictJson refuses ${text}`, (t) => {
+    t.throws(() => strictJson(text), { instanceOf: SyntaxError });
+  });
+}

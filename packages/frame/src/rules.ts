@@ -1,6 +1,6 @@
-import { maskedText } from './address.js';
+import { maskedText } from './masking.js';
 
-/** What values may be: each rule of settings, options and requests stands here once, with the text that states it. */
+// What values of settings, options and requests may be: each rule once, with the text that states it.
 
 /** A range of numbers, both ends included. */
 export interface Range {
@@ -64,14 +64,36 @@ export function isHostName(text: string): boolean {
   return /^\.?[\w-]+(\.[\w-]+)*$/.test(text);
 }
 
+/**
+ * Whether a name is a property of every object: `constructor`, `toString`, `__proto__` … A value stored under such a key
+ * could be lost or confused.
+ */
+export function isReservedName(name: string): boolean {
+  return name in Object.prototype;
+}
+
+/**
+ * Parses JSON of a client. The key `__proto__` is refused, because code that copies or checks an object drops it silently.
+ *
+ * @throws SyntaxError
+ */
+export function strictJson(text: string): unknown {
+  return JSON.parse(text, (key: string, value: unknown) => {
+    if (key === '__proto__') throw new SyntaxError('the key __proto__ is not allowed');
+    return value;
+  });
+}
+
 const MAX_SHOWN_CHARACTERS = 60;
 
 /**
- * A value as one short line, for messages: without control characters and what an address may hide, cut where it is
- * long, `''` where it is empty.
+ * A value as one short line, for messages: without control characters and without secrets of a URL, cut if it is long,
+ * `''` if it is empty.
  */
 export function shownValue(value: unknown): string {
-  const text = typeof value === 'string' ? value : (JSON.stringify(value, bigints) ?? String(value));
+  // JSON has no NaN and no Infinity.
+  const isPlain = typeof value === 'string' || typeof value === 'number';
+  const text = isPlain ? String(value) : (JSON.stringify(value, bigints) ?? String(value));
   const line = maskedText(text).replace(/[\s\p{C}]+/gu, ' ');
   if (line === '') return "''";
   return line.length > MAX_SHOWN_CHARACTERS ? `${line.slice(0, MAX_SHOWN_CHARACTERS)}…` : line;

@@ -1,6 +1,6 @@
 import { until } from '@framehub/testing';
 import test, { type ExecutionContext } from 'ava';
-import { serve } from './house.fixture.js';
+import { serve } from './gateway.fixture.js';
 import { RawClient } from './raw-client.fixture.js';
 
 /** A gateway that notes what it logs at level error. */
@@ -44,7 +44,7 @@ for (const [what, text] of Object.entries(BEGUN)) {
   }
 }
 
-test('who goes while a change is made has it made, and nothing goes wrong', async (t) => {
+test('a change is made even if its client disconnects meanwhile', async (t) => {
   const { errors, gateway, garage, port } = await watched(t);
   const client = new RawClient(t, port);
   let finish: (() => void) | undefined;

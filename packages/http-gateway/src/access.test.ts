@@ -5,8 +5,8 @@ import { GatewayTraffic } from '@framehub/frame';
 import { FakeHub, play } from '@framehub/testing';
 import test, { type ExecutionContext } from 'ava';
 import { controlRoutes } from './control/routes.js';
-import { serve } from './house.fixture.js';
-import type { Asset } from './page/asset.js';
+import { serve } from './gateway.fixture.js';
+import type { Asset } from './page.js';
 import { RawClient } from './raw-client.fixture.js';
 import type { UpgradeHandler } from './upgrades.js';
 
@@ -27,14 +27,14 @@ class Teller implements UpgradeHandler {
   async close(): Promise<void> {}
 }
 
-/** What nobody may see without a password: names of cameras, pictures, the page, the API, metrics, connections. */
+/** What only admitted clients may see: names of cameras, frames, the page, the API, metrics, connections. */
 const SECRET =
   /garage|printer|SECRET|boundary|\xff\xd8\xff|"cameras"|openapi|framehub_|"code":"(?!HTTP_(UNAUTHORIZED|BAD_REQUEST)")/;
 const HEALTHY = '{"ok":true}';
 
 async function guarded(t: ExecutionContext) {
   const served = await serve(t, { credentials, assets, upgrades: [new Teller()] });
-  for (const camera of served.house.cameras()) play(t, camera);
+  for (const camera of served.hub.cameras()) play(t, camera);
   return served;
 }
 
@@ -42,8 +42,7 @@ async function guarded(t: ExecutionContext) {
 function table() {
   const hub = new FakeHub('garage');
   const traffic = [new GatewayTraffic('http')];
-  const metrics = async () => ({ contentType: '', read: async () => '' });
-  return controlRoutes({ hub, traffic, viewersOf: () => [], delivers: () => false, metrics, assets });
+  return controlRoutes({ hub, traffic, viewersOf: () => [], delivers: () => false }, assets);
 }
 
 /** All that is sent on one connection, and all that comes back until its end. */
@@ -64,7 +63,7 @@ interface Attempt {
 const textOf = ({ method, target, headers = ['Host: camera'], version = '1.1' }: Attempt): string =>
   [`${method} ${target} HTTP/${version}`, ...headers, 'Connection: close', '', ''].join('\r\n');
 
-/** Sends them all, and says of which the answer is more than that a password is needed. */
+/** Sends all attempts, and returns those whose answer is more than a refusal. */
 async function seen(t: ExecutionContext, port: number, attempts: readonly Attempt[]): Promise<string[]> {
   const found: string[] = [];
   const left = [...attempts];
@@ -85,8 +84,8 @@ async function seen(t: ExecutionContext, port: number, attempts: readonly Attemp
 }
 
 const CAMERAS = ['garage', 'printer', '0', '1', 'webcam', 'webcam2', 'nobody'];
-/** Pictures, in every form that clients of usbStream, ustreamer, mjpg-streamer, Duet and printers' proxies write. */
-const PICTURES = [
+/** Streams and snapshots, in every form that clients of usbStream, ustreamer, mjpg-streamer, Duet and printers' proxies write. */
+const FRAMES = [
   ...['/stream', '/snapshot', '/stream.mjpg', '/stream.mjpeg', '/snapshot.jpg', '/snapshot.jpeg'],
   ...['/stream_123', '/snapshot.jpg_0.5', '/stream&timestamp=1', '/snapshot?12345'],
   ...CAMERAS.flatMap((camera) => [`/stream/${camera}`, `/snapshot/${camera}.jpg`, `/${camera}/stream`]),
@@ -94,9 +93,9 @@ const PICTURES = [
   ...['/?action=stream', '/?action=snapshot', '/?action=stream_1', '/?action=snapshot_0&1', '/&action=stream'],
 ];
 const ROUTES = table().map(({ path }) => path.replace('{camera}', 'garage'));
-const ADDRESSES = [...new Set([...ROUTES, ...PICTURES, '/ws', '/ws/garage', '/nowhere', '/', '*', ''])];
+const ADDRESSES = [...new Set([...ROUTES, ...FRAMES, '/ws', '/ws/garage', '/nowhere', '/', '*', ''])];
 
-test('one route is open: health, to be read', (t) => {
+test('only GET /healthz is open', (t) => {
   const open = table().filter((route) => route.open);
   t.deepEqual(
     open.map(({ method, path }) => `${method} ${path}`),
@@ -104,7 +103,7 @@ test('one route is open: health, to be read', (t) => {
   );
 });
 
-test('without a password, every method at every address finds only health', async (t) => {
+test('without credentials, every method at every address gets only /healthz', async (t) => {
   t.timeout(300_000);
   const { port } = await guarded(t);
   const methods = [...METHODS, 'BREW', 'get', 'GETS', 'G\0ET'];
@@ -154,7 +153,7 @@ const SPELLINGS: readonly ((path: string) => string)[] = [
   (path) => `${path}/${'x'.repeat(20_000)}`,
 ];
 
-test('without a password, odd spellings find only health', async (t) => {
+test('without credentials, unusual spellings get only /healthz', async (t) => {
   t.timeout(300_000);
   const { port } = await guarded(t);
   const targets = SPELLINGS.flatMap((spell) => ADDRESSES.map(spell));
@@ -172,7 +171,7 @@ test('without a password, odd spellings find only health', async (t) => {
   }
 });
 
-test('an action at the address of health is a picture, and needs the password', async (t) => {
+test('an action at /healthz is a snapshot or a stream, and needs credentials', async (t) => {
   const { port } = await guarded(t);
   const paths = [
     '/healthz',
@@ -202,7 +201,7 @@ test('an action at the address of health is a picture, and needs the password', 
   for (const line of found) t.regex(line, /^(GET|HEAD) (http:\/\/h)?\/healthz\/?\?(%61|\?)/);
 });
 
-test('without a password, no header and no version opens anything', async (t) => {
+test('without credentials, no header and no HTTP version gives access', async (t) => {
   const { port } = await guarded(t);
   const basic = (text: string) => `Authorization: Basic ${Buffer.from(text).toString('base64')}`;
   const sets: readonly (readonly string[])[] = [
@@ -253,7 +252,7 @@ test('without a password, no header and no version opens anything', async (t) =>
   t.deepEqual(await seen(t, port, attempts), []);
 });
 
-test('with the password all of it is there', async (t) => {
+test('with credentials everything is there', async (t) => {
   const { url } = await guarded(t);
   const headers = { Authorization: `Basic ${Buffer.from('ada:secret').toString('base64')}` };
   for (const path of ['/', '/snapshot', '/api/cameras', '/healthz?action=snapshot_0', '/metrics']) {

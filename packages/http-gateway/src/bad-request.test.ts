@@ -1,9 +1,9 @@
 import { play, until } from '@framehub/testing';
 import test from 'ava';
-import { serve } from './house.fixture.js';
+import { serve } from './gateway.fixture.js';
 import { openStream, RawClient } from './raw-client.fixture.js';
 
-test('half a request is answered and closed in time; running streams are not', async (t) => {
+test('half a request is answered and closed in time, and streams go on', async (t) => {
   const { garage, port, gateway } = await serve(t, { requestTimeout: 1000 });
   play(t, garage);
   const viewer = await openStream(t, port);
@@ -19,7 +19,7 @@ test('half a request is answered and closed in time; running streams are not', a
   await viewer.parts(seen + 5);
 });
 
-test('1 MB of headers is refused while it comes', async (t) => {
+test('1 MB of headers is refused while it arrives', async (t) => {
   const { port } = await serve(t);
   const client = new RawClient(t, port);
   client.get('/stream', { 'X-Long': 'x'.repeat(1_000_000) });
@@ -28,7 +28,7 @@ test('1 MB of headers is refused while it comes', async (t) => {
   t.regex(client.text, /16 KiB/);
 });
 
-test('what is no HTTP is told so', async (t) => {
+test('bytes that are not HTTP are answered with 400', async (t) => {
   const { port } = await serve(t);
   const client = new RawClient(t, port);
   client.socket.write('\x16\x03\x01 hello\r\n\r\n');
@@ -37,7 +37,7 @@ test('what is no HTTP is told so', async (t) => {
   t.regex(client.text, /this is not an HTTP request/);
 });
 
-test('bytes that come while a stream runs end it, and get no answer into it', async (t) => {
+test('bytes sent on the connection of a stream end it, without an answer', async (t) => {
   const { garage, port, gateway } = await serve(t);
   const client = await openStream(t, port);
   garage.publish();
@@ -48,7 +48,7 @@ test('bytes that come while a stream runs end it, and get no answer into it', as
   await until(() => gateway.stats().viewers === 0);
 });
 
-test('a body that no one wants does not disturb a stream', async (t) => {
+test('an unexpected body does not disturb a stream', async (t) => {
   const { garage, port } = await serve(t);
   const client = await openStream(t, port, '/stream', { 'Content-Length': '5' });
   client.socket.write('hello');

@@ -1,6 +1,6 @@
 import { until } from '@framehub/testing';
 import test, { type ExecutionContext } from 'ava';
-import { serve } from './house.fixture.js';
+import { serve } from './gateway.fixture.js';
 import { RawClient } from './raw-client.fixture.js';
 
 const PATCH = 'PATCH /api/cameras/garage/controls HTTP/1.1\r\nHost: camera\r\n';
@@ -14,7 +14,7 @@ function sent(t: ExecutionContext, port: number, text: string): RawClient {
   return client;
 }
 
-test('of thousands of requests in one piece four are read, and the connection is closed', async (t) => {
+test('only four of thousands of requests in one piece are read, and the connection is closed', async (t) => {
   const { garage, port } = await serve(t);
   for (const text of [WHOLE, `${PATCH}Expect: 100-continue\r\nContent-Length: ${BODY.length}\r\n\r\n${BODY}`]) {
     garage.asked.controls.length = 0;
@@ -23,7 +23,7 @@ test('of thousands of requests in one piece four are read, and the connection is
   }
 });
 
-test('the same of those that Node answers by itself, and of those that wait', async (t) => {
+test('this includes requests that Node answers by itself, and requests that wait', async (t) => {
   const { port } = await serve(t);
   for (const request of [
     'GET /healthz HTTP/1.1\r\n\r\n',
@@ -36,7 +36,7 @@ test('the same of those that Node answers by itself, and of those that wait', as
   }
 });
 
-test('a few requests in one piece are answered in their order, and many one after another', async (t) => {
+test('a few requests in one piece are answered in order, and many one after another', async (t) => {
   const { port } = await serve(t);
   const few = sent(t, port, ['/healthz', '/nowhere', '/healthz'].map(get).join(''));
   await few.until(() => statuses(few).length === 3);
@@ -48,7 +48,7 @@ test('a few requests in one piece are answered in their order, and many one afte
   t.false(few.closed);
 });
 
-test('a body in chunks is refused before it is read, whoever it is for', async (t) => {
+test('a body in chunks is refused before it is read, at every address', async (t) => {
   const { garage, port } = await serve(t);
   const chunks = `Transfer-Encoding: chunked\r\n\r\n${'1\r\n{\r\n'.repeat(10_000)}`;
   for (const head of [
@@ -69,7 +69,7 @@ test('a body in chunks is refused before it is read, whoever it is for', async (
   t.deepEqual(garage.asked.controls, []);
 });
 
-test('a body that is too long is refused before it is read; one that fits is taken, however it comes', async (t) => {
+test('a body that is too long is refused before it is read; a shorter one is read in any pieces', async (t) => {
   const { garage, port } = await serve(t);
   const long = sent(t, port, `${PATCH}Content-Length: 65537\r\n\r\n${'x'.repeat(1000)}`);
   await long.untilClosed();
@@ -83,7 +83,7 @@ test('a body that is too long is refused before it is read; one that fits is tak
   t.deepEqual(garage.asked.controls, [{ brightness: 40 }]);
 });
 
-test('the length of a body cannot hide behind other headers', async (t) => {
+test('too many other headers cannot hide the length of a body', async (t) => {
   const { garage, port } = await serve(t);
   for (const length of ['Transfer-Encoding: chunked', 'Content-Length: 100000000000'])
     for (const [count, status] of [
@@ -103,7 +103,7 @@ test('the length of a body cannot hide behind other headers', async (t) => {
   t.deepEqual(statuses(client), ['200'], '128 are allowed');
 });
 
-test('a client that offers another protocol than WebSocket is answered in the one it speaks', async (t) => {
+test('a client that offers another protocol than WebSocket is answered in HTTP', async (t) => {
   const { port } = await serve(t);
   for (const offer of ['h2c', 'TLS/1.0', 'foo, bar']) {
     const client = sent(
@@ -118,7 +118,7 @@ test('a client that offers another protocol than WebSocket is answered in the on
   }
 });
 
-test('an upgrade behind requests that wait for their answers ends the connection', async (t) => {
+test('an upgrade behind unanswered requests closes the connection', async (t) => {
   const { garage, port } = await serve(t);
   const upgrade = 'GET /ws HTTP/1.1\r\nHost: camera\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n';
   const client = sent(t, port, get('/snapshot?timeout=30000') + upgrade);

@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import { PICTURES, play } from '@framehub/testing';
 import test from 'ava';
 import { type Browser, chromium, type Page } from 'playwright-core';
-import { serve } from './house.fixture.js';
+import { serve } from './gateway.fixture.js';
 
 /** The real programs, as far as this machine has them. */
 const run = promisify(execFile);
@@ -45,7 +45,7 @@ whereThereIs(CURL, 'curl')('curl reads /stream, and a snapshot into a file', asy
   let received = Buffer.alloc(0);
   for await (const chunk of stream.stdout) {
     received = Buffer.concat([received, chunk]);
-    if (PICTURES.every((picture) => received.includes(Buffer.from(picture)))) break;
+    if (PICTURES.every((frame) => received.includes(Buffer.from(frame)))) break;
   }
   t.is(received.toString('latin1', 0, 2), '--');
   const { stdout } = await run(CURL as string, ['-sSf', `${url}/snapshot.jpg`], { encoding: 'buffer' });
@@ -91,7 +91,7 @@ async function openBrowser(): Promise<Browser> {
   });
 }
 
-/** Runs in the page: the colour in the middle of a picture. */
+/** Runs in the page: the colour in the middle of a frame. */
 const COLOUR = `(image) => {
   if (!image || !image.naturalWidth) return 'nothing';
   const canvas = document.createElement('canvas');
@@ -108,7 +108,7 @@ async function untilTrue(page: Page, expression: string): Promise<void> {
 const shows = (colour: string) => `(${COLOUR})(document.querySelector('img')) === '${colour}'`;
 
 whereThereIs(CHROMIUM, 'chromium')(
-  'Chromium paints every picture of an <img> without waiting for the next',
+  'Chromium paints every frame of an <img> without waiting for the next',
   async (t) => {
     // Nothing is sent again: what is painted was painted from the part itself.
     const { garage, gateway, url } = await serve(t, { repeatAfter: 600_000 });

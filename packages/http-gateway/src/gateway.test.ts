@@ -2,17 +2,17 @@ import { createServer } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { FakeHub } from '@framehub/testing';
 import test from 'ava';
+import { serve } from './gateway.fixture.js';
 import { HttpGateway } from './gateway.js';
-import { serve } from './house.fixture.js';
 import type { HttpGatewayOptions } from './options.js';
 
 const gatewayWith = (options: HttpGatewayOptions) => {
-  const house = new FakeHub('garage');
-  return new HttpGateway(house.broker, house, options);
+  const hub = new FakeHub('garage');
+  return new HttpGateway(hub.broker, hub, options);
 };
 const hasIPv6 = Object.values(networkInterfaces()).some((all) => all?.some(({ address }) => address === '::1'));
 
-test('a port in use is one line that says what to do, and may be tried again', async (t) => {
+test('a port in use is reported in one line that says what to do, and start can be called again', async (t) => {
   const other = createServer();
   await new Promise<void>((resolve) => other.listen({ host: '127.0.0.1', port: 0 }, resolve));
   const { port } = other.address() as { port: number };
@@ -30,13 +30,13 @@ test('a port in use is one line that says what to do, and may be tried again', a
   await gateway.close();
 });
 
-test('an address that this machine does not have is told', async (t) => {
+test('an address that this machine does not have is reported', async (t) => {
   for (const host of ['192.0.2.1', 'no-such-host.invalid']) {
     await t.throwsAsync(gatewayWith({ host, port: 0 }).start(), { code: 'HTTP_ADDRESS_UNAVAILABLE' });
   }
 });
 
-test('all addresses means this machine by name, IPv4, and IPv6 where there is any', async (t) => {
+test('0.0.0.0 includes localhost, IPv4, and IPv6 where the machine has it', async (t) => {
   const gateway = gatewayWith({ port: 0 });
   await gateway.start();
   t.teardown(() => gateway.close());
@@ -49,12 +49,12 @@ test('all addresses means this machine by name, IPv4, and IPv6 where there is an
   t.true(gateway.urls().every((url) => URL.canParse(url)));
 });
 
-test('one address is printed as it is', async (t) => {
+test('urls() of one address is that address', async (t) => {
   t.deepEqual(gatewayWith({ host: '192.0.2.7', port: 8090 }).urls(), ['http://192.0.2.7:8090/']);
   t.deepEqual(gatewayWith({ host: '2001:db8::7', port: 80 }).urls(), ['http://[2001:db8::7]:80/']);
 });
 
-test('start and close may be called again, and a closed gateway stays closed', async (t) => {
+test('start and close can be called again, and a closed gateway stays closed', async (t) => {
   const { gateway, url } = await serve(t);
   await gateway.start();
   await Promise.all([gateway.close(), gateway.close()]);
@@ -88,7 +88,7 @@ const BAD_OPTIONS: readonly (readonly [key: string, options: object])[] = [
 ];
 
 for (const [key, options] of BAD_OPTIONS) {
-  test(`a bad ${key} is refused by name`, (t) => {
+  test(`an invalid ${key} is refused by name`, (t) => {
     const error = t.throws(() => gatewayWith(options));
     t.like(error, { code: 'HTTP_INVALID_OPTION', details: { key } });
     t.notRegex(error?.message ?? '', /secret|\n/);

@@ -5,41 +5,75 @@ import {
   FrameHolders,
   FramehubError,
   GatewayTraffic,
+  type HistogramReading,
   type Hub,
   type JpegFrame,
   parseJpegTopic,
   type Subscription,
 } from '@framehub/frame';
-import { refuseBadRequest } from './bad-request.js';
+import { CredentialGuard } from './access.js';
 import { BoundedRequest, CountedResponse, KEPT_HEADERS } from './bounded-request.js';
-import { Clients } from './clients.js';
-import { shareConnections } from './connections.js';
-import { metricsOnDemand } from './control/metrics-on-demand.js';
+import { Clients, limitConnections, ViewerLimit } from './clients.js';
 import { Router } from './control/router.js';
 import { controlRoutes } from './control/routes.js';
-import { Guard } from './credentials.js';
-import { namesOf } from './find-camera.js';
-import { front } from './front.js';
-import { listen } from './listen.js';
+import { listen, reachableUrls } from './listen.js';
 import { type HttpGatewayOptions, type HttpGatewaySettings, readOptions } from './options.js';
-import { MAX_SNAPSHOT_TIMEOUT } from './query.js';
-import { reachableUrls } from './reachable.js';
-import { Seats } from './seats.js';
-import { Snapshots } from './snapshot/snapshots.js';
-import { loadLowWater } from './stream/low-water.js';
+import { refuseBadRequest } from './problem.js';
+import { MAX_SNAPSHOT_TIMEOUT_MS } from './query.js';
+import { requestHandler } from './request-handler.js';
+import { Snapshots } from './snapshots.js';
 import { Streams } from './stream/streams.js';
-import { type HttpGatewayStats, statsOf } from './traffic.js';
-import { takeUpgrades } from './upgrades.js';
+import { loadLimitUnsentBytes } from './stream/unsent-bytes.js';
+import { namesOf } from './target.js';
+import { handleUpgrades } from './upgrades.js';
 
-/** Milliseconds that answers other than streams get to end, at the close. */
-const CLOSE_GRACE = 500;
-/** Milliseconds after which the system asks a silent connection whether it is still there. */
-const KEEP_ALIVE = 30_000;
-/** Connections beyond those of viewers: pages, scrapers, and browsers that keep some open. */
+/** Time for answers other than streams to end when the gateway closes. */
+const CLOSE_TIMEOUT_MS = 500;
+/** Time after which the system probes a silent connection. */
+const KEEP_ALIVE_DELAY_MS = 30_000;
+/** Connections beyond those of viewers: pages, scrapers, and those that browsers keep open. */
 const SPARE_CONNECTIONS = 500;
 
-/** Pictures, the control API, metrics and the files of a page over HTTP. Borrows the broker and the hub. */
-export class HttpGateway {
+/** What a gateway has served. */
+export interface HttpGatewayStats {
+  /** Streams open now. */
+  readonly viewers: number;
+  /** Viewers refused because of the limit. */
+  readonly refused: number;
+  /** Viewers closed because they read no more. */
+  readonly stalled: number;
+  /** By name of camera. */
+  readonly cameras: Readonly<Record<string, CameraStats>>;
+}
+
+/** What a gateway has served of one camera. */
+export interface CameraStats {
+  /** Streams open now. */
+  readonly viewers: number;
+  /** Frames sent, without placeholders. */
+  readonly framesSent: number;
+  readonly bytesSent: number;
+  /** Frames that viewers missed because they were too slow. */
+  readonly skipped: number;
+  /** Seconds from capture to the socket. */
+  readonly ageSeconds: HistogramReading;
+}
+
+/** Options of {@link HttpGateway.start}. */
+export interface StartOptions {
+  /** Closes the gateway when it aborts, during the start and later. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Serves MJPEG streams, snapshots, the control API, metrics and the files of a page over HTTP.
+ *
+ * @example
+ * await using gateway = new HttpGateway(hub.broker, hub, { port: 8090 });
+ * await gateway.start();
+ * console.log(gateway.urls().join('\n'));
+ */
+export class HttpGateway implements AsyncDisposable {
   readonly #broker: FrameBus<JpegFrame>;
   readonly #hub: Hub;
   readonly #settings: HttpGatewaySettings;
@@ -48,7 +82,11 @@ export class HttpGateway {
   #closed: Promise<void> | undefined;
   #port: number;
 
-  /** @throws FramehubError `HTTP_INVALID_OPTION` */
+  /**
+   * @param broker where frames come from; borrowed
+   * @param hub the cameras, their settings and their state; borrowed
+   * @throws FramehubError `HTTP_INVALID_OPTION`
+   */
   constructor(broker: FrameBus<JpegFrame>, hub: Hub, options: HttpGatewayOptions = {}) {
     this.#broker = broker;
     this.#hub = hub;
@@ -56,62 +94,79 @@ export class HttpGateway {
     this.#port = this.#settings.port;
   }
 
-  /** The port it listens on; before the start, the one it was told. */
+  /** The port that it listens on; before the start, the one of the options. */
   get port(): number {
     return this.#port;
   }
 
   /**
-   * Resolves once it listens. A second call changes nothing.
+   * Resolves once it listens. A second call changes nothing; after a failure it may be called again.
    *
-   * @throws FramehubError `HTTP_PORT_IN_USE`, `HTTP_ADDRESS_UNAVAILABLE`, `HTTP_PORT_FORBIDDEN`, `HTTP_CLOSING` after `close`
+   * @throws FramehubError `HTTP_PORT_IN_USE`, `HTTP_ADDRESS_UNAVAILABLE`, `HTTP_PORT_FORBIDDEN`, `HTTP_CLOSING` after
+   *   `close`; and the signal's reason if it aborts before the gateway listens
    */
-  async start(): Promise<void> {
-    if (this.#closed) throw new FramehubError('HTTP_CLOSING', 'this gateway has been closed: make another');
+  async start({ signal }: StartOptions = {}): Promise<void> {
+    if (this.#closed) throw new FramehubError('HTTP_CLOSING', 'this gateway has been closed: create another one');
+    signal?.throwIfAborted();
+    const abort = (): void => void this.close();
+    signal?.addEventListener('abort', abort);
     this.#running ??= this.#run();
     try {
-      await this.#running;
+      const { server } = await this.#running;
+      server.once('close', () => signal?.removeEventListener('abort', abort));
     } catch (error) {
-      // What was in the way may be gone the next time.
+      signal?.removeEventListener('abort', abort);
+      // The cause may be gone the next time.
       this.#running = undefined;
       throw error;
     }
+    signal?.throwIfAborted();
   }
 
-  /** Addresses that a person can open, the one for this machine first. */
+  /** Addresses to open in a browser, the one for this machine first. */
   urls(): string[] {
     return reachableUrls(this.#settings.host, this.#port);
   }
 
-  /** A copy. */
+  /** What has been served so far, as a copy. */
   stats(): HttpGatewayStats {
-    return statsOf(this.#traffic);
+    const cameras = this.#traffic.cameras().map(([name, { viewers, framesSent, bytesSent, skipped, age }]) => {
+      const stats: CameraStats = { viewers, framesSent, bytesSent, skipped, ageSeconds: age.read() };
+      return [name, stats] as const;
+    });
+    const viewers = cameras.reduce((sum, [, stats]) => sum + stats.viewers, 0);
+    const { limit = 0, stalled = 0 } = this.#traffic.clientsDropped.toJSON();
+    return { viewers, refused: limit, stalled, cameras: Object.fromEntries(cameras) };
   }
 
-  /** Ends all streams at once and resolves when every connection is gone, within a second. May be called at any time, and again. */
+  /** Ends all streams at once and resolves when every connection is closed, within a second. May be called at any time and more than once. */
   close(): Promise<void> {
     this.#closed ??= this.#stop();
     return this.#closed;
   }
 
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
   async #run(): Promise<Running> {
     const { logger, maxViewers, maxHeldBytes, repeatAfter, stallTimeout, snapshotTimeout } = this.#settings;
-    const { requestTimeout, credentials, cors, hosts, trustedProxies, assets, host, port } = this.#settings;
+    const { requestTimeout, credentials, cors, hosts, trustedProxies, assets, upgrades, host, port } = this.#settings;
     const broker = this.#broker;
     const hub = this.#hub;
     const traffic = this.#traffic;
-    const seats = new Seats(maxViewers, traffic);
-    const lowWater = await loadLowWater(logger);
-    const holders = new FrameHolders(maxHeldBytes);
-    const streams = new Streams({ broker, seats, holders, traffic, lowWater, logger, repeatAfter, stallTimeout });
-    const snapshots = new Snapshots({ broker, hub, seats, holders, traffic, snapshotTimeout });
-    const house = {
+    const viewerLimit = new ViewerLimit(maxViewers, traffic);
+    const limitUnsentBytes = await loadLimitUnsentBytes(logger);
+    const shared = { broker, viewerLimit, holders: new FrameHolders(maxHeldBytes), traffic };
+    const streams = new Streams({ ...shared, limitUnsentBytes, logger, repeatAfter, stallTimeout });
+    const snapshots = new Snapshots({ ...shared, hub, snapshotTimeout });
+    const control = {
       hub,
       traffic: [traffic, ...this.#settings.otherTraffic],
       viewersOf: (camera: string) => streams.viewersOf(camera),
       delivers: (camera: string) => broker.topics().some(isDelivering(camera)),
     };
-    const router = new Router(controlRoutes({ ...house, assets, metrics: metricsOnDemand(house) }));
+    const router = new Router(controlRoutes(control, assets));
     const clients = new Clients(trustedProxies);
     const server = createServer({
       IncomingMessage: BoundedRequest,
@@ -119,43 +174,43 @@ export class HttpGateway {
       headersTimeout: requestTimeout,
       requestTimeout,
       connectionsCheckingInterval: Math.min(1000, requestTimeout),
-      // Who has gone without a word, while nothing is sent to it, would keep its place.
+      // Otherwise a client that vanished while nothing is sent to it would keep its place.
       keepAlive: true,
-      keepAliveInitialDelay: KEEP_ALIVE,
+      keepAliveInitialDelay: KEEP_ALIVE_DELAY_MS,
     });
     server.maxHeadersCount = KEPT_HEADERS;
-    shareConnections(server, maxViewers + SPARE_CONNECTIONS, clients, traffic);
-    // Whoever does not take an answer is let go; a snapshot may have to be waited for before.
-    server.setTimeout(stallTimeout + MAX_SNAPSHOT_TIMEOUT);
-    const access = { guard: credentials && new Guard(credentials), cors, hosts };
-    takeUpgrades(server, { ...access, handlers: this.#settings.upgrades, clients, lowWater, logger });
+    limitConnections(server, maxViewers + SPARE_CONNECTIONS, clients, traffic);
+    // Closes clients that do not read their answer, which may follow the longest wait for a snapshot.
+    server.setTimeout(stallTimeout + MAX_SNAPSHOT_TIMEOUT_MS);
+    const access = { guard: credentials && new CredentialGuard(credentials), cors, hosts };
+    handleUpgrades(server, { ...access, handlers: upgrades, clients, limitUnsentBytes, logger });
     const cameras = (): readonly string[] => namesOf(hub);
-    server.on('request', front({ ...access, streams, snapshots, router, clients, logger, cameras }));
+    server.on('request', requestHandler({ ...access, streams, snapshots, router, clients, logger, cameras }));
     server.on('clientError', (error, duplex) => {
       const socket = duplex as Socket;
-      // Into a stream nothing else may be written.
+      // Nothing else can be written into a stream.
       if (streams.carries(socket)) socket.destroy();
       else refuseBadRequest(error, socket);
     });
     this.#port = await listen(server, host, port);
-    const listening = hub.subscribe(({ type }) => {
+    const hubSubscription = hub.subscribe(({ type }) => {
       if (type === 'cameras') for (const part of [streams, snapshots, traffic]) part.keepOnly(namesOf(hub));
     });
-    return { server, streams, snapshots, listening };
+    return { server, streams, snapshots, hubSubscription };
   }
 
   async #stop(): Promise<void> {
     const running = await this.#running?.catch(() => undefined);
     if (!running) return;
-    const { server, streams, snapshots, listening } = running;
-    listening.close();
+    const { server, streams, snapshots, hubSubscription } = running;
+    hubSubscription.close();
     streams.close();
     snapshots.close();
-    const gone = new Promise((resolve) => server.close(resolve));
+    const closed = new Promise((resolve) => server.close(resolve));
     await Promise.all(this.#settings.upgrades.map((handler) => handler.close()));
-    const timer = setTimeout(() => server.closeAllConnections(), CLOSE_GRACE);
+    const timer = setTimeout(() => server.closeAllConnections(), CLOSE_TIMEOUT_MS);
     server.closeIdleConnections();
-    await gone;
+    await closed;
     clearTimeout(timer);
   }
 }
@@ -164,11 +219,10 @@ interface Running {
   readonly server: Server;
   readonly streams: Streams;
   readonly snapshots: Snapshots;
-  /** Ends the listening to the hub. */
-  readonly listening: Subscription;
+  readonly hubSubscription: Subscription;
 }
 
-/** A topic that has not published yet says nothing: its source may be waking up. */
+/** Whether a topic delivers frames of a camera. One that has not published yet does not count: its source may be starting. */
 const isDelivering =
   (camera: string) =>
   ({ name, published }: TopicInfo): boolean =>

@@ -1,7 +1,5 @@
-export type { CorsPolicy } from './cors.js';
-export type { Credential } from './credentials.js';
-export { HttpGateway } from './gateway.js';
+export type { Admission, CorsPolicy, Credential } from './access.js';
+export { type CameraStats, HttpGateway, type HttpGatewayStats, type StartOptions } from './gateway.js';
 export type { HttpGatewayOptions } from './options.js';
-export type { Asset } from './page/asset.js';
-export type { CameraStats, HttpGatewayStats } from './traffic.js';
+export type { Asset } from './page.js';
 export type { UpgradeAdmission, UpgradeHandler } from './upgrades.js';

@@ -1,22 +1,23 @@
 import { once } from 'node:events';
 import type { Server } from 'node:http';
+import { hostname, networkInterfaces } from 'node:os';
 import { codeOf, FramehubError } from '@framehub/frame';
 
-const ANY_HOSTS: readonly string[] = ['0.0.0.0', '::', '*'];
+const UNSPECIFIED_HOSTS: readonly string[] = ['0.0.0.0', '::', '*'];
 
-/** True for hosts that mean every address of this machine. */
-export function meansAll(host: string): boolean {
-  return ANY_HOSTS.includes(host);
+/** Whether a host means every address of this machine. */
+function isUnspecified(host: string): boolean {
+  return UNSPECIFIED_HOSTS.includes(host);
 }
 
 /**
- * Listens, and returns the port. All addresses means IPv6 too, where the machine has it.
+ * Listens, and returns the port. A host that means all addresses includes IPv6 where the machine has it.
  *
  * @throws FramehubError `HTTP_PORT_IN_USE`, `HTTP_ADDRESS_UNAVAILABLE`, `HTTP_PORT_FORBIDDEN`
  */
 export async function listen(server: Server, host: string, port: number): Promise<number> {
   try {
-    if (!meansAll(host)) await listenOn(server, host, port);
+    if (!isUnspecified(host)) await listenOn(server, host, port);
     else await listenOn(server, '::', port).catch((error) => retryWithoutIPv6(error, server, port));
   } catch (error) {
     throw explain(error, host, port);
@@ -37,34 +38,44 @@ async function retryWithoutIPv6(error: unknown, server: Server, port: number): P
 }
 
 function explain(error: unknown, host: string, port: number): unknown {
-  const details = { host, port };
+  const explained = (code: string, message: string) =>
+    new FramehubError(code, message, { host, port }, { cause: error });
   switch (codeOf(error)) {
     case 'EADDRINUSE':
-      return new FramehubError(
+      return explained(
         'HTTP_PORT_IN_USE',
         `port ${port} is in use by another program: stop it, or choose another port`,
-        details,
-        { cause: error },
       );
     case 'EACCES':
-      return new FramehubError(
+      return explained(
         'HTTP_PORT_FORBIDDEN',
-        `port ${port} may not be used by this user: choose one from 1024 to 65535`,
-        details,
-        { cause: error },
+        `this user may not listen on port ${port}: choose one from 1024 to 65535`,
       );
     case 'EADDRNOTAVAIL':
     case 'EAFNOSUPPORT':
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
     case 'EINVAL':
-      return new FramehubError(
+      return explained(
         'HTTP_ADDRESS_UNAVAILABLE',
         `this machine has no address ${host}: use one that it has, or 0.0.0.0 for all`,
-        details,
-        { cause: error },
       );
     default:
       return error;
   }
+}
+
+/** Addresses to open in a browser, the one for this machine first. */
+export function reachableUrls(host: string, port: number): string[] {
+  const hosts = isUnspecified(host) ? ['localhost', hostname(), ...networkAddresses()] : [host];
+  return [...new Set(hosts)].map((name) => `http://${name.includes(':') ? `[${name}]` : name}:${port}/`);
+}
+
+/** Link-local IPv6 addresses need a zone that browsers do not take. */
+function networkAddresses(): string[] {
+  const all = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? []);
+  return all
+    .filter(({ internal, address }) => !internal && !address.toLowerCase().startsWith('fe80:'))
+    .sort((a, b) => a.family.localeCompare(b.family))
+    .map(({ address }) => address);
 }

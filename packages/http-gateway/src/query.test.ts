@@ -1,8 +1,8 @@
 import test from 'ava';
-import { readSnapshotWishes, readStreamWishes } from './query.js';
+import { readSnapshotOptions, readStreamOptions } from './query.js';
 
-test('a viewer who wishes nothing gets every frame as it is', (t) => {
-  t.deepEqual(readStreamWishes({ '1700000000': '', cacheBust: '1', unknown: 'x' }), {
+test('without parameters a viewer gets every frame unchanged', (t) => {
+  t.deepEqual(readStreamOptions({ '1700000000': '', cacheBust: '1', unknown: 'x' }), {
     rendition: {},
     fps: Number.POSITIVE_INFINITY,
     extraHeaders: false,
@@ -13,12 +13,12 @@ test('a viewer who wishes nothing gets every frame as it is', (t) => {
   });
 });
 
-test('every wish is read', (t) => {
+test('every parameter is read', (t) => {
   const query = {
     ...{ fps: '12.5', width: '640', quality: '60', rotate: '90', flip: 'none' },
     ...{ extra_headers: '1', advance_headers: 'true', dual_final_frames: 'yes', zero_data: '0', key: 'a-b' },
   };
-  t.deepEqual(readStreamWishes(query), {
+  t.deepEqual(readStreamOptions(query), {
     rendition: { rotate: 90, width: 640, quality: 60 },
     fps: 12.5,
     extraHeaders: true,
@@ -29,34 +29,34 @@ test('every wish is read', (t) => {
   });
 });
 
-test('a snapshot may be half a second old, and waits as long as the gateway says', (t) => {
-  t.deepEqual(readSnapshotWishes({}, 1800, 33), {
+test("by default a snapshot may be half a second old, and waits for the gateway's timeout", (t) => {
+  t.deepEqual(readSnapshotOptions({}, 1800, 33), {
     rendition: {},
     size: undefined,
-    orCard: false,
+    allowPlaceholder: false,
     maxAge: 500,
     timeout: 1800,
   });
-  t.like(readSnapshotWishes({ max_age: '0', timeout: '30000', placeholder: '1' }, 1800, 33), {
-    orCard: true,
+  t.like(readSnapshotOptions({ max_age: '0', timeout: '30000', placeholder: '1' }, 1800, 33), {
+    allowPlaceholder: true,
     maxAge: 0,
     timeout: 30_000,
   });
 });
 
-test('a picture of another size is named by its size, and waited for longer', (t) => {
-  t.like(readSnapshotWishes({ size: 'max' }, 1800, 33), { size: 'max', timeout: 10_000 });
-  t.like(readSnapshotWishes({ size: '1920x1080', timeout: '500', rotate: '90' }, 1800, 33), {
+test('a still is requested by its size, and waited for longer', (t) => {
+  t.like(readSnapshotOptions({ size: 'max' }, 1800, 33), { size: 'max', timeout: 10_000 });
+  t.like(readSnapshotOptions({ size: '1920x1080', timeout: '500', rotate: '90' }, 1800, 33), {
     size: { width: 1920, height: 1080 },
     timeout: 500,
     rendition: { rotate: 90 },
   });
 });
 
-test('a slow camera’s picture may be as old as its frames are apart, and is waited for as long', (t) => {
-  t.like(readSnapshotWishes({}, 1800, 4000), { maxAge: 6000, timeout: 8000 });
-  t.like(readSnapshotWishes({ max_age: '0', timeout: '100' }, 1800, 4000), { maxAge: 0, timeout: 100 });
-  t.like(readSnapshotWishes({}, 1800, 60_000), { timeout: 30_000 });
+test('the snapshot of a slow camera may be as old as its frame interval, and is waited for as long', (t) => {
+  t.like(readSnapshotOptions({}, 1800, 4000), { maxAge: 6000, timeout: 8000 });
+  t.like(readSnapshotOptions({ max_age: '0', timeout: '100' }, 1800, 4000), { maxAge: 0, timeout: 100 });
+  t.like(readSnapshotOptions({}, 1800, 60_000), { timeout: 30_000 });
 });
 
 const ABSURD: readonly (readonly [key: string, value: string])[] = [
@@ -78,8 +78,8 @@ const ABSURD: readonly (readonly [key: string, value: string])[] = [
 
 for (const [key, value] of ABSURD) {
   test(`${key}=${JSON.stringify(value).slice(0, 30)} is refused by name`, (t) => {
-    const error = t.throws(() => readStreamWishes({ [key]: value }));
-    t.regex(error?.message ?? '', new RegExp(`^${key}=[^\r\n]* is not possible: allowed is `));
+    const error = t.throws(() => readStreamOptions({ [key]: value }));
+    t.regex(error?.message ?? '', new RegExp(`^${key} must be [^\r\n]*, not [^\r\n]*$`));
   });
 }
 
@@ -98,6 +98,6 @@ for (const [key, value] of [
   ['placeholder', 'please'],
 ] as const) {
   test(`${key}=${value} is refused by name`, (t) => {
-    t.throws(() => readSnapshotWishes({ [key]: value }, 1800, 33), { message: new RegExp(`^${key}=`) });
+    t.throws(() => readSnapshotOptions({ [key]: value }, 1800, 33), { message: new RegExp(`^${key} must be `) });
   });
 }

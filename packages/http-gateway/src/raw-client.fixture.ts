@@ -1,7 +1,7 @@
 import { connect, type Socket } from 'node:net';
 import type { ExecutionContext } from 'ava';
 
-/** A client without a library's opinion: writes what it is told, keeps what comes. */
+/** A client without an HTTP library: writes raw requests, and keeps the bytes that it receives. */
 export class RawClient {
   readonly socket: Socket;
   /** Bytes received so far. */

@@ -1,6 +1,6 @@
 import { PICTURES, picture, play, until } from '@framehub/testing';
 import test, { type ExecutionContext } from 'ava';
-import { serve } from './house.fixture.js';
+import { serve } from './gateway.fixture.js';
 import type { HttpGatewayOptions } from './options.js';
 import { openStream, RawClient } from './raw-client.fixture.js';
 
@@ -20,7 +20,7 @@ async function codeOf(t: ExecutionContext, port: number, path: string, headers: 
   return /"code":"(\w+)"/.exec(client.text)?.[1] ?? client.text.split('\r\n')[0];
 }
 
-test('one client may have all places, and another takes the newest of them', async (t) => {
+test('one client may have all viewers, and another one displaces its newest', async (t) => {
   const { port, url, gateway } = await behindProxy(t, { maxViewers: 4 });
   const anns = [];
   for (let i = 0; i < 4; i++) anns.push(await openStream(t, port, '/stream', ANN));
@@ -41,7 +41,7 @@ test('one client may have all places, and another takes the newest of them', asy
   );
 });
 
-test('a snapshot that waits gives its place to another client, and says so', async (t) => {
+test('a waiting snapshot is displaced by another client, and answered with 503', async (t) => {
   const { garage, port } = await behindProxy(t, { maxViewers: 2 });
   const waiting = [1, 2].map(() => codeOf(t, port, '/snapshot?timeout=30000', ANN));
   await until(() => garage.sinks.size === 1);
@@ -53,7 +53,7 @@ test('a snapshot that waits gives its place to another client, and says so', asy
   t.is(await other, 'HTTP/1.1 200 OK');
 });
 
-test('a place is given back when its client goes, also behind another request of the connection', async (t) => {
+test('a client that disconnects releases its places, also those of pipelined requests', async (t) => {
   const { garage, port } = await behindProxy(t, { maxViewers: 2 });
   const client = new RawClient(t, port);
   client.get('/snapshot?timeout=30000', ANN);
@@ -66,8 +66,8 @@ test('a place is given back when its client goes, also behind another request of
   t.pass();
 });
 
-test('one client gets four renditions of a camera; the plain picture and other clients go on', async (t) => {
-  const { house, port } = await behindProxy(t);
+test('one client gets four renditions of a camera; the plain stream and other clients are not limited', async (t) => {
+  const { hub, port } = await behindProxy(t);
   for (let width = 100; width < 104; width++) await openStream(t, port, `/stream?width=${width}`, ANN);
   t.is(await codeOf(t, port, '/stream?width=200', ANN), 'BROKER_TOO_MANY_TOPICS');
   t.is(await codeOf(t, port, '/snapshot?width=200', ANN), 'BROKER_TOO_MANY_TOPICS');
@@ -75,22 +75,22 @@ test('one client gets four renditions of a camera; the plain picture and other c
   await openStream(t, port, '/stream?width=100', ANN);
   await openStream(t, port, '/stream/printer?width=200', ANN);
   await openStream(t, port, '/stream?width=200', BOB);
-  t.is(house.broker.topics().length, 7);
+  t.is(hub.broker.topics().length, 7);
 });
 
-test('what many clients make together is limited, the plain picture never', async (t) => {
-  const { house, port } = await behindProxy(t, { maxViewers: 17 });
+test('the renditions of all clients are limited, the plain stream never', async (t) => {
+  const { hub, port } = await behindProxy(t, { maxViewers: 17 });
   for (let width = 100; width < 116; width++)
     await openStream(t, port, `/stream?width=${width}`, by(`192.0.2.${width}`));
   t.is(await codeOf(t, port, '/stream?width=200', ANN), 'BROKER_TOO_MANY_TOPICS');
   // What was refused has taken no place.
   const plain = await openStream(t, port, '/stream', ANN);
-  house.camera('garage').publish();
+  hub.camera('garage').publish();
   await plain.parts(1);
   t.pass();
 });
 
-test('nobody but a trusted proxy is believed', async (t) => {
+test('only a trusted proxy may report clients', async (t) => {
   const { port } = await serve(t, { maxViewers: 2, trustedProxies: ['10.0.0.0/8'] });
   for (const client of ['192.0.2.1', '192.0.2.2']) await openStream(t, port, '/stream', by(client));
   t.is(await codeOf(t, port, '/stream', by('192.0.2.3')), 'HTTP_TOO_MANY_VIEWERS');
@@ -109,7 +109,7 @@ for (const [header, client] of [
   ['', '127.0.0.1'],
   ['127.0.0.1', '127.0.0.1'],
 ] as const) {
-  test(`a proxy that says ${header || 'nothing'} asks for ${client}`, async (t) => {
+  test(`a proxy that reports ${header || 'nothing'} stands for ${client}`, async (t) => {
     const { port } = await behindProxy(t, { maxViewers: 3 });
     // Three of the one, so that another gets a place, and the one itself none.
     for (let i = 0; i < 3; i++) await openStream(t, port, '/stream', by(header));
@@ -118,7 +118,7 @@ for (const [header, client] of [
   });
 }
 
-onLinux('connections that say nothing keep no other address out, and one address may have them all', async (t) => {
+onLinux('one address may have all connections, and silent ones lock out no other address', async (t) => {
   t.timeout(60_000);
   const { garage, port } = await serve(t, { maxViewers: 1 });
   play(t, garage, 30, PICTURES);
@@ -139,7 +139,7 @@ onLinux('connections that say nothing keep no other address out, and one address
   t.is(idle.filter(({ closed }) => closed).length, 1);
 });
 
-test('a connection may ask for some answers ahead, not for many', async (t) => {
+test('a connection may pipeline some requests, but not many', async (t) => {
   const { port } = await serve(t);
   const modest = new RawClient(t, port);
   for (let i = 0; i < 4; i++) modest.get('/healthz');
@@ -150,7 +150,7 @@ test('a connection may ask for some answers ahead, not for many', async (t) => {
   t.is(greedy.text, '');
 });
 
-test('viewers that take nothing keep few pictures in memory: those of the client that holds most go', async (t) => {
+test('viewers that read nothing keep few frames in memory: those of the client that holds most are closed', async (t) => {
   const { garage, gateway, port } = await behindProxy(t, { maxHeldBytes: 50_000_000, repeatAfter: 600_000 });
   const stuck = [];
   for (const [i, client] of [BOB, ANN, ANN, ANN].entries()) {
@@ -164,7 +164,7 @@ test('viewers that take nothing keep few pictures in memory: those of the client
   t.is(gateway.stats().stalled, 0);
 });
 
-test('a snapshot that is not taken keeps its place', async (t) => {
+test('a snapshot that is not read keeps its place', async (t) => {
   const { garage, port } = await serve(t, { maxViewers: 1 });
   const client = new RawClient(t, port);
   client.get('/snapshot?max_age=0');

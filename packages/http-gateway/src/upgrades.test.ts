@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { type ClientRequest, type IncomingMessage, request } from 'node:http';
 import type { Socket } from 'node:net';
 import test, { type ExecutionContext } from 'ava';
-import { serve } from './house.fixture.js';
+import { serve } from './gateway.fixture.js';
 import type { HttpGatewayOptions } from './options.js';
 import type { UpgradeHandler } from './upgrades.js';
 
@@ -82,7 +82,7 @@ for (const [who, headers, options, outcome] of [
     'true',
   ],
 ] as const) {
-  test(`${who} gets in, and may${outcome === 'true' ? '' : ' not'} change things`, async (t) => {
+  test(`${who} is admitted, and may${outcome === 'true' ? '' : ' not'} change settings`, async (t) => {
     t.deepEqual(await upgrade(t, options, headers), { status: 101, mayChange: outcome, code: undefined });
   });
 }
@@ -110,18 +110,18 @@ for (const [who, headers, options, status, code] of [
     403,
     'HTTP_ORIGIN_NOT_ALLOWED',
   ],
-  ['an origin that is none', { Origin: 'null' }, { cors: false }, 403, 'HTTP_ORIGIN_NOT_ALLOWED'],
+  ['an invalid origin', { Origin: 'null' }, { cors: false }, 403, 'HTTP_ORIGIN_NOT_ALLOWED'],
 ] as const) {
-  test(`${who} is turned away with ${code}`, async (t) => {
+  test(`${who} is refused with ${code}`, async (t) => {
     t.deepEqual(await upgrade(t, options, headers), { status, mayChange: undefined, code });
   });
 }
 
-test('a path that is nobody’s is refused', async (t) => {
-  t.like(await upgrade(t, {}, {}, '/elsewhere'), { status: 404, code: 'HTTP_NOT_FOUND' });
+test('a path without a handler is refused', async (t) => {
+  t.like(await upgrade(t, {}, {}, '/nowhere'), { status: 404, code: 'HTTP_NOT_FOUND' });
 });
 
-test('the gateway’s end is the end of what it has handed over', async (t) => {
+test('closing the gateway closes upgraded connections', async (t) => {
   const parrot = new Parrot();
   const { gateway, port } = await serve(t, { upgrades: [parrot] });
   const asked = request({

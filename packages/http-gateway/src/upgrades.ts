@@ -1,47 +1,46 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { Socket } from 'node:net';
-import type { Logger } from '@framehub/frame';
+import { FramehubError, type Logger, shownValue } from '@framehub/frame';
 import { type AccessRules, type Admission, admit } from './access.js';
-import { shorten } from './address.js';
 import { countUnanswered, sizeProblem } from './bounded-request.js';
 import type { Clients } from './clients.js';
-import { problemOf } from './problem.js';
-import { writeProblem } from './raw-answer.js';
-import type { LowWater } from './stream/low-water.js';
-import { resolveUpgrade } from './target.js';
+import { problemOf, writeProblem } from './problem.js';
+import type { LimitUnsentBytes } from './stream/unsent-bytes.js';
+import type { UpgradeTarget } from './target.js';
 
-/** What takes connections that ask for WebSocket on this port. */
+/** Serves WebSocket connections on the gateway's port. */
 export interface UpgradeHandler {
-  /** Whether a request target is its own. */
+  /** Whether a request target belongs to this handler. */
   handles(url: string): boolean;
   /** Takes the connection over, or throws while nothing has been sent. */
   accept(req: IncomingMessage, socket: Socket, head: Buffer, admission: UpgradeAdmission): void;
-  /** Ends the connections that it has. */
+  /** Ends its connections. */
   close(): Promise<void>;
 }
 
+/** What the client of an upgraded connection may do, and who it is. */
 export interface UpgradeAdmission extends Admission {
-  /** Key of the client, for what is shared between clients. */
+  /** Key of the client, for limits that are shared between clients. */
   readonly client: string;
 }
 
 export interface UpgradesContext extends AccessRules {
   readonly handlers: readonly UpgradeHandler[];
   readonly clients: Clients;
-  readonly lowWater: LowWater;
+  readonly limitUnsentBytes: LimitUnsentBytes;
   readonly logger: Logger;
 }
 
-/** Hands requests for WebSocket to who speaks it, once it is clear who asks and what they may do. */
-export function takeUpgrades(server: Server, context: UpgradesContext): void {
+/** Passes requests for WebSocket to their handler, once the client is admitted. */
+export function handleUpgrades(server: Server, context: UpgradesContext): void {
   server.on('upgrade', (req: IncomingMessage, duplex, head: Buffer) => {
     const socket = duplex as Socket;
-    // Behind answers that have not gone out nobody changes the protocol, and who asks for too many gets none.
+    // The protocol cannot change behind answers that have not been sent. Too many requests at once come here, too.
     if (countUnanswered(socket) > 0) {
       socket.destroy();
       return;
     }
-    // Until somebody has taken it over: an error there is the end of the connection, not of the process.
+    // Until a handler owns the socket, an error of it ends the connection and not the process.
     const drop = (): void => void socket.destroy();
     socket.on('error', drop);
     try {
@@ -50,13 +49,20 @@ export function takeUpgrades(server: Server, context: UpgradesContext): void {
       const problem = sizeProblem(req);
       if (problem) throw problem;
       if (target.kind === 'nothing') throw target.error;
-      context.lowWater(socket);
+      context.limitUnsentBytes(socket);
       target.handler.accept(req, socket, head, { ...admission, client: context.clients.keyOf(req) });
     } catch (error) {
       const problem = problemOf(error);
       if (problem.status === 500)
-        context.logger.error({ url: shorten(req.url ?? ''), err: error }, 'an upgrade failed');
+        context.logger.error({ url: shownValue(req.url ?? ''), err: error }, 'an upgrade failed');
       writeProblem(socket, problem);
     }
   });
+}
+
+function resolveUpgrade(url: string, handlers: readonly UpgradeHandler[]): UpgradeTarget {
+  const handler = handlers.find((candidate) => candidate.handles(url));
+  if (handler) return { kind: 'upgrade', handler };
+  const error = new FramehubError('HTTP_NOT_FOUND', `there is no WebSocket at ${shownValue(url)}`);
+  return { kind: 'nothing', error };
 }

@@ -1,4 +1,4 @@
-import { silentLogger } from '@framehub/frame';
+import { silentLogger, subscription } from '@framehub/frame';
 import test from 'ava';
 import type { DeviceInfo } from 'node-v4l2-camera';
 import { AutomaticCamera } from './automatic-camera.js';
@@ -29,7 +29,7 @@ function setup(...connected: DeviceInfo[]) {
       detect: () => ({ devices: connected, problems: [] }),
       onDevices(listener) {
         told.listeners.add(listener);
-        return () => told.listeners.delete(listener);
+        return subscription(() => told.listeners.delete(listener));
       },
     },
   );

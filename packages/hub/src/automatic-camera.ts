@@ -1,5 +1,5 @@
 import { camerasAmong, onDevices } from '@framehub/capture';
-import { FramehubError, type Logger } from '@framehub/frame';
+import { FramehubError, type Logger, type Subscription } from '@framehub/frame';
 import { type DeviceInfo, listDevices, type V4l2Error } from 'node-v4l2-camera';
 import type { CameraConfig, CameraDefaults } from './config/camera-schema.js';
 
@@ -25,8 +25,8 @@ export function describeDevices(devices: readonly DeviceInfo[]): string[] {
 /** How cameras are found. */
 export interface Machine {
   detect(): Detected;
-  /** Calls the listener when devices appear, until the returned function is called. */
-  onDevices(listener: () => void): () => void;
+  /** Calls the listener when devices appear. */
+  onDevices(listener: () => void): Subscription;
 }
 
 /** The camera of a configuration without cameras: the only one that is connected, or a test pattern until one is. */
@@ -34,7 +34,7 @@ export class AutomaticCamera {
   readonly #settings: CameraDefaults;
   readonly #logger: Logger;
   readonly #machine: Machine;
-  #stopWaiting: (() => void) | undefined;
+  #waiting: Subscription | undefined;
 
   constructor(settings: CameraDefaults, logger: Logger, machine: Machine = { detect: detectCameras, onDevices }) {
     this.#settings = settings;
@@ -64,7 +64,7 @@ export class AutomaticCamera {
    */
   await(found: (config: CameraConfig) => void): void {
     this.stop();
-    this.#stopWaiting = this.#machine.onDevices(() => {
+    this.#waiting = this.#machine.onDevices(() => {
       const [device] = this.#machine.detect().devices;
       if (!device) return;
       this.stop();
@@ -75,8 +75,8 @@ export class AutomaticCamera {
 
   /** Stops waiting. */
   stop(): void {
-    this.#stopWaiting?.();
-    this.#stopWaiting = undefined;
+    this.#waiting?.close();
+    this.#waiting = undefined;
   }
 
   #first(): CameraConfig {

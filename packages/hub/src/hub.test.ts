@@ -1,4 +1,4 @@
-import { FramehubError, inspectJpeg, type SettingsChange } from '@framehub/frame';
+import { FramehubError, inspectJpeg, type SettingsChange, subscription } from '@framehub/frame';
 import test from 'ava';
 import type { DeviceInfo } from 'node-v4l2-camera';
 import { camerasOf, openHub, watch } from './hub.fixture.js';
@@ -228,7 +228,7 @@ test.serial('with no camera named a pattern is shown, and one that is plugged in
       detect: () => ({ devices: connected, problems: [] }),
       onDevices(listener) {
         plug = listener;
-        return () => {};
+        return subscription(() => {});
       },
     },
   );

@@ -81,6 +81,6 @@ export class JpegTopics {
   #start(topic: ActiveTopic): void {
     const { encoder, raw, observer } = this.#parts;
     const rendition = composeRenditions(this.#rendition, topic.requested);
-    topic.stream = encoder.rendition(raw, rendition, observer).start(topic.sink);
+    topic.stream = encoder.rendition(raw, rendition, { observer }).start(topic.sink);
   }
 }

@@ -130,7 +130,7 @@ export function mqttOptions(
     version: version === 5 ? '5' : version,
     qos,
     retain,
-    keepalive: Math.ceil(keepalive / 1000),
+    keepalive,
     homeassistant: typeof homeassistant === 'boolean' ? { enabled: homeassistant } : homeassistant,
     camera: planOf(mqtt),
     cameras: Object.fromEntries(plans),

@@ -35,7 +35,7 @@ export class Server implements AsyncDisposable {
     this.hub = new CameraHub(config, options);
     const sockets = new WsGateway(this.hub.broker, this.hub, {
       maxConnections: http.maxViewers,
-      viewersElsewhere: (camera) => this.#gateway.stats().cameras[camera]?.viewers ?? 0,
+      otherViewers: (camera) => this.#gateway.stats().cameras[camera]?.viewers ?? 0,
       logger,
     });
     this.#gateway = new HttpGateway(this.hub.broker, this.hub, {

@@ -63,7 +63,7 @@ export class Stills {
     const { encoder, observer, source } = this.#parts;
     const rest = this.#notBefore - performance.now();
     if (rest > 0) await setTimeout(rest);
-    return encoder.picture(await this.#interrupt(size), rendition, observer, source);
+    return encoder.encode(await this.#interrupt(size), rendition, { observer, source });
   }
 
   async #interrupt(size: StillSize): Promise<RawFrame> {

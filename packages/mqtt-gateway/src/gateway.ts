@@ -1,115 +1,156 @@
 import type { FrameBus } from '@framehub/broker';
-import { type CameraView, codeOf, type Hub, type HubEvent, type JpegFrame, type Subscription } from '@framehub/frame';
-import { Channel } from './camera/channel.js';
+import {
+  type CameraView,
+  codeOf,
+  type Hub,
+  type HubEvent,
+  type JpegFrame,
+  type Subscription,
+  within,
+} from '@framehub/frame';
+import { CameraPublisher } from './camera/camera-publisher.js';
 import { Commands } from './commands/commands.js';
-import { Complaints } from './complaints.js';
-import type { Context } from './context.js';
-import { EmbeddedBroker, MAX_OWN_PACKET } from './embedded/broker.js';
-import { discoveryOf, isOwnDiscovery } from './homeassistant/discovery.js';
-import { Leftovers } from './homeassistant/leftovers.js';
+import type { GatewayContext } from './context.js';
+import { EmbeddedServer, type EmbeddedServerStats, MAX_OWNER_PACKET_BYTES } from './embedded/server.js';
+import { discoveryOf, isOwnDiscovery } from './home-assistant/discovery.js';
+import { StaleDiscovery } from './home-assistant/stale-discovery.js';
 import type { Delivery } from './link/connection.js';
-import { Link } from './link/link.js';
-import { linkSettings } from './link/link-settings.js';
+import { Link, type LinkStatus } from './link/link.js';
+import { linkSettings } from './link/settings.js';
 import { type Message, stateMessage } from './message.js';
 import { type MqttGatewayOptions, type MqttGatewaySettings, readOptions } from './options.js';
-import { Outbox } from './outbox.js';
-import type { MqttGatewayStats } from './stats.js';
+import { Outbox, type OutboxStats } from './outbox.js';
+import { RateLimitedLog } from './rate-limited-log.js';
 import { Topics } from './topics.js';
 
-/** Milliseconds that the last words may take: a process that is told to end has two seconds. */
-const GOODBYE = 1000;
-/** Milliseconds between two times that cameras are announced because Home Assistant says that it is there. */
-const ANNOUNCE_PAUSE = 5000;
-/** What Home Assistant says then. */
-const BORN = Buffer.from('online');
-/** Bytes of a packet that are no picture. */
-const OVERHEAD = 1024;
+/** A process that receives SIGTERM has two seconds to end. */
+const CLOSE_TIMEOUT_MS = 1000;
+/** Shortest time between two announcements of all cameras because Home Assistant has started. */
+const ANNOUNCE_INTERVAL_MS = 5000;
+/** What Home Assistant publishes when it has started. */
+const BIRTH_PAYLOAD = Buffer.from('online');
+/** Bytes of a packet beside the frame. */
+const PACKET_OVERHEAD_BYTES = 1024;
 
-/** Snapshots, state and commands over MQTT. Nothing that a broker or its clients do is noticed elsewhere in the process. */
-export class MqttGateway {
+/** What an {@link MqttGateway} has done since its start. */
+export interface MqttGatewayStats {
+  /** Undefined before the start. */
+  readonly link: LinkStatus | undefined;
+  readonly messages: OutboxStats;
+  /** Commands executed, by kind: `snapshot`, `enabled`, `control`, `profile`, `frame`. */
+  readonly commands: { readonly accepted: Readonly<Record<string, number>> };
+  /** What was rejected or has failed, by reason. */
+  readonly problems: Readonly<Record<string, number>>;
+  readonly cameras: readonly {
+    readonly name: string;
+    /** Snapshots handed over to be sent. */
+    readonly snapshots: number;
+    /** Snapshots that were due and not taken, by reason: `busy`, `no-frame`, `missed`, `failed`. */
+    readonly skipped: Readonly<Record<string, number>>;
+    /** Live frames handed over to be sent. */
+    readonly frames: number;
+  }[];
+  /** Undefined without an embedded server. */
+  readonly embedded: EmbeddedServerStats | undefined;
+}
+
+/**
+ * Publishes snapshots, live frames and state of a hub's cameras over MQTT, and executes commands that MQTT clients send.
+ * Borrows the bus and the hub. No MQTT server or client can disturb the rest of the process.
+ *
+ * @example
+ * await using gateway = new MqttGateway(broker, hub, { url: 'mqtt://localhost', camera: { every: 10_000 } });
+ * await gateway.start();
+ */
+export class MqttGateway implements AsyncDisposable {
   readonly #settings: MqttGatewaySettings;
   readonly #topics: Topics;
   readonly #outbox: Outbox;
-  readonly #complaints: Complaints;
-  readonly #context: Context;
+  readonly #problems: RateLimitedLog;
+  readonly #context: GatewayContext;
   readonly #commands: Commands;
-  readonly #leftovers: Leftovers;
-  readonly #channels = new Map<string, Channel>();
-  #embedded: EmbeddedBroker | undefined;
+  readonly #staleDiscovery: StaleDiscovery;
+  readonly #publishers = new Map<string, CameraPublisher>();
+  #embedded: EmbeddedServer | undefined;
   #link: Link | undefined;
-  #listening: Subscription | undefined;
-  #beat: NodeJS.Timeout | undefined;
+  #events: Subscription | undefined;
+  #statsTimer: NodeJS.Timeout | undefined;
   #announcedAt = Number.NEGATIVE_INFINITY;
-  #announcing: NodeJS.Timeout | undefined;
+  #announceTimer: NodeJS.Timeout | undefined;
 
   /** @throws FramehubError `MQTT_INVALID_OPTION` */
   constructor(broker: FrameBus<JpegFrame>, hub: Hub, options: MqttGatewayOptions) {
     const settings = readOptions(options);
-    // An address that is none is told at once.
+    // Checks the address before the start.
     if (settings.url !== undefined) linkSettings(settings, settings.url);
-    const complaints = new Complaints(settings.logger);
     this.#settings = settings;
     this.#topics = new Topics(settings.prefix);
-    this.#complaints = complaints;
-    this.#outbox = new Outbox((message, error) => this.#refused(message, error));
+    this.#problems = new RateLimitedLog(settings.logger);
+    this.#outbox = new Outbox((message, error) => this.#onRefused(message, error));
     this.#context = {
       broker,
       hub,
       settings,
       topics: this.#topics,
       outbox: this.#outbox,
-      complaints,
-      pictureLimit: () => (this.#link?.maximumPacket ?? Number.POSITIVE_INFINITY) - OVERHEAD,
+      problems: this.#problems,
+      maxFrameBytes: () => (this.#link?.maxPacketBytes ?? Number.POSITIVE_INFINITY) - PACKET_OVERHEAD_BYTES,
     };
-    this.#commands = new Commands(this.#context, (camera) => this.#channels.get(camera));
-    this.#leftovers = new Leftovers(this.#context, (filter) => this.#link?.subscribe(filter));
+    this.#commands = new Commands(this.#context, (camera) => this.#publishers.get(camera));
+    this.#staleDiscovery = new StaleDiscovery(this.#context, (filter) => this.#link?.subscribe(filter));
   }
 
   /**
-   * Begins, and does not wait for the broker: it may come later. May be called until it does not reject.
-   * Rejects with `MQTT_PORT_IN_USE`, `MQTT_PORT_FORBIDDEN` or `MQTT_ADDRESS_UNAVAILABLE` where the embedded broker cannot
-   * listen; nothing has begun then.
+   * Starts, without waiting for the MQTT server, which may come later. May be called again after it has failed.
+   *
+   * @param options.signal if it aborts before the embedded server listens, nothing is started
+   * @throws FramehubError `MQTT_PORT_IN_USE`, `MQTT_PORT_FORBIDDEN` or `MQTT_ADDRESS_UNAVAILABLE` when the embedded server
+   *   cannot listen: nothing has started then; the signal's reason
    */
-  async start(): Promise<void> {
-    const embedded = this.#settings.url === undefined ? await this.#startEmbedded() : undefined;
+  async start({ signal }: { readonly signal?: AbortSignal | undefined } = {}): Promise<void> {
+    signal?.throwIfAborted();
+    const embedded = this.#settings.url === undefined ? await this.#startEmbedded(signal) : undefined;
     const url = this.#settings.url ?? embedded?.url ?? '';
-    const local = embedded && { connect: () => embedded.connect(), maxPacket: MAX_OWN_PACKET };
+    const local = embedded && { connect: () => embedded.connect(), maxPacketBytes: MAX_OWNER_PACKET_BYTES };
     this.#outbox.put(stateMessage(this.#topics.available, 'online'));
-    this.#listening = this.#context.hub.subscribe((event) => this.#on(event));
+    this.#events = this.#context.hub.subscribe((event) => this.#handle(event));
     this.#syncCameras();
-    this.#beat = setInterval(() => this.#tellAll(), this.#settings.statsEvery);
+    this.#statsTimer = setInterval(() => this.#publishStats(), this.#settings.statsInterval);
     const { homeassistant, logger } = this.#settings;
-    const filters = homeassistant.enabled ? [this.#birthTopic, this.#leftovers.filter] : [];
-    this.#link = new Link(
-      linkSettings(this.#settings, url, local),
-      [...this.#topics.commands, ...filters],
-      {
-        up: (send) => this.#outbox.open(send),
-        down: () => this.#goOffline(),
-        message: (delivery) => this.#receive(delivery),
-      },
+    const filters = homeassistant.enabled ? [this.#birthTopic, this.#staleDiscovery.filter] : [];
+    this.#link = new Link({
+      settings: linkSettings(this.#settings, url, local),
+      filters: [...this.#topics.commands, ...filters],
       logger,
-    );
+      onConnect: (send) => this.#outbox.open(send),
+      onDisconnect: () => this.#onDisconnect(),
+      onMessage: (delivery) => this.#receive(delivery),
+    });
     this.#link.start();
   }
 
   /**
-   * Says good-bye to the broker, and ends soon, also when that does not listen.
-   * @param patience milliseconds that the last words may take
+   * Publishes `offline` and disconnects.
+   *
+   * @param options.timeoutMs time in which the MQTT server must take the last messages. @default 1000
    */
-  async close(patience = GOODBYE): Promise<void> {
-    this.#listening?.close();
-    clearInterval(this.#beat);
-    clearTimeout(this.#announcing);
-    for (const channel of this.#channels.values()) {
-      channel.close({ gone: false });
-      channel.sayOffline();
+  async close({ timeoutMs = CLOSE_TIMEOUT_MS }: { readonly timeoutMs?: number } = {}): Promise<void> {
+    this.#events?.close();
+    clearInterval(this.#statsTimer);
+    clearTimeout(this.#announceTimer);
+    for (const publisher of this.#publishers.values()) {
+      publisher.close({ removed: false });
+      publisher.publishOffline();
     }
     this.#outbox.put(stateMessage(this.#topics.available, 'offline'));
-    await within(patience, this.#outbox.drained());
+    await within(this.#outbox.drained(), timeoutMs);
     await this.#link?.close();
     await this.#embedded?.close();
-    this.#channels.clear();
+    this.#publishers.clear();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
   }
 
   stats(): MqttGatewayStats {
@@ -117,8 +158,8 @@ export class MqttGateway {
       link: this.#link?.status,
       messages: this.#outbox.stats,
       commands: { accepted: this.#commands.accepted.toJSON() },
-      complaints: this.#complaints.counts.toJSON(),
-      cameras: [...this.#channels.values()].map(({ camera, snapshots, live }) => ({
+      problems: this.#problems.counts.toJSON(),
+      cameras: [...this.#publishers.values()].map(({ camera, snapshots, live }) => ({
         name: camera.name,
         snapshots: snapshots.published,
         skipped: snapshots.skipped.toJSON(),
@@ -128,97 +169,87 @@ export class MqttGateway {
     };
   }
 
-  async #startEmbedded(): Promise<EmbeddedBroker> {
-    const { embedded, clientId, homeassistant, logger } = this.#settings;
-    const own = { clientId, kindOf: (topic: string) => kindOfTopic(topic, this.#topics, homeassistant) };
-    this.#embedded = new EmbeddedBroker(embedded, logger, own);
-    await this.#embedded.start();
+  async #startEmbedded(signal: AbortSignal | undefined): Promise<EmbeddedServer> {
+    const { embedded, clientId, logger } = this.#settings;
+    const owner = { clientId, kindOf: (topic: string) => this.#kindOf(topic) };
+    this.#embedded = new EmbeddedServer({ ...embedded, owner, logger });
+    await this.#embedded.start({ signal });
     return this.#embedded;
   }
 
-  #on(event: HubEvent): void {
+  /** Whether only this gateway publishes to a topic, or clients send it commands there. */
+  #kindOf(topic: string): 'own' | 'command' | undefined {
+    if (this.#topics.readCommand(topic)) return 'command';
+    const { homeassistant } = this.#settings;
+    const isOwn = this.#topics.contain(topic) || (homeassistant.enabled && isOwnDiscovery(homeassistant, topic));
+    return isOwn ? 'own' : undefined;
+  }
+
+  #handle(event: HubEvent): void {
     if (event.type === 'cameras') this.#syncCameras();
-    else this.#channels.get(event.camera)?.on(event);
+    else this.#publishers.get(event.camera)?.handle(event);
   }
 
   #syncCameras(): void {
     const cameras = this.#context.hub.cameras();
-    for (const [name, channel] of this.#channels) {
-      if (cameras.includes(channel.camera)) continue;
-      channel.close({ gone: !cameras.some((camera) => camera.name === name) });
-      this.#channels.delete(name);
+    for (const [name, publisher] of this.#publishers) {
+      if (cameras.includes(publisher.camera)) continue;
+      publisher.close({ removed: !cameras.some((camera) => camera.name === name) });
+      this.#publishers.delete(name);
     }
-    for (const camera of cameras) if (!this.#channels.has(camera.name)) this.#open(camera);
+    for (const camera of cameras) if (!this.#publishers.has(camera.name)) this.#add(camera);
   }
 
-  #open(camera: CameraView): void {
-    const { cameras, camera: others } = this.#settings;
-    const channel = new Channel(this.#context, camera, cameras[camera.name] ?? others);
-    this.#channels.set(camera.name, channel);
-    channel.start();
+  #add(camera: CameraView): void {
+    const { cameras: plans, camera: defaultPlan } = this.#settings;
+    const publisher = new CameraPublisher(this.#context, camera, plans[camera.name] ?? defaultPlan);
+    this.#publishers.set(camera.name, publisher);
+    publisher.start();
   }
 
   #receive(delivery: Delivery): void {
     const { topic, payload, retained } = delivery;
     const command = this.#topics.readCommand(topic);
     if (command) void this.#commands.handle(command, delivery);
-    else if (topic !== this.#birthTopic) this.#leftovers.receive(delivery);
-    // A retained one is old: everything was said when we connected.
-    else if (!retained && payload.equals(BORN)) this.#announceSoon();
+    else if (topic !== this.#birthTopic) this.#staleDiscovery.receive(delivery);
+    // A retained birth is old: everything was announced on connecting.
+    else if (!retained && payload.equals(BIRTH_PAYLOAD)) this.#announceSoon();
   }
 
-  /** A snapshot from before the broker was known may be too large for it: one that fits is taken then. */
-  #refused({ topic }: Message, error: unknown): void {
-    const tooLarge = codeOf(error) === 'MQTT_TOO_LARGE';
-    const channel = [...this.#channels.values()].find(({ camera }) => this.#topics.of(camera.name).snapshot === topic);
-    if (tooLarge && channel) channel.snapshots.retake();
-    else this.#complaints.warn('refused', { topic, err: error }, `the broker did not take a message for ${topic}`);
+  #onRefused({ topic }: Message, error: unknown): void {
+    const publisher = [...this.#publishers.values()].find(
+      ({ camera }) => this.#topics.of(camera.name).snapshot === topic,
+    );
+    // A snapshot captured before the server's limit was known is replaced by one that fits.
+    if (publisher && codeOf(error) === 'MQTT_TOO_LARGE') publisher.snapshots.replace();
+    else this.#problems.warn('refused', { topic, err: error }, `the MQTT server refused a message for ${topic}`);
   }
 
   get #birthTopic(): string {
     return `${this.#settings.homeassistant.discoveryPrefix}/status`;
   }
 
-  /** At once, but not again and again: anybody may say that Home Assistant is there. */
+  /** Announces all cameras now, or later if they have just been announced: any client can claim that Home Assistant started. */
   #announceSoon(): void {
-    const pause = this.#announcedAt + ANNOUNCE_PAUSE - performance.now();
+    const pause = this.#announcedAt + ANNOUNCE_INTERVAL_MS - performance.now();
     if (pause <= 0) this.#announceAll();
-    else this.#announcing ??= setTimeout(() => this.#announceAll(), pause);
+    else this.#announceTimer ??= setTimeout(() => this.#announceAll(), pause);
   }
 
   #announceAll(): void {
-    clearTimeout(this.#announcing);
-    this.#announcing = undefined;
+    clearTimeout(this.#announceTimer);
+    this.#announceTimer = undefined;
     this.#announcedAt = performance.now();
-    for (const { camera } of this.#channels.values()) this.#outbox.repeat(discoveryOf(this.#context, camera).topic);
+    for (const { camera } of this.#publishers.values()) this.#outbox.repeat(discoveryOf(this.#context, camera).topic);
   }
 
-  #tellAll(): void {
-    for (const channel of this.#channels.values()) channel.tellStatus(channel.camera.status());
+  #publishStats(): void {
+    for (const publisher of this.#publishers.values()) publisher.publishStatus(publisher.camera.status());
   }
 
-  #goOffline(): void {
+  #onDisconnect(): void {
     this.#outbox.shut();
-    for (const channel of this.#channels.values()) channel.offline();
+    // Clients request live frames again.
+    for (const { live } of this.#publishers.values()) live?.stop();
   }
-}
-
-/** Whether a topic is written by us alone, or is how others command us. */
-function kindOfTopic(
-  topic: string,
-  topics: Topics,
-  homeassistant: MqttGatewaySettings['homeassistant'],
-): 'own' | 'command' | undefined {
-  if (topics.readCommand(topic)) return 'command';
-  const isOwn = topics.contain(topic) || (homeassistant.enabled && isOwnDiscovery(homeassistant, topic));
-  return isOwn ? 'own' : undefined;
-}
-
-async function within(ms: number, work: Promise<void>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const limit = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, ms);
-  });
-  await Promise.race([work, limit]);
-  clearTimeout(timer);
 }

@@ -1,6 +1,18 @@
-export { EmbeddedBroker, type EmbeddedBrokerStats } from './embedded/broker.js';
-export type { EmbeddedBrokerOptions } from './embedded/options.js';
-export { MqttGateway } from './gateway.js';
-export type { TlsSettings } from './link/client-options.js';
-export type { CameraPlan, FramesPlan, HomeAssistantOptions, MqttGatewayOptions } from './options.js';
-export type { MqttGatewayStats } from './stats.js';
+export {
+  EmbeddedServer,
+  type EmbeddedServerOptions,
+  type EmbeddedServerStats,
+} from './embedded/server.js';
+export type { OwnerTopics } from './embedded/topic-rules.js';
+export { MqttGateway, type MqttGatewayStats } from './gateway.js';
+export type { LinkStatus } from './link/link.js';
+export type { Qos } from './message.js';
+export type {
+  CameraPlan,
+  EmbeddedServerListenOptions,
+  FramesPlan,
+  HomeAssistantOptions,
+  MqttGatewayOptions,
+  TlsSettings,
+} from './options.js';
+export type { OutboxStats } from './outbox.js';

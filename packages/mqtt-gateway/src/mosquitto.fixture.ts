@@ -6,37 +6,52 @@ import { join } from 'node:path';
 import { freePort } from '@framehub/testing';
 import type { ExecutionContext } from 'ava';
 
-/** Debian's, where a user's path may not lead. */
+/** Debian's path is not in every user's PATH. */
 export const MOSQUITTO = ['mosquitto', '/usr/sbin/mosquitto'].find((path) => !spawnSync(path, ['-h']).error);
 
 export const hasMosquitto = MOSQUITTO !== undefined && !spawnSync('mosquitto_sub', ['--help']).error;
 
-/** Debian's broker on a free port of this machine, with a configuration of its own. */
+/** Whether this build of mosquitto has WebSockets. */
+export const hasWebSockets = hasMosquitto && !/websockets support/i.test(configurationError('protocol websockets'));
+
+/** What mosquitto prints for a configuration with this line. An unknown last line makes it always exit. */
+function configurationError(line: string): string {
+  const folder = mkdtempSync(join(tmpdir(), 'framehub-mosquitto-'));
+  const path = join(folder, 'mosquitto.conf');
+  writeFileSync(path, `listener 1 127.0.0.1\n${line}\nno_such_option true\n`);
+  const { stderr } = spawnSync(MOSQUITTO ?? 'mosquitto', ['-c', path], { encoding: 'utf8' });
+  rmSync(folder, { recursive: true, force: true });
+  return stderr;
+}
+
+/** mosquitto, Debian's MQTT server, on a free port of this machine, with a configuration of its own. */
 export class Mosquitto {
   readonly #folder = mkdtempSync(join(tmpdir(), 'framehub-mosquitto-'));
   #child: ChildProcess | undefined;
 
-  private constructor(
-    readonly port: number,
-    private readonly lines: readonly string[],
-  ) {
-    // The broker gives up being root.
+  readonly port: number;
+  readonly #lines: readonly string[];
+
+  private constructor(port: number, lines: readonly string[]) {
+    this.port = port;
+    this.#lines = lines;
+    // mosquitto drops its root privileges.
     chmodSync(this.#folder, 0o755);
   }
 
-  /** @param lines of its configuration, instead of letting everybody in */
+  /** @param lines of its configuration. @default anyone may connect */
   static async start(t: ExecutionContext, lines: readonly string[] = ['allow_anonymous true']): Promise<Mosquitto> {
-    const broker = new Mosquitto(await freePort(), lines);
-    t.teardown(() => broker.#remove());
-    await broker.start();
-    return broker;
+    const server = new Mosquitto(await freePort(), lines);
+    t.teardown(() => server.#remove());
+    await server.start();
+    return server;
   }
 
   get url(): string {
     return `mqtt://127.0.0.1:${this.port}`;
   }
 
-  /** Makes a file that its configuration may name. */
+  /** Writes a file for its configuration. */
   file(name: string, text: string): string {
     const path = join(this.#folder, name);
     writeFileSync(path, text, { mode: 0o644 });
@@ -44,21 +59,21 @@ export class Mosquitto {
   }
 
   async start(): Promise<void> {
-    const lines = [`listener ${this.port} 127.0.0.1`, ...this.lines, 'log_dest stderr', ''];
+    const lines = [`listener ${this.port} 127.0.0.1`, ...this.#lines, 'log_dest stderr', ''];
     const config = this.file('mosquitto.conf', lines.join('\n'));
     const child = spawn(MOSQUITTO ?? 'mosquitto', ['-c', config], { stdio: ['ignore', 'ignore', 'pipe'] });
     this.#child = child;
     const kill = (): void => void child.kill('SIGKILL');
     process.once('exit', kill);
     child.once('exit', () => process.off('exit', kill));
-    // The first listener answers before the others do.
+    // The first listener is ready before the others.
     await new Promise<void>((resolve, reject) => {
-      let said = '';
+      let printed = '';
       child.stderr.setEncoding('utf8').on('data', (text: string) => {
-        said = `${said}${text}`.slice(-2000);
-        if (/mosquitto version .* running/.test(said)) resolve();
+        printed = `${printed}${text}`.slice(-2000);
+        if (/mosquitto version .* running/.test(printed)) resolve();
       });
-      child.once('close', () => reject(new Error(`mosquitto ended: ${this.lines.join('; ')}: ${said}`)));
+      child.once('close', () => reject(new Error(`mosquitto ended: ${this.#lines.join('; ')}: ${printed}`)));
     });
   }
 
@@ -75,12 +90,6 @@ export class Mosquitto {
     await this.stop();
     rmSync(this.#folder, { recursive: true, force: true });
   }
-}
-
-/** For a broker that does not start: some builds have no WebSockets; for any other reason the test fails. */
-export function skipWithoutWebSockets(error: Error): undefined {
-  if (!/websockets support (is )?not available/i.test(error.message)) throw error;
-  console.warn('SKIPPED: this mosquitto has no WebSockets');
 }
 
 /** Runs mosquitto_sub to its end. @returns what it printed */

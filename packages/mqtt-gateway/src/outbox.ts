@@ -1,10 +1,20 @@
 import { Counters, codeOf } from '@framehub/frame';
 import { deletionOf, type Message, partsOf, payloadSize } from './message.js';
 
-/** Messages that wait for the broker's word at a time. */
-const WINDOW = 8;
-/** Answers and frames that wait to be sent; the oldest goes first. */
+/** Messages that may be unacknowledged at a time. */
+const MAX_IN_FLIGHT = 8;
+/** Responses and live frames that may wait to be sent; the oldest is dropped. */
 const MAX_VOLATILE = 32;
+
+/** Messages of a gateway since its start. */
+export interface OutboxStats {
+  /** Messages that the MQTT server has taken. */
+  readonly sent: number;
+  /** Messages that were not sent, by reason: `offline`, `replaced`, `too-many`, `refused`. */
+  readonly dropped: Readonly<Record<string, number>>;
+  /** Messages kept to be sent, or to be sent again after a new connection. */
+  readonly remembered: { readonly messages: number; readonly bytes: number };
+}
 
 interface Entry {
   readonly message: Message;
@@ -12,11 +22,12 @@ interface Entry {
 }
 
 /**
- * What the broker should hold, by topic: the newest message of each and no other. While there is a connection it is sent;
- * after a new connection all that is retained is sent again, since the broker may have forgotten it. So nothing queues.
+ * The messages that the MQTT server should have: the newest of each topic. They are sent while there is a connection;
+ * after a new connection all retained ones are sent again, since the server may have lost them. So nothing queues.
  */
 export class Outbox {
   readonly dropped = new Counters();
+  readonly #onRefused: (message: Message, error: unknown) => void;
   readonly #entries = new Map<string, Entry>();
   readonly #due = new Set<string>();
   readonly #sending = new Set<string>();
@@ -25,9 +36,12 @@ export class Outbox {
   #replies = 0;
   #sent = 0;
 
-  constructor(private readonly onRefused: (message: Message, error: unknown) => void) {}
+  /** @param onRefused called for a message that the server refuses: it is not sent again */
+  constructor(onRefused: (message: Message, error: unknown) => void) {
+    this.#onRefused = onRefused;
+  }
 
-  /** Takes the place of what is there for the same key. */
+  /** Adds a message, in place of the one with the same key. */
   put(message: Message, key = message.topic): void {
     if (message.volatile && !this.#send) {
       this.dropped.add('offline');
@@ -41,25 +55,25 @@ export class Outbox {
     this.#pump();
   }
 
-  /** Of a state: nothing is sent when it is what the broker was told last. */
+  /** Adds a state: nothing is sent if it has not changed. */
   set(message: Message): void {
     if (this.#entries.get(message.topic)?.message.payload !== message.payload) this.put(message);
   }
 
-  /** Each answer stands for itself, whatever its topic. */
+  /** Adds a response: none replaces another, even on one topic. */
   reply(message: Message): void {
     this.#replies += 1;
     this.put({ ...message, volatile: true }, `reply ${this.#replies}`);
   }
 
-  /** Sends again what is there for a topic. */
+  /** Sends the message of a topic again. */
   repeat(topic: string): void {
     if (!this.#entries.has(topic)) return;
     this.#due.add(topic);
     this.#pump();
   }
 
-  /** Takes everything under a topic away from the broker: retained messages are deleted there. */
+  /** Removes a topic and everything below it: retained messages are deleted at the server. */
   clear(base: string): void {
     for (const [key, { message }] of [...this.#entries]) {
       if (message.topic !== base && !message.topic.startsWith(`${base}/`)) continue;
@@ -68,14 +82,14 @@ export class Outbox {
     }
   }
 
-  /** A connection is there. */
+  /** There is a connection: sends everything. */
   open(send: (message: Message) => Promise<void>): void {
     this.#send = send;
     for (const key of this.#entries.keys()) this.#due.add(key);
     this.#pump();
   }
 
-  /** The connection is gone. */
+  /** The connection is lost. */
   shut(): void {
     this.#send = undefined;
     this.#sending.clear();
@@ -85,7 +99,7 @@ export class Outbox {
     this.#settle();
   }
 
-  /** Resolves when everything is with the broker, or the connection is lost. */
+  /** Resolves when everything is sent, or the connection is lost. */
   drained(): Promise<void> {
     return new Promise((resolve) => {
       this.#whenEmpty.push(resolve);
@@ -103,7 +117,7 @@ export class Outbox {
     const send = this.#send;
     if (!send) return;
     for (const key of this.#due) {
-      if (this.#sending.size >= WINDOW) return;
+      if (this.#sending.size >= MAX_IN_FLIGHT) return;
       if (this.#sending.has(key)) continue;
       this.#due.delete(key);
       const entry = this.#entries.get(key);
@@ -124,7 +138,7 @@ export class Outbox {
       const lasting = entry.message.retain && payloadSize(entry.message.payload) > 0;
       if (!lasting && this.#entries.get(key) === entry) this.#delete(key);
     } catch (error) {
-      // With the connection gone it waits for the next one; otherwise it would be refused again.
+      // After MQTT_LOST it waits for the next connection; otherwise it would be refused again.
       if (codeOf(error) !== 'MQTT_LOST') this.#refused(key, entry, message, error);
     }
     if (this.#send !== send) return;
@@ -135,7 +149,7 @@ export class Outbox {
   #refused(key: string, entry: Entry, message: Message, error: unknown): void {
     this.dropped.add('refused');
     if (this.#entries.get(key) === entry) this.#delete(key);
-    this.onRefused(message, error);
+    this.#onRefused(message, error);
   }
 
   #makeRoom(): void {
@@ -155,13 +169,4 @@ export class Outbox {
     if (this.#send && this.#due.size + this.#sending.size > 0) return;
     for (const resolve of this.#whenEmpty.splice(0)) resolve();
   }
-}
-
-export interface OutboxStats {
-  /** Messages that the broker has taken. */
-  readonly sent: number;
-  /** Messages that were not sent, by reason. */
-  readonly dropped: Readonly<Record<string, number>>;
-  /** What is kept to be sent, or to be sent again after a new connection. */
-  readonly remembered: { readonly messages: number; readonly bytes: number };
 }

@@ -1,3 +1,4 @@
+import { mock } from 'node:test';
 import test from 'ava';
 import { faultOfCron, schedule, type Tick } from './schedule.js';
 
@@ -5,19 +6,19 @@ import { faultOfCron, schedule, type Tick } from './schedule.js';
 function ticksOf(plan: Parameters<typeof schedule>[0], count: number, onTick = (_: Tick) => {}): Promise<Tick[]> {
   return new Promise((resolve) => {
     const ticks: Tick[] = [];
-    const stop = schedule(plan, (tick) => {
+    const running = schedule(plan, (tick) => {
       ticks.push(tick);
       onTick(tick);
       if (ticks.length < count) return;
-      stop();
+      running.close();
       resolve(ticks);
     });
   });
 }
 
-test('an interval begins at once, and what could not be in time is skipped, not made up for', async (t) => {
+test.serial('an interval starts at once, and ticks that come too late are skipped', async (t) => {
   const ticks = await ticksOf({ every: 100 }, 3, () => {
-    // Whatever it is that keeps the process busy.
+    // Something else keeps the process busy.
     const since = performance.now();
     while (performance.now() - since < 250);
   });
@@ -25,18 +26,22 @@ test('an interval begins at once, and what could not be in time is skipped, not 
   t.true((ticks[2]?.missed ?? 0) >= 1);
 });
 
-test('a pattern with seconds comes by the clock', async (t) => {
+test.serial('a pattern with seconds follows the clock', async (t) => {
   const [tick] = await ticksOf({ cron: '* * * * * *' }, 1);
   t.true(tick && tick.interval > 0 && tick.interval <= 1000);
 });
 
-test('without a plan nothing comes', (t) => {
-  const stop = schedule({}, () => t.fail());
-  stop();
-  t.pass();
+test.serial('without a plan there are no ticks', (t) => {
+  mock.timers.enable({ apis: ['setTimeout', 'setInterval', 'Date'] });
+  t.teardown(() => mock.timers.reset());
+  const ticks: string[] = [];
+  for (const plan of [{}, { every: 60_000 }, { cron: '0 * * * *' }])
+    t.teardown(schedule(plan, () => ticks.push(Object.keys(plan).join())).close);
+  mock.timers.tick(2 * 3_600_000);
+  t.deepEqual(new Set(ticks), new Set(['every', 'cron']));
 });
 
-test('patterns are told by their fault', (t) => {
+test('the fault of an invalid pattern is described', (t) => {
   t.is(faultOfCron('0 7-19 * * *'), undefined);
   t.is(faultOfCron('*/10 * * * * *'), undefined);
   t.is(faultOfCron('0 0 30 2 *'), 'it never comes');

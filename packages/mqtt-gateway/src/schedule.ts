@@ -1,28 +1,28 @@
+import { type Subscription, subscription } from '@framehub/frame';
 import { Cron } from 'croner';
 
-/** When something is due. Absent both: never by itself. */
+/** When something is due. Without `every` and `cron`: never. */
 export interface SchedulePlan {
   /** Milliseconds. */
   readonly every?: number | undefined;
-  /** Five or six fields, local time: `0 7-19 * * *`. */
+  /** A pattern of five or six fields, in local time: `0 7-19 * * *`. */
   readonly cron?: string | undefined;
 }
 
 export interface Tick {
-  /** Ticks that were due before this one and came too late to count. */
+  /** Earlier ticks that were skipped because they came too late. */
   readonly missed: number;
-  /** Milliseconds to the next one. */
+  /** Milliseconds until the next tick. */
   readonly interval: number;
 }
 
-/** Starts a schedule. @returns ends it */
-export function schedule({ every, cron }: SchedulePlan, onTick: (tick: Tick) => void): () => void {
+/** Starts a schedule. @returns closed to end it */
+export function schedule({ every, cron }: SchedulePlan, onTick: (tick: Tick) => void): Subscription {
   if (every !== undefined) return repeat(every, onTick);
-  if (cron !== undefined) return follow(cron, onTick);
-  return () => {};
+  return cron === undefined ? subscription(() => {}) : follow(cron, onTick);
 }
 
-/** Why a pattern cannot be followed, or undefined. */
+/** Why a cron pattern is invalid, or undefined for a valid one. */
 export function faultOfCron(pattern: string): string | undefined {
   try {
     const job = new Cron(pattern, { ...CRON_OPTIONS, paused: true });
@@ -44,8 +44,8 @@ function readable(message: string): string {
 
 const CRON_OPTIONS = { mode: '5-or-6-parts' } as const;
 
-/** Each tick is reckoned from the first, so that delays never add up. The first is now. */
-function repeat(interval: number, onTick: (tick: Tick) => void): () => void {
+/** The first tick is now. The others are counted from it, so that delays never add up. */
+function repeat(interval: number, onTick: (tick: Tick) => void): Subscription {
   const anchor = performance.now();
   let timer: NodeJS.Timeout;
   let next = 0;
@@ -61,10 +61,10 @@ function repeat(interval: number, onTick: (tick: Tick) => void): () => void {
     onTick({ missed, interval });
   };
   wait();
-  return () => clearTimeout(timer);
+  return subscription(() => clearTimeout(timer));
 }
 
-function follow(pattern: string, onTick: (tick: Tick) => void): () => void {
+function follow(pattern: string, onTick: (tick: Tick) => void): Subscription {
   const job: Cron = new Cron(pattern, CRON_OPTIONS, () => onTick({ missed: 0, interval: job.msToNext() ?? 0 }));
-  return () => job.stop();
+  return subscription(() => job.stop());
 }

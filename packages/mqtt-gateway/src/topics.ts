@@ -1,13 +1,26 @@
-/** Names of the topics of one framehub; all that a broker sees of it begins with the prefix. */
+/** What a command does, by the end of its MQTT topic; controls have one topic each. */
+const COMMANDS = {
+  'snapshot/get': 'snapshot',
+  'enabled/set': 'enabled',
+  'profile/set': 'profile',
+  'frame/request': 'frame',
+} as const;
+
+/** V4L2's control names: nothing else of a remote client's topic goes into a topic of ours. */
+const CONTROL = /^control\/([a-z0-9_]{1,64})\/set$/;
+
+/** The MQTT topics of one framehub; all begin with its prefix. */
 export class Topics {
-  /** `online`, or `offline` by the will. */
+  readonly prefix: string;
+  /** `online`, or `offline` by the last will. */
   readonly available: string;
 
-  constructor(readonly prefix: string) {
+  constructor(prefix: string) {
+    this.prefix = prefix;
     this.available = `${prefix}/available`;
   }
 
-  of(camera: string): CameraTopics {
+  of(camera: string) {
     const base = `${this.prefix}/${camera}`;
     return {
       base,
@@ -18,23 +31,21 @@ export class Topics {
       frame: `${base}/frame`,
       enabled: `${base}/enabled/state`,
       profile: `${base}/profile/state`,
-      control: (name) => `${base}/control/${name}/state`,
+      control: (name: string): string => `${base}/control/${name}/state`,
     };
   }
 
-  /** Filters for the commands of all cameras, those that come later too. */
+  /** Filters for the commands of all cameras, including those added later. */
   get commands(): readonly string[] {
-    return ['snapshot/get', 'enabled/set', 'profile/set', 'control/+/set', 'frame/want'].map(
-      (command) => `${this.prefix}/+/${command}`,
-    );
+    return [...Object.keys(COMMANDS), 'control/+/set'].map((command) => `${this.prefix}/+/${command}`);
   }
 
-  /** Whether a topic is below the prefix, or the prefix. */
+  /** Whether a topic is the prefix or below it. */
   contain(topic: string): boolean {
     return `${topic}/`.startsWith(`${this.prefix}/`);
   }
 
-  /** What a command is about, or undefined for a topic of another kind. */
+  /** The command that a topic stands for, or undefined for any other topic. */
   readCommand(topic: string): CommandTopic | undefined {
     if (!topic.startsWith(`${this.prefix}/`)) return undefined;
     const [camera, ...rest] = topic.slice(this.prefix.length + 1).split('/');
@@ -43,38 +54,18 @@ export class Topics {
     const base = `${this.prefix}/${camera}`;
     const control = CONTROL.exec(command)?.[1];
     if (control) return { camera, kind: 'control', control, errors: `${base}/control/${control}/error` };
-    const kind = KINDS[command];
-    return kind && { camera, kind, errors: `${base}/${command.split('/')[0]}/error` };
+    if (!Object.hasOwn(COMMANDS, command)) return undefined;
+    return { camera, kind: COMMANDS[command as keyof typeof COMMANDS], errors: `${base}/${rest[0]}/error` };
   }
 }
 
-export interface CameraTopics {
-  readonly base: string;
-  readonly available: string;
-  readonly snapshot: string;
-  readonly attributes: string;
-  readonly stats: string;
-  readonly frame: string;
-  readonly enabled: string;
-  readonly profile: string;
-  control(name: string): string;
-}
+export type CameraTopics = ReturnType<Topics['of']>;
 
 export type CommandTopic = {
   readonly camera: string;
-  /** Where errors go when the command names no topic for its answer. */
+  /** Where errors go when the command names no response topic. */
   readonly errors: string;
 } & (
-  | { readonly kind: 'snapshot' | 'enabled' | 'profile' | 'want' }
+  | { readonly kind: (typeof COMMANDS)[keyof typeof COMMANDS] }
   | { readonly kind: 'control'; readonly control: string }
 );
-
-const KINDS: Readonly<Record<string, 'snapshot' | 'enabled' | 'profile' | 'want'>> = {
-  'snapshot/get': 'snapshot',
-  'enabled/set': 'enabled',
-  'profile/set': 'profile',
-  'frame/want': 'want',
-};
-
-/** Names as V4L2's controls have them: nothing from the wire goes into a topic of ours unread. */
-const CONTROL = /^control\/([a-z0-9_]{1,64})\/set$/;

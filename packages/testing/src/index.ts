@@ -2,7 +2,7 @@ export { type Certificate, type Certificates, hasOpenssl, makeCertificates } fro
 export { FakeCamera, type PendingStill, type Shot } from './fake-camera.js';
 export { FakeHub } from './fake-hub.js';
 export { freePort } from './free-port.js';
-export { type OpenGateway, testGateway } from './gateway-contract.js';
 export { PICTURES, picture } from './pictures.js';
 export { play } from './play.js';
-export { until } from './until.js';
+export { type OpenGateway, testGateway } from './test-gateway.js';
+export { type UntilOptions, until } from './until.js';

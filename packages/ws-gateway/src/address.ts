@@ -1,48 +1,44 @@
-import { FramehubError, parseRendition, type Rendition } from '@framehub/frame';
-import { SUBPROTOCOL } from './protocol/server-messages.js';
+import { FramehubError, mustBe, parseRendition, type Rendition, shownValue, VIEWER_FPS } from '@framehub/frame';
+import { FPS_ALLOWED, SUBPROTOCOL } from './messages.js';
 
-export const ROOT = '/ws';
-const MAX_FPS = 1000;
+const ROOT = '/ws';
 
-/** What a connection asks for by its address. */
+/** What the address of a connection asks for. */
 export interface WsAddress {
-  /** Absent at the root, where subscriptions say which. */
+  /** Absent at the root, where each subscription names its camera. */
   readonly camera: string | undefined;
   readonly rendition: Rendition;
-  /** Frames a second at most. */
+  /** Frames per second at most. */
   readonly fps: number;
 }
 
-/** `/ws` and `/ws/CAMERA` are this gateway's. */
-export function isOurs(url: string): boolean {
+/** Whether an address belongs to this gateway: `/ws` and `/ws/CAMERA`. */
+export function isWsAddress(url: string): boolean {
   return /^\/ws(?:\/[^/?]+)?\/?(?:\?|$)/.test(url);
 }
 
-/** @throws FramehubError `WS_BAD_ADDRESS`, `RENDITION_INVALID`: key, value and what is allowed */
+/** @throws FramehubError `WS_BAD_ADDRESS`, `RENDITION_INVALID`: key, what is allowed and the value */
 export function readAddress(url: string): WsAddress {
   const { pathname, searchParams } = new URL(url, 'http://localhost');
   const camera = pathname.split('/')[2] || undefined;
-  const { fps = String(MAX_FPS), ...wish } = Object.fromEntries(searchParams);
-  if (!(Number(fps) > 0 && Number(fps) <= MAX_FPS)) {
-    throw new FramehubError(
-      'WS_BAD_ADDRESS',
-      `fps=${fps.slice(0, 40)} is not possible: allowed is a number above 0, up to ${MAX_FPS}`,
-    );
-  }
-  return { camera: camera && decode(camera), rendition: parseRendition(wish), fps: Number(fps) };
+  const { fps = String(VIEWER_FPS.max), ...rendition } = Object.fromEntries(searchParams);
+  if (!(Number(fps) >= VIEWER_FPS.min && Number(fps) <= VIEWER_FPS.max))
+    throw new FramehubError('WS_BAD_ADDRESS', mustBe('fps', FPS_ALLOWED, fps));
+  return { camera: camera && decode(camera), rendition: parseRendition(rendition), fps: Number(fps) };
 }
 
 /**
- * Bare JPEGs are no subprotocol: who offers one would take them for messages of it.
+ * Refuses a subprotocol at the address of one camera: a client that offers one would take plain JPEGs for its messages.
  *
- * @param offered as the request's header has it
+ * @param offered value of the request's header
  * @throws FramehubError `WS_BAD_SUBPROTOCOL`
  */
 export function assertSubprotocol({ camera }: WsAddress, offered: string | undefined): void {
   if (camera === undefined || offered === undefined) return;
+  const address = `${ROOT}/${shownValue(camera)}`;
   throw new FramehubError(
     'WS_BAD_SUBPROTOCOL',
-    `${offered.slice(0, 40)} is not spoken at ${ROOT}/${camera.slice(0, 60)}, which sends JPEGs and nothing else: offer no subprotocol there, or connect to ${ROOT} for ${SUBPROTOCOL}`,
+    `${shownValue(offered)} is not supported at ${address}, which sends JPEGs only: offer no subprotocol there, or connect to ${ROOT} for ${SUBPROTOCOL}`,
   );
 }
 
@@ -50,6 +46,6 @@ function decode(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {
-    throw new FramehubError('WS_BAD_ADDRESS', 'the name of the camera in the address is not well-formed');
+    throw new FramehubError('WS_BAD_ADDRESS', 'the camera name in the address is not valid percent-encoding');
   }
 }

@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import type { ExecutionContext } from 'ava';
 import { WebSocket } from 'ws';
 
-/** A picture as a foreign client reads it from the wire. */
-export interface SeenPicture {
+/** A frame, read by the description of the protocol. */
+export interface ReceivedFrame {
   readonly flags: number;
   readonly id: number;
   readonly sequence: number;
@@ -17,15 +17,17 @@ export interface SeenPicture {
 
 type Message = { readonly op: string } & Readonly<Record<string, unknown>>;
 
-/** A client that knows the protocol from its description, not from the gateway's code. */
+/** A client written from the protocol's description, not with the gateway's code. */
 export class TestClient {
   readonly messages: Message[] = [];
-  readonly pictures: SeenPicture[] = [];
+  readonly frames: ReceivedFrame[] = [];
+  readonly socket: WebSocket;
   #waiting: (() => void)[] = [];
 
-  private constructor(readonly socket: WebSocket) {
+  private constructor(socket: WebSocket) {
+    this.socket = socket;
     socket.on('message', (data, isBinary) => {
-      if (isBinary) this.pictures.push(readPicture(data as Buffer));
+      if (isBinary) this.frames.push(readFrame(data as Buffer));
       else this.messages.push(JSON.parse(String(data)));
       this.#wake();
     });
@@ -41,45 +43,45 @@ export class TestClient {
     const socket = new WebSocket(`${url}/ws`, ['framehub.v1'], { headers });
     const client = new TestClient(socket);
     t.teardown(() => socket.terminate());
-    await client.said('hello');
+    await client.receive('hello');
     return client;
   }
 
-  say(message: object): void {
+  send(message: object): void {
     this.socket.send(JSON.stringify(message));
   }
 
-  /** The first message of this kind that was not taken before. */
-  async said(op: string): Promise<Message> {
+  /** The first message of this kind that was not returned before. */
+  async receive(op: string): Promise<Message> {
     return this.#until(() => {
       const place = this.messages.findIndex((message) => message.op === op);
       return place < 0 ? undefined : this.messages.splice(place, 1)[0];
     });
   }
 
-  async picture(): Promise<SeenPicture> {
-    return this.#until(() => this.pictures.shift());
+  async frame(): Promise<ReceivedFrame> {
+    return this.#until(() => this.frames.shift());
   }
 
-  /** Resolves when so many pictures wait to be taken. */
+  /** Resolves when at least this many frames wait to be read. */
   async seen(count: number): Promise<void> {
-    await this.#until(() => this.pictures.length >= count || undefined);
+    await this.#until(() => this.frames.length >= count || undefined);
   }
 
   async subscribe(id: number, camera: string, more: object = {}): Promise<void> {
-    this.say({ op: 'subscribe', id, camera, ...more });
-    await this.said('subscribed');
+    this.send({ op: 'subscribe', id, camera, ...more });
+    await this.receive('subscribed');
   }
 
-  /** Resolves when all that was said before has been read by the server, and its answers have come. */
+  /** Resolves when the server has read all earlier messages, and its answers have arrived. */
   async settled(): Promise<void> {
-    this.say({ op: 'time', sent: 1 });
-    await this.said('time');
+    this.send({ op: 'time', sent: 1 });
+    await this.receive('time');
   }
 
-  async #until<T>(look: () => T | undefined): Promise<T> {
+  async #until<T>(find: () => T | undefined): Promise<T> {
     for (;;) {
-      const found = look();
+      const found = find();
       if (found !== undefined) return found;
       if (this.socket.readyState >= WebSocket.CLOSING) throw new Error('the connection is closed');
       await new Promise<void>((resolve) => this.#waiting.push(resolve));
@@ -98,7 +100,7 @@ export async function closed(socket: WebSocket): Promise<{ code: number; reason:
   return { code, reason: String(reason) };
 }
 
-function readPicture(data: Buffer): SeenPicture {
+function readFrame(data: Buffer): ReceivedFrame {
   return {
     flags: data.readUInt8(1),
     id: data.readUInt32LE(4),

@@ -13,115 +13,131 @@ import {
   shareKey,
 } from '@framehub/frame';
 import { type WebSocket, WebSocketServer } from 'ws';
-import { assertSubprotocol, isOurs, readAddress, type WsAddress } from './address.js';
-import { Announcements } from './announcements.js';
-import { Backpressure } from './backpressure.js';
-import { BareConnection } from './bare-connection.js';
-import { ClientQuota } from './client-quota.js';
-import { Connection } from './connection.js';
-import { type Farewell, farewell, GOING_AWAY, TRY_AGAIN_LATER } from './farewell.js';
-import { FrameWire } from './frame-wire.js';
-import { Heart } from './heart.js';
+import { assertSubprotocol, isWsAddress, readAddress, type WsAddress } from './address.js';
+import { Broadcaster } from './broadcaster.js';
+import { type CloseConnection, closePeer, GOING_AWAY, TRY_AGAIN_LATER } from './close.js';
+import { Connection, findCamera } from './connection.js';
+import { FrameWriter } from './frame-writer.js';
+import { JpegConnection } from './jpeg-connection.js';
+import { Keepalive } from './keepalive.js';
+import { ReadBackpressure } from './message-writer.js';
+import { SUBPROTOCOL } from './messages.js';
 import { readOptions, type WsGatewayOptions, type WsGatewaySettings } from './options.js';
-import { SUBPROTOCOL } from './protocol/server-messages.js';
 import { readInTurns } from './read-in-turns.js';
-import { cameraOf } from './requests.js';
+import { SubscriptionQuota } from './subscriptions.js';
 
-/** Pieces that a client's message may come in. */
-const MAX_PIECES = 256;
+/** Fragments of a client's message, at most. */
+const MAX_FRAGMENTS = 256;
 
-/** Who comes in, as the HTTP server found out. */
+/** What the HTTP server found out about a client that it lets in. */
 export interface Admission {
-  /** Whether settings may be changed over this connection: foreign pages may look only, unless they are listed. */
+  /** Whether controls and settings may be changed over this connection. Pages of other origins usually may not. */
   readonly mayChange: boolean;
-  /** Key of the client, under which it shares with others. @default of the socket's address */
+  /** Key of the client, for limits. @default made from the socket's address */
   readonly client?: string;
 }
 
-/** Frames over WebSockets, on the port of an HTTP server, which hands its upgrade requests over. Borrows broker and hub. */
-export class WsGateway {
+/**
+ * Serves frames over WebSockets, on the port of an HTTP server that hands its upgrade requests over.
+ *
+ * @example
+ * const gateway = new WsGateway(broker, hub);
+ * server.on('upgrade', (request, socket, head) => {
+ *   if (gateway.handles(request.url)) gateway.accept(request, socket, head, { mayChange: false });
+ * });
+ */
+export class WsGateway implements AsyncDisposable {
+  /** Counts of what was sent, by camera, and of clients that were refused or closed. */
+  readonly traffic = new GatewayTraffic('ws');
   readonly #broker: FrameBus<JpegFrame>;
   readonly #hub: Hub;
   readonly #settings: WsGatewaySettings;
-  /** What went out, by camera. */
-  readonly traffic = new GatewayTraffic('ws');
   readonly #server: WebSocketServer;
-  readonly #heart: Heart;
-  readonly #announcements: Announcements;
+  readonly #keepalive: Keepalive;
+  readonly #broadcaster: Broadcaster;
   readonly #share: FairShare;
-  readonly #quota: ClientQuota;
+  readonly #quota: SubscriptionQuota;
   readonly #holders: FrameHolders;
   readonly #turns = new LoopTurns();
   #closed = false;
 
-  /** @throws FramehubError `WS_INVALID_OPTION` */
+  /**
+   * @param broker borrowed; where frames come from
+   * @param hub borrowed; whose cameras are served
+   * @throws FramehubError `WS_INVALID_OPTION`
+   */
   constructor(broker: FrameBus<JpegFrame>, hub: Hub, options: WsGatewayOptions = {}) {
     this.#broker = broker;
     this.#hub = hub;
     this.#settings = readOptions(options);
-    const { maxConnections, maxSubscriptionsPerClient, maxHeldBytes, maxMessage, pingEvery, stuckAfter } =
-      this.#settings;
+    const { maxConnections, maxSubscriptionsPerClient, maxHeldBytes, maxMessageBytes } = this.#settings;
     this.#share = new FairShare(maxConnections);
-    this.#quota = new ClientQuota(maxSubscriptionsPerClient);
+    this.#quota = new SubscriptionQuota(maxSubscriptionsPerClient);
     this.#holders = new FrameHolders(maxHeldBytes);
     this.#server = new WebSocketServer({
       noServer: true,
       clientTracking: false,
-      maxPayload: maxMessage,
-      // A message of many small pieces takes many times its size until it is whole.
-      maxFragments: MAX_PIECES,
-      maxBufferedChunks: MAX_PIECES,
+      maxPayload: maxMessageBytes,
+      // A message of many small fragments takes many times its size in memory until it is complete.
+      maxFragments: MAX_FRAGMENTS,
+      maxBufferedChunks: MAX_FRAGMENTS,
       autoPong: false,
-      // JPEGs do not get smaller, and every connection would need a third of a megabyte.
+      // JPEGs do not get smaller, and each connection would need a third of a megabyte.
       perMessageDeflate: false,
       handleProtocols: (offered) => (offered.has(SUBPROTOCOL) ? SUBPROTOCOL : false),
     });
-    this.#heart = new Heart({ pingEvery, stuckAfter, stalled: () => this.#stalled() });
-    this.#announcements = new Announcements(hub, (camera) => this.#viewersOf(camera));
+    this.#keepalive = new Keepalive({ ...this.#settings, onStalled: () => this.#countStalled() });
+    this.#broadcaster = new Broadcaster(hub, (camera) => this.#viewersOf(camera));
   }
 
-  /** Whether a request with this target belongs here. */
+  /** Connections that are open now. */
+  get connections(): number {
+    return this.#share.taken;
+  }
+
+  /** Whether a request with this target belongs to the gateway. */
   handles(url: string): boolean {
-    return isOurs(url);
+    return isWsAddress(url);
   }
 
   /**
-   * Takes the connection of an upgrade request.
+   * Takes over the connection of an upgrade request.
    *
-   * @throws FramehubError while nothing is sent yet: `WS_BAD_ADDRESS`, `WS_BAD_SUBPROTOCOL`, `CAMERA_UNKNOWN`,
-   *   `WS_TOO_MANY_CONNECTIONS`, `WS_CLOSING`, `RENDITION_INVALID`
+   * @param socket owned by the gateway once `accept` returns; nothing was sent to it when `accept` throws
+   * @param head bytes that the client sent after its request
+   * @throws FramehubError `WS_BAD_ADDRESS`, `WS_BAD_SUBPROTOCOL`, `CAMERA_UNKNOWN`, `WS_TOO_MANY_CONNECTIONS`,
+   *   `WS_CLOSING`, `RENDITION_INVALID`
    */
   accept(req: IncomingMessage, socket: Socket, head: Buffer, admission: Admission): void {
     const address = readAddress(req.url ?? '/');
     assertSubprotocol(address, req.headers['sec-websocket-protocol']);
     if (this.#closed) throw new FramehubError('WS_CLOSING', 'framehub is stopping: try again later');
-    if (address.camera !== undefined) cameraOf(this.#hub, address.camera);
+    if (address.camera !== undefined) findCamera(this.#hub, address.camera);
     const { mayChange, client = shareKey(socket.remoteAddress) } = admission;
-    let end: Farewell = () => socket.destroy();
-    socket.once(
-      'close',
-      this.#takePlace(client, () => end(TRY_AGAIN_LATER, 'the place is needed for another address')),
-    );
+    let close: CloseConnection = () => socket.destroy();
+    const leave = this.#enter(client, () => close(TRY_AGAIN_LATER, 'another client needs the connection'));
+    socket.once('close', leave);
     this.#server.handleUpgrade(req, socket, Buffer.alloc(0), (peer) => {
-      end = this.#begin(peer, socket, address, { mayChange, client });
+      close = this.#open(peer, socket, address, { mayChange, client });
       readInTurns(this.#turns, peer, socket, head);
     });
   }
 
-  /** Connections open now. */
-  get connections(): number {
-    return this.#share.taken;
-  }
-
-  /** Ends all connections, within a second. May be called again. */
+  /** Closes all connections, within a second. May be called more than once. */
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
-    this.#announcements.close();
-    await this.#heart.close(GOING_AWAY, 'framehub is stopping');
+    this.#broadcaster.close();
+    await this.#keepalive.close(GOING_AWAY, 'framehub is stopping');
   }
 
-  #takePlace(client: string, evict: () => void): () => void {
+  /** The same as {@link close}. */
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  /** @returns to be called when the connection is closed */
+  #enter(client: string, evict: () => void): () => void {
     const leave = this.#share.enter(client, () => {
       this.traffic.clientsDropped.add('displaced');
       evict();
@@ -134,81 +150,73 @@ export class WsGateway {
     );
   }
 
-  /** @returns what ends the connection */
-  #begin(peer: WebSocket, socket: Socket, address: WsAddress, admission: Required<Admission>): Farewell {
+  /** @returns closes the connection */
+  #open(peer: WebSocket, socket: Socket, address: WsAddress, admission: Required<Admission>): CloseConnection {
     socket.setNoDelay(true);
-    // ws closes the connection by itself after it.
+    // ws closes the connection after an error.
     peer.on('error', () => {});
-    let part: Connection | BareConnection | undefined;
-    const wire = new FrameWire(peer, socket, () => part?.flush());
-    const end: Farewell = (code, reason) => {
-      part?.close();
-      farewell(peer, code, reason);
+    let connection: Connection | JpegConnection | undefined;
+    const writer = new FrameWriter(peer, socket, () => connection?.flush());
+    const close: CloseConnection = (code, reason) => {
+      connection?.close();
+      closePeer(peer, code, reason);
     };
-    part = this.#partFor(peer, wire, address, admission, end);
-    if (!part) return end;
-    this.#heart.add(peer, socket, end);
-    if (part instanceof Connection) this.#announcements.enter(part);
-    const letGo = this.#holders.add({
+    connection = this.#connect(peer, writer, address, { ...admission, close });
+    if (!connection) return close;
+    this.#keepalive.add(peer, socket, close);
+    if (connection instanceof Connection) this.#broadcaster.add(connection);
+    const release = this.#holders.add({
       client: admission.client,
-      held: () => wire.held,
+      held: () => writer.heldFrame,
       drop: () => {
         this.traffic.clientsDropped.add('memory');
         socket.destroy();
       },
     });
-    // Who sends no more is gone, however much of a picture it has not taken: ws would wait for that.
-    socket.once('end', () => end(GOING_AWAY, 'the other side has ended'));
+    // A client that sends no more is gone; ws would wait until it has read the rest of a frame.
+    socket.once('end', () => close(GOING_AWAY, 'the client ended the connection'));
     socket.once('close', () => {
-      letGo();
-      part.close();
-      if (part instanceof Connection) this.#announcements.leave(part);
+      release();
+      connection.close();
+      if (connection instanceof Connection) this.#broadcaster.remove(connection);
     });
-    return end;
+    return close;
   }
 
-  #partFor(
+  /** @returns undefined when the broker refuses the frames; the connection is closed then */
+  #connect(
     peer: WebSocket,
-    wire: FrameWire,
-    { camera, ...wish }: WsAddress,
-    { mayChange, client }: Required<Admission>,
-    end: Farewell,
-  ) {
-    const broker = this.#broker;
-    const hub = this.#hub;
+    writer: FrameWriter,
+    { camera, ...address }: WsAddress,
+    { mayChange, client, close }: Required<Admission> & { readonly close: CloseConnection },
+  ): Connection | JpegConnection | undefined {
+    const backpressure = new ReadBackpressure(peer, writer);
     const { traffic } = this;
-    const { maxSubscriptions, maxMessage } = this.#settings;
-    const backpressure = new Backpressure(peer, wire);
-    if (camera === undefined) {
-      const context = {
-        broker,
+    const shared = { hub: this.#hub, broker: this.#broker, client, close };
+    if (camera === undefined)
+      return new Connection(peer, writer, {
+        ...this.#settings,
+        ...shared,
         traffic,
-        maxSubscriptions,
-        maxMessage,
         quota: this.#quota,
-        client,
-        hub,
-        end,
-        reports: () => this.#announcements.reports(),
-        stalled: () => this.#stalled(),
-        expelled: () => traffic.clientsDropped.add('expelled'),
-        faulted: (error: unknown) => this.#settings.logger.error({ err: error }, 'a WebSocket client met a fault'),
-      };
-      return new Connection(peer, wire, backpressure, context, mayChange);
-    }
+        backpressure,
+        canControl: mayChange,
+        cameras: () => this.#broadcaster.cameras(),
+        onStalled: () => this.#countStalled(),
+      });
     try {
-      return new BareConnection(wire, { hub, broker, traffic: traffic.of(camera), client, end }, { ...wish, camera });
+      return new JpegConnection(writer, { ...shared, traffic: traffic.of(camera) }, { ...address, camera });
     } catch (error) {
-      end(TRY_AGAIN_LATER, publicError(error, 'WS_INTERNAL').message);
+      close(TRY_AGAIN_LATER, publicError(error, 'WS_INTERNAL').message);
       return undefined;
     }
   }
 
-  #stalled(): void {
+  #countStalled(): void {
     this.traffic.clientsDropped.add('stalled');
   }
 
   #viewersOf(camera: string): number {
-    return this.traffic.of(camera).viewers + this.#settings.viewersElsewhere(camera);
+    return this.traffic.of(camera).viewers + this.#settings.otherViewers(camera);
   }
 }

@@ -6,21 +6,23 @@ export const BINARY = 2;
 export const CLOSE = 8;
 export const PING = 9;
 
-/** A frame as it is on the wire. */
+/** A WebSocket frame. */
 export interface RawFrame {
   readonly opcode: number;
   readonly payload: Buffer;
 }
 
-/** A client that sees each frame, and answers none. */
+/** A client that reads each WebSocket frame, and answers none. */
 export class RawClient {
+  readonly socket: Socket;
   #bytes = Buffer.alloc(0);
 
-  private constructor(readonly socket: Socket) {
+  private constructor(socket: Socket) {
+    this.socket = socket;
     socket.on('data', (data) => {
       this.#bytes = Buffer.concat([this.#bytes, data]);
     });
-    // Who answers nothing may be cut off.
+    // A client that answers nothing may be disconnected.
     socket.on('error', () => {});
   }
 
@@ -37,7 +39,7 @@ export class RawClient {
     return client;
   }
 
-  /** All whole frames that have come. */
+  /** All complete frames that have arrived. */
   get frames(): readonly RawFrame[] {
     const frames: RawFrame[] = [];
     let rest = this.#bytes.subarray(this.#bytes.indexOf('\r\n\r\n') + 4);
@@ -48,14 +50,14 @@ export class RawClient {
     return frames;
   }
 
-  /** Resolves with all frames when the connection is gone. */
+  /** Resolves with all frames when the connection is closed. */
   async gone(): Promise<readonly RawFrame[]> {
     if (!this.socket.closed) await once(this.socket, 'close');
     return this.frames;
   }
 
-  /** Sends a short text, masked with nothing. */
-  say(text: string): void {
+  /** Sends a short text with a mask of zeros. */
+  send(text: string): void {
     this.socket.write(Buffer.concat([Buffer.from([0x81, 0x80 | text.length, 0, 0, 0, 0]), Buffer.from(text)]));
   }
 }

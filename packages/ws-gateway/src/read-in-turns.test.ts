@@ -6,10 +6,10 @@ import test, { type ExecutionContext } from 'ava';
 import type { WebSocket } from 'ws';
 import { readInTurns } from './read-in-turns.js';
 
-/** Bytes of one piece: thousands of messages. */
+/** Bytes of thousands of messages. */
 const PIECE = 60_000;
 
-/** A connection whose end on this side is read in turns, with the number of bytes that were handed on. */
+/** A connection whose near end is read in turns, with the number of bytes passed on. */
 async function open(t: ExecutionContext, turns: LoopTurns) {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -23,28 +23,28 @@ async function open(t: ExecutionContext, turns: LoopTurns) {
   socket.on('data', (chunk) => {
     read.bytes += chunk.length;
   });
-  // Of the peer nothing else is asked.
+  // Nothing else of the peer is used.
   readInTurns(turns, { isPaused: false } as WebSocket, socket, Buffer.alloc(0));
   return { client, socket, read };
 }
 
-test('who sends much at once is read in turns, and others meanwhile; nothing is lost', async (t) => {
+test('a client that sends much at once is read in turn with others, and no byte is lost', async (t) => {
   const turns = new LoopTurns();
   const [flooder, other] = [await open(t, turns), await open(t, turns)];
   let before = PIECE;
   other.socket.once('data', () => {
     before = flooder.read.bytes;
   });
-  // Both are there when the next turn begins, the large one first.
+  // Both have arrived when the next turn begins, the large one first.
   flooder.client.write(Buffer.alloc(PIECE));
   other.client.write('short');
-  await until(() => other.read.bytes > 0);
+  await until('the other client was read', () => other.read.bytes > 0);
   t.true(before < PIECE, `${before} bytes were read before`);
-  await until(() => flooder.read.bytes === PIECE);
+  await until('all bytes were read', () => flooder.read.bytes === PIECE);
   t.is(other.read.bytes, 5);
 });
 
-test('what has not been read when the connection goes never is', async (t) => {
+test('bytes that were not read before the connection closed are discarded', async (t) => {
   const { client, socket, read } = await open(t, new LoopTurns());
   client.write(Buffer.alloc(PIECE));
   await once(socket, 'data');

@@ -2,57 +2,57 @@ import type { Socket } from 'node:net';
 import type { LoopMember, LoopTurns } from '@framehub/frame';
 import type { WebSocket } from 'ws';
 
-/** Bytes that are handed on at a time: a usual message, or twenty of the smallest. */
-const BYTES_A_TURN = 128;
+/** Bytes passed on in one turn: one usual message, or twenty of the smallest. */
+const BYTES_PER_TURN = 128;
 
 /**
- * Hands what a client sends to ws a little at a time, in turn with what others send. In one piece there may be ten thousand
- * messages, which ws would work off before anybody else has a turn, or, with its `allowSynchronousEvents: false`, one a turn
- * for minutes after the connection has gone. Here they end with the socket.
+ * Passes the bytes of a client on to ws a few at a time, in turn with other clients. One piece may hold ten thousand
+ * messages, which ws would handle before any other client has a turn; or, with `allowSynchronousEvents: false`, one a turn
+ * for minutes after the connection has gone. Here they are discarded with the socket.
  *
- * @param peer has the socket, and has not been handed anything yet
- * @param head bytes that came with the request
+ * @param peer has the socket, and has not been passed any bytes yet
+ * @param head bytes that the client sent after its request
  */
 export function readInTurns(turns: LoopTurns, peer: WebSocket, socket: Socket, head: Buffer): void {
   const listeners = socket.listeners('data') as ((chunk: Buffer) => void)[];
   socket.removeAllListeners('data');
-  const handOn = (piece: Buffer): void => {
+  const passOn = (piece: Buffer): void => {
     for (const listener of listeners) listener.call(socket, piece);
   };
-  let waiting: Buffer | undefined;
+  let unread: Buffer | undefined;
   const member: LoopMember = {
     step() {
-      // Of a client whose answers wait to be taken nothing is read until they are.
-      if (!waiting || peer.isPaused) return false;
-      const piece = waiting.subarray(0, BYTES_A_TURN);
-      waiting = waiting.length > BYTES_A_TURN ? waiting.subarray(BYTES_A_TURN) : undefined;
-      handOn(piece);
-      if (!waiting && !peer.isPaused) socket.resume();
-      return waiting !== undefined;
+      // A client that does not read its answers is not read either.
+      if (!unread || peer.isPaused) return false;
+      const piece = unread.subarray(0, BYTES_PER_TURN);
+      unread = unread.length > BYTES_PER_TURN ? unread.subarray(BYTES_PER_TURN) : undefined;
+      passOn(piece);
+      if (!unread && !peer.isPaused) socket.resume();
+      return unread !== undefined;
     },
   };
   const wait = (): void => {
     socket.pause();
     turns.add(member);
   };
-  const take = (chunk: Buffer): void => {
-    if (!waiting && chunk.length <= BYTES_A_TURN && !peer.isPaused) {
-      handOn(chunk);
+  const receive = (chunk: Buffer): void => {
+    if (!unread && chunk.length <= BYTES_PER_TURN && !peer.isPaused) {
+      passOn(chunk);
       return;
     }
-    waiting = waiting ? Buffer.concat([waiting, chunk]) : chunk;
+    unread = unread ? Buffer.concat([unread, chunk]) : chunk;
     wait();
   };
-  socket.on('data', take);
-  // ws resumes the socket when answers have been taken.
+  socket.on('data', receive);
+  // ws resumes the socket when answers were sent.
   socket.on('resume', () => {
-    if (waiting) wait();
+    if (unread) wait();
   });
-  // Before ws, which would read all that is left.
+  // Before the listener of ws, which would read the rest.
   socket.prependListener('close', () => {
     turns.remove(member);
-    waiting = undefined;
+    unread = undefined;
     socket.read();
   });
-  if (head.length > 0) take(head);
+  if (head.length > 0) receive(head);
 }

@@ -3,15 +3,15 @@ import type { Socket } from 'node:net';
 import type { FakeCamera } from '@framehub/testing';
 import test, { type ExecutionContext } from 'ava';
 import { TestClient } from './client.fixture.js';
-import { serve } from './house.fixture.js';
+import { serve } from './gateway.fixture.js';
 
-/** More than the kernel takes for who does not read. */
+/** More than the kernel takes while the client does not read. */
 const LARGE = { data: new Uint8Array(16_000_000) };
-/** Milliseconds for one picture by which a link is known to be slow, with some to spare. */
+/** Milliseconds for one frame after which a link counts as slow, with a margin. */
 const LONG = 80;
 
-/** A picture takes long to get through, and another waits behind it. Resolves when the kernel has all of the first. */
-async function behindALargeOne(t: ExecutionContext): Promise<{ garage: FakeCamera; client: TestClient }> {
+/** One frame takes long, and another waits behind it. Resolves when the kernel has taken all of the first. */
+async function behindALargeFrame(t: ExecutionContext): Promise<{ garage: FakeCamera; client: TestClient }> {
   const { garage, sockets, url } = await serve(t);
   const client = await TestClient.connect(t, url);
   await client.subscribe(1, 'garage', { credit: 16 });
@@ -23,27 +23,27 @@ async function behindALargeOne(t: ExecutionContext): Promise<{ garage: FakeCamer
   while (performance.now() - begin < LONG) await new Promise((resolve) => setImmediate(resolve));
   client.socket.resume();
   await taken;
-  // The gateway hears of it in the same turn.
+  // The gateway learns of it in the same turn of the event loop.
   await new Promise((resolve) => setImmediate(resolve));
   return { garage, client };
 }
 
-test('on a slow link the next picture is sent, not the one that has waited', async (t) => {
-  const { garage, client } = await behindALargeOne(t);
+test('on a slow link the next frame is sent, not the one that waited', async (t) => {
+  const { garage, client } = await behindALargeFrame(t);
   garage.publish();
-  t.is((await client.picture()).sequence, 1);
-  t.like(await client.picture(), { sequence: 3, dropped: 1 });
+  t.is((await client.frame()).sequence, 1);
+  t.like(await client.frame(), { sequence: 3, dropped: 1 });
 });
 
-test('where none follows, the one that has waited is sent', async (t) => {
-  const { client } = await behindALargeOne(t);
-  t.is((await client.picture()).sequence, 1);
-  t.like(await client.picture(), { sequence: 2, dropped: 0 });
+test('if no frame follows, the one that waited is sent', async (t) => {
+  const { client } = await behindALargeFrame(t);
+  t.is((await client.frame()).sequence, 1);
+  t.like(await client.frame(), { sequence: 2, dropped: 0 });
 });
 
-test('a link that takes some bytes now and then is not stuck, however long a picture takes', async (t) => {
-  const stuckAfter = 800;
-  const { garage, sockets, gateway, url } = await serve(t, { stuckAfter });
+test('a link that takes some bytes now and then is not stalled, however long a frame takes', async (t) => {
+  const stallTimeoutMs = 800;
+  const { garage, sockets, gateway, url } = await serve(t, { stallTimeoutMs });
   const client = await TestClient.connect(t, url);
   await client.subscribe(1, 'garage');
   const [socket] = sockets as [Socket];
@@ -56,14 +56,14 @@ test('a link that takes some bytes now and then is not stuck, however long a pic
   await new Promise<void>((resolve) => {
     const sips = setInterval(() => {
       client.socket.resume();
-      if (performance.now() - begin < 2 * stuckAfter) return setImmediate(() => client.socket.pause());
+      if (performance.now() - begin < 2 * stallTimeoutMs) return setImmediate(() => client.socket.pause());
       clearInterval(sips);
       resolve();
-    }, stuckAfter / 8);
+    }, stallTimeoutMs / 8);
     t.teardown(() => clearInterval(sips));
   });
   t.deepEqual(gateway.traffic.clientsDropped.toJSON(), {});
-  t.true(socket.writableLength > 0, 'it is slow');
+  t.true(socket.writableLength > 0, 'the link is slow');
   await ended;
-  t.is((await client.picture()).jpeg.length, bytes);
+  t.is((await client.frame()).jpeg.length, bytes);
 });

@@ -1,9 +1,17 @@
-import { frameBytes } from '@framehub/frame';
+import { BackOff, frameBytes } from '@framehub/frame';
 import test from 'ava';
-import { BackOff } from '../back-off.js';
 import type { Camera } from '../camera.js';
 import { take } from '../sources/describe-source.test.helper.js';
-import { isCard, isPicture, NOWHERE, nextFrame, programs, SMALL, using } from '../using-camera.test.helper.js';
+import {
+  isCard,
+  isPicture,
+  NOWHERE,
+  nextFrame,
+  programs,
+  SMALL,
+  using,
+  watchFrames,
+} from '../using-camera.test.helper.js';
 import { until, watchState } from '../watch-state.test.helper.js';
 import { readFrame } from './read-card.test.helper.js';
 
@@ -82,7 +90,7 @@ for (const [width, height, cardWidth, cardHeight] of [
         const card = await nextFrame(camera, isCard);
         t.like(card.format, { width: cardWidth, height: cardHeight });
       },
-      { ...programs([program]), backOff: new BackOff(60_000, 60_000) },
+      { ...programs([program]), backOff: new BackOff({ minMs: 60_000, maxMs: 60_000 }) },
     );
   });
 
@@ -98,7 +106,7 @@ test.serial('cards come again with rising numbers and present times, from the sa
 test.serial('who comes later has a card at once, and who came before stays', (t) =>
   using({ source: NOWHERE }, async (camera) => {
     const sequences: number[] = [];
-    const stop = camera.start(({ sequence }) => sequences.push(sequence));
+    const stop = watchFrames(camera, ({ sequence }) => sequences.push(sequence));
     await nextFrame(camera, isCard);
     await nextFrame(camera, isCard);
     stop.close();
@@ -128,7 +136,7 @@ test.serial('pictures are above the cards that are shown while they are tried fo
     { source: WIDE },
     async (camera) => {
       const sequences: number[] = [];
-      const stop = camera.start(({ sequence }) => sequences.push(sequence));
+      const stop = watchFrames(camera, ({ sequence }) => sequences.push(sequence));
       await until(camera, ({ state }) => state === 'retrying');
       const cards = await take(camera, 2);
       t.true(cards.every(isCard));

@@ -1,6 +1,6 @@
 import { type PixelFormat, planesOf, type RawFrame } from '@framehub/frame';
 import { GLYPH_SIZE, glyphOf } from '../sources/pattern/font.js';
-import { TILE } from '../sources/pattern/tiles.js';
+import { TILE } from '../sources/pattern/scene.js';
 
 const CHARACTERS = [...' ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789:.-_/'];
 const BRIGHT = 100;

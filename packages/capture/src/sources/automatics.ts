@@ -1,6 +1,6 @@
 import type { CameraControl } from '@framehub/frame';
 
-/** A control as its device knows it. */
+/** A control with its V4L2 number. */
 export interface DeviceControl extends CameraControl {
   /** V4L2_CID_…; undefined for what V4L2 has no number for. */
   readonly id: number | undefined;
@@ -9,9 +9,9 @@ export interface DeviceControl extends CameraControl {
 /** A switch that decides whether an amount can be set. */
 export interface Automatic {
   readonly control: DeviceControl;
-  /** Whether the camera has the amount in hand just now. */
+  /** Whether the camera controls the amount by itself now. */
   readonly on: boolean;
-  /** The switch's value that leaves the amount to whoever sets it. */
+  /** The switch's value with which the amount can be set. */
   readonly manual: number;
   readonly amount: string;
 }
@@ -40,12 +40,12 @@ export const ControlId = {
   ISO_SENSITIVITY_AUTO: 0x9a0918,
 } as const;
 
-/** Of enum v4l2_exposure_auto_type: time and iris by hand, only the time, only the iris. */
+/** Of enum v4l2_exposure_auto_type: time and iris are manual, only the time, only the iris. */
 const [MANUAL, SHUTTER_PRIORITY, APERTURE_PRIORITY] = [1, 2, 3] as const;
 const OFF = 0;
 
 /**
- * Amounts, their switches, and the switches' values that leave them alone, the preferred one first.
+ * Amounts, their switches, and the switches' values with which they can be set, the preferred one first.
  * Source: `master_id` and `master_manual` in drivers/media/usb/uvc/uvc_ctrl.c; the others after the descriptions in
  * V4L2's documentation, "User Controls" and "Camera Control Reference".
  */

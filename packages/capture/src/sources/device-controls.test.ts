@@ -97,7 +97,7 @@ test('originals are logged when a control is first changed', (t) => {
   const { controls, said } = setting();
   controls.set({ brightness: 10 });
   controls.set({ brightness: 20 });
-  t.deepEqual(said, ['info: control brightness was 128; it is put back at the end']);
+  t.deepEqual(said, ['info: control brightness was 128; it is restored at the end']);
 });
 
 test('restoring puts back what the camera had, whatever was changed in between', (t) => {

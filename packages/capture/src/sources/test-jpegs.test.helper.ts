@@ -1,4 +1,4 @@
-import { canvasFor } from './pattern/canvas.js';
+import { canvasFor } from './pattern/pattern-source.js';
 import { TestCard } from './pattern/test-card.js';
 
 /** A JPEG of the test pattern with a number in it, for tests of what carries JPEGs. */

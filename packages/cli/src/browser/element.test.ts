@@ -75,7 +75,7 @@ inChromium('what is asked for can change while it is watched, over the same conn
     const view = document.querySelector('framehub-view');
     view.setAttribute('camera', 'printer');
     view.setAttribute('width', '64');
-    view.setAttribute('max-fps', '5');
+    view.setAttribute('fps', '5');
   })()`);
   await untilTrue(page, `document.querySelector('framehub-view').shadowRoot.querySelector('canvas').width === 64`);
   await untilViewers(url, 'garage', 0);
@@ -114,15 +114,15 @@ inChromium('a camera that there is not is said not to be there, until there is',
 inChromium('an attribute that is wrong is said to be, with what is allowed, until it is right', async (t) => {
   const { url } = await startHub(t);
   const { page, complaints } = await visit(t, await servePage(t, foreignPage(url, 'rotate="45"')));
-  const wrong = 'rotate="45" is not possible: allowed is 0, 90, 180, 270';
+  const wrong = 'rotate must be 0, 90, 180 or 270, not 45';
   await untilTrue(page, `${NOTE} === '${wrong}'`);
   t.is(await page.evaluate(attribute('state')), 'refused');
   t.deepEqual(complaints, [`framehub-view: ${wrong}`]);
   await page.evaluate(`document.querySelector('framehub-view').setAttribute('rotate', '90')`);
   await untilMoved(page, GARAGE);
   await untilTrue(page, `${attribute('state')} === 'live'`);
-  await page.evaluate(`document.querySelector('framehub-view').setAttribute('max-fps', 'abc')`);
-  await untilTrue(page, `${attribute('state')} === 'refused' && ${NOTE}.startsWith('max-fps="abc" is not possible')`);
+  await page.evaluate(`document.querySelector('framehub-view').setAttribute('fps', 'abc')`);
+  await untilTrue(page, `${attribute('state')} === 'refused' && ${NOTE}.startsWith('fps must be a number')`);
   await untilViewers(url, 'garage', 0);
 });
 
@@ -136,7 +136,7 @@ inChromium('what the hub refuses is said in its words, until it does not any mor
   for (const other of others) other.leave();
   await untilMoved(page, GARAGE);
   await untilTrue(page, `${attribute('state')} === 'live' && ${NOTE} === ''`);
-  t.deepEqual(complaintsBut(complaints, /^framehub: no pictures of garage: .*BROKER_TOO_MANY_TOPICS/), []);
+  t.deepEqual(complaintsBut(complaints, /^framehub: no frames of garage: .*BROKER_TOO_MANY_TOPICS/), []);
 });
 
 inChromium('the age is that of painting, and figures are of pictures that were painted', async (t) => {

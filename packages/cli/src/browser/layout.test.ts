@@ -43,7 +43,7 @@ inChromium('a wall on a desk is seen at once, however large or wide the letters'
 
 inChromium('the element says what it has to say within itself, whatever the letters', async (t) => {
   const { url } = await startHub(t);
-  const small = 'style="width: 160px; height: 120px" max-fps="ten"';
+  const small = 'style="width: 160px; height: 120px" fps="ten"';
   const { page } = await visit(t, await servePage(t, foreignPage(url, small)));
   const inside = `(() => {
     const view = document.querySelector('framehub-view');

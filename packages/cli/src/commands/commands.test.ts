@@ -43,11 +43,7 @@ const wrong: readonly [string[], number, RegExp][] = [
   [['snapshot'], 2, /^framehub: .*--output/],
   [['devices', '--jsn'], 2, /^framehub: there is no option --jsn: did you mean --json\?/],
   [['--camera', '/dev/video99'], 1, /^framehub: .*\/dev\/video99/],
-  [
-    ['--camera', '/dev/null', '-manexp', '1', '-exposure', '9'],
-    1,
-    /^framehub: \/dev\/null (gives no pictures|.* Linux)/,
-  ],
+  [['--camera', '/dev/null', '-manexp', '1', '-exposure', '9'], 1, /^framehub: \/dev\/null (is not a camera|.* Linux)/],
   [['--camera', 'file:/nowhere', '--port', '0'], 1, /^framehub: .*\/nowhere/],
   [['--camera', SMALL, '--auth-file', 'nowhere'], 1, /^framehub: http\.authFile: nowhere cannot be read/],
   [['--camera', SMALL, '-logfile', 'nowhere/log'], 1, /^framehub: the log file nowhere\/log cannot be written/],

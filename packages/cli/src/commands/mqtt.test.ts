@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inspectJpeg } from '@framehub/frame';
-import { EmbeddedBroker } from '@framehub/mqtt-gateway';
+import { EmbeddedServer } from '@framehub/mqtt-gateway';
 import { freePort } from '@framehub/testing';
 import test, { type ExecutionContext } from 'ava';
 import { run, start } from './command.test.helper.js';
@@ -21,7 +21,7 @@ function temporaryFolder(t: ExecutionContext): string {
 
 /** A broker that is not framehub's, though it is of the same make. */
 async function broker(t: ExecutionContext, options: { user?: string; password?: string } = {}) {
-  const running = new EmbeddedBroker({ port: 0, ...options });
+  const running = new EmbeddedServer({ port: 0, ...options });
   await running.start();
   t.teardown(() => running.close());
   return running;
@@ -101,7 +101,7 @@ foreign('another schedule in the file makes the gateway anew, and no viewer noti
   save('200ms', 240);
   await record(({ msg }) => msg === 'cameras: unchanged');
   await record(({ msg }) => msg === 'MQTT restarts with its new configuration');
-  const brokers = await record(({ msg, port: on }) => /^MQTT broker on/.test(msg) && on === port, before);
+  const brokers = await record(({ msg, port: on }) => /^MQTT server on/.test(msg) && on === port, before);
   t.truthy(brokers);
   await viewer.size('320x240');
   t.like(inspectJpeg(await message(t, port, 'framehub/bed/snapshot', '-W', '30')), { width: 240, height: 180 });
@@ -130,7 +130,7 @@ foreign('an embedded broker whose port is taken comes when the port is free, and
   child.kill('SIGHUP');
   await record(({ msg }) => msg === 'cameras: unchanged', before);
   other.close();
-  await record(({ msg, port: on }) => /^MQTT broker on/.test(msg) && on === port);
+  await record(({ msg, port: on }) => /^MQTT server on/.test(msg) && on === port);
   t.like(inspectJpeg(await message(t, port, 'framehub/bed/snapshot', '-W', '30')), { width: 320, height: 240 });
   t.true(viewer.connected());
   child.kill('SIGTERM');
@@ -158,7 +158,7 @@ mqtt: { url: 'mqtt://127.0.0.1:${port}', username: ann, passwordFile: password }
 test.serial('a broker that is away costs nothing but a warning', async (t) => {
   const url = `mqtt://ann:secret@127.0.0.1:${await freePort()}`;
   const running = await start(t, ['--camera', SMALL, '--mqtt', url, '--mqtt-every', '1s']);
-  const { msg } = await running.record(({ level, msg }) => level === 40 && /is not reached/.test(msg));
+  const { msg } = await running.record(({ level, msg }) => level === 40 && /cannot be reached/.test(msg));
   t.notRegex(msg, /secret/);
   t.is((await fetch(`${running.url}snapshot`)).status, 200);
 });

@@ -108,7 +108,7 @@ test.serial('a password guards everything but /healthz', async (t) => {
 
 test.serial('anyone being able to look is warned of, unless only this machine can', async (t) => {
   const { record } = await start(t, ['--camera', SMALL, '--host', '0.0.0.0']);
-  t.regex((await record(({ level }) => level === 40)).msg, /anyone in the network can look/);
+  t.regex((await record(({ level }) => level === 40)).msg, /anyone in the network can view/);
 });
 
 test.serial('-logfile appends to a file what the terminal shows', async (t) => {

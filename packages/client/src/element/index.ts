@@ -1,7 +1,7 @@
 import { FramehubView } from './view.js';
 
-export type { Transport, ViewState } from './feed.js';
-export { type BorrowedClient, borrowClient } from './shared-clients.js';
+export type { Transport, ViewState } from './player.js';
+export { type SharedClient, shareClient } from './shared-clients.js';
 export { FramehubView };
 
 if (globalThis.customElements && !customElements.get('framehub-view'))

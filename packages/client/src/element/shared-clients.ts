@@ -1,43 +1,52 @@
-import { socketAddress } from '../address.js';
+import type { Subscription } from '@framehub/frame/async';
 import { connect, type FramehubClient } from '../client.js';
+import { socketAddress } from '../connection.js';
 
-/** A connection to a hub, which everybody on the page shares who borrows it. */
-export interface BorrowedClient {
+/** A share of a connection to a hub. All users on a page share one connection; closing the last share closes it. */
+export interface SharedClient extends Subscription {
+  /** Borrowed: not to be closed. */
   readonly client: FramehubClient;
-  /** Failures in a row, without a word from the server. */
+  /** Failed connection attempts in a row. */
   readonly failures: number;
-  /** Once. The last one closes the connection. */
-  giveBack(): void;
 }
 
-interface Shared {
+interface Entry {
   readonly client: FramehubClient;
   users: number;
   failures: number;
 }
 
-const shared = new Map<string, Shared>();
+const entries = new Map<string, Entry>();
 
-/** @param server an address of the hub, of its HTTP server or its WebSocket */
-export function borrowClient(server: string | URL): BorrowedClient {
+/**
+ * Opens a connection to a hub, or shares the one that the page has.
+ *
+ * @param server an address of the hub, of its HTTP server or its WebSocket
+ */
+export function shareClient(server: string | URL): SharedClient {
   const address = socketAddress(server);
-  const entry = shared.get(address) ?? open(address);
+  const entry = entries.get(address) ?? open(address);
   entry.users += 1;
+  let isOpen = true;
+  const close = (): void => {
+    if (!isOpen) return;
+    isOpen = false;
+    entry.users -= 1;
+    if (entry.users > 0) return;
+    entries.delete(address);
+    entry.client.close();
+  };
   return {
     client: entry.client,
     get failures() {
       return entry.failures;
     },
-    giveBack() {
-      entry.users -= 1;
-      if (entry.users > 0) return;
-      shared.delete(address);
-      entry.client.close();
-    },
+    close,
+    [Symbol.dispose]: close,
   };
 }
 
-function open(address: string): Shared {
+function open(address: string): Entry {
   const entry = { client: connect(address), users: 0, failures: 0 };
   entry.client.on('up', () => {
     entry.failures = 0;
@@ -45,6 +54,6 @@ function open(address: string): Shared {
   entry.client.on('down', () => {
     entry.failures += 1;
   });
-  shared.set(address, entry);
+  entries.set(address, entry);
   return entry;
 }

@@ -1,133 +1,196 @@
-import type { CameraInfo } from '../protocol.js';
+import type { CameraInfo } from '@framehub/frame/protocol';
 import type { Statistics } from '../statistics.js';
-import { defaultServer } from './default-server.js';
-import { Feed, type FeedOptions, type Screen, type Transport, type ViewState } from './feed.js';
-import { styleSheet } from './style.js';
-import { Visibility } from './visibility.js';
-import { AttributeError, serverOf, WISHES, wishesOf } from './wishes.js';
+import { AttributeError, OPTION_ATTRIBUTES, readServer, readSubscribeOptions } from './attributes.js';
+import { Player, type PlayerOptions, type Screen, type Transport, type ViewState } from './player.js';
 
-/** Milliseconds. An older picture is marked as such. */
-const OLD = 1500;
-const LOOK_EVERY = 500;
+/** Milliseconds. An older frame is marked with its age. */
+const OLD_MS = 1500;
+const REFRESH_INTERVAL_MS = 500;
 
-/** Node has no elements; there the class can be imported, by pages that are rendered on a server, and no more. */
+/**
+ * The canvas is in the flow: without a height of its own the element has the shape of the frame; with one, or with a
+ * greatest one, the frame is fitted into it.
+ */
+const STYLE = `
+:host { display: block; position: relative; overflow: hidden; background: #14171a; color: #fff;
+  font: 500 13px/1.4 system-ui, sans-serif; }
+:host([hidden]), [hidden] { display: none; }
+canvas, img { display: block; width: 100%; height: 100%; max-height: inherit; object-fit: var(--framehub-fit, contain); }
+:host(:is([state="offline"], [state="refused"])) :is(canvas, img) { opacity: 0.4; }
+p { position: absolute; inset: auto 0 0 auto; max-width: calc(100% - 12px); box-sizing: border-box; margin: 6px;
+  padding: 2px 9px; border-radius: 11px; background: rgb(0 0 0 / 70%); font-variant-numeric: tabular-nums;
+  overflow-wrap: anywhere; max-height: calc(100% - 12px); overflow: hidden; }
+p:empty { display: none; }
+`;
+
+let sheet: CSSStyleSheet | undefined;
+
+/** Shared by all elements. Not a `<style>`, which the policies of some pages forbid. */
+function styleSheet(): CSSStyleSheet {
+  if (sheet) return sheet;
+  sheet = new CSSStyleSheet();
+  sheet.replaceSync(STYLE);
+  return sheet;
+}
+
+/** Where this script was loaded from, which is the hub; without a password that the address may have. */
+function scriptServer(): string {
+  const { origin, pathname } = new URL('.', import.meta.url);
+  return origin + pathname;
+}
+
+/** Observes whether an element can be seen: within the window, in the tab in front. */
+class Visibility {
+  readonly #onChange: (visible: boolean) => void;
+  readonly #observer: IntersectionObserver;
+  #intersects = false;
+  #visible = false;
+
+  constructor(element: Element, onChange: (visible: boolean) => void) {
+    this.#onChange = onChange;
+    this.#observer = new IntersectionObserver((entries) => {
+      this.#intersects = entries.at(-1)?.isIntersecting ?? false;
+      this.#update();
+    });
+    this.#observer.observe(element);
+    document.addEventListener('visibilitychange', this.#update);
+  }
+
+  close(): void {
+    this.#observer.disconnect();
+    document.removeEventListener('visibilitychange', this.#update);
+  }
+
+  readonly #update = (): void => {
+    const visible = this.#intersects && document.visibilityState === 'visible';
+    if (visible === this.#visible) return;
+    this.#visible = visible;
+    this.#onChange(visible);
+  };
+}
+
+/** Node has no elements: there the class can only be imported, as a page that is rendered on a server does. */
 const Base = (globalThis.HTMLElement ?? class {}) as typeof HTMLElement;
 
 /**
- * `<framehub-view camera="garage" max-fps="10">`: the live picture of a camera. Paused while nobody can see it.
+ * `<framehub-view camera="garage" fps="10">`: the live frames of a camera. Paused while it cannot be seen.
  *
- * Attributes: `camera` (a name; else the first), `src` (the hub's address; else where this script came from), `max-fps`,
- * `width`, `quality`, `rotate`, `flip`, `credit`. Reflects `state` (the camera's, or `connecting`, `offline`, `unknown`,
- * `refused`, `paused`) and `transport` (`websocket`, `stream`, `snapshots`, `none`), and tells of them by the event `framehub-state`.
- * `--framehub-fit: cover` fills the element instead of fitting the picture into it; `::part(picture)` and `::part(note)`
- * are what can be styled.
+ * Attributes: `camera` (its name; default: the first one), `src` (address of the hub; default: where this script was
+ * loaded from), `fps`, `width`, `quality`, `rotate`, `flip`, `credit`. Sets its attributes `state` (that of the camera, or
+ * `connecting`, `offline`, `unknown`, `refused`, `paused`) and `transport` (`websocket`, `stream`, `snapshots`, `none`),
+ * and fires `framehub-state` when one of them changes. `--framehub-fit: cover` fills the element instead of fitting the
+ * frame into it. `::part(image)` and `::part(note)` can be styled.
  */
 export class FramehubView extends Base {
-  static readonly observedAttributes = ['camera', 'src', ...WISHES];
+  static readonly observedAttributes = ['camera', 'src', ...OPTION_ATTRIBUTES];
 
   readonly #internals = this.attachInternals();
   readonly #canvas = document.createElement('canvas');
   readonly #note = document.createElement('p');
   #image: HTMLImageElement | undefined;
   #visibility: Visibility | undefined;
-  #feed: Feed | undefined;
-  /** Which attribute is wrong. Nothing is asked for until it is another. */
-  #wrong: string | undefined;
-  #renewing = false;
+  #player: Player | undefined;
+  /** Message for an invalid attribute. Nothing is requested until it changes. */
+  #attributeError: string | undefined;
+  #reopening = false;
   #timer: ReturnType<typeof setInterval> | undefined;
 
   constructor() {
     super();
     this.#internals.role = 'img';
-    // Until the first picture tells the shape.
+    // The shape until the first frame.
     this.#canvas.width = 1280;
     this.#canvas.height = 720;
-    this.#canvas.part.add('picture');
+    this.#canvas.part.add('image');
     this.#note.part.add('note');
     const root = this.attachShadow({ mode: 'open' });
     root.adoptedStyleSheets = [styleSheet()];
     root.append(this.#canvas, this.#note);
   }
 
-  /** What is known of the camera. */
+  /** The camera, as last reported; undefined while it is unknown. */
   get info(): CameraInfo | undefined {
-    return this.#feed?.info;
+    return this.#player?.info;
   }
 
+  /** As the attribute `state`. */
   get state(): ViewState | 'paused' {
-    return this.#wrong === undefined ? (this.#feed?.state ?? 'paused') : 'refused';
+    return this.#attributeError === undefined ? (this.#player?.state ?? 'paused') : 'refused';
   }
 
+  /** As the attribute `transport`. */
   get transport(): Transport {
-    return this.#feed?.transport ?? 'none';
+    return this.#player?.transport ?? 'none';
   }
 
-  /** Of the pictures since the element was seen last; undefined where they come as a stream or snapshots. */
+  /** Of the frames painted since the element became visible; undefined where they arrive over HTTP. */
   get statistics(): Statistics | undefined {
-    return this.#feed?.statistics;
+    return this.#player?.statistics;
   }
 
-  /** Milliseconds that the picture is old; undefined where that is not known. */
+  /** Milliseconds from capture to painting, or the present age of an overdue frame; undefined where it is unknown. */
   get age(): number | undefined {
-    return this.#feed?.age;
+    return this.#player?.age;
   }
 
+  /** For the browser. */
   connectedCallback(): void {
     this.#visibility = new Visibility(this, (visible) => (visible ? this.#start() : this.#stop()));
-    this.#tell();
+    this.#refresh();
   }
 
+  /** For the browser. */
   disconnectedCallback(): void {
     this.#visibility?.close();
     this.#stop();
   }
 
-  /** Attributes often come several at a time. */
+  /** For the browser, which calls it for each of several attributes that change at a time. */
   attributeChangedCallback(): void {
-    if (this.#timer === undefined || this.#renewing) return;
-    this.#renewing = true;
+    if (this.#timer === undefined || this.#reopening) return;
+    this.#reopening = true;
     queueMicrotask(() => {
-      this.#renewing = false;
+      this.#reopening = false;
       if (this.#timer !== undefined) this.#open();
     });
   }
 
   #start(): void {
-    this.#timer = setInterval(() => this.#tell(), LOOK_EVERY);
+    this.#timer = setInterval(() => this.#refresh(), REFRESH_INTERVAL_MS);
     this.#open();
   }
 
   #stop(): void {
     clearInterval(this.#timer);
     this.#timer = undefined;
-    this.#feed?.close();
-    this.#feed = undefined;
-    this.#wrong = undefined;
-    this.#tell();
+    this.#player?.close();
+    this.#player = undefined;
+    this.#attributeError = undefined;
+    this.#refresh();
   }
 
   #open(): void {
-    const before = this.#feed;
-    const options = this.#optionsOrWrong();
+    const previous = this.#player;
+    const options = this.#readOptions();
     const screen: Screen = { canvas: this.#canvas, show: (image) => this.#show(image) };
-    this.#feed = options && new Feed(options, screen, () => this.#tell());
-    // Only now: the connection that both borrow is not to end in between.
-    before?.close();
-    this.#tell();
+    this.#player = options && new Player(options, screen, () => this.#refresh());
+    // After the new one was opened, so that the connection that both share stays open.
+    previous?.close();
+    this.#refresh();
   }
 
-  /** What the attributes ask for. Undefined when one is wrong, which is told then. */
-  #optionsOrWrong(): FeedOptions | undefined {
-    this.#wrong = undefined;
+  /** @returns undefined if an attribute is invalid, which is shown then */
+  #readOptions(): PlayerOptions | undefined {
+    this.#attributeError = undefined;
     try {
       return {
-        server: serverOf(this) ?? defaultServer(),
+        server: readServer(this) ?? scriptServer(),
         camera: this.getAttribute('camera') ?? undefined,
-        wishes: wishesOf(this),
+        subscribe: readSubscribeOptions(this),
       };
     } catch (error) {
       if (!(error instanceof AttributeError)) throw error;
-      this.#wrong = error.message;
+      this.#attributeError = error.message;
       console.warn(`framehub-view: ${error.message}`);
       return undefined;
     }
@@ -138,35 +201,35 @@ export class FramehubView extends Base {
     this.#image = image;
     this.#canvas.hidden = image !== undefined;
     if (!image) return;
-    image.part.add('picture');
+    image.part.add('image');
     image.alt = '';
     this.#canvas.after(image);
   }
 
-  #tell(): void {
+  #refresh(): void {
     const { state, transport } = this;
     const note = this.#noteFor(state);
     if (this.#note.textContent !== note) this.#note.textContent = note;
     const name = this.info?.name ?? this.getAttribute('camera') ?? 'camera';
-    this.#internals.ariaLabel = [name, state, note].filter((word) => word !== '').join(', ');
-    const before = this.getAttribute('state');
-    if (before === state && this.getAttribute('transport') === transport) return;
+    this.#internals.ariaLabel = [name, state, note].filter((text) => text !== '').join(', ');
+    const previous = this.getAttribute('state');
+    if (previous === state && this.getAttribute('transport') === transport) return;
     this.setAttribute('state', state);
     this.setAttribute('transport', transport);
-    // To be put into a page is no news, and the page may be in the middle of it.
-    if (before === null) return;
+    // No event for an element that was just added to the page.
+    if (previous === null) return;
     this.dispatchEvent(new CustomEvent('framehub-state', { detail: { state, transport }, bubbles: true }));
   }
 
-  /** What a picture alone does not tell. */
+  /** What the frame alone does not show. */
   #noteFor(state: string): string {
     if (state === 'offline') return 'no connection';
-    if (state === 'refused') return this.#wrong ?? this.#feed?.refusal ?? '';
+    if (state === 'refused') return this.#attributeError ?? this.#player?.refusal ?? '';
     if (state === 'unknown') return `there is no camera ${this.getAttribute('camera') ?? ''}`.trim();
     if (state === 'connecting' && this.transport === 'snapshots') return 'no picture gets through';
     if (state !== 'live') return '';
     if (this.info?.frozenSince) return 'frozen';
     const age = this.age ?? 0;
-    return age > OLD ? `${(age / 1000).toFixed(1)} s old` : '';
+    return age > OLD_MS ? `${(age / 1000).toFixed(1)} s old` : '';
   }
 }

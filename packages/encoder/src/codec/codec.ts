@@ -1,24 +1,25 @@
-import type { JpegInfo, PixelFormat } from '@framehub/frame';
-import type { Orientation } from '../orientation.js';
-import type { Picture, Sampling, Size } from '../picture.js';
+import type { JpegInfo, PixelFormat, Size } from '@framehub/frame';
+import type { Orientation, PlanarImage, Sampling } from '../planar-image.js';
 
-/** What turns pictures into JPEG and back, within one thread. Pictures live in the kernels' memory of that thread. */
+/** Encodes and decodes JPEGs within one thread. Images live in the memory of that thread's kernels. */
 export interface Codec {
   /**
-   * A JPEG turned without decoding it, or undefined where that cannot be done without loss or the codec cannot do it.
-   * Borrows `jpeg`, returns owned.
+   * Rotates or flips a JPEG without decoding it. Borrows `jpeg`, returns owned.
+   *
+   * @returns undefined if that is not possible without loss, or this codec cannot do it
    */
   transform(jpeg: Uint8Array, info: JpegInfo, orientation: Orientation): Uint8Array<ArrayBuffer> | undefined;
 
   /**
-   * The picture in a JPEG, as small as the codec can cheaply make it, but not below `atLeast`.
-   * Borrows `jpeg`. Throws `BadFrame` when it is damaged.
+   * Decodes a JPEG to the smallest size that is cheap and not below `atLeast`. Borrows `jpeg`.
+   *
+   * @throws RejectedFrame if it is damaged
    */
-  decode(jpeg: Uint8Array, info: JpegInfo, atLeast: Size): Picture;
+  decode(jpeg: Uint8Array, info: JpegInfo, atLeast: Size): PlanarImage;
 
-  /** Returns owned. May fill up the picture's edge. */
-  encode(picture: Picture, quality: number): Uint8Array<ArrayBuffer>;
+  /** Encodes an image. Returns owned. May write into the image's edge. */
+  encode(image: PlanarImage, quality: number): Uint8Array<ArrayBuffer>;
 
-  /** Encodes a frame of packed RGB3 or BGR3 as it is. Borrows `bytes`, returns owned. */
+  /** Encodes a frame of packed RGB3 or BGR3. Borrows `bytes`, returns owned. */
   encodeRgb(bytes: Uint8Array, format: PixelFormat, sampling: Sampling, quality: number): Uint8Array<ArrayBuffer>;
 }

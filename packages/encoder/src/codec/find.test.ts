@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
 import type Koffi from 'koffi';
-import { turboPath } from '../pictures.fixture.js';
+import { turboPath } from '../images.fixture.js';
 import { findCodec } from './find.js';
 
 interface Line {

@@ -6,7 +6,7 @@ import type Koffi from 'koffi';
 import type { CodecChoice } from '../messages.js';
 import { openTurboLibrary } from './turbo-library.js';
 
-/** The codec that was found. `description` is for people. */
+/** The codec that was found. `description` is human-readable. */
 export interface FoundCodec {
   readonly choice: CodecChoice;
   readonly description: string;
@@ -14,7 +14,7 @@ export interface FoundCodec {
 
 export interface CodecSearch {
   readonly codec: 'auto' | 'turbo' | 'portable';
-  /** A libturbojpeg to try before all others. */
+  /** Path of a libturbojpeg to try before all others. */
   readonly library: string | undefined;
   readonly logger: Logger;
 }
@@ -24,8 +24,10 @@ type ImportKoffi = () => Promise<{ default: typeof Koffi }>;
 const require = createRequire(import.meta.url);
 
 /**
- * Looks for libjpeg-turbo 3.1 or newer: the configured file, npm's for this platform, the system's; else, and where asked for, the
- * portable codec. Says in the log what it takes. Throws `ENCODER_CODEC_MISSING` when turbo is demanded and not found.
+ * Finds libjpeg-turbo 3.1 or newer: the configured file, npm's for this platform, or the system's. Otherwise, or if
+ * requested, the portable codec is used. Logs the choice.
+ *
+ * @throws FramehubError `ENCODER_CODEC_MISSING` if turbo is required and not found
  */
 export async function findCodec(
   { codec, library, logger }: CodecSearch,
@@ -39,7 +41,7 @@ export async function findCodec(
   if (codec === 'turbo')
     throw new FramehubError(
       'ENCODER_CODEC_MISSING',
-      'libjpeg-turbo 3.1 or newer was not found: install the optional packages koffi and @julusian/jpeg-turbo, or name its libturbojpeg file',
+      'libjpeg-turbo 3.1 or newer was not found: install the optional packages koffi and @julusian/jpeg-turbo, or set the path of a libturbojpeg file',
       { library },
     );
   const { version } = require('jpeg-js/package.json') as { version: string };
@@ -60,7 +62,7 @@ async function findTurbo(library: string | undefined, logger: Logger, importKoff
       openTurboLibrary(koffi, path);
       return { choice: { name: 'turbo', path }, description: await describe(path) } as const;
     } catch (error) {
-      // A file that somebody has named deserves to be spoken of; the others are guesses.
+      // The configured file deserves a warning; the others are guesses.
       const level = path === library ? 'warn' : 'info';
       logger[level]({ path, reason: reasonOf(error) }, `${path} is not a usable libjpeg-turbo`);
     }
@@ -68,7 +70,7 @@ async function findTurbo(library: string | undefined, logger: Logger, importKoff
   return undefined;
 }
 
-/** A library before 3.1 opens and then lacks functions that start with tj3. */
+/** A library before 3.1 can be opened, but lacks functions that start with tj3. */
 function reasonOf(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
   return /'tj3/.test(message) ? 'older than libjpeg-turbo 3.1' : message;
@@ -88,8 +90,8 @@ const SYSTEM: Readonly<Partial<Record<NodeJS.Platform, readonly string[]>>> = {
 };
 
 /**
- * The shared libraries inside @julusian/jpeg-turbo, of which nothing else is ever loaded. Of two C libraries' files the
- * wrong one does not open, which tells them apart better than any guess at the C library.
+ * The shared libraries in @julusian/jpeg-turbo; nothing else of that package is loaded. There is one for each C library:
+ * the wrong one cannot be opened, which is more reliable than detecting the C library.
  */
 async function packaged(): Promise<string[]> {
   const root = packageRoot();
@@ -113,12 +115,12 @@ function packageRoot(): string | undefined {
   try {
     return dirname(require.resolve('@julusian/jpeg-turbo/package.json'));
   } catch {
-    // An optional dependency: not installed is an answer.
+    // An optional dependency that is not installed.
     return undefined;
   }
 }
 
-/** The library has no function that tells its version, but carries it as a text. */
+/** The library has no function for its version, but contains it as text. */
 async function describe(path: string): Promise<string> {
   const content = isAbsolute(path) ? await readFile(path, 'latin1') : '';
   const version = /libjpeg-turbo version (\d+\.\d+\.\d+)/.exec(content)?.[1];

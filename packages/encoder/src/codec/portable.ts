@@ -1,15 +1,14 @@
 import { type JpegInfo, MAX_PIXELS, type PixelFormat } from '@framehub/frame';
 import jpegJs from 'jpeg-js';
-import { BadFrame } from '../bad-frame.js';
+import { completeJpeg, RejectedFrame } from '../jpeg.js';
 import { type Kernels, MAX_FRAME_MEMORY } from '../kernels.js';
-import type { Picture } from '../picture.js';
+import type { PlanarImage } from '../planar-image.js';
 import { unpack } from '../unpack.js';
-import { wholeJpeg } from '../whole-jpeg.js';
 import type { Codec } from './codec.js';
 
 /**
- * jpeg-js: plain JavaScript, some 27 times slower than libjpeg-turbo, and everywhere. It works in RGB and writes 4:4:4
- * only, so that a picture of finer chroma than asked for is what the portable codec costs in bytes.
+ * jpeg-js: plain JavaScript that runs everywhere, about 27 times slower than libjpeg-turbo. It works in RGB and only
+ * writes 4:4:4, so its files are larger.
  */
 export class PortableCodec implements Codec {
   readonly #kernels: Kernels;
@@ -22,14 +21,14 @@ export class PortableCodec implements Codec {
     return undefined;
   }
 
-  decode(jpeg: Uint8Array, info: JpegInfo): Picture {
-    const { width, height, data } = decodeRgb(wholeJpeg(jpeg, info));
+  decode(jpeg: Uint8Array, info: JpegInfo): PlanarImage {
+    const { width, height, data } = decodeRgb(completeJpeg(jpeg, info));
     return unpack(this.#kernels, { fourcc: 'RGB3', width, height, stride: 3 * width, range: 'full' }, data);
   }
 
-  encode(picture: Picture, quality: number): Uint8Array<ArrayBuffer> {
-    const { width, height } = picture;
-    return encodeRgba(width, height, rgbaFromPlanes(this.#kernels, picture), quality);
+  encode(image: PlanarImage, quality: number): Uint8Array<ArrayBuffer> {
+    const { width, height } = image;
+    return encodeRgba(width, height, rgbaFromPlanes(this.#kernels, image), quality);
   }
 
   encodeRgb(bytes: Uint8Array, format: PixelFormat, _sampling: unknown, quality: number): Uint8Array<ArrayBuffer> {
@@ -38,7 +37,7 @@ export class PortableCodec implements Codec {
   }
 }
 
-/** Megabytes, as jpeg-js counts them: 4 megapixels in 4:2:0. It takes three times as much, in small pieces. */
+/** Megabytes, as jpeg-js counts them: 4 megapixels in 4:2:0. It really allocates three times as much, in small pieces. */
 const MAX_DECODE_MEMORY = 40;
 const LIMITS = { maxMemoryUsageInMB: MAX_DECODE_MEMORY, maxResolutionInMP: MAX_PIXELS / 1e6 };
 
@@ -46,14 +45,14 @@ function decodeRgb(jpeg: Uint8Array) {
   try {
     return jpegJs.decode(jpeg, { useTArray: true, formatAsRGBA: false, tolerantDecoding: false, ...LIMITS });
   } catch (error) {
-    // jpeg-js says with plain errors what it dislikes in a file; a bug of ours would not pass the tests.
+    // jpeg-js rejects a file with a plain Error, so a bug in it cannot be distinguished here.
     const isTooLarge = error instanceof Error && Object.keys(LIMITS).some((limit) => error.message.includes(limit));
-    throw new BadFrame(isTooLarge ? 'oversized' : 'corrupt', { cause: error });
+    throw new RejectedFrame(isTooLarge ? 'oversized' : 'corrupt', { cause: error });
   }
 }
 
 function encodeRgba(width: number, height: number, data: ArrayLike<number>, quality: number): Uint8Array<ArrayBuffer> {
-  // Copied, for the encoder's buffer may be a slice of Node's shared one, which cannot be moved to another thread.
+  // Copied: the encoder's buffer may be a slice of Node's pool, which cannot be transferred to another thread.
   return new Uint8Array(jpegJs.encode({ width, height, data }, quality).data);
 }
 
@@ -74,12 +73,12 @@ function rgbaFromPacked(bytes: Uint8Array, { fourcc, width, height, stride }: Pi
 }
 
 function allocateRgba(width: number, height: number): Uint8ClampedArray {
-  if (4 * width * height > MAX_FRAME_MEMORY) throw new BadFrame('oversized');
+  if (4 * width * height > MAX_FRAME_MEMORY) throw new RejectedFrame('oversized');
   return new Uint8ClampedArray(4 * width * height);
 }
 
 /** Source of the factors: JFIF 1.02, page 3. */
-function rgbaFromPlanes(kernels: Kernels, { width, height, sampling, planes }: Picture): Uint8ClampedArray {
+function rgbaFromPlanes(kernels: Kernels, { width, height, sampling, planes }: PlanarImage): Uint8ClampedArray {
   const [luma, u, v] = planes;
   const rgba = allocateRgba(width, height).fill(255);
   if (!luma) return rgba;

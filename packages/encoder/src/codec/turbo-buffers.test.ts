@@ -2,11 +2,10 @@ import { createRequire } from 'node:module';
 import { inspectJpeg, isBroken, type JpegInfo } from '@framehub/frame';
 import test, { type ExecutionContext } from 'ava';
 import type Koffi from 'koffi';
-import { BadFrame } from '../bad-frame.js';
+import { turboPath } from '../images.fixture.js';
+import { RejectedFrame } from '../jpeg.js';
 import { compileKernels, Kernels } from '../kernels.js';
-import { orientationOf } from '../orientation.js';
-import type { Picture, Sampling } from '../picture.js';
-import { turboPath } from '../pictures.fixture.js';
+import { orientationOf, type PlanarImage, type Sampling } from '../planar-image.js';
 import { CanaryMemory, guardedLibrary } from './guarded-library.fixture.js';
 import { TurboCodec } from './turbo.js';
 import { Init, openTurboLibrary, Param, PixelOrder, Subsamp, type TurboLibrary } from './turbo-library.js';
@@ -27,7 +26,7 @@ function open(t: ExecutionContext) {
 }
 
 /** Noise: the most that a JPEG of a size can take. */
-function noise(kernels: Kernels, width: number, height: number, sampling: Sampling, planeCount = 3): Picture {
+function noise(kernels: Kernels, width: number, height: number, sampling: Sampling, planeCount = 3): PlanarImage {
   kernels.reset();
   const picture = { width, height, sampling, planes: kernels.planes({ width, height }, sampling, planeCount) };
   for (const plane of picture.planes) {
@@ -110,8 +109,8 @@ for (const [name, special] of [
       () => codec.transform(jpeg, info, orientationOf({ rotate: 90 })),
     ]) {
       kernels.reset();
-      const error = t.throws(attempt, { instanceOf: BadFrame });
-      t.is((error as BadFrame).fault, 'unsupported-format');
+      const error = t.throws(attempt, { instanceOf: RejectedFrame });
+      t.is((error as RejectedFrame).fault, 'unsupported-format');
     }
   });
 

@@ -1,9 +1,10 @@
 import type { default as Koffi, LibraryHandle } from 'koffi';
+import type { Orientation, Sampling } from '../planar-image.js';
 
 /** An opaque pointer, as koffi gives it. */
 export type Handle = NonNullable<unknown>;
 
-/** The values of turbojpeg.h 3.x that we use; the names are its own without their prefix. */
+/** The values of turbojpeg.h 3.x that are used here, under their names without prefix. */
 export const Init = { COMPRESS: 0, DECOMPRESS: 1, TRANSFORM: 2 } as const;
 export const Param = {
   NOREALLOC: 2,
@@ -46,7 +47,7 @@ export interface Transform {
   readonly customFilter: null;
 }
 
-/** A size that the library reads, and writes anew. */
+/** A size that the library reads and overwrites. */
 export type SizeCell = [number];
 
 /**
@@ -112,9 +113,10 @@ export interface TurboLibrary {
 }
 
 /**
- * Opens a libturbojpeg and binds its functions. Throws koffi's error when the file cannot be loaded, or when it lacks
- * a function: libraries before 3.0 have none of those that start with tj3, and before 3.1 there is no
- * tj3TransformBufSize. Those write past the end of an output buffer whose size they are given (ChangeLog of 3.0.90, 7).
+ * Opens a libturbojpeg and binds its functions. Versions before 3.0 have no functions that start with tj3, and before 3.1
+ * no tj3TransformBufSize: those write past the end of an output buffer of given size (ChangeLog of 3.0.90, 7).
+ *
+ * @throws koffi's error if the file cannot be loaded or lacks a function
  */
 export function openTurboLibrary(koffi: typeof Koffi, path: string): TurboLibrary {
   const library = koffi.load(path);
@@ -153,10 +155,55 @@ export function openTurboLibrary(koffi: typeof Koffi, path: string): TurboLibrar
   };
 }
 
-/** Not exported by koffi, but the fourth argument of the longest form of `func`. */
+/** koffi does not export it; it is the fourth argument of the longest form of `func`. */
 type ParameterTypes = Parameters<LibraryHandle['func']>[3];
 
-/** koffi's functions take and return anything; what they really take is in {@link TurboLibrary}, from turbojpeg.h. */
+/** koffi's functions accept and return anything; their types are in {@link TurboLibrary}, from turbojpeg.h. */
 function binder(library: LibraryHandle) {
   return (name: string, result: string, parameters: ParameterTypes) => library.func(name, result, parameters);
+}
+
+const SUBSAMP_OF_SAMPLING: Readonly<Record<string, number>> = {
+  '1x1': Subsamp.S444,
+  '2x1': Subsamp.S422,
+  '2x2': Subsamp.S420,
+  '1x2': Subsamp.S440,
+  '4x1': Subsamp.S411,
+  '1x4': Subsamp.S441,
+};
+
+const SAMPLING_OF_SUBSAMP: Readonly<Record<number, Sampling>> = {
+  [Subsamp.S444]: { x: 1, y: 1 },
+  [Subsamp.S422]: { x: 2, y: 1 },
+  [Subsamp.S420]: { x: 2, y: 2 },
+  [Subsamp.GRAY]: { x: 1, y: 1 },
+  [Subsamp.S440]: { x: 1, y: 2 },
+  [Subsamp.S411]: { x: 4, y: 1 },
+  [Subsamp.S441]: { x: 1, y: 4 },
+};
+
+/** The chroma sampling of a libjpeg-turbo number; undefined for an unknown layout (-1). */
+export function samplingOf(subsamp: number): Sampling | undefined {
+  return SAMPLING_OF_SUBSAMP[subsamp];
+}
+
+/**
+ * The libjpeg-turbo number of a chroma sampling.
+ *
+ * @throws RangeError for a sampling that no JPEG has: with another number, planes would be read past their ends
+ */
+export function subsampOf({ x, y }: Sampling): number {
+  const subsamp = SUBSAMP_OF_SAMPLING[`${x}x${y}`];
+  if (subsamp === undefined) throw new RangeError(`libjpeg-turbo has no chroma sampling ${x}x${y}`);
+  return subsamp;
+}
+
+const { NONE, HFLIP, VFLIP, ROT180, TRANSPOSE, ROT90, ROT270, TRANSVERSE } = TransformOp;
+/** By transposition, then mirrored columns (1) and lines (2) of the source. */
+const OPS = { straight: [NONE, HFLIP, VFLIP, ROT180], transposed: [TRANSPOSE, ROT270, ROT90, TRANSVERSE] } as const;
+
+/** The libjpeg-turbo number of an orientation. */
+export function transformOpOf({ transpose, mirrorX, mirrorY }: Orientation): number {
+  const ops = transpose ? OPS.transposed : OPS.straight;
+  return ops[((mirrorX ? 1 : 0) + (mirrorY ? 2 : 0)) as 0 | 1 | 2 | 3];
 }

@@ -123,3 +123,11 @@ test('within gives what comes in time, and undefined at the limit or when the si
   t.is(await waiting, undefined);
   await t.throwsAsync(within(Promise.reject(new Error('no')), 1000), { message: 'no' });
 });
+
+test('without a time limit only the signal ends the waiting', async (t) => {
+  t.is(await within(Promise.resolve(7), Number.POSITIVE_INFINITY), 7);
+  const controller = new AbortController();
+  const waiting = within(new Promise(() => {}), Number.POSITIVE_INFINITY, controller.signal);
+  controller.abort();
+  t.is(await waiting, undefined);
+});

@@ -1,7 +1,7 @@
 /**
  * Waits for a promise, but not longer than a time limit.
  *
- * @param ms milliseconds
+ * @param ms milliseconds; Infinity: only the signal ends the waiting
  * @param signal ends the waiting early
  * @returns what the promise resolves to, or undefined when the time is over or the signal aborts first; the promise's
  *   later result or failure is ignored then
@@ -13,7 +13,7 @@ export async function within<T>(promise: Promise<T>, ms: number, signal?: AbortS
     giveUp = () => resolve(undefined);
   });
   if (signal?.aborted) giveUp();
-  const timer = setTimeout(giveUp, ms);
+  const timer = Number.isFinite(ms) ? setTimeout(giveUp, ms) : undefined;
   signal?.addEventListener('abort', giveUp);
   try {
     return await Promise.race([promise, givenUp]);

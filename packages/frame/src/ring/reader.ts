@@ -1,29 +1,32 @@
 import type { Lease, RawFrame } from '../frames.js';
 import type { PixelFormat } from '../pixel-format.js';
-import { attachRing, capturedAtIndex, sequenceIndex, slotView } from './control.js';
-import { Slot, slotWord } from './layout.js';
+import { attachRing, capturedAtIndex, Slot, sequenceIndex, slotView, slotWord } from './layout.js';
 import type { FrameRef } from './writer.js';
 
-/** A reading end of a ring; any number of threads may have one. */
+/** Reads the frames of a ring. Any number of threads may have one. */
 export class RingReader {
+  readonly format: PixelFormat;
   readonly #ring;
 
-  /** @param format of every frame in the ring: a camera that changes its format gets a new ring */
-  constructor(
-    buffer: SharedArrayBuffer,
-    readonly format: PixelFormat,
-  ) {
+  /**
+   * @param buffer a ring's memory, made by {@link allocateRing}. Borrowed
+   * @param format of every frame in the ring: a camera that changes its format gets a new ring
+   * @throws FramehubError `FRAME_RING_INVALID`
+   */
+  constructor(buffer: SharedArrayBuffer, format: PixelFormat) {
     this.#ring = attachRing(buffer);
+    this.format = format;
   }
 
   /**
-   * The frame behind a reference, or undefined when it has been overwritten on the way.
-   * Its sequence, time and length are copied, so they stay true when the slot moves on.
+   * The frame of a reference. Its sequence, time and length are copied, so they stay valid when the slot is reused.
+   *
+   * @returns undefined if the slot was reused already
    */
   frame(ref: FrameRef): RawFrame | undefined {
     const { words, floats } = this.#ring;
     const at = slotWord(ref.slot);
-    // Held for the reading: a plain load may otherwise drift past the look at the generation on ARM.
+    // Leased for these reads: on ARM, a plain load may otherwise be reordered before the check of the generation.
     if (!this.#acquire(ref)) return undefined;
     const byteLength = words[at + Slot.BYTE_LENGTH] ?? 0;
     const sequence = floats[sequenceIndex(ref.slot)] ?? 0;
@@ -46,7 +49,7 @@ export class RingReader {
     };
   }
 
-  /** Adds one lease, unless the writer has the slot or has written another frame into it. */
+  /** Adds a lease, unless the writer holds the slot or has written another frame into it. */
   #acquire(ref: FrameRef): boolean {
     const { words } = this.#ring;
     const at = slotWord(ref.slot);
@@ -55,7 +58,7 @@ export class RingReader {
       if (refs < 0) return false;
       if (Atomics.compareExchange(words, at + Slot.REFS, refs, refs + 1) === refs) break;
     }
-    // Only now that the writer cannot claim the slot does its generation stand still.
+    // The writer cannot claim the slot now, so its generation does not change.
     if (Atomics.load(words, at + Slot.GENERATION) === ref.generation) return true;
     this.#release(ref);
     return false;

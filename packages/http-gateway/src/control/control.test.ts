@@ -1,12 +1,12 @@
 import { until } from '@framehub/testing';
 import test from 'ava';
-import { serve } from '../house.fixture.js';
+import { serve } from '../gateway.fixture.js';
 import { openStream } from '../raw-client.fixture.js';
 
 // biome-ignore lint/suspicious/noExplicitAny: the tests look into foreign JSON
 const jsonOf = async (answer: Response): Promise<any> => answer.json();
 
-test('the cameras with state, format, rates, drops and viewers', async (t) => {
+test('/api/cameras reports state, format, frame rates, drops and viewers', async (t) => {
   const { garage, port, url } = await serve(t, { repeatAfter: 600_000 });
   const viewer = await openStream(t, port);
   garage.publish();
@@ -32,7 +32,7 @@ test('the cameras with state, format, rates, drops and viewers', async (t) => {
   t.like(await jsonOf(await fetch(`${url}/api/cameras/1`)), { name: 'printer', index: 1, viewers: 0 });
 });
 
-test('controls are read, set, and refused with what is allowed', async (t) => {
+test('controls are read and set, and invalid values refused with what is allowed', async (t) => {
   const { garage, url } = await serve(t);
   const path = `${url}/api/cameras/garage/controls`;
   const patch = (body: string) => fetch(path, { method: 'PATCH', body });
@@ -45,8 +45,13 @@ test('controls are read, set, and refused with what is allowed', async (t) => {
   const refusals: readonly (readonly [body: string, status: number, code: string, message: RegExp])[] = [
     ['{"brightness": 300}', 400, 'CAPTURE_CONTROL_RANGE', /allowed is 0 to 255/],
     ['{"colour": 1}', 400, 'CAPTURE_CONTROL_UNKNOWN', /colour/],
-    ['{"brightness": [5]}', 400, 'HTTP_BAD_REQUEST', /body\.brightness.*a number, true, false or a text/],
-    ['[1]', 400, 'HTTP_BAD_REQUEST', /body/],
+    [
+      '{"brightness": [5]}',
+      400,
+      'CAMERA_SETTING_INVALID',
+      /^brightness must be a whole number, true, false, or a text/,
+    ],
+    ['[1]', 400, 'CAMERA_SETTING_INVALID', /^the control values must be/],
     ['{"brightness"', 400, 'HTTP_BAD_REQUEST', /not JSON/],
     ['{"__proto__": 5}', 400, 'HTTP_BAD_REQUEST', /key __proto__/],
     ['', 400, 'HTTP_BAD_REQUEST', /not JSON/],
@@ -65,7 +70,7 @@ test('controls are read, set, and refused with what is allowed', async (t) => {
   t.is((await fetch(path)).status, 404);
 });
 
-test('a value has the type that JSON can hold exactly, and null is none', async (t) => {
+test('a value has a type that JSON can hold exactly, and null stands for no value', async (t) => {
   const { garage, url } = await serve(t);
   const [control] = garage.controlList;
   if (!control) throw new Error('the camera has a control');
@@ -79,7 +84,7 @@ test('a value has the type that JSON can hold exactly, and null is none', async 
   t.is(controls[0].minimum, '-9223372036854775808');
 });
 
-test('/state has the shape of ustreamer’s', async (t) => {
+test('/state has the form of ustreamer’s', async (t) => {
   const { garage, url } = await serve(t);
   t.deepEqual(await jsonOf(await fetch(`${url}/state`)), {
     ok: true,
@@ -100,7 +105,7 @@ test('/state has the shape of ustreamer’s', async (t) => {
   });
 });
 
-test('ready is a hub whose every camera has a fresh, moving picture, or sleeps', async (t) => {
+test('a hub is ready when every camera delivers fresh frames, or is on standby', async (t) => {
   const { garage, url, port } = await serve(t);
   const viewer = await openStream(t, port);
   garage.publish();
@@ -122,7 +127,7 @@ test('ready is a hub whose every camera has a fresh, moving picture, or sleeps',
   await notReady({ frozenSince: Date.now() - 30_000 }, /frozen for \d+ s/);
   await notReady({ state: 'starting' }, /starting/);
   const error = { code: 'CAPTURE_STALLED', message: 'no frame for 5 s', details: {} };
-  await notReady({ state: 'retrying', error }, /waiting: no frame for 5 s/);
+  await notReady({ state: 'retrying', error }, /retrying: no frame for 5 s/);
   await notReady({ placeholder: 'NO SIGNAL' }, /live: NO SIGNAL/);
   for (const changes of [
     { state: 'standby' as const, lastFrameAt: undefined },
@@ -136,28 +141,28 @@ test('ready is a hub whose every camera has a fresh, moving picture, or sleeps',
   }
 });
 
-test('a camera that rests because nobody watches is ready, and so is one that wakes up', async (t) => {
+test('a camera without viewers is ready, and so is one that starts', async (t) => {
   const { garage, url, port } = await serve(t);
   const statusOf = async () => (await fetch(`${url}/readyz`)).status;
   garage.changes = { lastFrameAt: Date.now() - 60_000 };
-  t.is(await statusOf(), 200, 'it rests');
+  t.is(await statusOf(), 200, 'on standby');
   const viewer = await openStream(t, port);
-  t.is(await statusOf(), 200, 'it wakes up');
+  t.is(await statusOf(), 200, 'starting');
   garage.publish();
   await viewer.parts(1);
-  t.is(await statusOf(), 503, 'it has given a picture to somebody, and now none for a minute');
+  t.is(await statusOf(), 503, 'it has delivered a frame, and none for a minute now');
   viewer.socket.destroy();
   await until(() => garage.sinks.size === 0);
-  t.is(await statusOf(), 200, 'it rests again');
+  t.is(await statusOf(), 200, 'on standby again');
 });
 
-test('/healthz says that the process lives', async (t) => {
+test('/healthz reports that the process is alive', async (t) => {
   const { url } = await serve(t);
   t.deepEqual(await jsonOf(await fetch(`${url}/healthz`)), { ok: true });
   t.is((await fetch(`${url}/healthz/`, { method: 'HEAD' })).status, 200);
 });
 
-test('the OpenAPI document tells of pictures and of every route of the control API', async (t) => {
+test('the OpenAPI document describes streams, snapshots and every route of the control API', async (t) => {
   const { url } = await serve(t);
   const document = await jsonOf(await fetch(`${url}/api/openapi.json`));
   t.is(document.openapi, '3.1.0');
@@ -180,7 +185,7 @@ test('the OpenAPI document tells of pictures and of every route of the control A
   const settings = document.paths['/api/cameras/{camera}'].patch.requestBody.content['application/json'].schema;
   t.like(settings, { additionalProperties: false, properties: { rotate: { enum: [0, 90, 180, 270] } } });
   t.true('image/jpeg' in document.paths['/snapshot'].get.responses[200].content);
-  // Every limit that is told is one that holds.
+  // Every documented limit holds.
   for (const kind of ['stream', 'snapshot']) {
     for (const { name, schema } of document.paths[`/${kind}`].get.parameters) {
       const allowed = schema.enum ?? schema.examples ?? [schema.minimum ?? 'x', schema.maximum ?? 'y'];

@@ -1,10 +1,10 @@
 import test, { type ExecutionContext } from 'ava';
-import { serve } from '../house.fixture.js';
+import { serve } from '../gateway.fixture.js';
 import { openStream } from '../raw-client.fixture.js';
 
 const HTTP = '{camera="garage",gateway="http"}';
 
-/** Reads all metrics; gives the value of a series by its full name, NaN where there is none. */
+/** Reads all metrics. @returns the value of a series by its full name, NaN for an unknown one */
 async function scrape(t: ExecutionContext, url: string): Promise<(series: string) => number> {
   const answer = await fetch(`${url}/metrics`);
   t.regex(answer.headers.get('content-type') ?? '', /^text\/plain; version=0\.0\.4/);
@@ -12,7 +12,7 @@ async function scrape(t: ExecutionContext, url: string): Promise<(series: string
   return (series) => Number(lines.find((line) => line.startsWith(`${series} `))?.slice(series.length));
 }
 
-test('/metrics has every promised name, and its numbers', async (t) => {
+test('/metrics has every documented name, with its value', async (t) => {
   const { garage, port, url } = await serve(t, { repeatAfter: 600_000 });
   const viewer = await openStream(t, port);
   garage.publish();
@@ -39,7 +39,7 @@ test('/metrics has every promised name, and its numbers', async (t) => {
   t.true(value('process_resident_memory_bytes') > 0);
 });
 
-test('a camera that shows a card, or is off, is not up, and what is wrong can be told apart', async (t) => {
+test('a camera with a placeholder, or off, is not up, and its state and failures show why', async (t) => {
   const { garage, url } = await serve(t);
   const upAs = async (changes: typeof garage.changes) => {
     garage.changes = changes;
@@ -61,32 +61,32 @@ test('a camera that shows a card, or is off, is not up, and what is wrong can be
   t.is(value('framehub_camera_failures_total{camera="garage",reason="capture_device_gone"}'), 3);
 });
 
-test('cards are bytes that were sent, but no pictures, and their age says nothing', async (t) => {
+test('placeholders count as bytes, but not as frames, and have no age', async (t) => {
   const { garage, port, url } = await serve(t, { repeatAfter: 600_000 });
   const viewer = await openStream(t, port);
   garage.publish({ placeholder: 'NO SIGNAL' });
-  const [card] = await viewer.parts(1);
+  const [placeholder] = await viewer.parts(1);
   await (await fetch(`${url}/snapshot?placeholder=1&timeout=1`)).arrayBuffer();
   const value = await scrape(t, url);
   t.is(value(`framehub_frames_sent_total${HTTP}`), 0);
   t.is(value('framehub_frame_age_seconds_count{camera="garage",gateway="http"}'), 0);
-  t.true(value(`framehub_sent_bytes_total${HTTP}`) > 2 * (card?.data.length ?? 0));
+  t.true(value(`framehub_sent_bytes_total${HTTP}`) > 2 * (placeholder?.data.length ?? 0));
   garage.publish();
   await viewer.parts(2);
   t.is((await scrape(t, url))(`framehub_frames_sent_total${HTTP}`), 1);
 });
 
-test('a camera that has left has no metrics, and begins from nothing when it comes back', async (t) => {
-  const { house, garage, port, url, gateway } = await serve(t, { repeatAfter: 600_000 });
+test('a removed camera has no metrics, and begins at zero when it is added again', async (t) => {
+  const { hub, garage, port, url, gateway } = await serve(t, { repeatAfter: 600_000 });
   const viewer = await openStream(t, port);
   garage.publish();
   await viewer.parts(1);
-  house.set('printer');
+  hub.set('printer');
   const text = await (await fetch(`${url}/metrics`)).text();
   t.regex(text, /camera="printer"/);
   t.notRegex(text, /garage/);
   t.deepEqual(Object.keys(gateway.stats().cameras), ['printer']);
-  house.set('printer', 'garage');
+  hub.set('printer', 'garage');
   const value = await scrape(t, url);
   t.is(value(`framehub_frames_sent_total${HTTP}`), 0);
   t.is(value(`framehub_clients${HTTP}`), 0);

@@ -1,32 +1,32 @@
-import { type CameraControl, reportControls } from '@framehub/frame';
-import { cameraNamed, cameraOf } from '../find-camera.js';
-import type { Asset } from '../page/asset.js';
-import { pageRoutes } from '../page/routes.js';
-import { reportCamera } from './cameras.js';
-import type { House } from './house.js';
-import type { Metrics } from './metrics.js';
+import { type CameraControl, type Hub, reportControls } from '@framehub/frame';
+import { readControlValues, readSettings } from '@framehub/settings';
+import { type Asset, pageRoutes } from '../page.js';
+import { type FoundCamera, findCamera, namesOf, pickCamera } from '../target.js';
+import type { ControlContext } from './context.js';
+import { lazyMetrics } from './metrics.js';
 import { openApiDocument } from './openapi.js';
-import { readinessOf } from './readiness.js';
-import type { Route } from './route.js';
+import { reportCamera, reportReadiness, reportUstreamerState } from './reports.js';
+import type { Route } from './router.js';
 import { type ControlsReport, schemas } from './schemas.js';
-import { readChange } from './settings.js';
-import { reportState } from './state.js';
 
-export interface ControlContext extends House {
-  readonly metrics: () => Promise<Metrics>;
-  /** The files of the page. */
-  readonly assets: readonly Asset[];
-}
-
-/** The page, the control API, and what watches over the process. */
-export function controlRoutes(context: ControlContext): readonly Route[] {
-  const routes = [...cameraRoutes(context), ...operationRoutes(context)];
+/**
+ * The control API, the routes for monitoring, and the page.
+ *
+ * @param assets the files of the page
+ */
+export function controlRoutes(context: ControlContext, assets: readonly Asset[]): readonly Route[] {
+  const routes = [...cameraRoutes(context), ...monitoringRoutes(context)];
   const document = openApiDocument(routes, context.hub.version);
   return [
     ...routes,
     { method: 'GET', path: '/api/openapi.json', handle: () => ({ body: document }) },
-    ...pageRoutes(context.assets),
+    ...pageRoutes(assets),
   ];
+}
+
+/** Finds a camera by name or number, the first for an empty text. @throws FramehubError `CAMERA_UNKNOWN` */
+function cameraOf(hub: Hub, requested = ''): FoundCamera {
+  return findCamera(hub, pickCamera(requested, namesOf(hub)));
 }
 
 function cameraRoutes(context: ControlContext): readonly Route[] {
@@ -44,7 +44,7 @@ function cameraRoutes(context: ControlContext): readonly Route[] {
       method: 'GET',
       path: '/api/cameras/{camera}',
       doc: {
-        summary: 'One camera: state, settings, format, rates, drops and viewers',
+        summary: 'One camera: state, settings, format, frame rates, drops and viewers',
         answers: { 200: schemas.camera, 404: problem },
       },
       handle({ params }) {
@@ -56,15 +56,16 @@ function cameraRoutes(context: ControlContext): readonly Route[] {
       method: 'PATCH',
       path: '/api/cameras/{camera}',
       doc: {
-        summary: 'Changes settings while viewers watch, until the configuration file changes or framehub ends',
+        summary:
+          'Changes settings while viewers stay connected, until the configuration file changes or framehub stops',
         answers: { 200: schemas.camera, 400: problem, 403: problem, 404: problem, 409: problem, 503: problem },
       },
       body: schemas.settingsChange,
       async handle({ params, body }) {
         const { view } = cameraOf(context.hub, params.camera);
-        await view.change(readChange(body));
-        // Its number may be another meanwhile.
-        const changed = cameraNamed(context.hub, view.name);
+        await view.change(readSettings(body));
+        // Its number may have changed meanwhile.
+        const changed = findCamera(context.hub, view.name);
         return { body: reportCamera(context, changed.view, changed.index) };
       },
     },
@@ -72,7 +73,7 @@ function cameraRoutes(context: ControlContext): readonly Route[] {
       method: 'GET',
       path: '/api/cameras/{camera}/controls',
       doc: {
-        summary: 'The controls of a camera with their present values',
+        summary: 'The controls of a camera with their current values',
         answers: { 200: schemas.controls, 404: problem, 409: problem, 503: problem },
       },
       handle: async ({ params }) => ({
@@ -83,14 +84,13 @@ function cameraRoutes(context: ControlContext): readonly Route[] {
       method: 'PATCH',
       path: '/api/cameras/{camera}/controls',
       doc: {
-        summary: 'Sets some of them, and answers with all as read back',
+        summary: 'Sets controls, and answers with all of them as read back',
         answers: { 200: schemas.controls, 400: problem, 403: problem, 404: problem, 409: problem, 503: problem },
       },
       body: schemas.controlValues,
       async handle({ params, body }) {
-        const values = schemas.controlValues.parse(body);
         const { view } = cameraOf(context.hub, params.camera);
-        return { body: controlsAnswer(await view.setControls(values)) };
+        return { body: controlsAnswer(await view.setControls(readControlValues(body))) };
       },
     },
   ];
@@ -100,39 +100,40 @@ function controlsAnswer(controls: readonly CameraControl[]): ControlsReport {
   return { controls: reportControls(controls) };
 }
 
-function operationRoutes(context: ControlContext): readonly Route[] {
+function monitoringRoutes(context: ControlContext): readonly Route[] {
+  const metrics = lazyMetrics(context);
   return [
     {
       method: 'GET',
       path: '/state',
-      doc: { summary: 'The state of the first camera, as ustreamer tells it', answers: { 200: schemas.state } },
-      handle: () => ({ body: reportState(context, cameraOf(context.hub).view) }),
+      doc: { summary: 'The state of the first camera in the form of ustreamer', answers: { 200: schemas.state } },
+      handle: () => ({ body: reportUstreamerState(context, cameraOf(context.hub).view) }),
     },
     {
       method: 'GET',
       path: '/state/{camera}',
       doc: {
-        summary: 'The state of one camera, as ustreamer tells it',
+        summary: 'The state of one camera in the form of ustreamer',
         answers: { 200: schemas.state, 404: schemas.problem },
       },
-      handle: ({ params }) => ({ body: reportState(context, cameraOf(context.hub, params.camera).view) }),
+      handle: ({ params }) => ({ body: reportUstreamerState(context, cameraOf(context.hub, params.camera).view) }),
     },
     {
       method: 'GET',
       path: '/healthz',
       open: true,
-      doc: { summary: 'Whether the process lives; needs no password', answers: { 200: schemas.health } },
+      doc: { summary: 'Whether the process is alive; needs no credentials', answers: { 200: schemas.health } },
       handle: () => ({ body: { ok: true } }),
     },
     {
       method: 'GET',
       path: '/readyz',
       doc: {
-        summary: 'Whether every camera has a fresh, moving picture, rests because nobody watches, or is switched off',
+        summary: 'Whether every camera delivers fresh frames, is on standby without viewers, or is off',
         answers: { 200: schemas.readiness, 503: schemas.readiness },
       },
       handle() {
-        const readiness = readinessOf(context, Date.now());
+        const readiness = reportReadiness(context, Date.now());
         return { status: readiness.ready ? 200 : 503, body: readiness };
       },
     },
@@ -140,8 +141,8 @@ function operationRoutes(context: ControlContext): readonly Route[] {
       method: 'GET',
       path: '/metrics',
       async handle() {
-        const metrics = await context.metrics();
-        return { type: metrics.contentType, body: await metrics.read() };
+        const { contentType, read } = await metrics();
+        return { type: contentType, body: await read() };
       },
     },
   ];

@@ -1,7 +1,7 @@
+import { controlValuesSchema, settingsChangeSchema, settingsReportSchema } from '@framehub/settings';
 import { z } from 'zod';
-import { settingsSchemas } from './settings.js';
 
-/** What the control API takes and gives; the OpenAPI document is made of these. */
+/** What the control API reads and answers. The OpenAPI document is made of these. */
 
 const problem = z.object({
   error: z.object({
@@ -11,7 +11,7 @@ const problem = z.object({
   cameras: z
     .array(z.string())
     .optional()
-    .meta({ description: 'The cameras there are, where an unknown one was asked for.' }),
+    .meta({ description: 'The names of the cameras, if an unknown one was requested.' }),
 });
 
 const cameraError = z.object({ code: z.string(), message: z.string() }).nullable();
@@ -20,81 +20,69 @@ export const CAMERA_STATES = ['starting', 'live', 'standby', 'retrying', 'off', 
 
 const camera = z.object({
   name: z.string(),
-  index: z.int().meta({ description: 'Its number in addresses, from 0.' }),
+  index: z.int().meta({ description: 'Number of the camera in addresses, from 0.' }),
   source: z.string(),
   state: z.enum(CAMERA_STATES),
-  error: cameraError.meta({ description: 'What went wrong last, while it has not got better.' }),
+  error: cameraError.meta({ description: 'The last failure, until the camera has recovered.' }),
   placeholder: z
     .string()
     .nullable()
-    .meta({ description: 'What the card says that viewers see while there is no picture.', examples: ['NO SIGNAL'] }),
-  settings: settingsSchemas.settings,
+    .meta({
+      description: 'Text of the placeholder that viewers see while there is no frame.',
+      examples: ['NO SIGNAL'],
+    }),
+  settings: settingsReportSchema,
   format: z
     .object({ fourcc: z.string(), width: z.int(), height: z.int() })
     .nullable()
-    .meta({ description: 'What the camera sends, before anything is done to it.' }),
-  rendition: z
-    .object({
-      rotate: z.int().optional(),
-      flip: z.string().optional(),
-      width: z.int().optional(),
-      quality: z.int().optional(),
-    })
-    .meta({ description: 'What is done to every picture before a viewer’s own wishes.' }),
-  fps: z.object({ nominal: z.number().nullable(), measured: z.number() }),
+    .meta({ description: 'What the camera delivers, before it is rendered.' }),
+  rendition: settingsReportSchema
+    .pick({ rotate: true, flip: true, width: true, quality: true })
+    .partial()
+    .meta({ description: 'Applied to every frame, before what a viewer requests.' }),
+  fps: z
+    .object({ nominal: z.number().nullable(), measured: z.number() })
+    .meta({ description: 'Frames per second: what the camera promises, and what it delivered in the last seconds.' }),
   frames: z.object({
     captured: z.int(),
-    dropped: z.record(z.string(), z.int()).meta({ description: 'By reason, before any viewer is concerned.' }),
+    dropped: z.record(z.string(), z.int()).meta({ description: 'By reason, without frames that viewers skipped.' }),
   }),
-  viewers: z.int().meta({ description: 'Streams that this gateway serves.' }),
+  viewers: z.int().meta({ description: 'Viewers connected to this port now.' }),
   sent: z.object({
     frames: z.int(),
     bytes: z.int(),
-    skipped: z.int().meta({ description: 'Frames that a viewer missed because it was too slow.' }),
+    skipped: z.int().meta({ description: 'Frames that viewers missed because they were too slow.' }),
   }),
-  lastFrameAt: z.number().nullable().meta({ description: 'Unix milliseconds.' }),
+  lastFrameAt: z.number().nullable().meta({ description: 'Unix milliseconds of the newest frame.' }),
   frozenSince: z
     .number()
     .nullable()
-    .meta({ description: 'Unix milliseconds since when the picture has not changed by a single sample.' }),
-  restarts: z.int().meta({ description: 'Times it was started again after a failure.' }),
+    .meta({ description: 'Unix milliseconds since when the frame has not changed by a single sample.' }),
+  restarts: z.int().meta({ description: 'Times the camera was restarted after a failure.' }),
   failures: z.record(z.string(), z.int()).meta({ description: 'By code.', examples: [{ CAPTURE_DEVICE_GONE: 1 }] }),
 });
 
 const wholeNumber = z
   .union([z.number(), z.string()])
-  .meta({ description: 'Digits in a text where a number of JSON would not be exact.', examples: [128] });
+  .meta({ description: 'Digits as text where a JSON number would not be exact.', examples: [128] });
 
 const control = z.object({
   name: z.string(),
   label: z.string(),
   type: z.enum(['integer', 'boolean', 'menu', 'button', 'integer64', 'bitmask', 'string', 'other']),
-  value: z
-    .union([z.number(), z.string()])
-    .nullable()
-    .meta({ description: 'As a whole number, or the text of a `string`; null for what has none, as buttons.' }),
-  minimum: wholeNumber.meta({ description: 'Of a `string`: of its length.' }),
-  maximum: wholeNumber,
+  value: z.union([z.number(), z.string()]).nullable().meta({
+    description: 'A whole number, or the text of a `string`. null for controls without a value, such as buttons.',
+  }),
+  minimum: wholeNumber.meta({ description: 'Of a `string`: its shortest length.' }),
+  maximum: wholeNumber.meta({ description: 'Of a `string`: its greatest length.' }),
   step: wholeNumber,
   default: wholeNumber,
   menu: z.array(z.object({ value: z.number(), label: z.string() })).nullable(),
-  inactive: z.boolean().meta({ description: 'Without effect for now, as exposure time while exposure is automatic.' }),
+  inactive: z.boolean().meta({ description: 'Without effect now, such as exposure time while exposure is automatic.' }),
   readOnly: z.boolean(),
-  volatile: z.boolean().meta({ description: 'The camera changes it by itself.' }),
-  grabbed: z.boolean().meta({ description: 'In use by another program, for now.' }),
+  volatile: z.boolean().meta({ description: 'The camera changes the value by itself.' }),
+  grabbed: z.boolean().meta({ description: 'In use by another program now.' }),
 });
-
-const controlValues = z
-  .record(
-    z.string(),
-    z.union([z.number(), z.boolean(), z.string()], { error: 'allowed is a number, true, false or a text' }),
-    { error: 'allowed is an object such as {"brightness": 140}' },
-  )
-  .meta({
-    description:
-      'Values by name of control; all are set, or none. A menu takes the text of an item as well as its number, a 64-bit number its digits as text, a button anything true.',
-    examples: [{ brightness: 140, auto_exposure: 'Manual Mode' }],
-  });
 
 const controls = z.object({ controls: z.array(control) });
 
@@ -112,9 +100,9 @@ export const schemas = {
   camera,
   cameras: z.object({ cameras: z.array(camera) }),
   controls,
-  controlValues,
-  settingsChange: settingsSchemas.change,
+  controlValues: controlValuesSchema,
+  settingsChange: settingsChangeSchema,
   readiness,
   health: z.object({ ok: z.literal(true) }),
-  state: z.looseObject({ ok: z.literal(true) }).meta({ description: 'As ustreamer answers /state.' }),
+  state: z.looseObject({ ok: z.literal(true) }).meta({ description: 'The answer of ustreamer to /state.' }),
 };

@@ -1,19 +1,19 @@
 /**
- * The rules by which real clients take streams apart, as small as they can be told. Each takes a body in pieces and
- * gives the pictures it would show. What a rule needs of the server is what its client needs.
+ * The rules by which real clients parse streams, as short as possible. Each parses a body in pieces and returns the
+ * images that its client would show. A rule needs from the server what its client needs.
  */
 export interface Parser {
   readonly name: string;
-  /** Pictures complete after this piece. */
+  /** Images complete after this piece. */
   feed(piece: Buffer): readonly Buffer[];
 }
 
 const CRLFCRLF = '\r\n\r\n';
 
-/** Mainsail's worker: header text up to FF D8, a length from it, and the picture shown on the first byte behind it. */
+/** Mainsail's worker: header text up to FF D8, a length from it, and the image shown on the first byte behind it. */
 export function mainsail(): Parser {
   let headers = '';
-  let picture: Buffer | undefined;
+  let image: Buffer | undefined;
   let filled = 0;
   return {
     name: 'Mainsail',
@@ -21,15 +21,15 @@ export function mainsail(): Parser {
       const shown: Buffer[] = [];
       for (let i = 0; i < piece.length; i++) {
         const byte = piece[i] as number;
-        if (!picture && byte === 0xff && piece[i + 1] === 0xd8) {
-          picture = Buffer.alloc(Number(/content-length: *(\d+)/i.exec(headers)?.[1] ?? Number.NaN));
+        if (!image && byte === 0xff && piece[i + 1] === 0xd8) {
+          image = Buffer.alloc(Number(/content-length: *(\d+)/i.exec(headers)?.[1] ?? Number.NaN));
           filled = 0;
         }
-        if (!picture) headers += String.fromCharCode(byte);
-        else if (filled < picture.length) picture[filled++] = byte;
+        if (!image) headers += String.fromCharCode(byte);
+        else if (filled < image.length) image[filled++] = byte;
         else {
-          shown.push(picture);
-          picture = undefined;
+          shown.push(image);
+          image = undefined;
           headers = '';
         }
       }
@@ -129,7 +129,7 @@ export function homeAssistant(): Parser {
   };
 }
 
-/** Chromium's own pictures: a part is shown when the headers of the next one are complete. */
+/** Chromium's own images: a part is shown when the headers of the next one are complete. */
 export function chromium(contentType: string): Parser {
   const boundary = `--${/boundary=([^;]+)/.exec(contentType)?.[1]}`;
   let rest = Buffer.alloc(0);

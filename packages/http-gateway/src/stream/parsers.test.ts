@@ -1,6 +1,6 @@
 import { PICTURES } from '@framehub/testing';
 import test, { type ExecutionContext } from 'ava';
-import { serve } from '../house.fixture.js';
+import { serve } from '../gateway.fixture.js';
 import { openStream } from '../raw-client.fixture.js';
 import { chromium, ffmpeg, fluidd, go2rtc, homeAssistant, mainsail, type Parser } from './parsers.fixture.js';
 
@@ -9,7 +9,7 @@ const CHROMIUM = {
   'User-Agent': 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36',
 };
 
-/** A real stream of red, blue, red: its type, and its body once all three have come. */
+/** A real stream of red, blue, red: its type, and its body once all three have arrived. */
 async function recordStream(
   t: ExecutionContext,
   headers = {},
@@ -17,11 +17,11 @@ async function recordStream(
 ): Promise<{ type: string; body: Buffer }> {
   const { garage, port } = await serve(t, { repeatAfter: 600_000 });
   const client = await openStream(t, port, '/stream', headers);
-  for (const [i, picture] of [PICTURES[0], PICTURES[1], PICTURES[0]].entries()) {
-    garage.publish({ data: picture });
+  for (const [i, image] of [PICTURES[0], PICTURES[1], PICTURES[0]].entries()) {
+    garage.publish({ data: image });
     await client.until(() => count(client.body, '\r\n--boundarydonotcross\r\n') === i + 1);
   }
-  // Nothing else is under way: what comes behind the last boundary came with it.
+  // Nothing else is being sent: what follows the last boundary was sent with it.
   await client.until(() => !advanced || client.body.toString('latin1').endsWith('\r\n\r\n'));
   return { type: /content-type: (.*)\r\n/i.exec(client.text)?.[1] ?? '', body: client.body };
 }
@@ -34,23 +34,23 @@ function piecesOf(body: Buffer, size: number): readonly Buffer[] {
   return Array.from({ length: Math.ceil(body.length / size) }, (_, i) => body.subarray(i * size, (i + 1) * size));
 }
 
-/** One byte at a time, odd sizes, sizes that cut through boundaries and pictures, and all at once. */
+/** One byte at a time, odd sizes, sizes that cut through boundaries and images, and all at once. */
 const SIZES = [1, 2, 7, 61, 127, 613, 614, 615, 1448, 1_000_000];
 
 function check(t: ExecutionContext, make: () => Parser, body: Buffer, sizes = SIZES): void {
   for (const size of sizes) {
     const parser = make();
     const shown = piecesOf(body, size).flatMap((piece) => parser.feed(piece));
-    const wanted = [PICTURES[0], PICTURES[1], PICTURES[0]].map((picture) => Buffer.from(picture));
+    const wanted = [PICTURES[0], PICTURES[1], PICTURES[0]].map((image) => Buffer.from(image));
     t.deepEqual(
-      shown.map((picture) => Buffer.from(picture)),
+      shown.map((image) => Buffer.from(image)),
       wanted,
       `${parser.name} in pieces of ${size}`,
     );
   }
 }
 
-test('Fluidd shows every picture as soon as it is sent', async (t) => {
+test('Fluidd shows every frame as soon as it is sent', async (t) => {
   const { type, body } = await recordStream(t);
   t.regex(type, /^multipart\//);
   check(t, () => fluidd(type), body);
@@ -67,18 +67,18 @@ test('FFmpeg and OpenCV find `--` first, short header lines and exactly image/jp
   check(t, ffmpeg, body);
 });
 
-test('Home Assistant cuts whole pictures out', async (t) => {
+test('Home Assistant extracts whole frames', async (t) => {
   const { body } = await recordStream(t);
   check(t, homeAssistant, body);
 });
 
-test('Mainsail shows every picture as soon as it is sent', async (t) => {
+test('Mainsail shows every frame as soon as it is sent', async (t) => {
   const { body } = await recordStream(t);
-  // It misses a picture whose FF D8 is torn apart, which is why a part leaves in one piece; so whole parts here.
+  // It misses a image whose FF D8 is torn apart, which is why a part leaves in one piece; so whole parts here.
   check(t, mainsail, body, [1_000_000]);
 });
 
-test('Mainsail gets the headers and the start of a picture in one piece', async (t) => {
+test('Mainsail gets the headers and the start of a frame in one piece', async (t) => {
   const { garage, port } = await serve(t, { repeatAfter: 600_000 });
   const client = await openStream(t, port);
   const pieces: Buffer[] = [];
@@ -89,13 +89,13 @@ test('Mainsail gets the headers and the start of a picture in one piece', async 
   t.true(pieces[0]?.includes(Buffer.from([0xff, 0xd8])));
 });
 
-test('Chromium shows every picture as soon as it is sent, because it gets the next headers in advance', async (t) => {
+test('Chromium shows every frame as soon as it is sent, because it gets the next headers in advance', async (t) => {
   const { type, body } = await recordStream(t, CHROMIUM, true);
   check(t, () => chromium(type), body);
-  t.is(count(body, 'Content-Length'), 0, 'a length of a picture that is not known yet');
+  t.is(count(body, 'Content-Length'), 0, 'a length of a image that is not known yet');
 });
 
-test('a fetch of Chromium gets lengths: its pages read them', async (t) => {
+test('a fetch of Chromium gets Content-Length', async (t) => {
   const { body } = await recordStream(t, { ...CHROMIUM, Accept: '*/*' });
   check(t, ffmpeg, body);
 });

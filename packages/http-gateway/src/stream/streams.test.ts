@@ -1,6 +1,6 @@
 import { PICTURES, picture, play, until } from '@framehub/testing';
 import test from 'ava';
-import { serve } from '../house.fixture.js';
+import { serve } from '../gateway.fixture.js';
 import { openStream, RawClient } from '../raw-client.fixture.js';
 
 test('a stream has the headers that proxies, pages and old clients need', async (t) => {
@@ -23,7 +23,7 @@ test('a stream has the headers that proxies, pages and old clients need', async 
   t.false(head.includes('content-length'));
 });
 
-test('a client of HTTP/1.0 gets the same stream', async (t) => {
+test('an HTTP/1.0 client gets the same stream', async (t) => {
   const { garage, port } = await serve(t);
   const client = new RawClient(t, port);
   client.get('/stream', {}, 'GET', '1.0');
@@ -33,7 +33,7 @@ test('a client of HTTP/1.0 gets the same stream', async (t) => {
   t.deepEqual(part?.data, Buffer.from(PICTURES[0]));
 });
 
-test('each part is one picture with its length and its capture time', async (t) => {
+test('each part is one frame with its length and its capture time', async (t) => {
   const { garage, port } = await serve(t);
   const client = await openStream(t, port);
   garage.publish({ data: PICTURES[1], capturedAt: 1_700_000_000_123.456 });
@@ -46,7 +46,7 @@ test('each part is one picture with its length and its capture time', async (t) 
   t.deepEqual(part?.data, Buffer.from(PICTURES[1]));
 });
 
-test('nobody watches, nothing is asked of the camera; the last one who goes ends it', async (t) => {
+test('there is demand for a camera exactly while it has viewers', async (t) => {
   const { garage, port, gateway } = await serve(t);
   t.is(garage.sinks.size, 0);
   const client = await openStream(t, port);
@@ -56,7 +56,7 @@ test('nobody watches, nothing is asked of the camera; the last one who goes ends
   t.is(gateway.stats().viewers, 0);
 });
 
-test('a newcomer sees the newest picture at once', async (t) => {
+test('a new viewer gets the latest frame at once', async (t) => {
   const { garage, port } = await serve(t, { repeatAfter: 600_000 });
   const first = await openStream(t, port);
   garage.publish({ data: PICTURES[1] });
@@ -66,7 +66,7 @@ test('a newcomer sees the newest picture at once', async (t) => {
   t.deepEqual(part?.data, Buffer.from(PICTURES[1]));
 });
 
-test('what viewers wish makes topics, which equal wishes share', async (t) => {
+test('renditions are topics, shared by equal requests', async (t) => {
   const { garage, port } = await serve(t);
   await openStream(t, port, '/stream?rotate=90&width=640');
   await openStream(t, port, '/stream?width=640&rotate=90&fps=5&1234');
@@ -87,7 +87,7 @@ test('fps thins the stream of one viewer and no other', async (t) => {
   t.is(gateway.stats().cameras.garage?.framesSent, 40);
 });
 
-test('a camera that falls silent has its last picture sent again, so that no client gives up', async (t) => {
+test('the last frame is repeated while a camera delivers nothing, so that no client gives up', async (t) => {
   const { garage, port } = await serve(t, { repeatAfter: 50 });
   const client = await openStream(t, port);
   garage.publish({ data: PICTURES[1], capturedAt: 1_700_000_000_000 });
@@ -109,7 +109,7 @@ test('dual_final_frames repeats the end of a series soon, and once', async (t) =
   t.is(gateway.stats().cameras.garage?.framesSent, 4);
 });
 
-test('extra_headers tells what ustreamer tells', async (t) => {
+test('extra_headers sends the headers of ustreamer', async (t) => {
   const { garage, port } = await serve(t);
   const client = await openStream(t, port, '/stream?extra_headers=1');
   const { capturedAt } = garage.publish({ data: PICTURES[0], capturedAt: Date.now() - 100 });
@@ -126,7 +126,7 @@ test('extra_headers tells what ustreamer tells', async (t) => {
   t.true(Number(part?.headers['X-UStreamer-Latency']) >= 0.1);
 });
 
-test('zero_data leaves the pictures out', async (t) => {
+test('zero_data leaves the frames out', async (t) => {
   const { garage, port } = await serve(t);
   const client = await openStream(t, port, '/stream?zero_data=1');
   garage.publish();
@@ -135,7 +135,7 @@ test('zero_data leaves the pictures out', async (t) => {
   t.is(part?.data.length, 0);
 });
 
-test('advance_headers sends the next headers with the picture, and no length', async (t) => {
+test('advance_headers sends the next headers with the frame, and no length', async (t) => {
   const { garage, port } = await serve(t, { repeatAfter: 600_000 });
   const client = await openStream(t, port, '/stream?advance_headers=1');
   garage.publish();
@@ -145,7 +145,7 @@ test('advance_headers sends the next headers with the picture, and no length', a
   t.deepEqual(client.body, Buffer.concat([Buffer.from(advance), PICTURES[0], Buffer.from(`\r\n${advance}`)]));
 });
 
-test('a page finds its own stream in /state by the key it gave', async (t) => {
+test('a page finds its own stream in /state by its key', async (t) => {
   const { port, url } = await serve(t);
   const client = await openStream(t, port, '/stream?key=abc&advance_headers=1');
   const [, id = ''] = /set-cookie: stream_client=abc\/(\w+); path=\/; max-age=30\r\n/i.exec(client.text) ?? [];
@@ -162,7 +162,7 @@ test('HEAD gets the headers of a stream and starts none', async (t) => {
   t.is(garage.sinks.size, 0);
 });
 
-test('a viewer that cannot keep up skips frames and sees the newest; nobody else notices', async (t) => {
+test('a viewer that cannot keep up skips frames and gets the newest, and others are not affected', async (t) => {
   const { garage, port, gateway } = await serve(t, { repeatAfter: 600_000 });
   const heavy = picture(8_000_000);
   const slow = await openStream(t, port);
@@ -193,7 +193,7 @@ test('a viewer that never reads costs one part of memory, and is closed after a 
   t.is(garage.sinks.size, 0);
 });
 
-test('a viewer that takes nothing is closed whatever it sends meanwhile', async (t) => {
+test('a viewer that reads nothing is closed whatever it sends meanwhile', async (t) => {
   const { garage, port, gateway } = await serve(t, { stallTimeout: 300 });
   const client = new RawClient(t, port);
   client.get('/stream', { 'Content-Length': '60000' });
@@ -206,7 +206,7 @@ test('a viewer that takes nothing is closed whatever it sends meanwhile', async 
   t.is(garage.sinks.size, 0);
 });
 
-test('a viewer that stops within a part is closed, however many it has taken', async (t) => {
+test('a viewer that stops reading within a part is closed, however many it has read', async (t) => {
   const { garage, port, gateway } = await serve(t, { stallTimeout: 300, repeatAfter: 600_000 });
   const client = await openStream(t, port);
   garage.publish();
@@ -220,7 +220,7 @@ test('a viewer that stops within a part is closed, however many it has taken', a
 });
 
 // Alone: others would slow it down further.
-test.serial('a viewer that is slow, and takes each part to its end in time, stays', async (t) => {
+test.serial('a slow viewer that reads each part in time stays connected', async (t) => {
   t.timeout(60_000);
   const { garage, port, gateway } = await serve(t, { stallTimeout: 3000 });
   const client = await openStream(t, port);
@@ -240,7 +240,7 @@ test.serial('a viewer that is slow, and takes each part to its end in time, stay
 });
 
 // Alone: the process stands still for all.
-test.serial('a process that stands still for a while closes nobody for it', async (t) => {
+test.serial('a process that was suspended closes no viewer', async (t) => {
   const { garage, port, gateway } = await serve(t, { stallTimeout: 1000, repeatAfter: 600_000 });
   const client = await openStream(t, port);
   const heavy = picture(8_000_000);
@@ -252,7 +252,7 @@ test.serial('a process that stands still for a while closes nobody for it', asyn
   t.is(gateway.stats().stalled, 0);
 });
 
-test('a viewer of a camera that gives nothing is not at fault and stays', async (t) => {
+test('a viewer of a camera that delivers nothing stays connected', async (t) => {
   const { garage, port, gateway } = await serve(t, { stallTimeout: 50, repeatAfter: 600_000 });
   const silent = await openStream(t, port, '/stream/printer');
   // The other camera's viewer is closed for taking nothing: by then the silent one has outlived its own time-out.
@@ -265,7 +265,7 @@ test('a viewer of a camera that gives nothing is not at fault and stays', async 
   t.is(gateway.stats().cameras.printer?.viewers, 1);
 });
 
-test('beyond the limit viewers are told to try again', async (t) => {
+test('viewers beyond the limit are asked to try again', async (t) => {
   const { port, url, gateway } = await serve(t, { maxViewers: 2 });
   const first = await openStream(t, port);
   await openStream(t, port);
@@ -279,8 +279,8 @@ test('beyond the limit viewers are told to try again', async (t) => {
   await t.notThrowsAsync(openStream(t, port));
 });
 
-test('500 viewers come and go, and nothing of them is left', async (t) => {
-  const { house, garage, port, gateway } = await serve(t);
+test('500 viewers connect and disconnect, and leave nothing behind', async (t) => {
+  const { hub, garage, port, gateway } = await serve(t);
   play(t, garage);
   for (let wave = 0; wave < 5; wave++) {
     const clients = await Promise.all(
@@ -293,12 +293,12 @@ test('500 viewers come and go, and nothing of them is left', async (t) => {
       else socket.end();
     }
     await until(() => gateway.stats().viewers === 0);
-    t.deepEqual(house.broker.topics(), []);
+    t.deepEqual(hub.broker.topics(), []);
     t.is(garage.sinks.size, 0);
   }
 });
 
-test('whoever asks again on the connection of a stream loses it, and a stream behind another request is refused', async (t) => {
+test('a second request on the connection of a stream closes it, and a stream behind another request is refused', async (t) => {
   const { port, gateway } = await serve(t);
   const greedy = await openStream(t, port);
   greedy.get('/stream');
@@ -312,7 +312,7 @@ test('whoever asks again on the connection of a stream loses it, and a stream be
   t.is(gateway.stats().viewers, 0);
 });
 
-test('the end of the gateway ends streams at once', async (t) => {
+test('closing the gateway ends streams at once', async (t) => {
   const { garage, port, gateway } = await serve(t);
   play(t, garage);
   const clients = await Promise.all(Array.from({ length: 20 }, () => openStream(t, port)));

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import type { FrameBus, SubscribeOptions } from '@framehub/broker';
+import type { FrameBus } from '@framehub/broker';
 import {
   type FrameHolders,
   FramehubError,
@@ -11,33 +11,33 @@ import {
   type Logger,
   type Subscription,
 } from '@framehub/frame';
-import { readStreamWishes, type StreamWishes } from '../query.js';
-import type { Seats } from '../seats.js';
-import type { PictureTarget } from '../target.js';
-import type { LowWater } from './low-water.js';
+import type { ViewerLimit } from '../clients.js';
+import { readStreamOptions, type StreamOptions } from '../query.js';
+import type { FrameTarget } from '../target.js';
+import type { LimitUnsentBytes } from './unsent-bytes.js';
 import { Viewer } from './viewer.js';
 import { PROLOGUE, PROLOGUE_AND_ADVANCE, STREAM_TYPE } from './wire.js';
 
-/** Milliseconds between two looks at all viewers: who has a frame waiting, or needs one again. */
-const TICK = 100;
-const TICKS_A_SECOND = 1000 / TICK;
+/** Time between two checks of all viewers: for a frame that waits, one to repeat, and a connection that has stalled. */
+const CHECK_INTERVAL_MS = 100;
+const CHECKS_PER_SECOND = 1000 / CHECK_INTERVAL_MS;
 
 const HEADERS = {
   'Content-Type': STREAM_TYPE,
   'Cache-Control': 'no-store, no-cache, must-revalidate, max-age=0',
   Pragma: 'no-cache',
   Expires: '0',
-  // nginx would hold frames back.
+  // nginx would buffer frames.
   'X-Accel-Buffering': 'no',
   Connection: 'close',
 };
 
 export interface StreamsContext {
   readonly broker: FrameBus<JpegFrame>;
-  readonly seats: Seats;
+  readonly viewerLimit: ViewerLimit;
   readonly holders: FrameHolders;
   readonly traffic: GatewayTraffic;
-  readonly lowWater: LowWater;
+  readonly limitUnsentBytes: LimitUnsentBytes;
   readonly logger: Logger;
   /** Milliseconds. */
   readonly repeatAfter: number;
@@ -47,74 +47,77 @@ export interface StreamsContext {
 
 /** All MJPEG streams of the gateway. */
 export class Streams {
-  /** By viewer, what ends its stream. */
+  readonly #context: StreamsContext;
+  /** The viewers, each with the function that ends its stream. */
   readonly #viewers = new Map<Viewer, () => void>();
-  /** Those, and viewers of streams that have ended and whose last part is on its way. */
+  /** Those, and viewers whose stream has ended while their last part is still being sent. */
   readonly #connected = new Set<Viewer>();
   readonly #sockets = new WeakSet<Socket>();
   #timer: NodeJS.Timeout | undefined;
-  #ticks = 0;
+  #checks = 0;
 
-  constructor(private readonly context: StreamsContext) {}
+  constructor(context: StreamsContext) {
+    this.#context = context;
+  }
 
-  /** A copy. */
+  /** The viewers of a camera, as a copy. */
   viewersOf(camera: string): readonly Viewer[] {
     return [...this.#viewers.keys()].filter((viewer) => viewer.camera === camera);
   }
 
-  /** True for a connection that carries a stream: it has no room for another answer. */
+  /** Whether a connection carries a stream, so that nothing else can be sent over it. */
   carries(socket: Socket): boolean {
     return this.#sockets.has(socket);
   }
 
   /**
-   * Answers a request with a stream. Throws what makes that impossible, while nothing is sent yet.
+   * Answers a request with a stream.
    *
-   * @param client key under which its place is shared
+   * @param client key of the client, for limits
+   * @throws FramehubError while nothing is sent yet: `HTTP_BAD_QUERY`, `RENDITION_INVALID`, `HTTP_BAD_REQUEST`,
+   *   `HTTP_TOO_MANY_VIEWERS`, and what the broker throws
    */
-  open(req: IncomingMessage, res: ServerResponse, { camera, query }: PictureTarget, client: string): void {
-    const wishes = withBrowserNeeds(readStreamWishes(query), req);
+  open(req: IncomingMessage, res: ServerResponse, { camera, query }: FrameTarget, client: string): void {
+    const options = optionsFor(req, readStreamOptions(query));
     if (req.method === 'HEAD') {
       res.writeHead(200, HEADERS).end();
       return;
     }
     const { socket } = res;
-    // A request that came while another is being answered on the same connection.
+    // Another request of the same connection has not been answered yet.
     if (!socket) throw new FramehubError('HTTP_BAD_REQUEST', 'a stream needs a connection of its own');
-    const { broker, traffic } = this.context;
+    const { broker, traffic, viewerLimit, holders } = this.#context;
     const id = randomBytes(8).toString('hex');
-    const viewer = new Viewer(id, camera, wishes, socket, traffic.of(camera));
-    const topic = jpegTopic(camera, wishes.rendition);
-    const leave = this.context.seats.take(client, () => socket.destroy());
-    let begun = false;
-    const show = (frame: JpegFrame): void => {
-      if (begun) viewer.show(frame);
-    };
-    const subscription = this.#subscribe(leave, topic, show, { fps: wishes.fps, client });
+    const viewer = new Viewer({ id, camera, options, socket, traffic: traffic.of(camera) });
+    const topic = jpegTopic(camera, options.rendition);
+    const leave = viewerLimit.enter(client, () => socket.destroy());
+    let subscription: Subscription;
+    try {
+      subscription = broker.subscribe(topic, (frame) => viewer.show(frame), { fps: options.fps, client });
+    } catch (error) {
+      leave();
+      throw error;
+    }
     this.#begin(res, viewer, socket);
-    begun = true;
-    const newest = broker.latest(topic);
-    if (newest) viewer.show(newest);
+    const latest = broker.latest(topic);
+    if (latest) viewer.show(latest);
     const end = (): void => {
       subscription.close();
       leave();
       this.#end(viewer);
-      // The part that is on its way is a whole one.
+      // After the part that is being sent.
       socket.destroySoon();
     };
     this.#viewers.set(viewer, end);
     this.#connected.add(viewer);
     res.once('close', end);
-    const letGo = this.context.holders.add({
-      client,
-      held: () => viewer.held,
-      drop: () => {
-        traffic.clientsDropped.add('memory');
-        socket.destroy();
-      },
-    });
+    const drop = (): void => {
+      traffic.clientsDropped.add('memory');
+      socket.destroy();
+    };
+    const release = holders.add({ client, held: () => viewer.held, drop });
     socket.once('close', () => {
-      letGo();
+      release();
       this.#forget(viewer);
     });
   }
@@ -129,43 +132,32 @@ export class Streams {
     this.keepOnly([]);
   }
 
-  #subscribe(
-    leave: () => void,
-    topic: string,
-    listener: (frame: JpegFrame) => void,
-    options: SubscribeOptions,
-  ): Subscription {
-    try {
-      return this.context.broker.subscribe(topic, listener, options);
-    } catch (error) {
-      leave();
-      throw error;
-    }
-  }
-
-  /** Sends the head of the answer by http's own means; from there on parts go straight to the socket. */
+  /** Sends the headers of the response through Node's `http`. From then on parts are written directly to the socket. */
   #begin(res: ServerResponse, viewer: Viewer, socket: Socket): void {
-    const { key, advanceHeaders } = viewer.wishes;
-    // Old clients know no chunks, and a body without end needs none.
+    const { key, advanceHeaders } = viewer.options;
+    // Old clients do not know chunks, and a body without end needs none.
     res.removeHeader('Transfer-Encoding');
     if (key !== undefined) res.setHeader('Set-Cookie', `stream_client=${key}/${viewer.id}; path=/; max-age=30`);
     res.writeHead(200, HEADERS);
     res.flushHeaders();
     socket.setNoDelay(true);
-    this.context.lowWater(socket);
+    this.#context.limitUnsentBytes(socket);
     socket.write(advanceHeaders ? PROLOGUE_AND_ADVANCE : PROLOGUE);
-    // Silence is no fault here: a camera may give nothing for long, and who takes nothing is found by the tick.
+    // A camera may deliver nothing for a long time; viewers that read nothing are found by the regular check.
     socket.setTimeout(0);
     this.#sockets.add(socket);
     viewer.traffic.viewers += 1;
-    this.context.logger.info({ camera: viewer.camera, viewer: viewer.id, from: socket.remoteAddress }, 'a viewer came');
-    this.#timer ??= setInterval(() => this.#tick(), TICK);
+    this.#context.logger.info(
+      { camera: viewer.camera, viewer: viewer.id, from: socket.remoteAddress },
+      'a viewer connected',
+    );
+    this.#timer ??= setInterval(() => this.#check(), CHECK_INTERVAL_MS);
   }
 
   #end(viewer: Viewer): void {
     if (!this.#viewers.delete(viewer)) return;
     viewer.traffic.viewers -= 1;
-    this.context.logger.info({ camera: viewer.camera, viewer: viewer.id }, 'a viewer went');
+    this.#context.logger.info({ camera: viewer.camera, viewer: viewer.id }, 'a viewer disconnected');
   }
 
   #forget(viewer: Viewer): void {
@@ -175,23 +167,23 @@ export class Streams {
     this.#timer = undefined;
   }
 
-  #tick(): void {
+  #check(): void {
     const now = performance.now();
-    const patience = Math.ceil(this.context.stallTimeout / TICK);
-    this.#ticks += 1;
-    const secondIsOver = this.#ticks % TICKS_A_SECOND === 0;
+    const maxBusyChecks = Math.ceil(this.#context.stallTimeout / CHECK_INTERVAL_MS);
+    this.#checks += 1;
+    const isSecondOver = this.#checks % CHECKS_PER_SECOND === 0;
     for (const viewer of this.#viewers.keys()) {
-      viewer.look(now, this.context.repeatAfter);
-      if (secondIsOver) viewer.measure();
+      viewer.sendWaiting(now, this.#context.repeatAfter);
+      if (isSecondOver) viewer.measureFps();
     }
-    for (const viewer of this.#connected) if (viewer.countBusyLook() > patience) this.#dropStalled(viewer);
+    for (const viewer of this.#connected) if (viewer.countBusyCheck() > maxBusyChecks) this.#dropStalled(viewer);
   }
 
   #dropStalled(viewer: Viewer): void {
-    this.context.traffic.clientsDropped.add('stalled');
-    this.context.logger.warn(
+    this.#context.traffic.clientsDropped.add('stalled');
+    this.#context.logger.warn(
       { camera: viewer.camera, viewer: viewer.id },
-      'a viewer did not take a whole part in time and was closed',
+      'a viewer did not read a whole part in time and was closed',
     );
     this.#forget(viewer);
     viewer.destroy();
@@ -199,11 +191,11 @@ export class Streams {
 }
 
 /**
- * Chromium's own picture loader is one frame behind unless headers come in advance. It is told by what it accepts: a page's
- * `fetch`, and any other program, accepts everything alike and gets `Content-Length`.
+ * Chromium's image loader is one frame behind unless headers are sent in advance. It is recognized by what it accepts: a
+ * page's `fetch`, and other programs, accept everything alike and get `Content-Length`.
  */
-function withBrowserNeeds(wishes: StreamWishes, { headers }: IncomingMessage): StreamWishes {
+function optionsFor({ headers }: IncomingMessage, options: StreamOptions): StreamOptions {
   const chromium = /Chrom(e|ium)\//.test(headers['user-agent'] ?? '') && /\bimage\/apng\b/.test(headers.accept ?? '');
-  const plain = !wishes.extraHeaders && !wishes.zeroData;
-  return chromium && plain ? { ...wishes, advanceHeaders: true } : wishes;
+  const plain = !options.extraHeaders && !options.zeroData;
+  return chromium && plain ? { ...options, advanceHeaders: true } : options;
 }

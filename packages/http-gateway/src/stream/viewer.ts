@@ -1,32 +1,45 @@
 import type { Socket } from 'node:net';
 import type { CameraTraffic, JpegFrame } from '@framehub/frame';
-import type { StreamWishes } from '../query.js';
+import type { StreamOptions } from '../query.js';
 import { advancedPart, annotatedPart, countedPart, lengthOf, type PartOf, seconds, writePart } from './wire.js';
 
-/** Milliseconds without a new frame after which a series counts as ended, for `dual_final_frames`. */
-const SERIES_END = 250;
-/** Milliseconds that a frame which came while the socket was busy waits for a newer one. */
-const PATIENCE = 150;
+/** Time without a new frame after which a series counts as ended, for `dual_final_frames`. */
+const SERIES_END_MS = 250;
+/** Time that a frame which arrived while the socket was busy waits for a newer one. */
+const NEWER_FRAME_TIMEOUT_MS = 150;
+
+export interface ViewerParts {
+  readonly id: string;
+  readonly camera: string;
+  readonly options: StreamOptions;
+  /** Borrowed. */
+  readonly socket: Socket;
+  readonly traffic: CameraTraffic;
+}
 
 /**
- * One stream's way to its socket.
+ * Sends one stream to its socket.
  *
- * The socket has one part at a time. While it has not taken all of it, only the newest frame is remembered: a slow viewer
- * skips frames, sees a recent one, and costs no more memory than one part.
+ * The socket has one part at a time. Until the kernel has accepted all of it, only the newest frame is remembered: a slow
+ * viewer skips frames, sees a recent one, and costs no more memory than one part.
  *
- * Once the socket has taken a part, the next frame to come follows it, not the one that came meanwhile: bytes enough to
- * keep the link busy are under way still, and a frame that waits here grows old. (Measured, 10 frames a second of 66 KB
- * read at 250 KB/s: 0.39 s old instead of 0.48, at the same rate.) The frame from meanwhile goes out when none follows.
+ * After a part the next new frame is sent, not the one that arrived meanwhile: enough bytes are on their way to keep the
+ * link busy, and a frame that waits here grows old. (Measured, 10 frames per second of 66 KB read at 250 KB/s: 0.39 s old
+ * instead of 0.48, at the same frame rate.) The frame that arrived meanwhile is sent if no newer one follows soon.
  */
 export class Viewer {
-  readonly since = Date.now();
-  /** Parts in the last second; see {@link Viewer.measure}. */
+  readonly id: string;
+  readonly camera: string;
+  readonly options: StreamOptions;
+  readonly traffic: CameraTraffic;
+  /** Parts in the last second; see {@link Viewer.measureFps}. */
   fps = 0;
+  readonly #socket: Socket;
   #sent = 0;
-  #measured = 0;
+  #sentBefore = 0;
   #skipped = 0;
   #sending = false;
-  #busyLooks = 0;
+  #busyChecks = 0;
   #next: JpegFrame | undefined;
   #nextAt = 0;
   #last: JpegFrame | undefined;
@@ -34,35 +47,34 @@ export class Viewer {
   #repeats = 0;
   readonly #partOf: PartOf;
 
-  constructor(
-    readonly id: string,
-    readonly camera: string,
-    readonly wishes: StreamWishes,
-    private readonly socket: Socket,
-    readonly traffic: CameraTraffic,
-  ) {
+  constructor({ id, camera, options, socket, traffic }: ViewerParts) {
+    this.id = id;
+    this.camera = camera;
+    this.options = options;
+    this.traffic = traffic;
+    this.#socket = socket;
     this.#partOf = this.#choosePart();
   }
 
   /**
-   * To be called at regular times.
+   * Call it at regular times.
    *
-   * @returns how many times in a row it found the same part not taken: the calls are counted and not the time, as bytes move
-   *   between two of them however long this process stood still meanwhile
+   * @returns how many calls in a row found the same part not accepted by the socket. Calls are counted and not time: after
+   *   the process was suspended, bytes move again before the next call
    */
-  countBusyLook(): number {
-    if (this.#sending) this.#busyLooks += 1;
-    return this.#busyLooks;
+  countBusyCheck(): number {
+    if (this.#sending) this.#busyChecks += 1;
+    return this.#busyChecks;
   }
 
-  /** The frame that the socket has not taken yet. */
+  /** The frame that the socket has not accepted completely. */
   get held(): JpegFrame | undefined {
     return this.#sending ? this.#last : undefined;
   }
 
-  /** Ends the connection at once, with whatever has not been taken. */
+  /** Closes the connection at once, without sending the rest. */
   destroy(): void {
-    this.socket.destroy();
+    this.#socket.destroy();
   }
 
   /** Sends a new frame, unless the socket is busy. */
@@ -76,23 +88,23 @@ export class Viewer {
     }
   }
 
-  /** To be called several times a second: sends what has waited, or the last frame again where nothing new has come for a while. */
-  look(now: number, repeatAfter: number): void {
+  /** Call it several times per second: sends a frame that has waited, or repeats the last one. @param repeatAfter milliseconds */
+  sendWaiting(now: number, repeatAfter: number): void {
     if (this.#sending || !this.#last) return;
     if (this.#next) {
-      if (now - this.#nextAt >= PATIENCE) this.#sendNew(this.#next);
+      if (now - this.#nextAt >= NEWER_FRAME_TIMEOUT_MS) this.#sendNew(this.#next);
       return;
     }
-    const final = this.wishes.dualFinalFrames && this.#repeats === 0;
-    if (now - this.#lastAt < (final ? Math.min(SERIES_END, repeatAfter) : repeatAfter)) return;
+    const final = this.options.dualFinalFrames && this.#repeats === 0;
+    if (now - this.#lastAt < (final ? Math.min(SERIES_END_MS, repeatAfter) : repeatAfter)) return;
     this.#repeats += 1;
     this.#send(this.#last);
   }
 
-  /** To be called once a second. */
-  measure(): void {
-    this.fps = this.#sent - this.#measured;
-    this.#measured = this.#sent;
+  /** Call it once per second. */
+  measureFps(): void {
+    this.fps = this.#sent - this.#sentBefore;
+    this.#sentBefore = this.#sent;
   }
 
   #sendNew(frame: JpegFrame): void {
@@ -105,19 +117,19 @@ export class Viewer {
   #send(frame: JpegFrame): void {
     const part = this.#partOf(frame);
     this.#sending = true;
-    this.#busyLooks = 0;
+    this.#busyChecks = 0;
     this.#last = frame;
     this.#lastAt = performance.now();
     this.#sent += 1;
     this.traffic.count(frame, lengthOf(part));
-    writePart(this.socket, part, this.#taken);
+    writePart(this.#socket, part, this.#accepted);
   }
 
-  readonly #taken = (error?: Error | null): void => {
-    // A broken socket closes by itself; nothing follows.
+  readonly #accepted = (error?: Error | null): void => {
+    // The socket closes by itself.
     if (error) return;
     this.#sending = false;
-    this.#busyLooks = 0;
+    this.#busyChecks = 0;
   };
 
   #skip(): void {
@@ -126,13 +138,13 @@ export class Viewer {
   }
 
   #choosePart(): PartOf {
-    const { advanceHeaders, extraHeaders, zeroData } = this.wishes;
+    const { advanceHeaders, extraHeaders, zeroData } = this.options;
     if (advanceHeaders) return advancedPart;
     if (!extraHeaders && !zeroData) return countedPart;
     return (frame) => annotatedPart(frame, extraHeaders ? this.#annotate(frame) : '', !zeroData);
   }
 
-  /** ustreamer's headers, as far as they mean something here. Its times are of another clock; these are Unix seconds. */
+  /** ustreamer's headers, as far as they apply. Its times are of a monotonic clock, these are Unix seconds. */
   #annotate({ width, height, capturedAt, placeholder }: JpegFrame): string {
     const now = Date.now();
     return [

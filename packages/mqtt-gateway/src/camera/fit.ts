@@ -1,69 +1,68 @@
 import { FramehubError, type JpegFrame, type Rendition, WIDTH } from '@framehub/frame';
 
-export interface FitContext {
+export interface FrameFitterOptions {
   readonly camera: string;
-  /** Bytes that a picture may have now. */
-  limit(): number;
-  /** Quality of pictures for which none is asked. */
+  /** Bytes that a frame may have now. */
+  maxBytes(): number;
+  /** Quality of frames for which none is requested. */
   quality(): number;
-  /** Called when smaller pictures are asked for than were wanted. */
-  onLowered(from: { readonly bytes: number; readonly limit: number }, to: Rendition): void;
+  /** Called when smaller frames are requested from now on. */
+  onReduced(from: { readonly bytes: number; readonly limit: number }, to: Rendition): void;
 }
 
-/** Below this, a smaller picture looks better than a coarser one. */
-const COARSEST = 30;
-/** Sizes vary from picture to picture. */
+/** Below this quality, a smaller frame looks better than a coarser one. */
+const MIN_QUALITY = 30;
+/** Sizes vary from frame to frame. */
 const MARGIN = 0.9;
 
-/** Makes pictures fit into the packets that a broker takes: by quality first, then by width. Remembers what fitted. */
-export class Fit {
-  #lowered: Rendition = {};
+/** Makes frames fit into the MQTT server's packets: by quality first, then by width. Remembers what fitted. */
+export class FrameFitter {
+  readonly #options: FrameFitterOptions;
+  #reduced: Rendition = {};
   #limit = Number.POSITIVE_INFINITY;
 
-  constructor(private readonly context: FitContext) {}
-
-  /** What to ask for instead of `wanted`. */
-  apply(wanted: Rendition): Rendition {
-    // Another broker, or another setting of it: begin anew.
-    if (this.#limit !== this.context.limit()) {
-      this.#limit = this.context.limit();
-      this.#lowered = {};
-    }
-    return { ...wanted, ...this.#lowered };
+  constructor(options: FrameFitterOptions) {
+    this.#options = options;
   }
 
-  /** Whether the picture may go out. If not, `apply` gives less from now on. @throws FramehubError `MQTT_TOO_LARGE` */
-  admits(frame: JpegFrame, wanted: Rendition): boolean {
+  /** The rendition to request in place of `wanted`. */
+  reduce(wanted: Rendition): Rendition {
+    const limit = this.#options.maxBytes();
+    // The server or its limit has changed.
+    if (this.#limit !== limit) this.#reduced = {};
+    this.#limit = limit;
+    return { ...wanted, ...this.#reduced };
+  }
+
+  /** Whether a frame fits. If not, {@link reduce} gives less from now on. @throws FramehubError `MQTT_TOO_LARGE` */
+  fits(frame: JpegFrame, wanted: Rendition): boolean {
     const bytes = frame.data.length;
-    const limit = this.context.limit();
+    const limit = this.#options.maxBytes();
     if (bytes <= limit) return true;
-    const asked = this.apply(wanted);
     const share = (limit / bytes) * MARGIN;
-    const quality = asked.quality ?? this.context.quality();
-    if (quality > COARSEST) {
-      this.#lowered = {
-        ...this.#lowered,
-        quality: Math.max(COARSEST, Math.min(quality - 5, Math.floor(quality * share))),
-      };
+    const quality = this.reduce(wanted).quality ?? this.#options.quality();
+    if (quality > MIN_QUALITY) {
+      const lower = Math.min(quality - 5, Math.floor(quality * share));
+      this.#reduced = { ...this.#reduced, quality: Math.max(MIN_QUALITY, lower) };
     } else {
       const width = Math.floor(frame.width * Math.sqrt(share));
-      if (width < WIDTH.min) throw tooLarge(this.context.camera, bytes, limit);
-      this.#lowered = { ...this.#lowered, width };
+      if (width < WIDTH.min) throw tooLarge(this.#options.camera, bytes, limit);
+      this.#reduced = { ...this.#reduced, width };
     }
-    this.context.onLowered({ bytes, limit }, this.#lowered);
+    this.#options.onReduced({ bytes, limit }, this.#reduced);
     return false;
   }
 
-  /** Takes pictures until one fits. */
-  async take(wanted: Rendition, next: (rendition: Rendition) => Promise<JpegFrame>): Promise<JpegFrame> {
+  /** Captures frames until one fits. @throws what `capture` throws, and FramehubError `MQTT_TOO_LARGE` */
+  async capture(wanted: Rendition, capture: (rendition: Rendition) => Promise<JpegFrame>): Promise<JpegFrame> {
     for (;;) {
-      const frame = await next(this.apply(wanted));
-      if (this.admits(frame, wanted)) return frame;
+      const frame = await capture(this.reduce(wanted));
+      if (this.fits(frame, wanted)) return frame;
     }
   }
 }
 
 function tooLarge(camera: string, bytes: number, limit: number): FramehubError {
-  const message = `no picture of ${camera} is small enough for the broker: it takes ${limit} bytes, and this has ${bytes}`;
+  const message = `${camera} has no frame small enough for the MQTT server: it takes ${limit} bytes, and this one has ${bytes}`;
   return new FramehubError('MQTT_TOO_LARGE', message, { camera, bytes, limit });
 }

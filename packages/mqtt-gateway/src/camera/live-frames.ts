@@ -1,79 +1,84 @@
 import { type JpegFrame, jpegTopic, type Rendition, type Subscription } from '@framehub/frame';
-import type { Context } from '../context.js';
-import type { CameraSettingsPlan } from '../options.js';
-import { Fit, type FitContext } from './fit.js';
-import { MQTT_CLIENT } from './pictures.js';
-import { pictureMessage } from './snapshots.js';
+import type { GatewayContext } from '../context.js';
+import type { CameraPlanSettings } from '../options.js';
+import { FrameFitter, type FrameFitterOptions } from './fit.js';
+import { frameMessage, MQTT_CLIENT } from './snapshots.js';
 
-/** What somebody wants to see for a while. Absent: as much as there is. */
-export interface FrameWish {
+/** Live frames that a client requests for a while. */
+export interface FrameRequest {
+  /** Frames per second. @default what the configuration allows */
   readonly fps: number | undefined;
+  /** Pixels across. @default the configured rendition's */
   readonly width: number | undefined;
 }
 
-/** Different wishes at a time; the oldest goes. */
-const MAX_WISHES = 8;
+/** Different requests at a time; the oldest is dropped. */
+const MAX_REQUESTS = 8;
 
-/** One camera's live frames, for as long as anybody says that they are wanted: one topic for all, so the largest wish counts. */
+type LivePlan = CameraPlanSettings & { readonly frames: NonNullable<CameraPlanSettings['frames']> };
+
+/** One camera's live frames while clients request them. All share one topic, so the largest request counts. */
 export class LiveFrames {
-  readonly #fit: Fit;
-  /** When each wish ends, on the monotonic clock. */
-  readonly #wishes = new Map<string, FrameWish & { readonly until: number }>();
+  readonly #context: GatewayContext;
+  readonly #camera: string;
+  readonly #plan: LivePlan;
+  readonly #fitter: FrameFitter;
+  /** With the end of each, on the monotonic clock. */
+  readonly #requests = new Map<string, FrameRequest & { readonly until: number }>();
   #subscription: Subscription | undefined;
+  /** Bus topic and rate of the subscription. */
   #subscribed = '';
   #timer: NodeJS.Timeout | undefined;
   #published = 0;
 
-  constructor(
-    private readonly context: Context,
-    private readonly camera: string,
-    private readonly plan: CameraSettingsPlan & { readonly frames: NonNullable<CameraSettingsPlan['frames']> },
-    fitContext: FitContext,
-  ) {
-    this.#fit = new Fit(fitContext);
+  constructor(context: GatewayContext, camera: string, plan: LivePlan, fitting: FrameFitterOptions) {
+    this.#context = context;
+    this.#camera = camera;
+    this.#plan = plan;
+    this.#fitter = new FrameFitter(fitting);
   }
 
   get published(): number {
     return this.#published;
   }
 
-  /** Keeps the frames alive for a while longer. @throws what `subscribe` throws */
-  want(wish: FrameWish): void {
-    const key = `${wish.fps} ${wish.width}`;
-    this.#wishes.delete(key);
-    this.#wishes.set(key, { ...wish, until: performance.now() + this.plan.frames.keepAlive });
-    for (const oldest of this.#wishes.keys()) {
-      if (this.#wishes.size > MAX_WISHES) this.#wishes.delete(oldest);
+  /** Starts the frames, or keeps them running for another `requestLifetime`. @throws what `subscribe` throws */
+  request(request: FrameRequest): void {
+    const key = `${request.fps} ${request.width}`;
+    this.#requests.delete(key);
+    this.#requests.set(key, { ...request, until: performance.now() + this.#plan.frames.requestLifetime });
+    for (const oldest of this.#requests.keys()) {
+      if (this.#requests.size > MAX_REQUESTS) this.#requests.delete(oldest);
     }
     this.#update();
   }
 
-  /** Ends it for all; they may ask again. */
+  /** Ends the frames for all clients, which may request them again. */
   stop(): void {
-    this.#wishes.clear();
+    this.#requests.clear();
     this.#update();
   }
 
   #update(): void {
     clearTimeout(this.#timer);
     const now = performance.now();
-    for (const [key, { until }] of this.#wishes) if (until <= now) this.#wishes.delete(key);
-    const wishes = [...this.#wishes.values()];
-    if (wishes.length === 0) {
+    for (const [key, { until }] of this.#requests) if (until <= now) this.#requests.delete(key);
+    const requests = [...this.#requests.values()];
+    if (requests.length === 0) {
       this.#unsubscribe();
       return;
     }
-    const soonest = Math.min(...wishes.map(({ until }) => until));
-    this.#timer = setTimeout(() => this.#updateByItself(), Math.max(1, soonest - now));
+    const nextEnd = Math.min(...requests.map(({ until }) => until));
+    this.#timer = setTimeout(() => this.#updateLater(), Math.max(1, nextEnd - now));
     try {
-      this.#subscribe(wishes);
+      this.#subscribe(requests);
     } catch (error) {
       this.stop();
       throw error;
     }
   }
 
-  #updateByItself(): void {
+  #updateLater(): void {
     try {
       this.#update();
     } catch (error) {
@@ -81,25 +86,26 @@ export class LiveFrames {
     }
   }
 
-  /** Who wants frames has to say so again, and sees then what is wrong. */
+  /** Clients have to request the frames again, and receive the error then. */
   #failed(error: unknown): void {
     this.stop();
-    const { camera } = this;
-    this.context.complaints.warn(`frames of ${camera}`, { camera, err: error }, `live frames of ${camera} ended`);
+    const camera = this.#camera;
+    this.#context.problems.warn(`frames of ${camera}`, { camera, err: error }, `live frames of ${camera} ended`);
   }
 
-  #subscribe(wishes: readonly FrameWish[]): void {
-    const most = this.plan.frames.fps;
-    const fps = Math.min(most, Math.max(...wishes.map((wish) => wish.fps ?? most)));
-    const width = Math.max(...wishes.map((wish) => wish.width ?? Number.POSITIVE_INFINITY));
+  #subscribe(requests: readonly FrameRequest[]): void {
+    const maxFps = this.#plan.frames.fps;
+    const fps = Math.min(maxFps, Math.max(...requests.map((request) => request.fps ?? maxFps)));
+    const width = Math.max(...requests.map((request) => request.width ?? Number.POSITIVE_INFINITY));
     const isConfigured = !Number.isFinite(width);
-    const wanted: Rendition = { ...this.plan.rendition, ...(!isConfigured && { width }) };
-    const topic = jpegTopic(this.camera, this.#fit.apply(wanted));
+    const wanted: Rendition = { ...this.#plan.rendition, ...(!isConfigured && { width }) };
+    const topic = jpegTopic(this.#camera, this.#fitter.reduce(wanted));
     if (this.#subscribed === `${topic} ${fps}`) return;
     this.#unsubscribe();
-    this.#subscription = this.context.broker.subscribe(topic, (frame) => this.#publish(frame, wanted), {
+    const client = isConfigured ? undefined : MQTT_CLIENT;
+    this.#subscription = this.#context.broker.subscribe(topic, (frame) => this.#publish(frame, wanted), {
       fps,
-      client: isConfigured ? undefined : MQTT_CLIENT,
+      client,
     });
     this.#subscribed = `${topic} ${fps}`;
   }
@@ -112,9 +118,9 @@ export class LiveFrames {
 
   #publish(frame: JpegFrame, wanted: Rendition): void {
     try {
-      if (this.#fit.admits(frame, wanted)) this.#put(frame);
-      // Not from within the delivery: the topic may be about to end.
-      else setImmediate(() => this.#updateByItself());
+      if (this.#fitter.fits(frame, wanted)) this.#put(frame);
+      // Not during the delivery, which may end the bus topic.
+      else setImmediate(() => this.#updateLater());
     } catch (error) {
       this.#failed(error);
     }
@@ -122,7 +128,7 @@ export class LiveFrames {
 
   #put(frame: JpegFrame): void {
     this.#published += 1;
-    const { frame: topic } = this.context.topics.of(this.camera);
-    this.context.outbox.put({ ...pictureMessage(this.camera, frame), topic, qos: 0, retain: false, volatile: true });
+    const { frame: topic } = this.#context.topics.of(this.#camera);
+    this.#context.outbox.put({ ...frameMessage(this.#camera, frame), topic, qos: 0, retain: false, volatile: true });
   }
 }

@@ -1,22 +1,22 @@
 import { FakeHub, play, until } from '@framehub/testing';
 import test from 'ava';
-import { BROKERS } from '../brokers.fixture.js';
 import { json, Listener, run } from '../client.fixture.js';
+import { SERVERS } from '../servers.fixture.js';
 
-test('a card is never a snapshot, and a frame never two', async (t) => {
-  const [aedes] = BROKERS;
-  const broker = await aedes?.start(t);
-  const { house, gateway } = await run(t, { url: broker?.url, camera: { every: 100 } }, new FakeHub('garage'));
-  const garage = house.camera('garage');
-  const client = await Listener.connect(t, broker?.url ?? '', 'framehub/garage/attributes');
+test('a placeholder is never published as a snapshot, and a frame never twice', async (t) => {
+  const [aedes] = SERVERS;
+  const server = await aedes?.start(t);
+  const { hub, gateway } = await run(t, { url: server?.url, camera: { every: 100 } }, new FakeHub('garage'));
+  const garage = hub.camera('garage');
+  const client = await Listener.connect(t, server?.url ?? '', 'framehub/garage/attributes');
   await until(() => garage.sinks.size > 0);
   garage.publish({ placeholder: 'CAMERA UNPLUGGED' });
   garage.publish();
   await client.hear('framehub/garage/attributes', (heard) => json(heard).seq === 2);
-  // The next tick waits for another frame, and those after it find it waiting.
+  // The next tick waits for another frame, and those after it are skipped.
   await until(() => (gateway.stats().cameras[0]?.skipped.busy ?? 0) >= 2);
-  // Somebody else looks at the camera, so that the frame is retained.
-  const viewer = house.broker.subscribe('garage/jpeg', () => {});
+  // Another viewer keeps the frame on the bus.
+  const viewer = hub.broker.subscribe('garage/jpeg', () => {});
   await until(() => (gateway.stats().cameras[0]?.skipped.busy ?? 0) >= 4);
   viewer.close();
   garage.publish();
@@ -27,20 +27,20 @@ test('a card is never a snapshot, and a frame never two', async (t) => {
   );
 });
 
-test('a snapshot is newer than the last one, whatever the rendition, and is taken anew if it is not', async (t) => {
-  const [aedes] = BROKERS;
-  const broker = await aedes?.start(t);
-  const { house, gateway } = await run(t, { url: broker?.url }, new FakeHub('garage'));
-  const garage = house.camera('garage');
-  const client = await Listener.connect(t, broker?.url ?? '', ['framehub/available', 'framehub/garage/attributes']);
+test('a snapshot is newer than the last one, whatever its rendition, and is captured again if it is not', async (t) => {
+  const [aedes] = SERVERS;
+  const server = await aedes?.start(t);
+  const { hub, gateway } = await run(t, { url: server?.url }, new FakeHub('garage'));
+  const garage = hub.camera('garage');
+  const client = await Listener.connect(t, server?.url ?? '', ['framehub/available', 'framehub/garage/attributes']);
   await client.hear('framehub/available');
-  // Somebody else looks at the turned picture, so that its newest frame is retained.
-  const turned = 'garage/jpeg?rotate=90';
-  t.teardown(house.broker.subscribe(turned, () => {}).close);
-  const get = (wish: string) => client.client.publish('framehub/garage/snapshot/get', wish);
+  // Another viewer keeps the newest rotated frame on the bus.
+  const rotated = 'garage/jpeg?rotate=90';
+  t.teardown(hub.broker.subscribe(rotated, () => {}).close);
+  const get = (command: string) => client.client.publish('framehub/garage/snapshot/get', command);
   const seqs = () => client.texts('framehub/garage/attributes').map((text) => JSON.parse(text).seq);
 
-  garage.publish({ topic: turned });
+  garage.publish({ topic: rotated });
   get('{"rotate": 90}');
   await until(() => seqs().length === 1);
   get('');
@@ -48,8 +48,8 @@ test('a snapshot is newer than the last one, whatever the rendition, and is take
   garage.publish({ topic: 'garage/jpeg' });
   await until(() => seqs().length === 2);
   get('{"rotate": 90}');
-  await until(() => house.broker.topics().some(({ name, subscribers }) => name === turned && subscribers === 2));
-  garage.publish({ topic: turned });
+  await until(() => hub.broker.topics().some(({ name, subscribers }) => name === rotated && subscribers === 2));
+  garage.publish({ topic: rotated });
   await until(() => seqs().length === 3);
   t.deepEqual(seqs(), [1, 2, 3]);
 
@@ -70,13 +70,13 @@ test('a snapshot is newer than the last one, whatever the rendition, and is take
   t.is(gateway.stats().cameras[0]?.snapshots, 5);
 });
 
-test('a schedule does not overtake a still for ever', async (t) => {
-  const [aedes] = BROKERS;
-  const broker = await aedes?.start(t);
-  const { house, gateway } = await run(t, { url: broker?.url, camera: { every: 100 } }, new FakeHub('garage'));
-  const garage = house.camera('garage');
+test('a schedule does not overtake a still without end', async (t) => {
+  const [aedes] = SERVERS;
+  const server = await aedes?.start(t);
+  const { hub, gateway } = await run(t, { url: server?.url, camera: { every: 100 } }, new FakeHub('garage'));
+  const garage = hub.camera('garage');
   play(t, garage, 60);
-  const client = await Listener.connect(t, broker?.url ?? '', 'framehub/#');
+  const client = await Listener.connect(t, server?.url ?? '', 'framehub/#');
   await client.hear('framehub/garage/attributes');
   client.client.publish('framehub/garage/snapshot/get', '{"size": "max", "id": "still"}');
   await until(() => garage.stills.length === 1);
@@ -90,27 +90,27 @@ test('a schedule does not overtake a still for ever', async (t) => {
   t.is(garage.stills.length, 1);
 });
 
-test('a gateway subscribes to a camera only while it waits for a picture', async (t) => {
-  const [aedes] = BROKERS;
-  const broker = await aedes?.start(t);
+test('a gateway subscribes to a camera only while it waits for a frame', async (t) => {
+  const [aedes] = SERVERS;
+  const server = await aedes?.start(t);
   const camera = { every: 600_000, rendition: { width: 32 } };
-  const { house } = await run(t, { url: broker?.url, camera }, new FakeHub('garage'));
-  const garage = house.camera('garage');
+  const { hub } = await run(t, { url: server?.url, camera }, new FakeHub('garage'));
+  const garage = hub.camera('garage');
   await until(() => garage.sinks.size > 0);
   t.deepEqual([...garage.sinks.keys()], ['garage/jpeg?width=32']);
   garage.publish();
   t.is(garage.sinks.size, 0);
 });
 
-test('commands together get a client’s share of renditions, and the schedule its own beside it', async (t) => {
-  const [aedes] = BROKERS;
-  const broker = await aedes?.start(t);
+test('all commands share the renditions of one client, and the schedule has its own', async (t) => {
+  const [aedes] = SERVERS;
+  const server = await aedes?.start(t);
   const camera = { every: 100, rendition: { width: 32 }, frames: { fps: 10 } };
-  const { house } = await run(t, { url: broker?.url, camera }, new FakeHub('garage'));
-  const garage = house.camera('garage');
-  const client = await Listener.connect(t, broker?.url ?? '');
+  const { hub } = await run(t, { url: server?.url, camera }, new FakeHub('garage'));
+  const garage = hub.camera('garage');
+  const client = await Listener.connect(t, server?.url ?? '');
   await client.hear('framehub/available');
-  client.client.publish('framehub/garage/frame/want', '{"width": 16}');
+  client.client.publish('framehub/garage/frame/request', '{"width": 16}');
   for (const width of [17, 18, 19, 20])
     client.client.publish('framehub/garage/snapshot/get', JSON.stringify({ width, id: width }));
   const refusal = await client.hear('framehub/garage/snapshot/error');
@@ -122,12 +122,12 @@ test('commands together get a client’s share of renditions, and the schedule i
   );
 });
 
-test('a camera that is off is not waited for', async (t) => {
-  const [aedes] = BROKERS;
-  const broker = await aedes?.start(t);
-  const house = new FakeHub('garage');
-  await house.camera('garage').change({ enabled: false });
-  const { gateway } = await run(t, { url: broker?.url, camera: { every: 100 } }, house);
-  await until(() => (gateway.stats().cameras[0]?.skipped['no-picture'] ?? 0) >= 2);
-  t.is(house.camera('garage').sinks.size, 0);
+test('a schedule does not wait for a camera that is off', async (t) => {
+  const [aedes] = SERVERS;
+  const server = await aedes?.start(t);
+  const hub = new FakeHub('garage');
+  await hub.camera('garage').change({ enabled: false });
+  const { gateway } = await run(t, { url: server?.url, camera: { every: 100 } }, hub);
+  await until(() => (gateway.stats().cameras[0]?.skipped['no-frame'] ?? 0) >= 2);
+  t.is(hub.camera('garage').sinks.size, 0);
 });

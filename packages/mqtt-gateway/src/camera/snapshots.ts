@@ -1,14 +1,39 @@
-import { type CameraView, Counters, codeOf, type JpegFrame, type Rendition, type StillSize } from '@framehub/frame';
-import type { Context } from '../context.js';
+import {
+  type CameraState,
+  type CameraStatus,
+  type CameraView,
+  Counters,
+  codeOf,
+  FramehubError,
+  type JpegFrame,
+  jpegTopic,
+  type Rendition,
+  type StillSize,
+  type Subscription,
+  within,
+} from '@framehub/frame';
+import type { GatewayContext } from '../context.js';
 import { jsonMessage, type Message, stateMessage } from '../message.js';
-import type { CameraSettingsPlan } from '../options.js';
+import type { CameraPlanSettings } from '../options.js';
 import { schedule, type Tick } from '../schedule.js';
-import { Fit, type FitContext } from './fit.js';
-import { MQTT_CLIENT, Pictures } from './pictures.js';
+import { FrameFitter, type FrameFitterOptions } from './fit.js';
+
+/** The client that all commands count as on the bus: MQTT does not identify the sender. */
+export const MQTT_CLIENT = 'mqtt';
+
+/** Age up to which a frame is recent enough for a request that needs no fresh one. */
+const RECENT_MS = 500;
+/** Intervals after which a snapshot expires. */
+const LIFETIME_INTERVALS = 3;
+/** Time in which a camera must wake up and give a frame; a slow one gets the time of three of its frames. */
+const FRAME_TIMEOUT_MS = 10_000;
+const MAX_FRAME_TIMEOUT_MS = 120_000;
+/** In these states, waiting for a frame is useless. */
+const STATES_WITHOUT_FRAMES: readonly CameraState[] = ['off', 'closed', 'retrying'];
 
 export interface SnapshotRequest {
   readonly rendition: Rendition;
-  /** Taken after the request, not just before it. */
+  /** Captured after the request, not just before it. */
   readonly fresh: boolean;
   readonly size: StillSize | undefined;
 }
@@ -16,132 +41,127 @@ export interface SnapshotRequest {
 interface PublishFacts {
   /** Of the request. */
   readonly id?: string | number | undefined;
-  /** Milliseconds; absent: for ever. */
-  readonly lifetime?: number;
+  /** Time until it expires. Absent: never. */
+  readonly lifetimeMs?: number;
 }
 
-/** Milliseconds that a picture may be old when it need not be fresh. */
-const RECENT = 500;
-/** Intervals after which nobody should see a snapshot any more. */
-const LIFETIME = 3;
+interface FrameQuery {
+  readonly accept: (frame: JpegFrame) => boolean;
+  readonly client?: string | undefined;
+}
 
 /** One camera's snapshots, by schedule and on command. */
 export class Snapshots {
   readonly skipped = new Counters();
-  readonly #pictures: Pictures;
-  readonly #fit: Fit;
-  readonly #end = new AbortController();
-  #stop: () => void = () => {};
+  readonly #context: GatewayContext;
+  readonly #camera: CameraView;
+  readonly #plan: CameraPlanSettings;
+  readonly #fitting: FrameFitterOptions;
+  readonly #fitter: FrameFitter;
+  readonly #closing = new AbortController();
+  #schedule: Subscription | undefined;
   #published = 0;
   #busy = false;
-  /** That are to be published for everybody, and are under way. */
+  /** Stills that are being captured to be published. */
   #stills = 0;
   #last: JpegFrame | undefined;
-  /** Does once more what the last one was published by. */
-  #again: () => Promise<void> = async () => {};
+  #publishAgain: () => Promise<void> = async () => {};
 
-  constructor(
-    private readonly context: Context,
-    private readonly camera: CameraView,
-    private readonly plan: CameraSettingsPlan,
-    private readonly fitContext: FitContext,
-  ) {
-    this.#pictures = new Pictures(context.broker, camera);
-    this.#fit = new Fit(fitContext);
+  constructor(context: GatewayContext, camera: CameraView, plan: CameraPlanSettings, fitting: FrameFitterOptions) {
+    this.#context = context;
+    this.#camera = camera;
+    this.#plan = plan;
+    this.#fitting = fitting;
+    this.#fitter = new FrameFitter(fitting);
   }
 
-  /** Snapshots that were handed over to be sent. */
+  /** Snapshots handed over to be sent. */
   get published(): number {
     return this.#published;
   }
 
   start(): void {
-    if (!this.context.settings.retain) this.#forgetRetained();
-    this.#stop = schedule(this.plan, (tick) => void this.#tick(tick));
+    if (!this.#context.settings.retain) this.#deleteRetained();
+    this.#schedule = schedule(this.#plan, (tick) => void this.#tick(tick));
   }
 
-  /** One that the broker kept when the setting was another would be the newest there for ever. */
-  #forgetRetained(): void {
-    const { outbox, topics } = this.context;
-    const { snapshot, attributes } = topics.of(this.camera.name);
+  /** One retained before `retain` was switched off would stay the newest on the server for ever. */
+  #deleteRetained(): void {
+    const { outbox, topics } = this.#context;
+    const { snapshot, attributes } = topics.of(this.#camera.name);
     const deletion = { ...stateMessage(snapshot, ''), followedBy: stateMessage(attributes, '') };
-    // A key of its own: a snapshot that is taken before the broker is there does not take its place.
+    // A key of its own: a snapshot captured before the server is connected must not replace it.
     outbox.put(deletion, `retained ${snapshot}`);
   }
 
   close(): void {
-    this.#stop();
-    this.#end.abort(new Error('the camera is taken away'));
+    this.#schedule?.close();
+    this.#closing.abort(new Error('the camera was removed'));
   }
 
-  /** One picture for who asks. Rejects with `MQTT_NO_FRAME`, `MQTT_TOO_LARGE`, or what the camera says. */
-  take({ rendition, fresh, size }: SnapshotRequest, refuse?: (frame: JpegFrame) => boolean): Promise<JpegFrame> {
-    const notBefore = Date.now() - (fresh ? 0 : RECENT);
-    const { signal } = this.#end;
-    const fit = new Fit(this.fitContext);
+  /** Captures one frame for one client. @throws FramehubError `MQTT_NO_FRAME`, `MQTT_TOO_LARGE`, or the camera's error */
+  capture({ rendition, fresh, size }: SnapshotRequest, isUsed = (_: JpegFrame) => false): Promise<JpegFrame> {
+    const notBefore = Date.now() - (fresh ? 0 : RECENT_MS);
     const client = Object.keys(rendition).length > 0 ? MQTT_CLIENT : undefined;
-    return fit.take({ ...this.plan.rendition, ...rendition }, (asked) =>
-      size === undefined
-        ? this.#pictures.next({ rendition: asked, notBefore, ...(refuse && { refuse }), client, signal })
-        : this.camera.still(size, asked),
+    const accept = (frame: JpegFrame): boolean => frame.capturedAt >= notBefore && !isUsed(frame);
+    return new FrameFitter(this.#fitting).capture({ ...this.#plan.rendition, ...rendition }, (reduced) =>
+      size === undefined ? this.#nextFrame(reduced, { accept, client }) : this.#camera.still(size, reduced),
     );
   }
 
-  /** One picture for everybody. Rejects as `take` does. */
+  /** Captures one frame and publishes it as the camera's snapshot. @throws what {@link capture} throws */
   async publish(request: SnapshotRequest, id: string | number | undefined): Promise<void> {
     const still = request.size === undefined ? 0 : 1;
     this.#stills += still;
     try {
-      await this.#publishNew(() => this.take(request, this.#isOld), { id });
+      await this.#publishNew(() => this.capture(request, this.#isOld), { id });
     } finally {
       this.#stills -= still;
     }
   }
 
-  /** The last one was too large for the broker: another, which is a frame of its own. */
-  retake(): void {
-    void this.#again().catch((error: unknown) => this.#failed(error));
+  /** Replaces the last snapshot, which was too large for the MQTT server, by one that fits. */
+  replace(): void {
+    void this.#publishAgain().catch((error: unknown) => this.#failed(error));
   }
 
-  /** Several who wait may be given the same frame: the first publishes it, the others take the next. */
-  async #publishNew(take: () => Promise<JpegFrame>, facts: PublishFacts): Promise<void> {
+  /** Concurrent requests may receive the same frame: the first publishes it, the others wait for the next one. */
+  async #publishNew(capture: () => Promise<JpegFrame>, facts: PublishFacts): Promise<void> {
     for (;;) {
-      const frame = await take();
-      if (this.#end.signal.aborted) throw this.#end.signal.reason;
+      const frame = await capture();
+      this.#closing.signal.throwIfAborted();
       if (this.#isOld(frame)) continue;
-      this.#again = () => this.#publishNew(take, facts);
+      this.#publishAgain = () => this.#publishNew(capture, facts);
       return this.#put(frame, facts);
     }
   }
 
-  #put(frame: JpegFrame, { id, lifetime }: PublishFacts): void {
-    const { outbox, topics, settings } = this.context;
-    const { name } = this.camera;
+  #put(frame: JpegFrame, { id, lifetimeMs }: PublishFacts): void {
+    const { outbox, topics, settings } = this.#context;
+    const { name } = this.#camera;
     const { snapshot, attributes } = topics.of(name);
-    const { qos, retain } = settings;
-    const expiresAt = lifetime === undefined ? undefined : Date.now() + lifetime;
+    const expiresAt = lifetimeMs === undefined ? undefined : Date.now() + lifetimeMs;
+    const delivery = { qos: settings.qos, retain: settings.retain, expiresAt };
     this.#last = frame;
     this.#published += 1;
-    const followedBy = { ...jsonMessage(attributes, this.#attributes(frame, id)), qos, retain, expiresAt };
-    outbox.put({ ...pictureMessage(name, frame), topic: snapshot, qos, retain, expiresAt, followedBy });
+    const followedBy = { ...jsonMessage(attributes, this.#attributes(frame, id)), ...delivery };
+    outbox.put({ ...frameMessage(name, frame), topic: snapshot, ...delivery, followedBy });
   }
 
   async #tick({ missed, interval }: Tick): Promise<void> {
     if (missed > 0) this.skipped.add('missed', missed);
-    // A still takes longer than a picture of the stream, which would overtake it again and again.
+    // A still takes longer than a frame of the stream, which would always overtake it.
     if (this.#busy || this.#stills > 0) {
       this.skipped.add('busy');
       return;
     }
     this.#busy = true;
-    const notBefore = Date.now();
-    const { signal } = this.#end;
+    const dueAt = Date.now();
+    const accept = (frame: JpegFrame): boolean => frame.capturedAt >= dueAt && !this.#isOld(frame);
     try {
-      const take = () =>
-        this.#fit.take(this.plan.rendition, (rendition) =>
-          this.#pictures.next({ rendition, notBefore, refuse: this.#isOld, signal }),
-        );
-      await this.#publishNew(take, { lifetime: LIFETIME * interval });
+      const capture = () =>
+        this.#fitter.capture(this.#plan.rendition, (reduced) => this.#nextFrame(reduced, { accept }));
+      await this.#publishNew(capture, { lifetimeMs: LIFETIME_INTERVALS * interval });
     } catch (error) {
       this.#failed(error);
     } finally {
@@ -149,42 +169,65 @@ export class Snapshots {
     }
   }
 
-  /** The camera's own log says what is wrong with it; what else can go wrong is said here. */
-  #failed(error: unknown): void {
-    if (this.#end.signal.aborted) return;
-    const code = codeOf(error);
-    this.skipped.add(code === 'MQTT_NO_FRAME' ? 'no-picture' : 'failed');
-    if (code === 'MQTT_NO_FRAME') return;
-    const { name } = this.camera;
-    this.context.complaints.warn(`snapshot of ${name}`, { camera: name, err: error }, `a snapshot of ${name} failed`);
+  /** @throws FramehubError `MQTT_NO_FRAME` when no frame comes in time, or what `subscribe` throws */
+  async #nextFrame(rendition: Rendition, { accept, client }: FrameQuery): Promise<JpegFrame> {
+    const status = this.#camera.status();
+    if (STATES_WITHOUT_FRAMES.includes(status.state)) throw noFrame(status);
+    this.#closing.signal.throwIfAborted();
+    const timeoutMs = frameTimeout(status);
+    const waiting = new AbortController();
+    const next = this.#context.broker.next(jpegTopic(this.#camera.name, rendition), {
+      accept: (candidate) => candidate.placeholder === undefined && accept(candidate),
+      client,
+      signal: waiting.signal,
+    });
+    const frame = await within(next, timeoutMs, this.#closing.signal).finally(() => waiting.abort());
+    this.#closing.signal.throwIfAborted();
+    if (!frame) throw noFrame(this.#camera.status(), timeoutMs);
+    return frame;
   }
 
-  /** Renditions of one camera do not come in order, but sequences rise for its life: no snapshot goes back in time. */
+  /** Logs what the camera's own log does not. */
+  #failed(error: unknown): void {
+    if (this.#closing.signal.aborted) return;
+    const noFrameCame = codeOf(error) === 'MQTT_NO_FRAME';
+    this.skipped.add(noFrameCame ? 'no-frame' : 'failed');
+    if (noFrameCame) return;
+    const { name } = this.#camera;
+    this.#context.problems.warn(`snapshot of ${name}`, { camera: name, err: error }, `a snapshot of ${name} failed`);
+  }
+
+  /** Renditions of one camera arrive out of order, but sequence numbers rise: a snapshot never goes back in time. */
   readonly #isOld = ({ sequence }: JpegFrame): boolean => this.#last !== undefined && sequence <= this.#last.sequence;
 
   #attributes(frame: JpegFrame, id: string | number | undefined): object {
-    const { name } = this.camera;
+    const { sequence, capturedAt, width, height } = frame;
+    const { name } = this.#camera;
     return {
       camera: name,
-      ...facts(frame),
+      seq: sequence,
+      ts: isoTime(capturedAt),
+      unix_ms: Math.round(capturedAt),
+      width,
+      height,
       bytes: frame.data.length,
-      url: this.context.settings.httpUrl(name),
+      url: this.#context.settings.httpUrl(name),
       id,
     };
   }
 }
 
-/** A picture on its way to whatever topic; with MQTT 5 it says itself what it is. */
-export function pictureMessage(camera: string, frame: JpegFrame): Omit<Message, 'topic' | 'qos' | 'retain'> {
+/** A frame as a message for any topic; with MQTT 5 its properties describe it. */
+export function frameMessage(camera: string, frame: JpegFrame): Omit<Message, 'topic' | 'qos' | 'retain'> {
   const { buffer, byteOffset, byteLength } = frame.data;
-  const { sequence, width, height, placeholder } = frame;
+  const { sequence, capturedAt, width, height, placeholder } = frame;
   return {
     payload: Buffer.from(buffer, byteOffset, byteLength),
     contentType: 'image/jpeg',
     properties: {
       camera,
       seq: String(sequence),
-      ts: isoTime(frame),
+      ts: isoTime(capturedAt),
       w: String(width),
       h: String(height),
       ...(placeholder !== undefined && { placeholder }),
@@ -192,9 +235,16 @@ export function pictureMessage(camera: string, frame: JpegFrame): Omit<Message, 
   };
 }
 
-function facts(frame: JpegFrame): object {
-  const { sequence, capturedAt, width, height } = frame;
-  return { seq: sequence, ts: isoTime(frame), unix_ms: Math.round(capturedAt), width, height };
+function frameTimeout({ fps }: CameraStatus): number {
+  const frameIntervalMs = fps.nominal ? 1000 / fps.nominal : 0;
+  return Math.min(Math.max(FRAME_TIMEOUT_MS, 3 * frameIntervalMs), MAX_FRAME_TIMEOUT_MS);
 }
 
-const isoTime = ({ capturedAt }: JpegFrame): string => new Date(Math.round(capturedAt)).toISOString();
+function noFrame({ name, state, error, placeholder }: CameraStatus, timeoutMs = 0): FramehubError {
+  const reason = error?.message ?? placeholder;
+  const wait = timeoutMs > 0 ? ` within ${Math.round(timeoutMs / 1000)} s` : '';
+  const message = `${name} gave no frame${wait}; it is ${state}${reason ? `: ${reason}` : ''}`;
+  return new FramehubError('MQTT_NO_FRAME', message, { camera: name, state });
+}
+
+const isoTime = (unixMs: number): string => new Date(Math.round(unixMs)).toISOString();

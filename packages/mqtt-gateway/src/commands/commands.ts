@@ -1,63 +1,68 @@
-import { Allowance, Counters, FramehubError, publicError } from '@framehub/frame';
-import type { Channel } from '../camera/channel.js';
-import { pictureMessage } from '../camera/snapshots.js';
-import type { Context } from '../context.js';
+import { Allowance, Counters, FramehubError, Lock, publicError, unknownCamera } from '@framehub/frame';
+import type { CameraPublisher } from '../camera/camera-publisher.js';
+import { frameMessage } from '../camera/snapshots.js';
+import type { GatewayContext } from '../context.js';
 import type { Delivery } from '../link/connection.js';
-import { jsonMessage, type Message } from '../message.js';
-import { isSendable } from '../sendable.js';
+import { isSendable, jsonMessage, type Message } from '../message.js';
 import type { CommandTopic } from '../topics.js';
-import { Lane } from './lane.js';
 import {
   idOf,
   MAX_COMMAND_BYTES,
   readControlValue,
+  readFrameRequest,
   readProfile,
   readSnapshotCommand,
   readSwitch,
-  readWish,
 } from './payload.js';
 
-/** Snapshots of a camera that are waited for, and changes to it that wait their turn. */
+/** Per camera: snapshots that run at a time, and changes that run or wait. */
 const MAX_SNAPSHOTS = 4;
 const MAX_CHANGES = 16;
-/** Commands of a kind for a camera that are looked at: at once, and a second. People and automations send far fewer. */
+/** Commands of one kind for one camera that are read: at once, and per second. People and automations send far fewer. */
 const BURST = 64;
 const PER_SECOND = 16;
 
-/** What a command answers to who named a topic for it; undefined: the answer is the state that it changes. */
-type Answer = Pick<Message, 'payload'> & Partial<Message>;
+/** What is sent to the response topic of a command. Undefined: the changed state is the response. */
+type Response = Pick<Message, 'payload'> & Partial<Message>;
 
-/** Does what the broker's clients ask for. Whatever they send costs a line in the log at most. */
+/** The work that commands cause at one camera. */
+interface CameraWork {
+  readonly snapshots: Lock;
+  readonly changes: Lock;
+}
+
+/** Executes the commands of MQTT clients. Whatever they send costs at most a line in the log. */
 export class Commands {
   readonly accepted = new Counters();
-  readonly #snapshots = new WeakMap<Channel, Lane>();
-  readonly #changes = new WeakMap<Channel, Lane>();
+  readonly #context: GatewayContext;
+  readonly #publisherOf: (camera: string) => CameraPublisher | undefined;
+  readonly #work = new WeakMap<CameraPublisher, CameraWork>();
   readonly #allowances = new WeakMap<object, Map<string, Allowance>>();
 
-  constructor(
-    private readonly context: Context,
-    private readonly channelOf: (camera: string) => Channel | undefined,
-  ) {}
+  constructor(context: GatewayContext, publisherOf: (camera: string) => CameraPublisher | undefined) {
+    this.#context = context;
+    this.#publisherOf = publisherOf;
+  }
 
-  /** Never rejects. Of a flood most are dropped before anything is read of them. */
+  /** Executes a command. Never rejects. Most commands of a flood are dropped before they are read. */
   async handle(command: CommandTopic, delivery: Delivery): Promise<void> {
+    const { kind } = command;
     if (!this.#isAllowed(command)) {
-      const { kind } = command;
-      this.context.complaints.warn(`${kind} flood`, { kind }, 'too many commands come at once: some are dropped');
+      this.#context.problems.warn(`${kind} flood`, { kind }, 'too many commands arrive at once: some are dropped');
       return;
     }
     try {
-      const answer = await this.#run(command, delivery);
-      this.accepted.add(command.kind);
-      if (answer) this.#answer(delivery, answer);
+      const response = await this.#execute(command, delivery);
+      this.accepted.add(kind);
+      if (response) this.#respond(delivery, response);
     } catch (error) {
-      this.#refuse(command, delivery, error);
+      this.#reject(command, delivery, error);
     }
   }
 
-  /** Cameras that are none have one allowance together: strangers would choose their names. */
+  /** Unknown cameras share one allowance: their names are chosen by the clients. */
   #isAllowed({ camera, kind }: CommandTopic): boolean {
-    const owner = this.channelOf(camera) ?? this;
+    const owner = this.#publisherOf(camera) ?? this;
     const allowances = this.#allowances.get(owner) ?? new Map<string, Allowance>();
     this.#allowances.set(owner, allowances);
     const allowance = allowances.get(kind) ?? new Allowance(BURST, PER_SECOND);
@@ -65,35 +70,47 @@ export class Commands {
     return allowance.take();
   }
 
-  async #run(command: CommandTopic, delivery: Delivery): Promise<Answer | undefined> {
+  async #execute(command: CommandTopic, delivery: Delivery): Promise<Response | undefined> {
     const { payload, retained } = delivery;
     if (retained) throw new FramehubError('MQTT_RETAINED_COMMAND', RETAINED);
     if (payload.length > MAX_COMMAND_BYTES) {
-      const message = `the command has ${payload.length} bytes: allowed are ${MAX_COMMAND_BYTES}`;
+      const message = `the command must have at most ${MAX_COMMAND_BYTES} bytes, not ${payload.length}`;
       throw new FramehubError('MQTT_BAD_COMMAND', message);
     }
-    this.#checkResponseTopic(delivery);
-    const channel = this.channelOf(command.camera);
-    if (!channel) throw new FramehubError('CAMERA_UNKNOWN', `there is no camera of this name: ${this.#cameras()}`);
-    if (command.kind === 'want') return this.#want(channel, payload);
-    if (command.kind === 'snapshot')
-      return this.#lane(this.#snapshots, channel, MAX_SNAPSHOTS, false).run(() => this.#snapshot(channel, delivery));
-    return this.#lane(this.#changes, channel, MAX_CHANGES, true).run(() => this.#change(channel, command, payload));
+    this.#assertResponseTopic(delivery);
+    const publisher = this.#publisherOf(command.camera);
+    if (!publisher) {
+      const names = this.#context.hub.cameras().map(({ name }) => name);
+      throw unknownCamera(command.camera, names);
+    }
+    if (command.kind === 'frame') return this.#requestFrames(publisher, payload);
+    const { snapshots, changes } = this.#workOf(publisher);
+    return command.kind === 'snapshot'
+      ? snapshots.shared(() => this.#snapshot(publisher, delivery))
+      : changes.exclusive(() => this.#change(publisher, command, payload));
   }
 
-  async #snapshot(channel: Channel, { payload, responseTopic }: Delivery): Promise<Answer | undefined> {
-    const { id, ...wish } = readSnapshotCommand(payload);
-    if (responseTopic === undefined) {
-      await channel.snapshots.publish(wish, id);
+  #workOf(publisher: CameraPublisher): CameraWork {
+    const work = this.#work.get(publisher) ?? {
+      snapshots: new Lock({ limit: MAX_SNAPSHOTS, overflow: busy }),
+      changes: new Lock({ limit: MAX_CHANGES, overflow: busy }),
+    };
+    this.#work.set(publisher, work);
+    return work;
+  }
+
+  async #snapshot(publisher: CameraPublisher, delivery: Delivery): Promise<Response | undefined> {
+    const { id, ...request } = readSnapshotCommand(delivery.payload);
+    if (delivery.responseTopic === undefined) {
+      await publisher.snapshots.publish(request, id);
       return undefined;
     }
-    const frame = await channel.snapshots.take(wish);
-    const message = pictureMessage(channel.camera.name, frame);
+    const frame = await publisher.snapshots.capture(request);
+    const message = frameMessage(publisher.camera.name, frame);
     return { ...message, properties: { ...message.properties, ...(id !== undefined && { id: String(id) }) } };
   }
 
-  async #change(channel: Channel, command: CommandTopic, payload: Buffer): Promise<Answer> {
-    const { camera } = channel;
+  async #change({ camera }: CameraPublisher, command: CommandTopic, payload: Buffer): Promise<Response> {
     if (command.kind === 'control') {
       const { control: name } = command;
       const known = (await camera.controls()).find((candidate) => candidate.name === name);
@@ -109,59 +126,53 @@ export class Commands {
     return json({ profile: profile ?? null });
   }
 
-  #want(channel: Channel, payload: Buffer): undefined {
-    if (!channel.live) {
-      const message = `${channel.camera.name} sends no live frames over MQTT: give it frames in the configuration`;
+  #requestFrames({ live, camera }: CameraPublisher, payload: Buffer): undefined {
+    if (!live) {
+      const message = `${camera.name} sends no live frames over MQTT: add 'frames' to its configuration`;
       throw new FramehubError('MQTT_NO_FRAMES', message);
     }
-    channel.live.want(readWish(payload));
+    live.request(readFrameRequest(payload));
   }
 
-  #answer({ responseTopic: topic, correlation }: Delivery, answer: Answer): void {
-    if (topic !== undefined) this.context.outbox.reply({ topic, qos: 1, retain: false, ...answer, correlation });
+  #respond({ responseTopic: topic, correlation }: Delivery, response: Response): void {
+    if (topic !== undefined) this.#context.outbox.reply({ topic, qos: 1, retain: false, ...response, correlation });
   }
 
-  #refuse(command: CommandTopic, delivery: Delivery, error: unknown): void {
-    const { outbox, complaints } = this.context;
+  #reject(command: CommandTopic, delivery: Delivery, error: unknown): void {
+    const { outbox, problems } = this.#context;
     const { kind } = command;
     const { code, message } = publicError(error, 'MQTT_INTERNAL');
-    complaints.warn(
-      `${kind} ${code}`,
-      { kind, ...(code === 'MQTT_INTERNAL' && { err: error }) },
-      `a command was refused: ${message}`,
-    );
-    // One from before has nobody who waits, and to answer an answer would never end.
+    const data = { kind, ...(code === 'MQTT_INTERNAL' && { err: error }) };
+    problems.warn(`${kind} ${code}`, data, `a command was rejected: ${message}`);
+    // Nobody waits for the response to a retained command, and responses to responses would never end.
     if (code === 'MQTT_RETAINED_COMMAND' || code === 'MQTT_BAD_RESPONSE_TOPIC') return;
     const body = { id: idOf(delivery.payload.subarray(0, MAX_COMMAND_BYTES)), error: { code, message } };
-    if (delivery.responseTopic !== undefined) this.#answer(delivery, json(body));
-    // Of a camera that is none there is no topic either: strangers would choose its name.
-    else if (this.channelOf(command.camera))
+    if (delivery.responseTopic !== undefined) this.#respond(delivery, json(body));
+    // An unknown camera has no topic: clients would choose its name.
+    else if (this.#publisherOf(command.camera))
       outbox.put({ ...jsonMessage(command.errors, body), retain: false, volatile: true });
   }
 
-  /** We may be allowed to publish where who asks is not, so our own topics and Home Assistant's are not for answers. */
-  #checkResponseTopic({ responseTopic }: Delivery): void {
+  /** framehub may be allowed to publish where the client is not: responses must not go to its own or Home Assistant's topics. */
+  #assertResponseTopic({ responseTopic }: Delivery): void {
     if (responseTopic === undefined) return;
-    const { prefix } = this.context.topics;
-    const { discoveryPrefix } = this.context.settings.homeassistant;
-    const guarded = [prefix, discoveryPrefix].some((own) => `${responseTopic}/`.startsWith(`${own}/`));
-    if (!guarded && /^[^$+#][^+#]{0,255}$/u.test(responseTopic) && isSendable(responseTopic)) return;
-    const message = `an answer cannot go to a topic of framehub's or Home Assistant's own, nor to one with wildcards or characters that cannot be printed`;
-    throw new FramehubError('MQTT_BAD_RESPONSE_TOPIC', message);
-  }
-
-  #lane(lanes: WeakMap<Channel, Lane>, channel: Channel, room: number, inTurn: boolean): Lane {
-    const lane = lanes.get(channel) ?? new Lane(room, inTurn);
-    lanes.set(channel, lane);
-    return lane;
-  }
-
-  #cameras(): string {
-    const names = this.context.hub.cameras().map(({ name }) => name);
-    return names.length > 0 ? `there are ${names.join(', ')}` : 'there are none';
+    const { topics, settings } = this.#context;
+    const isGuarded = [topics.prefix, settings.homeassistant.discoveryPrefix].some((prefix) =>
+      `${responseTopic}/`.startsWith(`${prefix}/`),
+    );
+    if (!isGuarded && /^[^$+#][^+#]{0,255}$/u.test(responseTopic) && isSendable(responseTopic)) return;
+    throw new FramehubError('MQTT_BAD_RESPONSE_TOPIC', BAD_RESPONSE_TOPIC);
   }
 }
 
-const RETAINED = 'the command is from before, kept by the broker: publish commands without retain, and delete this one';
+const RETAINED =
+  'the MQTT server retained this command from before: publish commands without retain, and delete this one';
+const BAD_RESPONSE_TOPIC =
+  "the response topic must not be one of framehub's or Home Assistant's own, nor have wildcards or unprintable characters";
 
-const json = (value: object): Answer => ({ payload: JSON.stringify(value), contentType: 'application/json' });
+const json = (value: object): Response => ({ payload: JSON.stringify(value), contentType: 'application/json' });
+
+function busy(limit: number): FramehubError {
+  const message = `${limit} commands of this kind are already running or waiting, which is the limit: try again later`;
+  return new FramehubError('MQTT_BUSY', message);
+}

@@ -1,27 +1,31 @@
 /** Bytes of the longest "remaining length" (MQTT 3.1.1, section 2.2.3). */
 const MAX_LENGTH_BYTES = 4;
-/** Bytes that a packet is given room for at first; more as they come. */
-const FIRST_ROOM = 1024;
-/** Packets up to this many bytes may stay in the piece of memory that they came in. */
-const SMALL = 2048;
+/** Bytes first allocated for a packet; more as it arrives. */
+const FIRST_BYTES = 1024;
+/** Packets up to this size may stay in the chunk that they came in. */
+const SMALL_BYTES = 2048;
 
-/** What a client sent is no packet, or one that is too large: nothing after it can be read. */
-export class PacketFault extends Error {}
+/** A client sent an invalid packet, or one that is too large: what follows cannot be read. */
+export class PacketError extends Error {}
 
 /**
- * Puts packets together from a stream of bytes. Each is given memory of its own, which grows with the bytes that have
- * come and not with the length that was announced: who announces much and sends little holds little.
+ * Assembles packets from a stream of bytes. The memory of a packet grows with the bytes received and not with the length
+ * announced: a client that announces much and sends little holds little.
  */
 export class PacketReader {
-  #firstByte: number | undefined;
-  #lengthBytes = 0;
+  readonly #limitOf: (firstByte: number) => number | undefined;
+  /** Bytes of the fixed header that were read. */
+  #head: number[] = [];
+  /** Bytes after the fixed header. */
   #length = 0;
-  /** Undefined until the length has been read. */
+  /** Undefined until the fixed header is complete. */
   #packet: Buffer | undefined;
   #filled = 0;
 
-  /** @param limitOf bytes after the fixed header that a packet may have, by its first byte; undefined: there is no such packet */
-  constructor(private readonly limitOf: (firstByte: number) => number | undefined) {}
+  /** @param limitOf bytes that a packet may have after the fixed header, by its first byte; undefined: no such packet exists */
+  constructor(limitOf: (firstByte: number) => number | undefined) {
+    this.#limitOf = limitOf;
+  }
 
   /** Bytes of memory that an unfinished packet holds. */
   get held(): number {
@@ -30,28 +34,34 @@ export class PacketReader {
 
   /** Whether a packet has begun and is not complete. */
   get isUnfinished(): boolean {
-    return this.#firstByte !== undefined;
+    return this.#head.length > 0;
   }
 
   /**
    * Reads to the end of one packet at most.
+   *
    * @param chunk borrowed; a small packet may be a part of it
    * @returns where it stopped, and the packet if it is complete: owned by the caller
-   * @throws PacketFault
+   * @throws PacketError
    */
   read(chunk: Buffer, start: number): { readonly end: number; readonly packet?: Buffer } {
     let at = start;
     while (!this.#packet) {
       if (at >= chunk.length) return { end: at };
-      const isHead = this.#readHead(chunk[at] as number);
+      const isHeadComplete = this.#readHead(chunk[at] as number);
       at += 1;
-      if (!isHead) continue;
-      const whole = this.#wholeSmall(chunk, start, at);
-      if (whole) return { end: start + whole.length, packet: this.#finish(whole) };
-      this.#begin(chunk.length - at);
+      if (!isHeadComplete) continue;
+      const end = at + this.#length;
+      // A small packet that is complete within the chunk stays there.
+      if (at - start === this.#head.length && end <= chunk.length && this.#total <= SMALL_BYTES)
+        return { end, packet: this.#finish(chunk.subarray(start, end)) };
+      const arrived = Math.min(chunk.length - at, this.#length);
+      this.#packet = this.#grow(Buffer.alloc(0), this.#head.length + arrived);
+      this.#packet.set(this.#head);
+      this.#filled = this.#head.length;
     }
     const taken = Math.min(this.#total - this.#filled, chunk.length - at);
-    const packet = this.#makeRoom(this.#packet, this.#filled + taken);
+    const packet = this.#grow(this.#packet, this.#filled + taken);
     chunk.copy(packet, this.#filled, at, at + taken);
     this.#packet = packet;
     this.#filled += taken;
@@ -60,55 +70,32 @@ export class PacketReader {
   }
 
   get #total(): number {
-    return 1 + this.#lengthBytes + this.#length;
+    return this.#head.length + this.#length;
   }
 
   /** @returns whether that was the last byte of the fixed header */
   #readHead(byte: number): boolean {
-    const first = this.#firstByte ?? byte;
-    const limit = this.limitOf(first);
-    if (limit === undefined) throw new PacketFault(`a client sends no packet that begins with ${first}`);
-    if (this.#firstByte === undefined) {
-      this.#firstByte = byte;
-      return false;
-    }
-    this.#length += (byte & 0x7f) * 128 ** this.#lengthBytes;
-    this.#lengthBytes += 1;
+    const limit = this.#limitOf(this.#head[0] ?? byte);
+    if (limit === undefined) throw new PacketError(`no packet of a client begins with the byte ${byte}`);
+    const lengthBytes = this.#head.push(byte) - 1;
+    if (lengthBytes === 0) return false;
+    this.#length += (byte & 0x7f) * 128 ** (lengthBytes - 1);
     if (this.#length > limit)
-      throw new PacketFault(`the packet has ${this.#length} bytes or more: ${limit} are allowed`);
+      throw new PacketError(`the packet has ${this.#length} bytes or more, but at most ${limit} are allowed`);
     const isLast = (byte & 0x80) === 0;
-    if (!isLast && this.#lengthBytes === MAX_LENGTH_BYTES) throw new PacketFault('the length of the packet has no end');
+    if (!isLast && lengthBytes === MAX_LENGTH_BYTES) throw new PacketError('the length of the packet has no end');
     return isLast;
   }
 
-  /** A small packet that is there from its first byte to its last. */
-  #wholeSmall(chunk: Buffer, start: number, at: number): Buffer | undefined {
-    const isWhole = at - start === this.#total - this.#length && chunk.length - at >= this.#length;
-    return isWhole && this.#total <= SMALL ? chunk.subarray(start, at + this.#length) : undefined;
-  }
-
-  #begin(bytesAtHand: number): void {
-    const head = [this.#firstByte ?? 0];
-    let rest = this.#length;
-    for (let place = 1; place <= this.#lengthBytes; place++) {
-      head.push((rest & 0x7f) | (place < this.#lengthBytes ? 0x80 : 0));
-      rest >>= 7;
-    }
-    this.#packet = this.#makeRoom(Buffer.alloc(0), head.length + Math.min(bytesAtHand, this.#length));
-    this.#packet.set(head);
-    this.#filled = head.length;
-  }
-
-  #makeRoom(packet: Buffer, bytes: number): Buffer {
+  #grow(packet: Buffer, bytes: number): Buffer {
     if (packet.length >= bytes) return packet;
-    const room = Buffer.allocUnsafeSlow(Math.min(this.#total, Math.max(bytes, FIRST_ROOM, 2 * packet.length)));
+    const room = Buffer.allocUnsafeSlow(Math.min(this.#total, Math.max(bytes, FIRST_BYTES, 2 * packet.length)));
     packet.copy(room, 0, 0, this.#filled);
     return room;
   }
 
   #finish(packet: Buffer): Buffer {
-    this.#firstByte = undefined;
-    this.#lengthBytes = 0;
+    this.#head = [];
     this.#length = 0;
     this.#packet = undefined;
     this.#filled = 0;

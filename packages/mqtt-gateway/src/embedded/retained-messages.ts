@@ -1,10 +1,10 @@
-import { Filters } from './filters.js';
-import { Shares } from './shares.js';
+import { Quota } from './quotas.js';
+import { TopicFilters } from './topic-rules.js';
 
-/** Topics that strangers together may have retained messages of. */
+/** Topics for which clients together may have retained messages. */
 const MAX_TOPICS = 4000;
 /** Bytes that a message costs beside its topic and payload. */
-const OVERHEAD = 512;
+const MESSAGE_BYTES = 512;
 
 export interface RetainedMessage {
   readonly topic: string;
@@ -13,43 +13,45 @@ export interface RetainedMessage {
 }
 
 interface Entry extends RetainedMessage {
-  /** The address it came from; undefined: the broker's owner. */
+  /** The client's address; undefined: the owner's message. */
   readonly address: string | undefined;
   readonly bytes: number;
 }
 
 /**
- * The newest retained message of each topic. The owner's own are kept whatever others do; all others share a number of
- * bytes and topics, of which one address gets half at most. Who has no share left is refused: nothing is pushed out.
+ * The newest retained message of each topic. The owner's are always kept; those of all clients share a number of bytes
+ * and topics, of which one address gets at most half. A message beyond that is refused: none is pushed out.
  */
 export class RetainedMessages {
   readonly #entries = new Map<string, Entry>();
-  readonly #sharedBytes: Shares;
-  readonly #sharedTopics = new Shares(MAX_TOPICS);
+  readonly #byteQuota: Quota;
+  readonly #topicQuota = new Quota(MAX_TOPICS);
   #bytes = 0;
 
-  /** @param maxBytes of all others than the owner */
+  /** @param maxBytes of all clients together */
   constructor(maxBytes: number) {
-    this.#sharedBytes = new Shares(maxBytes);
+    this.#byteQuota = new Quota(maxBytes);
   }
 
-  /** Bytes of all, with the owner's. */
+  /** Bytes of all messages, including the owner's. */
   get bytes(): number {
     return this.#bytes;
   }
 
   /**
-   * Keeps a message in place of what its topic held; an empty one takes that away.
-   * @param address whose share it is; undefined: the owner's, which has no limit. His payload is borrowed, others' are copied
-   * @returns false: there is no room, and nothing has changed
+   * Replaces the message of a topic; an empty one deletes it.
+   *
+   * @param message the owner's payload is borrowed, a client's is copied
+   * @param address of the client; undefined: the owner, who has no limit
+   * @returns false if there is no room: nothing has changed
    */
   put({ topic, payload, qos }: RetainedMessage, address?: string): boolean {
     const before = this.#entries.get(topic);
     if (before) this.#delete(before);
     if (payload.length === 0) return true;
-    const bytes = Buffer.byteLength(topic) + payload.length + OVERHEAD;
+    const bytes = Buffer.byteLength(topic) + payload.length + MESSAGE_BYTES;
     if (address === undefined) this.#add({ topic, payload, qos, address, bytes });
-    else if (this.#sharedBytes.admits(address, bytes) && this.#sharedTopics.admits(address, 1))
+    else if (this.#byteQuota.admits(address, bytes) && this.#topicQuota.admits(address, 1))
       this.#add({ topic, payload: ownCopy(payload), qos, address, bytes });
     else {
       if (before) this.#add(before);
@@ -58,7 +60,7 @@ export class RetainedMessages {
     return true;
   }
 
-  /** Those that filters match, as they are when each is asked for: one that is gone meanwhile, or another by now, is not told. */
+  /** The messages that filters match. One that is deleted or replaced before its turn is skipped. */
   *matching(filters: readonly string[]): Generator<RetainedMessage> {
     for (const entry of this.#find(filters)) if (this.#entries.get(entry.topic) === entry) yield entry;
   }
@@ -66,8 +68,8 @@ export class RetainedMessages {
   #find(filters: readonly string[]): Entry[] {
     if (filters.every((filter) => !/[+#]/.test(filter)))
       return [...new Set(filters)].flatMap((topic) => this.#entries.get(topic) ?? []);
-    const all = new Filters(filters);
-    return [...this.#entries.values()].filter(({ topic }) => all.match(topic));
+    const tree = new TopicFilters(filters);
+    return [...this.#entries.values()].filter(({ topic }) => tree.match(topic));
   }
 
   #add(entry: Entry): void {
@@ -83,12 +85,12 @@ export class RetainedMessages {
   #count({ address, bytes }: Entry, sign: 1 | -1): void {
     this.#bytes += sign * bytes;
     if (address === undefined) return;
-    this.#sharedBytes.change(address, sign * bytes);
-    this.#sharedTopics.change(address, sign);
+    this.#byteQuota.change(address, sign * bytes);
+    this.#topicQuota.change(address, sign);
   }
 }
 
-/** A part of a larger piece of memory would keep all of it. */
+/** A part of a larger buffer would keep all of it in memory. */
 function ownCopy(payload: Buffer): Buffer {
   const copy = Buffer.allocUnsafeSlow(payload.length);
   payload.copy(copy);

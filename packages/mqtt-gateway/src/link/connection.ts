@@ -1,52 +1,61 @@
-import { boundMqttClient, FramehubError } from '@framehub/frame';
-import mqtt, { type IConnackPacket, type IPublishPacket, type MqttClient } from 'mqtt';
+import { boundMqttClient, FramehubError, mqttClientOptions } from '@framehub/frame';
+import mqtt, {
+  type IClientOptions,
+  type IClientPublishOptions,
+  type IConnackPacket,
+  type IPublishPacket,
+  type MqttClient,
+} from 'mqtt';
 import type { Message, Qos } from '../message.js';
-import {
-  type ConnectionSettings,
-  clientOptions,
-  type LocalBroker,
-  MAX_INCOMING,
-  type ProtocolVersion,
-  propertiesOf,
-} from './client-options.js';
-import { explain, TAKEN_OVER } from './refusal.js';
+import { connectionError, SESSION_TAKEN_OVER } from './connection-error.js';
+import type { LinkSettings, LocalServer, ProtocolVersion } from './settings.js';
 
-/** What came in. */
+/** A message received. */
 export interface Delivery {
   readonly topic: string;
   readonly payload: Buffer;
-  /** The broker had it from before. */
+  /** The server had it from before the subscription. */
   readonly retained: boolean;
   readonly responseTopic: string | undefined;
   readonly correlation: Buffer | undefined;
 }
 
-/** Milliseconds after which a message that the broker has not taken means that the connection is worth nothing. */
-const SEND_TIMEOUT = 60_000;
+/** Time after which a message that the server has not acknowledged ends the connection. */
+const SEND_TIMEOUT_MS = 60_000;
+/** Time in which the server must take the end of the connection. */
+const CLOSE_TIMEOUT_MS = 250;
+/** Bytes of a packet that the server may send: commands are short. */
+const MAX_INCOMING_BYTES = 1_048_576;
 
 /**
- * One connection to a broker, from CONNECT to its end. A new one gets a client of its own, and so nothing of the old one,
- * queued or unacknowledged, lives on in the library.
+ * One connection to an MQTT server, from CONNECT to its end. Each connection has a client of its own, so that nothing
+ * of an old one, queued or unacknowledged, lives on in the library.
  */
 export class Connection {
+  readonly version: ProtocolVersion;
   /** Resolves at the end of the connection, with the reason. */
   readonly closed: Promise<FramehubError>;
   readonly #client: MqttClient;
-  readonly #local: LocalBroker | undefined;
+  readonly #local: LocalServer | undefined;
   readonly #pending = new Set<(error?: unknown) => void>();
   #properties: NonNullable<IConnackPacket['properties']> = {};
   #accepted = false;
   #cause: unknown;
   #ended = false;
 
-  /** @throws FramehubError `MQTT_UNREACHABLE`, `MQTT_UNAUTHORIZED`, `MQTT_REFUSED`, `MQTT_TLS`, `MQTT_BAD_PACKET`, `MQTT_LOST` */
+  /**
+   * Connects.
+   *
+   * @throws FramehubError `MQTT_UNREACHABLE`, `MQTT_UNAUTHORIZED`, `MQTT_REFUSED`, `MQTT_TLS`, `MQTT_BAD_PACKET`,
+   *   `MQTT_LOST`
+   */
   static async open(
-    settings: ConnectionSettings,
+    settings: LinkSettings,
     version: ProtocolVersion,
     onMessage: (delivery: Delivery) => void,
     signal: AbortSignal,
   ): Promise<Connection> {
-    const connection = begin(() => new Connection(settings, version, onMessage), settings);
+    const connection = construct(() => new Connection(settings, version, onMessage), settings);
     const abort = (): void => connection.destroy();
     signal.addEventListener('abort', abort);
     try {
@@ -57,44 +66,42 @@ export class Connection {
     }
   }
 
-  private constructor(
-    settings: ConnectionSettings,
-    readonly version: ProtocolVersion,
-    onMessage: (delivery: Delivery) => void,
-  ) {
+  private constructor(settings: LinkSettings, version: ProtocolVersion, onMessage: (delivery: Delivery) => void) {
     const { local, url } = settings;
     const options = clientOptions(settings, version);
     const client = local ? new mqtt.MqttClient(() => local.connect(), options) : mqtt.connect(url, options);
+    this.version = version;
     this.#client = client;
     this.#local = local;
-    boundMqttClient(client, MAX_INCOMING, (fault) => this.destroy(fault));
+    boundMqttClient(client, MAX_INCOMING_BYTES, (fault) => this.destroy(fault));
     client.on('message', (topic, payload, packet) => onMessage(deliveryOf(topic, payload, packet)));
     client.on('error', (error) => this.destroy(error));
     client.on('disconnect', ({ reasonCode = 0 }) => {
-      this.#cause ??= farewell(reasonCode);
+      this.#cause ??= disconnectError(reasonCode);
     });
     this.closed = new Promise((resolve) => {
       client.once('close', () => {
         this.destroy();
-        const reason = explain(this.#cause, settings, this.#accepted);
+        const reason = connectionError(this.#cause, settings, this.#accepted);
         for (const settle of [...this.#pending]) settle(reason);
         resolve(reason);
       });
     });
   }
 
-  /** Bytes of a packet that the broker takes. With MQTT 5, one that does not say takes any; with 3.1.1 only our own can say. */
-  get maximumPacket(): number | undefined {
-    if (this.#local) return this.#local.maxPacket;
+  /** Bytes of a packet that the server takes. MQTT 5 without a limit means any size; 3.1.1 has no way to state one. */
+  get maxPacketBytes(): number | undefined {
+    if (this.#local) return this.#local.maxPacketBytes;
     return this.version === 5 ? (this.#properties.maximumPacketSize ?? Number.POSITIVE_INFINITY) : undefined;
   }
 
   /**
-   * Resolves when the broker has it (QoS 1 and 2), or the kernel (QoS 0).
-   * Rejects with `MQTT_LOST` when the connection ends before, or the broker's own refusal.
+   * Resolves when the server has acknowledged the message (QoS 1 and 2), or the kernel has taken it (QoS 0).
+   *
+   * @throws FramehubError `MQTT_LOST` when the connection ends first, or the server's refusal
    */
   publish(message: Message): Promise<void> {
-    // Such a one would only be shown again after a new connection.
+    // An expired message would only be shown again after a new connection.
     if (this.version === 5 && (message.expiresAt ?? Number.POSITIVE_INFINITY) <= Date.now()) return Promise.resolve();
     const { topic, payload, retain } = message;
     const options = {
@@ -105,14 +112,15 @@ export class Connection {
     return this.#settled((settle) => this.#client.publish(topic, payload, options, settle));
   }
 
+  /** @throws FramehubError `MQTT_LOST` when the connection ends first, or the server's refusal */
   subscribe(topics: readonly string[]): Promise<void> {
     return this.#settled((settle) => this.#client.subscribe([...topics], { qos: 1 }, (error) => settle(error)));
   }
 
-  /** Says good-bye, so that the broker does not publish the will. */
+  /** Disconnects, so that the server does not publish the last will. */
   async close(): Promise<void> {
-    const timer = setTimeout(() => this.destroy(), 250);
-    // With anything unacknowledged the library would wait for it.
+    const timer = setTimeout(() => this.destroy(), CLOSE_TIMEOUT_MS);
+    // The library would wait for unacknowledged messages.
     if (this.#pending.size > 0) this.destroy();
     this.#ended = true;
     this.#client.end();
@@ -120,37 +128,37 @@ export class Connection {
     clearTimeout(timer);
   }
 
-  /** Ends it without a word. */
+  /** Ends the connection without DISCONNECT. */
   destroy(cause?: unknown): void {
     this.#cause ??= cause;
     this.#ended = true;
     this.#client.end(true);
-    // `end` does nothing the second time.
+    // A second `end` does nothing.
     this.#client.stream.destroy();
   }
 
   async #opened(signal: AbortSignal): Promise<void> {
     if (signal.aborted) this.destroy();
-    const opened = new Promise<undefined>((resolve) => {
+    await new Promise<void>((resolve, reject) => {
       this.#client.once('connect', ({ properties }) => {
         this.#accepted = true;
         this.#properties = properties ?? {};
-        resolve(undefined);
+        resolve();
       });
+      void this.closed.then(reject);
     });
-    const failure = await Promise.race([opened, this.closed]);
-    if (failure) throw failure;
   }
 
   #settled(act: (settle: (error?: unknown) => void) => void): Promise<void> {
     if (this.#ended) return Promise.reject(lost('the connection is closed'));
     return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => this.destroy(new Error('nothing is taken any more: timeout')), SEND_TIMEOUT);
+      const timeout = new Error('messages are no longer acknowledged: timeout');
+      const timer = setTimeout(() => this.destroy(timeout), SEND_TIMEOUT_MS);
       const settle = (error?: unknown): void => {
         if (!this.#pending.delete(settle)) return;
         clearTimeout(timer);
         if (!error) resolve();
-        else reject(isRefusal(error) ? error : lost(String(error)));
+        else reject(isServerRefusal(error) ? error : lost(String(error)));
       };
       this.#pending.add(settle);
       act(settle);
@@ -158,13 +166,37 @@ export class Connection {
   }
 }
 
-/** Keys and certificates that are none make OpenSSL throw at once. */
-function begin(make: () => Connection, settings: ConnectionSettings): Connection {
+/** OpenSSL throws at once on invalid keys and certificates. */
+function construct(make: () => Connection, settings: LinkSettings): Connection {
   try {
     return make();
   } catch (error) {
-    throw explain(error, settings);
+    throw connectionError(error, settings);
   }
+}
+
+function clientOptions(settings: LinkSettings, version: ProtocolVersion): IClientOptions {
+  const { clientId, username, password, keepalive, tls, will } = settings;
+  return {
+    ...mqttClientOptions({ version, password, maxMessage: MAX_INCOMING_BYTES }),
+    ...Object.fromEntries(Object.entries(tls).filter(([, value]) => value !== undefined)),
+    clientId,
+    ...(username !== undefined && { username }),
+    keepalive: Math.ceil(keepalive / 1000),
+    will: { ...will, payload: Buffer.from(will.payload), qos: 1, retain: true },
+  };
+}
+
+/** What MQTT 5 transfers of a message beside its payload. */
+function propertiesOf(message: Message): NonNullable<IClientPublishOptions['properties']> {
+  const { contentType, expiresAt, properties, correlation } = message;
+  const seconds = expiresAt === undefined ? undefined : Math.max(1, Math.ceil((expiresAt - Date.now()) / 1000));
+  return {
+    ...(contentType !== undefined && { contentType }),
+    ...(seconds !== undefined && { messageExpiryInterval: seconds }),
+    ...(properties && { userProperties: { ...properties } }),
+    ...(correlation && { correlationData: correlation }),
+  };
 }
 
 function deliveryOf(topic: string, payload: Buffer, { retain, properties }: IPublishPacket): Delivery {
@@ -172,18 +204,18 @@ function deliveryOf(topic: string, payload: Buffer, { retain, properties }: IPub
   return { topic, payload, retained: retain, responseTopic, correlation: correlationData };
 }
 
-/** The broker's own word on a message, by number; all else that the library says is about the connection. */
-function isRefusal(error: unknown): boolean {
+/** Whether the server refused one message, by a reason code; all other errors of the library are about the connection. */
+function isServerRefusal(error: unknown): boolean {
   return error instanceof Error && 'code' in error && typeof error.code === 'number';
 }
 
-/** Why the broker ends the connection, as MQTT 5 tells. */
-function farewell(reasonCode: number): Error {
+/** The server's reason for ending the connection (MQTT 5). */
+function disconnectError(reasonCode: number): Error {
   const names: Readonly<Record<number, string>> = mqtt.ReasonCodes;
   const error = new Error(names[reasonCode] || `reason ${reasonCode}`);
-  return reasonCode === TAKEN_OVER ? Object.assign(error, { code: reasonCode }) : error;
+  return reasonCode === SESSION_TAKEN_OVER ? Object.assign(error, { code: reasonCode }) : error;
 }
 
-function lost(why: string): FramehubError {
-  return new FramehubError('MQTT_LOST', why);
+function lost(message: string): FramehubError {
+  return new FramehubError('MQTT_LOST', message);
 }

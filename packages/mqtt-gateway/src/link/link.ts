@@ -1,50 +1,59 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { codeOf, FramehubError, type Logger } from '@framehub/frame';
+import { BackOff, codeOf, FramehubError, type Logger } from '@framehub/frame';
 import { type Message, packetSize } from '../message.js';
-import { Backoff, type BackoffOptions } from './backoff.js';
-import type { ConnectionSettings, ProtocolVersion } from './client-options.js';
 import { Connection, type Delivery } from './connection.js';
+import { isWrongVersion, needsPerson } from './connection-error.js';
 import { PacketLimit } from './packet-limit.js';
-import { needsAPerson, refusesVersion } from './refusal.js';
-import { VersionChoice } from './version-choice.js';
+import type { LinkSettings, ProtocolVersion } from './settings.js';
 
-export interface LinkSettings extends ConnectionSettings {
-  readonly version: 'auto' | ProtocolVersion;
-  readonly reconnect: BackoffOptions;
+export interface LinkOptions {
+  readonly settings: LinkSettings;
+  /** Filters to subscribe to on every connection. */
+  readonly filters: readonly string[];
+  readonly logger: Logger;
+  /** A new connection. `send` uses this one, or rejects with `MQTT_LOST` or `MQTT_TOO_LARGE`. */
+  onConnect(send: (message: Message) => Promise<void>): void;
+  onDisconnect(): void;
+  onMessage(delivery: Delivery): void;
 }
 
-export interface LinkEvents {
-  /** A new connection. What is published through `send` goes over this one or fails with `MQTT_LOST` or `MQTT_TOO_LARGE`. */
-  up(send: (message: Message) => Promise<void>): void;
-  down(): void;
-  message(delivery: Delivery): void;
+/** State of the connection to the MQTT server. */
+export interface LinkStatus {
+  readonly connected: boolean;
+  /** Address of the MQTT server, without name and password. */
+  readonly server: string;
+  /** Version of MQTT, while connected. */
+  readonly version: '3.1.1' | '5' | undefined;
+  /** Connections since the start. */
+  readonly connects: number;
+  /** Why there is no connection now. */
+  readonly error: { readonly code: string; readonly message: string } | undefined;
 }
 
-/** A connection that lasted this long, in milliseconds, was a good one: the next attempt comes soon. */
-const GOOD = 5000;
-/** Short ones in a row, after which something is wrong that lasts. */
-const MANY = 3;
+/** After a connection that lasted this long, the next attempt follows soon. */
+const STEADY_MS = 5000;
+/** Consecutive short connections that mean a lasting fault. */
+const MAX_SHORT_CONNECTIONS = 3;
+const VERSION_NAMES = { 4: '3.1.1', 5: '5' } as const;
 
-/** Keeps a connection to the broker: tries again for ever, slower and slower, and falls back to 3.1.1 where 5 is unknown. */
+/** Keeps a connection to the MQTT server: reconnects for ever, with growing waits, and falls back to MQTT 3.1.1. */
 export class Link {
+  readonly #options: LinkOptions;
   readonly #closing = new AbortController();
-  readonly #backoff: Backoff;
+  readonly #backOff: BackOff;
   readonly #limit: PacketLimit;
   readonly #version: VersionChoice;
   #connection: Connection | undefined;
   #running: Promise<void> = Promise.resolve();
-  #said = '';
+  #loggedError = '';
   #connects = 0;
-  #short = 0;
-  #problem: FramehubError | undefined;
+  #shortConnections = 0;
+  #error: FramehubError | undefined;
 
-  constructor(
-    private readonly settings: LinkSettings,
-    private readonly topics: readonly string[],
-    private readonly events: LinkEvents,
-    private readonly logger: Logger,
-  ) {
-    this.#backoff = new Backoff(settings.reconnect);
+  constructor(options: LinkOptions) {
+    const { settings, logger } = options;
+    this.#options = options;
+    this.#backOff = new BackOff(settings.reconnect);
     this.#limit = new PacketLimit(logger);
     this.#version = new VersionChoice(settings.version);
   }
@@ -56,24 +65,24 @@ export class Link {
   get status(): LinkStatus {
     return {
       connected: this.#connection !== undefined,
-      broker: this.settings.broker,
+      server: this.#options.settings.server,
       version: this.#connection && VERSION_NAMES[this.#connection.version],
       connects: this.#connects,
-      error: this.#problem && { code: this.#problem.code, message: this.#problem.message },
+      error: this.#error && { code: this.#error.code, message: this.#error.message },
     };
   }
 
   /** Bytes that a packet may have, as far as is known. */
-  get maximumPacket(): number {
+  get maxPacketBytes(): number {
     return this.#limit.bytes;
   }
 
-  /** For this connection only. */
+  /** Subscribes on the present connection only. */
   subscribe(filter: string): void {
-    void this.#connection?.subscribe([filter]).catch((error: Error) => this.#sayUnsubscribed(error));
+    void this.#connection?.subscribe([filter]).catch((error: Error) => this.#logUnsubscribed(error));
   }
 
-  /** Ends the connection in peace, and tries no more. */
+  /** Disconnects, and does not reconnect. */
   async close(): Promise<void> {
     const connection = this.#connection;
     this.#closing.abort();
@@ -82,21 +91,22 @@ export class Link {
   }
 
   async #run(): Promise<void> {
-    while (!this.#closing.signal.aborted) {
+    const { signal } = this.#closing;
+    while (!signal.aborted) {
       const connects = this.#connects;
       const error = await this.#live().catch((failure: FramehubError) => failure);
-      if (this.#closing.signal.aborted) return;
-      this.#problem = error;
-      if (this.#connects > connects) this.#version.served();
+      if (signal.aborted) return;
+      this.#error = error;
+      if (this.#connects > connects) this.#version.connected();
       else if (this.#version.failed(error)) continue;
-      const pause = needsAPerson(error) ? this.#backoff.longest() : this.#backoff.next();
-      this.#say(error);
-      // Rejects when the link is closed meanwhile, which the loop notices.
-      await delay(pause, undefined, { signal: this.#closing.signal }).catch(() => {});
+      const pause = needsPerson(error) ? this.#backOff.longest() : this.#backOff.next();
+      this.#logError(error);
+      // Rejects when the link is closed meanwhile; the loop checks that.
+      await delay(pause, undefined, { signal }).catch(() => {});
     }
   }
 
-  /** One connection, from beginning to end. @returns why it ended */
+  /** Runs one connection to its end. @returns why it ended */
   async #live(): Promise<FramehubError> {
     const connection = await this.#connect();
     const since = performance.now();
@@ -106,92 +116,116 @@ export class Link {
       return this.#judge(reason, performance.now() - since);
     } finally {
       this.#connection = undefined;
-      this.events.down();
-      this.#limit.lost();
+      this.#options.onDisconnect();
+      this.#limit.disconnected();
     }
   }
 
-  /** Where 3.1.1 is let in at last, 5 is tried once more, for the broker is up now. Closed again, it does not know it. */
+  /** When 3.1.1 is accepted at last, 5 is tried again, for the server is up now. A server that closes it does not know 5. */
   async #connect(): Promise<Connection> {
-    const onMessage = (delivery: Delivery): void => this.events.message(delivery);
-    const open = (version: ProtocolVersion) => Connection.open(this.settings, version, onMessage, this.#closing.signal);
+    const { settings, onMessage } = this.#options;
+    const open = (version: ProtocolVersion) => Connection.open(settings, version, onMessage, this.#closing.signal);
     const connection = await open(this.#version.next);
-    if (!this.#version.inDoubt) return connection;
+    if (!this.#version.isUncertain) return connection;
     await connection.close();
     try {
       return await open(5);
     } catch (error) {
-      if (codeOf(error) !== 'MQTT_LOST' && !refusesVersion(error)) throw error;
+      if (codeOf(error) !== 'MQTT_LOST' && !isWrongVersion(error)) throw error;
       return open(4);
     }
   }
 
-  /** @returns the reason, with what is probably behind it */
-  #judge(reason: FramehubError, lasted: number): FramehubError {
-    if (lasted > GOOD) {
-      this.#backoff.reset();
-      this.#short = 0;
+  /** @returns the reason, with its likely cause */
+  #judge(reason: FramehubError, lastedMs: number): FramehubError {
+    if (lastedMs > STEADY_MS) {
+      this.#backOff.reset();
+      this.#shortConnections = 0;
       return reason;
     }
-    this.#short += 1;
-    if (this.#short < MANY || reason.code !== 'MQTT_LOST') return reason;
-    // Brokers close the older of two clients with one id, most of them without a word.
-    const { broker, clientId } = this.settings;
-    const message = `the broker ${broker} ends each connection soon: another program may connect as '${clientId}', then give each a client id of its own`;
+    this.#shortConnections += 1;
+    if (this.#shortConnections < MAX_SHORT_CONNECTIONS || reason.code !== 'MQTT_LOST') return reason;
+    // Servers close the older of two clients with one id, most of them without a reason.
+    const { server, clientId } = this.#options.settings;
+    const message = `the MQTT server ${server} ends each connection soon: if another program connects as '${clientId}', give each a client id of its own`;
     return new FramehubError('MQTT_LOST', message, reason.details);
   }
 
   async #enter(connection: Connection): Promise<void> {
     this.#connection = connection;
-    this.#limit.told(connection.maximumPacket);
-    // A broker that allows publishing only is of use too.
-    await connection.subscribe(this.topics).catch((error: Error) => this.#sayUnsubscribed(error));
+    this.#limit.connected(connection.maxPacketBytes);
+    // A server that allows only publishing is useful, too.
+    await connection.subscribe(this.#options.filters).catch((error: Error) => this.#logUnsubscribed(error));
     this.#connects += 1;
-    this.#problem = undefined;
-    this.#sayConnected(VERSION_NAMES[connection.version]);
-    this.events.up((message) => this.#publish(connection, message));
+    this.#error = undefined;
+    this.#logConnected(VERSION_NAMES[connection.version]);
+    this.#options.onConnect((message) => this.#publish(connection, message));
   }
 
   async #publish(connection: Connection, message: Message): Promise<void> {
     const sending = this.#limit.sending(message.topic, packetSize(message));
     await connection.publish(message);
-    sending.taken(message.qos > 0);
+    sending.sent(message.qos > 0);
   }
 
-  #sayConnected(version: string): void {
-    // Up and down again and again is said once.
-    if (this.#short >= MANY) return;
-    this.#said = '';
-    const { broker } = this.settings;
-    this.logger.info({ broker, version }, `connected to ${broker} (MQTT ${version})`);
+  #logConnected(version: string): void {
+    // A connection that keeps coming and going is logged once.
+    if (this.#shortConnections >= MAX_SHORT_CONNECTIONS) return;
+    this.#loggedError = '';
+    const { settings, logger } = this.#options;
+    const { server } = settings;
+    logger.info({ server, version }, `connected to ${server} (MQTT ${version})`);
   }
 
-  #sayUnsubscribed(error: Error): void {
-    const { broker } = this.settings;
-    if (codeOf(error) !== 'MQTT_LOST')
-      this.logger.warn(
-        { broker, err: error },
-        `the broker ${broker} lets us hear less than we asked for: ${error.message}`,
-      );
+  #logUnsubscribed(error: Error): void {
+    if (codeOf(error) === 'MQTT_LOST') return;
+    const { settings, logger } = this.#options;
+    const { server } = settings;
+    logger.warn({ server, err: error }, `the MQTT server ${server} refuses a subscription: ${error.message}`);
   }
 
-  #say(error: FramehubError): void {
-    if (this.#said === error.message) return;
-    this.#said = error.message;
-    this.logger.warn({ err: error.toJSON() }, `${error.message}; it is tried again`);
+  #logError(error: FramehubError): void {
+    if (this.#loggedError === error.message) return;
+    this.#loggedError = error.message;
+    this.#options.logger.warn({ err: error.toJSON() }, `${error.message}; framehub reconnects`);
   }
 }
 
-const VERSION_NAMES = { 4: '3.1.1', 5: '5' } as const;
+/**
+ * The version of MQTT to speak: 5, or 3.1.1 where the server does not know it. Some servers say so; others close the
+ * connection at once, as does a proxy whose server is still starting.
+ */
+class VersionChoice {
+  readonly #wanted: 'auto' | ProtocolVersion;
+  #next: ProtocolVersion;
+  /** By its reason code. */
+  #refused5 = false;
 
-export interface LinkStatus {
-  readonly connected: boolean;
-  /** Address without name and password. */
-  readonly broker: string;
-  /** Of MQTT, while connected. */
-  readonly version: '3.1.1' | '5' | undefined;
-  /** Connections since the start. */
-  readonly connects: number;
-  /** Why there is none now. */
-  readonly error: { readonly code: string; readonly message: string } | undefined;
+  constructor(wanted: 'auto' | ProtocolVersion) {
+    this.#wanted = wanted;
+    this.#next = wanted === 'auto' ? 5 : wanted;
+  }
+
+  get next(): ProtocolVersion {
+    return this.#next;
+  }
+
+  /** 3.1.1 is to be tried, though 5 was never refused by its reason code. */
+  get isUncertain(): boolean {
+    return this.#wanted === 'auto' && this.#next === 4 && !this.#refused5;
+  }
+
+  /** A connection was established: only an explicit refusal of 5 still counts. */
+  connected(): void {
+    if (this.#wanted === 'auto') this.#next = this.#refused5 ? 4 : 5;
+  }
+
+  /** No connection was established. @returns whether to try again at once, with another version */
+  failed(error: FramehubError): boolean {
+    if (this.#wanted !== 'auto') return false;
+    const refused = isWrongVersion(error);
+    if (refused || error.code === 'MQTT_LOST') this.#next = this.#next === 5 ? 4 : 5;
+    if (refused) this.#refused5 = this.#next === 4;
+    return refused && this.#refused5;
+  }
 }

@@ -1,95 +1,104 @@
 import { FramehubError, type Logger } from '@framehub/frame';
 
-/** Brokers take packets up to this size, all of them. */
-const HARMLESS = 65_536;
-/** A connection that ends within this many milliseconds of a packet may have ended because of it. */
-const SOON = 1000;
-/** Packets of about one size, for pictures vary, fare alike. */
-const ALIKE = 0.9;
+/** Every server takes packets up to this size. */
+const HARMLESS_BYTES = 65_536;
+/** A connection that ends within this time of a packet may have ended because of it. */
+const SUSPICIOUS_MS = 1000;
+/** Frames vary: packets whose sizes differ by less than this share count as equal. */
+const SIMILAR = 0.9;
 
 interface Packet {
   readonly bytes: number;
-  /** When it went to the kernel; undefined: not yet, or its acknowledgement is waited for. */
+  /** When the kernel took it. Undefined: not yet, or it will be acknowledged. */
   sentAt?: number;
 }
 
 /**
- * Knows how large a packet may be, also between two connections: what is taken meanwhile is for the next. Finds it out
- * where the broker does not tell, as with MQTT 3.1.1: it closes the connection on one that is too large, each time anew.
+ * The size of the packets that the server takes, kept between connections. Where the server does not state it, as with
+ * MQTT 3.1.1, it is discovered: such a server ends the connection on every packet that is too large.
  */
 export class PacketLimit {
-  #told: number | undefined;
-  #found = Number.POSITIVE_INFINITY;
-  /** Packets of this connection that may be too large yet. */
-  readonly #suspects = new Set<Packet>();
-  /** Bytes of one that may have ended a connection before. */
-  #struck: number | undefined;
+  readonly #logger: Logger;
+  readonly #now: () => number;
+  #stated: number | undefined;
+  #discovered = Number.POSITIVE_INFINITY;
+  /** Packets of this connection that may still turn out to be too large. */
+  readonly #inFlight = new Set<Packet>();
+  /** Bytes of a packet that may have ended a connection before. */
+  #rejectedSize: number | undefined;
 
-  constructor(
-    private readonly logger: Logger,
-    private readonly now: () => number = () => performance.now(),
-  ) {}
+  /** @param now milliseconds of a clock that does not go back */
+  constructor(logger: Logger, now: () => number = () => performance.now()) {
+    this.#logger = logger;
+    this.#now = now;
+  }
 
+  /** Bytes that a packet may have, as far as is known. */
   get bytes(): number {
-    return Math.min(this.#told ?? Number.POSITIVE_INFINITY, this.#found);
+    return Math.min(this.#stated ?? Number.POSITIVE_INFINITY, this.#discovered);
   }
 
-  /** A broker accepted us, and says this; undefined: nothing, so that it has to be found out. */
-  told(bytes: number | undefined): void {
-    this.#told = bytes;
-    if (bytes === undefined) return;
-    this.#found = Number.POSITIVE_INFINITY;
-    this.#struck = undefined;
+  /** A server accepted the connection. @param stated bytes it takes; undefined: it does not state a limit */
+  connected(stated: number | undefined): void {
+    this.#stated = stated;
+    if (stated === undefined) return;
+    this.#discovered = Number.POSITIVE_INFINITY;
+    this.#rejectedSize = undefined;
   }
 
-  /** @throws FramehubError `MQTT_TOO_LARGE`: it would end this connection too */
-  sending(topic: string, bytes: number): { taken(acknowledged: boolean): void } {
+  /**
+   * A packet is about to be sent.
+   *
+   * @returns to be called when it is sent
+   * @throws FramehubError `MQTT_TOO_LARGE` for one that would end the connection
+   */
+  sending(topic: string, bytes: number): { sent(acknowledged: boolean): void } {
     if (bytes > this.bytes) throw tooLarge(topic, bytes, this.bytes);
-    if (bytes <= HARMLESS || this.#told !== undefined) return { taken() {} };
-    this.#acquitOutlived();
+    if (bytes <= HARMLESS_BYTES || this.#stated !== undefined) return { sent() {} };
+    this.#confirmSurvivors();
     const packet: Packet = { bytes };
-    this.#suspects.add(packet);
+    this.#inFlight.add(packet);
     return {
-      taken: (acknowledged) => {
-        if (acknowledged) this.#acquit(packet);
-        else packet.sentAt = this.now();
+      sent: (acknowledged) => {
+        if (acknowledged) this.#confirm(packet);
+        else packet.sentAt = this.#now();
       },
     };
   }
 
   /** The connection ended. */
-  lost(): void {
-    this.#acquitOutlived();
-    const largest = Math.max(...[...this.#suspects].map(({ bytes }) => bytes));
-    this.#suspects.clear();
+  disconnected(): void {
+    this.#confirmSurvivors();
+    const largest = Math.max(...[...this.#inFlight].map(({ bytes }) => bytes));
+    this.#inFlight.clear();
     if (!Number.isFinite(largest)) return;
     // Once may be chance.
-    if (this.#struck === undefined || largest < this.#struck * ALIKE) {
-      this.#struck = largest;
+    if (this.#rejectedSize === undefined || largest < this.#rejectedSize * SIMILAR) {
+      this.#rejectedSize = largest;
       return;
     }
-    this.#struck = undefined;
-    this.#found = Math.floor(largest * 0.75);
-    this.logger.warn(
-      { bytes: largest, limit: this.#found },
-      `the broker ends the connection when ${largest} bytes come: smaller pictures are sent from now on`,
+    this.#rejectedSize = undefined;
+    this.#discovered = Math.floor(largest * 0.75);
+    this.#logger.warn(
+      { bytes: largest, limit: this.#discovered },
+      `the MQTT server ends the connection on packets of ${largest} bytes: frames are sent smaller from now on`,
     );
   }
 
-  /** Nobody acknowledges with QoS 0: the connection that goes on does. */
-  #acquitOutlived(): void {
-    const now = this.now();
-    for (const packet of this.#suspects) if (now - (packet.sentAt ?? now) > SOON) this.#acquit(packet);
+  /** QoS 0 has no acknowledgement: a connection that goes on is one. */
+  #confirmSurvivors(): void {
+    const now = this.#now();
+    for (const packet of this.#inFlight) if (now - (packet.sentAt ?? now) > SUSPICIOUS_MS) this.#confirm(packet);
   }
 
-  /** The broker took it, and so takes what is no larger. */
-  #acquit({ bytes }: Packet): void {
-    for (const other of this.#suspects) if (other.bytes <= bytes) this.#suspects.delete(other);
-    if (this.#struck !== undefined && bytes >= this.#struck * ALIKE) this.#struck = undefined;
+  /** The server took a packet, and so takes all that are not larger. */
+  #confirm({ bytes }: Packet): void {
+    for (const other of this.#inFlight) if (other.bytes <= bytes) this.#inFlight.delete(other);
+    if (this.#rejectedSize !== undefined && bytes >= this.#rejectedSize * SIMILAR) this.#rejectedSize = undefined;
   }
 }
 
 function tooLarge(topic: string, size: number, allowed: number): FramehubError {
-  const message = `${size} bytes for ${topic} are too much for the broker: it takes ${allowed}`;
+  const message = `the message for ${topic} has ${size} bytes, but the MQTT server takes ${allowed}`;
   return new FramehubError('MQTT_TOO_LARGE', message, { topic, size, allowed });
 }

@@ -2,16 +2,16 @@ import { connect, type Socket } from 'node:net';
 import test, { type ExecutionContext } from 'ava';
 import { Listener, run, says } from '../client.fixture.js';
 import { hasMosquitto, Mosquitto } from '../mosquitto.fixture.js';
-import { serve } from '../server.fixture.js';
+import { serve } from '../tcp-server.fixture.js';
 
 const mosquittoTest = hasMosquitto ? test : test.skip;
 
-/** A real broker behind a proxy that looks at each CONNECT before it passes it on, or answers for the broker. */
+/** A real server behind a proxy that inspects each CONNECT, and passes it on or answers itself. */
 async function proxied(t: ExecutionContext, answer: (version: number, nth: number) => 'pass' | 'close' | Buffer) {
-  const broker = await Mosquitto.start(t);
+  const server = await Mosquitto.start(t);
   const versions: number[] = [];
   const pass = (socket: Socket, first: Buffer): void => {
-    const upstream = connect(broker.port, '127.0.0.1');
+    const upstream = connect(server.port, '127.0.0.1');
     upstream.on('error', () => socket.destroy());
     socket.on('close', () => upstream.destroy());
     upstream.write(first);
@@ -28,18 +28,18 @@ async function proxied(t: ExecutionContext, answer: (version: number, nth: numbe
     });
   });
   const { gateway } = await run(t, { url });
-  const client = await Listener.connect(t, broker.url, 'framehub/available');
+  const client = await Listener.connect(t, server.url, 'framehub/available');
   await client.hear('framehub/available', says('online'));
   return { versions, client, link: () => gateway.stats().link };
 }
 
-mosquittoTest('a broker that closes the connection on MQTT 5 is spoken to in 3.1.1', async (t) => {
+mosquittoTest('with a server that closes the connection on MQTT 5, 3.1.1 is used', async (t) => {
   const { versions, link } = await proxied(t, (version) => (version === 5 ? 'close' : 'pass'));
   t.like(link(), { connected: true, version: '3.1.1', connects: 1 });
-  t.deepEqual(versions, [5, 4, 5, 4], 'asked once more when it is known to be up');
+  t.deepEqual(versions, [5, 4, 5, 4], '5 is tried again when the server is known to be up');
 });
 
-mosquittoTest('a broker that refuses MQTT 5 in so many words is not asked twice', async (t) => {
+mosquittoTest('MQTT 5 is not tried again at a server that refuses it explicitly', async (t) => {
   // CONNACK of 3.1.1: unacceptable protocol version.
   const refusal = Buffer.from([0x20, 2, 0, 1]);
   const { versions, link } = await proxied(t, (version) => (version === 5 ? refusal : 'pass'));
@@ -48,11 +48,8 @@ mosquittoTest('a broker that refuses MQTT 5 in so many words is not asked twice'
 });
 
 for (const closed of [1, 2, 3])
-  mosquittoTest(
-    `a broker whose proxy closes ${closed} connections until it is up is spoken to in MQTT 5`,
-    async (t) => {
-      const { link, client } = await proxied(t, (_, nth) => (nth <= closed ? 'close' : 'pass'));
-      t.like(link(), { connected: true, version: '5', connects: 1 });
-      t.deepEqual(client.texts('framehub/available'), ['online'], 'nor is it said to be gone in between');
-    },
-  );
+  mosquittoTest(`MQTT 5 is used with a server whose proxy closes ${closed} connections until it is up`, async (t) => {
+    const { link, client } = await proxied(t, (_, nth) => (nth <= closed ? 'close' : 'pass'));
+    t.like(link(), { connected: true, version: '5', connects: 1 });
+    t.deepEqual(client.texts('framehub/available'), ['online'], 'and offline is not published in between');
+  });

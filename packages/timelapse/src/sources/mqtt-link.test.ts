@@ -38,7 +38,7 @@ for (const version of [4, 5] as const) {
     const { problem, sent } = await problemWith(t, version, (socket) =>
       socket.write(Buffer.from([0x30, 0xff, 0xff, 0xff, 0x7f, 0, 1])),
     );
-    t.regex(problem, /the broker sends a packet of more than 67108864 bytes/);
+    t.regex(problem, /the MQTT server sends a packet of more than 67108864 bytes/);
     t.true(sent < 100);
   });
 
@@ -46,6 +46,6 @@ for (const version of [4, 5] as const) {
     const { problem } = await problemWith(t, version, (socket) =>
       socket.write(Buffer.concat([Buffer.from([0x62, 0]), Buffer.from([0x34, 3, 0, 0, 0]), Buffer.from([0x10, 0])])),
     );
-    t.regex(problem, /the broker sends a packet that is too short/);
+    t.regex(problem, /the MQTT server sends a packet that is too short/);
   });
 }

@@ -1,10 +1,11 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { inspectJpeg, isBroken, type RawFrame, silentLogger } from '@framehub/frame';
+import { inspectJpeg, isBroken, type RawFrame } from '@framehub/frame';
 import test from 'ava';
 import { Camera } from '../../camera.js';
 import type { FileOptions } from '../../options.js';
+import { watchFrames } from '../../using-camera.test.helper.js';
 import { watchState } from '../../watch-state.test.helper.js';
 import { describeSource, take } from '../describe-source.test.helper.js';
 import { jpegOf, truncatedJpeg } from '../test-jpegs.test.helper.js';
@@ -40,7 +41,7 @@ async function using(
 ): Promise<void> {
   const folder = await folderOf(files);
   const path = join(folder, options.path ?? '.');
-  const camera = new Camera({ name: 'files', source: { fps: 100, ...options, type: 'file', path } }, silentLogger);
+  const camera = new Camera({ name: 'files', source: { fps: 100, ...options, type: 'file', path } });
   try {
     camera.open();
     await use(camera, folder);
@@ -73,7 +74,7 @@ test.serial('a picture that is added while it runs is shown in the next round', 
     await take(camera, 2);
     await writeFile(join(folder, '2.jpg'), wide(48));
     await new Promise<void>((resolve) => {
-      const stop = camera.start(({ format }) => {
+      const stop = watchFrames(camera, ({ format }) => {
         if (format.width !== 48) return;
         stop.close();
         resolve();

@@ -3,7 +3,6 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, truncateSync, writeFileSyn
 import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { silentLogger } from '@framehub/frame';
 import test, { type ExecutionContext } from 'ava';
 import { Camera } from '../../camera.js';
 import { until } from '../../watch-state.test.helper.js';
@@ -58,7 +57,7 @@ function temporary(t: ExecutionContext): string {
 }
 
 async function using(t: ExecutionContext, path: string, use: (camera: Camera) => Promise<void>): Promise<void> {
-  const camera = new Camera({ name: 'files', source: { type: 'file', path, fps: 50 } }, silentLogger);
+  const camera = new Camera({ name: 'files', source: { type: 'file', path, fps: 50 } });
   camera.open();
   try {
     await use(camera);

@@ -1,7 +1,6 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { gzipSync } from 'node:zlib';
-import { silentLogger } from '@framehub/frame';
 import test, { type ExecutionContext } from 'ava';
 import { Camera } from '../../camera.js';
 import { SMALL } from '../../using-camera.test.helper.js';
@@ -63,11 +62,11 @@ async function attacked(t: ExecutionContext, attack: Attack): Promise<Camera> {
   await once(server, 'listening');
   t.teardown(() => server.close());
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/SECRET?SECRET`;
-  return new Camera({ name: 'hostile', source: { type: 'http', url } }, silentLogger);
+  return new Camera({ name: 'hostile', source: { type: 'http', url } });
 }
 
 async function fails(t: ExecutionContext, attack: Attack, code: string, reason: RegExp): Promise<void> {
-  const other = new Camera({ name: 'other', source: SMALL }, silentLogger);
+  const other = new Camera({ name: 'other', source: SMALL });
   const camera = await attacked(t, attack);
   other.open();
   await take(other, 1);

@@ -1,11 +1,11 @@
 import { spawnSync } from 'node:child_process';
 import { planesOf, READABLE_FOURCCS } from '@framehub/frame';
 import test from 'ava';
-import { type Canvas, canvasFor } from './canvas.js';
 import { glyphOf } from './font.js';
-import { readFrameNumber } from './frame-number.js';
-import type { Look } from './look.js';
-import { TestCard } from './test-card.js';
+import { canvasFor } from './pattern-source.js';
+import type { Canvas } from './scene.js';
+import type { Look } from './test-card.js';
+import { readFrameNumber, TestCard } from './test-card.js';
 
 const SIZES = [
   [1280, 720],

@@ -1,7 +1,27 @@
-import { numberCells } from './frame-number.js';
-import { DEFAULT_LOOK, type Look } from './look.js';
-import { Scene } from './scene.js';
-import { type Colour, TILE, type Tile, Tiles } from './tiles.js';
+import { type Colour, Scene, TILE, type Tile, Tiles } from './scene.js';
+
+/** What of the test pattern can be chosen. */
+export interface Look {
+  /** Luma as it is shown, of luma as it is drawn; both 0 to 255. */
+  readonly shade: (luma: number) => number;
+  /** Colour bars, or one grey of this luma. */
+  readonly ground: 'bars' | number;
+  /** Pixels a frame. */
+  readonly ballSpeed: number;
+  readonly title: string;
+}
+
+export const DEFAULT_LOOK: Look = {
+  shade: (luma) => luma,
+  ground: 'bars',
+  ballSpeed: 4,
+  title: 'framehub test pattern',
+};
+
+const BITS = 32;
+const LARGE_CELL = 2 * TILE;
+/** Lines of picture that the cells fill, from the top. */
+const NUMBER_LINES = 16;
 
 const grey = (y: number): Colour => ({ y, cb: 128, cr: 128 });
 const BLACK = grey(0);
@@ -27,7 +47,7 @@ const BARS: readonly Colour[] = [
 }));
 
 /**
- * The test pattern: the frame's number as cells along the top (see frame-number.ts), colour bars with a panel of
+ * The test pattern: the frame's number as cells along the top (see readFrameNumber), colour bars with a panel of
  * text on them, a bouncing ball, and bars that run along the bottom.
  */
 export class TestCard {
@@ -174,4 +194,29 @@ function clockText(time: number): string {
   const two = (value: number): string => String(value).padStart(2, '0');
   const seconds = `${two(date.getSeconds())}.${String(date.getMilliseconds()).padStart(3, '0')}`;
   return `${two(date.getHours())}:${two(date.getMinutes())}:${seconds}`;
+}
+
+/**
+ * How a picture of the pattern carries its frame's sequence for machines: as a row of square cells along its top,
+ * white for 1 and black for 0, high bit first. 32 cells of 16 pixels; narrow pictures have cells 8 pixels wide,
+ * and the narrowest leave out high bits.
+ */
+function numberCells(width: number): { readonly count: number; readonly size: number } {
+  if (width >= BITS * LARGE_CELL) return { count: BITS, size: LARGE_CELL };
+  return { count: Math.min(BITS, Math.ceil(width / TILE)), size: TILE };
+}
+
+/**
+ * Reads the frame number from a picture of the pattern.
+ * @param luma of a pixel, 0 to 255
+ * @param width of the picture, pixels
+ */
+export function readFrameNumber(luma: (x: number, y: number) => number, width: number): number {
+  const { count, size } = numberCells(width);
+  let number = 0;
+  for (let cell = 0; cell < count; cell++) {
+    const x = Math.min(width - 1, cell * size + size / 2);
+    number = number * 2 + (luma(x, NUMBER_LINES / 2) > 127 ? 1 : 0);
+  }
+  return number;
 }

@@ -1,7 +1,7 @@
 import test from 'ava';
 import type { SeenDevice } from '../../messages.js';
-import type { ConnectedDevice } from './connected-device.js';
-import { missedAmong, movedAmong, seenAmong } from './equal-cameras.js';
+import type { ConnectedDevice } from './find-device.js';
+import { missedAmong, movedAmong, seenAmong } from './find-device.js';
 
 const USB = { vendorId: '046d', productId: '0825' };
 /** A camera without serial number at a port. */

@@ -1,7 +1,7 @@
 import test from 'ava';
 import type { FormatDescription } from 'node-v4l2-camera';
 import { type FormatRequest, negotiate } from '../../negotiate.js';
-import { fallbacks } from './fallbacks.js';
+import { fallbacks } from './start-camera.js';
 import { settingText } from './v4l2-stream.js';
 
 const size = (width: number, height: number, ...rates: number[]) =>

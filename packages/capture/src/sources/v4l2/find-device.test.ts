@@ -1,8 +1,7 @@
 import test from 'ava';
 import type { SeenDevice } from '../../messages.js';
-import { type ConnectedDevice, camerasAmong } from './connected-device.js';
 import { parseDeviceName } from './device-name.js';
-import { findDevice } from './find-device.js';
+import { type ConnectedDevice, camerasAmong, findDevice } from './find-device.js';
 
 const device = (number: number, busInfo: string, serial?: string, productId = '0825'): ConnectedDevice => ({
   path: `/dev/video${number}`,
@@ -120,7 +119,7 @@ for (const text of [NODE, '0']) {
     t.is(find(text, [other], seenAs(there), target), '/dev/video0');
     const elsewhere = device(0, 'b', 'X', 'c920');
     const error = t.throws(() => find(text, [elsewhere], seenAs(there), target), { code: 'CAPTURE_DEVICE_GONE' });
-    t.regex(error.message, /0 is another camera now \(port:b \(Camera c920\)\).*port:a/);
+    t.regex(error.message, /0 belongs to another camera now \(port:b \(Camera c920\)\).*port:a/);
   });
 }
 

@@ -10,7 +10,7 @@ type ControlledCamera = Pick<V4l2Camera, 'controls' | 'setControl' | 'watchContr
 
 /** The controls of a camera of Video4Linux2. Borrows the camera. */
 export class V4l2Controls extends DeviceControls {
-  /** @param originals what a thread before this one could not put back */
+  /** @param originals what an earlier thread could not restore */
   constructor(camera: ControlledCamera, host: Pick<SourceHost, 'log' | 'originals'>, originals: RawControlValues) {
     super(new V4l2ControlDevice(camera), host, originals);
   }

@@ -1,8 +1,7 @@
 import { useState } from 'preact/hooks';
-import { base } from '../base.js';
+import { base } from '../hub/api.js';
 import { Icon } from '../parts/icons.js';
 import { type Address, addressesOf, isLoopback } from './addresses.js';
-import { copyText } from './copy-text.js';
 
 export function AddressesPanel({ name }: { name: string }) {
   const { plain, programs } = addressesOf(base, name);
@@ -46,4 +45,26 @@ function CopyRow({ of, label, text }: Address & { of: string }) {
       </span>
     </div>
   );
+}
+
+/** Copies a text to the clipboard. @returns whether it worked */
+async function copyText(text: string): Promise<boolean> {
+  // Only for pages over TLS or from this machine; most hubs are neither.
+  if (navigator.clipboard) {
+    return navigator.clipboard.writeText(text).then(
+      () => true,
+      () => false,
+    );
+  }
+  const field = document.createElement('textarea');
+  field.value = text;
+  field.readOnly = true;
+  field.className = 'spoken';
+  const focused = document.activeElement as HTMLElement | null;
+  document.body.append(field);
+  field.select();
+  const copied = document.execCommand('copy');
+  field.remove();
+  focused?.focus();
+  return copied;
 }

@@ -1,7 +1,7 @@
 import test from 'ava';
 import { addressesOf, isLoopback } from './addresses.js';
 
-const { plain, programs } = addressesOf('https://house.lan/cameras/', 'garage');
+const { plain, programs } = addressesOf('https://home.lan/cameras/', 'garage');
 const of = (program: string): Record<string, string> =>
   Object.fromEntries(
     programs.find((group) => group.program === program)?.addresses.map(({ label, text }) => [label, text]) ?? [],
@@ -9,29 +9,29 @@ const of = (program: string): Record<string, string> =>
 
 test('addresses keep the path that a proxy gives to framehub', (t) => {
   t.deepEqual(plain, [
-    { label: 'Stream', text: 'https://house.lan/cameras/stream/garage' },
-    { label: 'Snapshot', text: 'https://house.lan/cameras/snapshot/garage' },
+    { label: 'Stream', text: 'https://home.lan/cameras/stream/garage' },
+    { label: 'Snapshot', text: 'https://home.lan/cameras/snapshot/garage' },
   ]);
 });
 
 test('each program gets what it asks for, in its own words', (t) => {
   t.deepEqual(of('OctoPrint'), {
-    'Stream URL': 'https://house.lan/cameras/stream/garage',
-    'Snapshot URL': 'https://house.lan/cameras/snapshot/garage',
+    'Stream URL': 'https://home.lan/cameras/stream/garage',
+    'Snapshot URL': 'https://home.lan/cameras/snapshot/garage',
   });
   t.deepEqual(of('MQTT'), { Topic: 'framehub/garage/snapshot' });
-  t.is(of('Web page')['WebSocket of JPEGs'], 'wss://house.lan/cameras/ws/garage');
+  t.is(of('Web page')['WebSocket of JPEGs'], 'wss://home.lan/cameras/ws/garage');
   t.is(
     of('Web page').Element,
-    '<script type="module" src="https://house.lan/cameras/framehub-view.js"></script>\n<framehub-view camera="garage"></framehub-view>',
+    '<script type="module" src="https://home.lan/cameras/framehub-view.js"></script>\n<framehub-view camera="garage"></framehub-view>',
   );
   t.is(
     of('Mainsail, Fluidd')['moonraker.conf'],
     [
       '[webcam garage]',
       'service: mjpegstreamer',
-      'stream_url: https://house.lan/cameras/stream/garage',
-      'snapshot_url: https://house.lan/cameras/snapshot/garage',
+      'stream_url: https://home.lan/cameras/stream/garage',
+      'snapshot_url: https://home.lan/cameras/snapshot/garage',
     ].join('\n'),
   );
 });

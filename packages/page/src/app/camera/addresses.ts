@@ -1,13 +1,13 @@
-/** One thing to copy. */
+/** One text to copy. */
 export interface Address {
   readonly label: string;
   readonly text: string;
 }
 
-/** What one program wants to know of a camera. */
+/** Addresses of a camera that one program asks for. */
 export interface AddressGroup {
   readonly program: string;
-  /** Where it is to be entered. */
+  /** Where to enter them. */
   readonly hint: string;
   readonly addresses: readonly Address[];
 }
@@ -54,7 +54,7 @@ export function addressesOf(
       },
       {
         program: 'Home Assistant',
-        hint: 'Add integration, MJPEG IP Camera; over MQTT it comes by itself',
+        hint: 'Add integration, MJPEG IP Camera; with MQTT it is discovered automatically',
         addresses: [
           { label: 'MJPEG URL', text: stream },
           { label: 'Still image URL', text: snapshot },
@@ -62,12 +62,12 @@ export function addressesOf(
       },
       {
         program: 'MQTT',
-        hint: 'Where framehub is told of a broker: JPEGs, retained',
+        hint: 'If framehub is connected to an MQTT server: JPEGs, retained',
         addresses: [{ label: 'Topic', text: `framehub/${camera}/snapshot` }],
       },
       {
         program: 'Web page',
-        hint: 'The element pauses while nobody sees it, and shows how old the picture is',
+        hint: 'The element pauses while it cannot be seen, and marks old frames',
         addresses: [
           { label: 'Image', text: `<img src="${stream}" alt="${camera}">` },
           { label: 'Element', text: element(base, camera) },
@@ -78,7 +78,7 @@ export function addressesOf(
   };
 }
 
-/** Where only this machine finds them. */
+/** Whether other machines cannot reach the host. */
 export function isLoopback(host: string): boolean {
   return /^(localhost|127(\.\d+){3}|\[::1\])$/.test(host);
 }

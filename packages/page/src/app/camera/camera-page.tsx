@@ -1,12 +1,11 @@
 import { useEffect, useRef } from 'preact/hooks';
+import { useShortcuts } from '../hooks.js';
 import type { HubState } from '../hub/hub.js';
 import { useCameraSettings } from '../hub/use-camera.js';
-import { Header } from '../parts/header.js';
 import { Icon } from '../parts/icons.js';
-import { Keys } from '../parts/keys.js';
-import { routeTo, WALL } from '../use-route.js';
-import { useShortcuts } from '../use-shortcuts.js';
-import { conditionOf } from '../words.js';
+import { Header, Keys } from '../parts/layout.js';
+import { routeTo, WALL } from '../route.js';
+import { conditionOf } from '../texts.js';
 import { AddressesPanel } from './addresses-panel.js';
 import { ControlsPanel } from './controls-panel.js';
 import { SettingsPanel } from './settings-panel.js';
@@ -53,8 +52,8 @@ export function CameraPage({ name, state }: { name: string; state: HubState }) {
           </div>
           <div class="panels">
             <SnapshotPanel snapshot={snapshot} />
-            <SettingsPanel settings={settings} mayChange={state.mayChange} />
-            <ControlsPanel name={name} live={camera.state === 'live'} mayChange={state.mayChange} />
+            <SettingsPanel settings={settings} canControl={state.canControl} />
+            <ControlsPanel name={name} live={camera.state === 'live'} canControl={state.canControl} />
             <AddressesPanel name={name} />
             <p class="source">{camera.source}</p>
           </div>
@@ -68,14 +67,14 @@ export function CameraPage({ name, state }: { name: string; state: HubState }) {
   );
 }
 
-/** The cameras before and behind this one. */
+/** Links to the previous and the next camera. */
 function Neighbours({ name, state: { cameras } }: { name: string; state: HubState }) {
   const place = cameras.findIndex((camera) => camera.name === name);
   if (place < 0 || cameras.length < 2) return null;
   const at = (step: number) => cameras[(place + step + cameras.length) % cameras.length]?.name ?? name;
   return (
     <nav class="neighbours" aria-label="Cameras">
-      <a class="tool" href={routeTo(at(-1))} aria-label={`Camera before: ${at(-1)}`} title={at(-1)}>
+      <a class="tool" href={routeTo(at(-1))} aria-label={`Previous camera: ${at(-1)}`} title={at(-1)}>
         <Icon name="back" />
       </a>
       <span class="number">
@@ -115,7 +114,7 @@ function Problem({ text, off, on }: ProblemProps) {
 }
 
 function Missing({ name, state }: { name: string; state: HubState }) {
-  if (state.link === 'connecting') return <p class="empty">Looking for {name} …</p>;
+  if (state.link === 'connecting') return <p class="empty">Connecting …</p>;
   return (
     <div class="empty">
       <h2>There is no camera {name}</h2>

@@ -13,5 +13,5 @@ test('a size survives being written as a text', (t) => {
 });
 
 test('each flip is two mirrors, and back', (t) => {
-  for (const flip of ['none', 'horizontal', 'vertical', 'both']) t.is(flipOf(mirrorsOf(flip)), flip);
+  for (const flip of ['none', 'horizontal', 'vertical', 'both'] as const) t.is(flipOf(mirrorsOf(flip)), flip);
 });

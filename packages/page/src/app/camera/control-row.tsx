@@ -1,30 +1,27 @@
 import type { CameraControl, ControlValues } from '@framehub/client';
-import { Menu, Switch } from '../parts/choice.js';
-import { Row, type RowProps } from '../parts/row.js';
-import { useSlider } from '../parts/slider.js';
-import { hasDefault, isLocked } from './control-kinds.js';
+import { Menu, Row, type RowProps, Switch, useSlider } from '../parts/fields.js';
 
 type Value = ControlValues[string];
 
 export interface ControlRowProps {
   readonly control: CameraControl;
-  /** A value that is on its way. */
-  readonly wished: Value | undefined;
-  /** Somebody else has just changed it. */
+  /** A value whose result is not known yet. */
+  readonly pending: Value | undefined;
+  /** Another program or client has just changed it. */
   readonly changed: boolean;
   set(value: Value): void;
 }
 
-/** One control of a camera, with the field that its type asks for. */
+/** One control of a camera, with a field for its type. */
 export function ControlRow(props: ControlRowProps) {
-  const { control, wished, changed, set } = props;
-  const value = wished ?? control.value ?? '';
+  const { control, pending, changed, set } = props;
+  const value = pending ?? control.value ?? '';
   const locked = isLocked(control);
   const row: RowProps = {
     label: control.label,
     field: fieldOf(control),
     hint: hintOf(control),
-    busy: wished !== undefined && control.type === 'button',
+    busy: pending !== undefined && control.type === 'button',
     changed,
     reset: !locked && hasDefault(control) && value !== control.default ? () => set(control.default) : undefined,
   };
@@ -69,7 +66,7 @@ function Field({ control, value, locked, set }: FieldProps) {
           value={String(value)}
           disabled={locked}
           onChange={({ currentTarget }) =>
-            set(control.type === 'string' ? currentTarget.value : exact(currentTarget.value))
+            set(control.type === 'string' ? currentTarget.value : toNumber(currentTarget.value))
           }
         />
       );
@@ -96,8 +93,8 @@ function Amount({ control, row, value, locked, set }: FieldProps & { row: RowPro
   );
 }
 
-/** A number, or the digits of one that JSON cannot hold. */
-function exact(digits: string): Value {
+/** A number, or the digits of one that JSON cannot represent. */
+function toNumber(digits: string): Value {
   const number = Number(digits);
   return Number.isSafeInteger(number) ? number : digits;
 }
@@ -107,7 +104,25 @@ function fieldOf({ name }: CameraControl): string {
 }
 
 function hintOf({ readOnly, grabbed, inactive }: CameraControl): string | undefined {
-  if (readOnly) return 'Can only be read.';
+  if (readOnly) return 'Read-only.';
   if (grabbed) return 'In use by another program.';
-  return inactive ? 'Without effect while it is automatic.' : undefined;
+  return inactive ? 'Has no effect while it is automatic.' : undefined;
+}
+
+/** Texts have no default, buttons no value. */
+export function hasDefault({ type, value }: CameraControl): boolean {
+  return type !== 'string' && type !== 'button' && type !== 'other' && value !== null;
+}
+
+/** Whether it cannot be set, now or ever. */
+export function isLocked({ inactive, readOnly, grabbed }: CameraControl): boolean {
+  return inactive || readOnly || grabbed;
+}
+
+/** Values that restore all defaults: of the controls that can be set and have another value. */
+export function defaultsOf(controls: readonly CameraControl[]): ControlValues {
+  const changed = controls.filter(
+    (control) => hasDefault(control) && !isLocked(control) && control.value !== control.default,
+  );
+  return Object.fromEntries(changed.map((control) => [control.name, control.default]));
 }

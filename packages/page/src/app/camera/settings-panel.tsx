@@ -1,9 +1,7 @@
 import type { CameraSettings, SettingsChange } from '@framehub/client';
 import type { CameraSettingsState } from '../hub/use-camera.js';
-import { type ChoiceProps, Menu, Segments, Switch } from '../parts/choice.js';
+import { type ChoiceProps, Menu, Row, type RowProps, Segments, Switch, useSlider } from '../parts/fields.js';
 import { Icon } from '../parts/icons.js';
-import { Row, type RowProps } from '../parts/row.js';
-import { useSlider } from '../parts/slider.js';
 import {
   flipOf,
   formatOptions,
@@ -15,36 +13,38 @@ import {
   widthOptions,
 } from './choices.js';
 
-const TURNS = [0, 90, 180, 270].map((value) => ({ value, label: `${value}°` }));
-/** What the slider shows while the quality is left to the hub. */
-const USUAL_QUALITY = 80;
+const ROTATIONS = ([0, 90, 180, 270] as const).map((value) => ({ value, label: `${value}°` }));
+/** Shown while the quality is the hub's default. */
+const DEFAULT_QUALITY = 80;
 
-/** How the camera's picture is made, for everybody who looks at it. */
-export function SettingsPanel({ settings: state, mayChange }: { settings: CameraSettingsState; mayChange: boolean }) {
-  const { settings, refusal } = state;
+/** Settings of the camera, for all viewers. */
+export function SettingsPanel({ settings: state, canControl }: { settings: CameraSettingsState; canControl: boolean }) {
+  const { settings, error } = state;
   return (
     <section class="panel" aria-labelledby="settings">
       <h2 id="settings">Picture</h2>
-      {!mayChange && <p class="hint">Nothing can be changed from this address: see http.hosts in the configuration.</p>}
+      {!canControl && (
+        <p class="hint">Nothing can be changed from this address: see http.hosts in the configuration.</p>
+      )}
       <p class="refusal" role="alert">
-        {refusal}
+        {error}
       </p>
       {settings && (
-        <fieldset disabled={!mayChange}>
+        <fieldset disabled={!canControl}>
           <legend class="spoken">Picture</legend>
           <Settings {...state} settings={settings} />
         </fieldset>
       )}
-      <p class="hint">For everybody, until the configuration is changed or framehub ends.</p>
+      <p class="hint">For all viewers, until the configuration changes or framehub stops.</p>
     </section>
   );
 }
 
 type SettingsProps = CameraSettingsState & { readonly settings: CameraSettings };
 
-function Settings({ settings, wished, change }: SettingsProps) {
+function Settings({ settings, pending, change }: SettingsProps) {
   const row = (key: keyof SettingsChange, initial: unknown = null) => ({
-    busy: key in wished,
+    busy: key in pending,
     reset: settings[key] === initial ? undefined : () => change({ [key]: initial }),
   });
   const mirrors = mirrorsOf(settings.flip);
@@ -54,7 +54,7 @@ function Settings({ settings, wished, change }: SettingsProps) {
       <Row
         label="Camera on"
         field="enabled"
-        busy={'enabled' in wished}
+        busy={'enabled' in pending}
         value={<Switch id="enabled" on={settings.enabled} turn={(enabled) => change({ enabled })} />}
       />
       {settings.profiles.length > 0 && (
@@ -68,7 +68,7 @@ function Settings({ settings, wished, change }: SettingsProps) {
         />
       )}
       <Row label="Rotate" {...row('rotate', 0)}>
-        <Segments label="Rotate" options={TURNS} value={settings.rotate} choose={(rotate) => change({ rotate })} />
+        <Segments label="Rotate" options={ROTATIONS} value={settings.rotate} choose={(rotate) => change({ rotate })} />
       </Row>
       <Row
         label="Mirror"
@@ -140,7 +140,7 @@ function Quality({ settings: { quality }, change, busy, reset }: QualityProps) {
   const { number, slider } = useSlider({
     id: 'quality',
     label: 'JPEG quality',
-    value: quality ?? USUAL_QUALITY,
+    value: quality ?? DEFAULT_QUALITY,
     min: 1,
     max: 100,
     step: 1,
@@ -154,7 +154,7 @@ function Quality({ settings: { quality }, change, busy, reset }: QualityProps) {
       busy={busy}
       reset={reset}
       value={number}
-      hint={quality === null ? 'Automatic: a camera’s own JPEGs pass as they are.' : undefined}
+      hint={quality === null ? 'Automatic: a camera’s own JPEGs are passed on unchanged.' : undefined}
     >
       {slider}
     </Row>

@@ -1,13 +1,13 @@
 import { useCallback, useState } from 'preact/hooks';
 import { fetchSnapshot } from '../hub/api.js';
 import { Icon } from '../parts/icons.js';
-import { fileName } from './file-name.js';
+import { fileName } from '../texts.js';
 
 export interface Snapshot {
-  /** The query of the picture that is being taken. */
+  /** Query of the snapshot that is being fetched. */
   readonly busy: string | undefined;
-  readonly refusal: string | undefined;
-  /** Takes a picture and hands it to the browser as a file. */
+  readonly error: string | undefined;
+  /** Fetches a snapshot, and saves it as a file. */
   save(query: string): void;
 }
 
@@ -15,22 +15,22 @@ const WHOLE_SENSOR = 'size=max';
 
 export function useSnapshot(name: string): Snapshot {
   const [busy, setBusy] = useState<string>();
-  const [refusal, setRefusal] = useState<string>();
+  const [error, setError] = useState<string>();
   const save = useCallback(
     (query: string) => {
       setBusy(query);
-      setRefusal(undefined);
+      setError(undefined);
       fetchSnapshot(name, query)
-        .then(({ picture, takenAt }) => download(picture, fileName(name, takenAt)))
-        .catch((error: Error) => setRefusal(error.message))
+        .then(({ snapshot, takenAt }) => download(snapshot, fileName(name, takenAt)))
+        .catch((reason: Error) => setError(reason.message))
         .finally(() => setBusy(undefined));
     },
     [name],
   );
-  return { busy, refusal, save };
+  return { busy, error, save };
 }
 
-export function SnapshotPanel({ snapshot: { busy, refusal, save } }: { snapshot: Snapshot }) {
+export function SnapshotPanel({ snapshot: { busy, error, save } }: { snapshot: Snapshot }) {
   return (
     <section class="panel" aria-label="Save a picture">
       <div class="pair">
@@ -40,24 +40,24 @@ export function SnapshotPanel({ snapshot: { busy, refusal, save } }: { snapshot:
         <button
           type="button"
           disabled={busy !== undefined}
-          title="The largest picture that the camera has; the stream stands still for a moment"
+          title="The largest size that the camera has; the stream stops for a moment"
           onClick={() => save(WHOLE_SENSOR)}
         >
-          {busy === WHOLE_SENSOR ? 'Taking it …' : 'In full size'}
+          {busy === WHOLE_SENSOR ? 'Saving …' : 'In full size'}
         </button>
       </div>
       <p class="refusal" role="alert">
-        {refusal}
+        {error}
       </p>
     </section>
   );
 }
 
-function download(picture: Blob, name: string): void {
+function download(file: Blob, name: string): void {
   const link = document.createElement('a');
-  link.href = URL.createObjectURL(picture);
+  link.href = URL.createObjectURL(file);
   link.download = name;
   link.click();
-  // The browser has begun to read it by then.
+  // The browser has opened it by then.
   setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
 }

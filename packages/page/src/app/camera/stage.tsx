@@ -1,22 +1,22 @@
 import type { CameraInfo } from '@framehub/client';
 import type { FramehubView } from '@framehub/client/element';
-import { useRef, useState } from 'preact/hooks';
+import type { ComponentChildren } from 'preact';
+import { useCallback, useRef, useState } from 'preact/hooks';
+import { useFullScreen, usePolled, useShortcuts } from '../hooks.js';
 import { Icon, type IconName } from '../parts/icons.js';
-import { useFullScreen } from '../parts/use-full-screen.js';
-import { useShortcuts } from '../use-shortcuts.js';
-import { Facts } from './facts.js';
-import { useZoom } from './use-zoom.js';
+import { ageText, conditionOf, sizeText, viewersText } from '../texts.js';
+import { useZoom } from './zoom.js';
 
-const STEP = 1.4;
-/** Of what is seen, with each press of an arrow. */
-const PAN = 0.12;
+const ZOOM_STEP = 1.4;
+/** Part of the visible area that an arrow key moves by. */
+const PAN_STEP = 0.12;
 
 export interface StageProps {
   readonly camera: CameraInfo;
   save(): void;
 }
 
-/** The picture, large, and what can be done to look at it. */
+/** The live frames in full width, with zoom and full screen. */
 export function Stage({ camera, save }: StageProps) {
   const stage = useRef<HTMLDivElement>(null);
   const glass = useRef<HTMLDivElement>(null);
@@ -26,16 +26,16 @@ export function Stage({ camera, save }: StageProps) {
   const { zoom, by, pan, whole } = useZoom(glass);
   const zoomed = zoom.scale > 1;
   const move = (x: number, y: number) => (): boolean => {
-    pan(x * PAN, y * PAN);
+    pan(x * PAN_STEP, y * PAN_STEP);
     return zoomed;
   };
   useShortcuts({
     f: full.toggle,
     Escape: () => full.on && full.toggle(),
     s: save,
-    '+': () => by(STEP),
-    '=': () => by(STEP),
-    '-': () => by(1 / STEP),
+    '+': () => by(ZOOM_STEP),
+    '=': () => by(ZOOM_STEP),
+    '-': () => by(1 / ZOOM_STEP),
     0: whole,
     ArrowLeft: move(-1, 0),
     ArrowRight: move(1, 0),
@@ -57,11 +57,11 @@ export function Stage({ camera, save }: StageProps) {
       <div class="bar">
         <Facts camera={camera} view={view} />
         <div class="tools">
-          <Tool icon="minus" label="Zoom out" act={() => by(1 / STEP)} disabled={!zoomed} />
+          <Tool icon="minus" label="Zoom out" act={() => by(1 / ZOOM_STEP)} disabled={!zoomed} />
           <button type="button" class="tool number" title="Show the whole picture" onClick={whole}>
             {Math.round(zoom.scale * 100)} %
           </button>
-          <Tool icon="plus" label="Zoom in" act={() => by(STEP)} />
+          <Tool icon="plus" label="Zoom in" act={() => by(ZOOM_STEP)} />
           <Tool icon={fill ? 'fill' : 'fit'} label="Fill the frame" pressed={fill} act={() => setFill(!fill)} />
           <Tool icon={full.on ? 'exit' : 'full'} label="Full screen" pressed={full.on} act={full.toggle} />
         </div>
@@ -91,5 +91,51 @@ function Tool({ icon, label, pressed, disabled = false, act }: ToolProps) {
     >
       <Icon name={icon} />
     </button>
+  );
+}
+
+interface FactsProps {
+  readonly camera: CameraInfo;
+  readonly view: { readonly current: FramehubView | null };
+}
+
+/** Present measurements. */
+function Facts({ camera, view }: FactsProps) {
+  const { label, tone } = conditionOf(camera);
+  const read = useCallback(() => ({ age: view.current?.age, shown: view.current?.statistics?.fps }), [view]);
+  const { age, shown } = usePolled(read, 500);
+  const { format, fps, viewers } = camera;
+  return (
+    <dl class="facts">
+      <Fact name="State">
+        <span class="state" data-tone={tone}>
+          {label}
+        </span>
+      </Fact>
+      <Fact name="Shown" title="Frames per second painted by this page">
+        {shown === undefined ? '–' : shown.toFixed(1)} fps
+      </Fact>
+      <Fact name="Camera" title="Frames per second of the camera">
+        {fps.measured.toFixed(1)} fps
+      </Fact>
+      <Fact name="Age" title="From capture to painting, without the difference of the clocks">
+        {ageText(age)}
+      </Fact>
+      <Fact name="Watching">{viewersText(viewers)}</Fact>
+      {format && (
+        <Fact name="Picture">
+          {sizeText(format)} {format.fourcc.trim()}
+        </Fact>
+      )}
+    </dl>
+  );
+}
+
+function Fact({ name, title, children }: { name: string; title?: string; children: ComponentChildren }) {
+  return (
+    <div title={title}>
+      <dt>{name}</dt>
+      <dd>{children}</dd>
+    </div>
   );
 }

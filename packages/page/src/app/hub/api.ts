@@ -1,18 +1,20 @@
 import type { CameraControl, CameraInfo, CameraSettings, ControlValues, SettingsChange } from '@framehub/client';
-import { at } from '../base.js';
 
-/** A camera as the HTTP API tells of it. */
+/** Address of the hub: that of this page, without the password that it may have. */
+export const base = location.origin + location.pathname.replace(/[^/]*$/, '');
+
+/** A camera as the HTTP API reports it. */
 export interface CameraReport extends CameraInfo {
   readonly settings: CameraSettings;
 }
 
-/** What the hub refused, in its own words. */
+/** An error of the hub, or of the connection to it. */
 export class HubError extends Error {
-  constructor(
-    readonly code: string,
-    message: string,
-  ) {
+  readonly code: string;
+
+  constructor(code: string, message: string) {
     super(message);
+    this.code = code;
   }
 }
 
@@ -24,7 +26,7 @@ export function fetchCamera(name: string): Promise<CameraReport> {
   return ask(pathOf(name));
 }
 
-/** Resolves once there are pictures with the new settings. */
+/** Resolves when frames arrive with the new settings. */
 export function changeCamera(name: string, change: SettingsChange): Promise<CameraReport> {
   return ask(pathOf(name), change);
 }
@@ -38,11 +40,11 @@ export async function setControls(name: string, values: ControlValues): Promise<
   return (await ask<Controls>(`${pathOf(name)}/controls`, values)).controls;
 }
 
-/** A picture as a file. @param query such as `size=max` */
-export async function fetchSnapshot(name: string, query: string): Promise<{ picture: Blob; takenAt: Date }> {
-  const answer = await request(`snapshot/${encodeURIComponent(name)}?${query}`, { cache: 'no-store' });
-  const taken = Number(answer.headers.get('x-timestamp')) * 1000;
-  return { picture: await answer.blob(), takenAt: new Date(taken || Date.now()) };
+/** A snapshot as a file. @param query such as `size=max` */
+export async function fetchSnapshot(name: string, query: string): Promise<{ snapshot: Blob; takenAt: Date }> {
+  const response = await request(`snapshot/${encodeURIComponent(name)}?${query}`, { cache: 'no-store' });
+  const taken = Number(response.headers.get('x-timestamp')) * 1000;
+  return { snapshot: await response.blob(), takenAt: new Date(taken || Date.now()) };
 }
 
 interface Controls {
@@ -53,9 +55,9 @@ function pathOf(name: string): string {
   return `api/cameras/${encodeURIComponent(name)}`;
 }
 
-/** @param change what is to be changed; without it is read */
+/** @param change without it, the resource is read */
 async function ask<T>(path: string, change?: object): Promise<T> {
-  const answer = await request(path, {
+  const response = await request(path, {
     cache: 'no-store',
     ...(change && {
       method: 'PATCH',
@@ -63,15 +65,15 @@ async function ask<T>(path: string, change?: object): Promise<T> {
       body: JSON.stringify(change),
     }),
   });
-  return answer.json();
+  return response.json();
 }
 
 async function request(path: string, options: RequestInit): Promise<Response> {
-  const answer = await fetch(at(path), options).catch(() => {
-    throw new HubError('PAGE_NO_ANSWER', 'framehub does not answer: is it running, and the network up?');
+  const response = await fetch(base + path, options).catch(() => {
+    throw new HubError('PAGE_NO_ANSWER', 'framehub does not answer: check that it runs and that the network is up');
   });
-  if (answer.ok) return answer;
-  // A proxy in between answers in its own way.
-  const { error } = await answer.json().catch(() => ({}));
-  throw new HubError(error?.code ?? 'PAGE_REFUSED', error?.message ?? `${answer.status} ${answer.statusText}`);
+  if (response.ok) return response;
+  // A proxy may have answered.
+  const { error } = await response.json().catch(() => ({}));
+  throw new HubError(error?.code ?? 'PAGE_REFUSED', error?.message ?? `${response.status} ${response.statusText}`);
 }

@@ -1,16 +1,16 @@
-import type { CameraControl, CameraInfo, ClientEvents, FramehubClient } from '@framehub/client';
-import { borrowClient } from '@framehub/client/element';
-import { base } from '../base.js';
-import { fetchCameras, fetchControls } from './api.js';
+import type { CameraControl, CameraInfo, ClientEvents, FramehubClient, Subscription } from '@framehub/client';
+import { shareClient } from '@framehub/client/element';
+import { useEffect, useState } from 'preact/hooks';
+import { base, fetchCameras, fetchControls } from './api.js';
 
-/** Failures in a row after which the list of cameras is asked for instead of waited for. */
-const PATIENCE = 2;
-const POLL_EVERY = 2000;
+/** Failed connections in a row after which the list of cameras is polled over HTTP. */
+const MAX_FAILURES = 2;
+const POLL_INTERVAL_MS = 2000;
 
 /**
- * - `connecting`: nothing has been heard yet
- * - `live`: news come by themselves
- * - `polling`: no WebSocket gets through; the hub is asked again and again
+ * - `connecting`: nothing has been received yet
+ * - `live`: a WebSocket is open
+ * - `polling`: no WebSocket gets through; the hub is polled
  * - `lost`: the hub does not answer
  */
 export type Link = 'connecting' | 'live' | 'polling' | 'lost';
@@ -19,62 +19,62 @@ export interface HubState {
   readonly link: Link;
   readonly cameras: readonly CameraInfo[];
   /** Whether settings may be changed from here, as far as is known. */
-  readonly mayChange: boolean;
+  readonly canControl: boolean;
 }
 
-/** What this page knows of its hub: over the WebSocket that its pictures come by, or by asking where there is none. */
+/** State of the hub: over the WebSocket that frames arrive by, or polled over HTTP without one. */
 class Hub {
-  readonly #borrowed = borrowClient(base);
+  readonly #shared = shareClient(base);
   readonly #listeners = new Set<() => void>();
-  #state: HubState = { link: 'connecting', cameras: [], mayChange: true };
+  #state: HubState = { link: 'connecting', cameras: [], canControl: true };
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor() {
-    const { client } = this.#borrowed;
-    client.on('up', () => this.#up(client));
+    const { client } = this.#shared;
+    client.on('up', () => this.#onUp(client));
     client.on('cameras', (cameras) => this.#set({ cameras }));
-    client.on('down', () => this.#down());
+    client.on('down', () => this.#onDown());
   }
 
   get state(): HubState {
     return this.#state;
   }
 
-  /** Calls back after each change. Returns a function that ends it. */
+  /** Adds a listener for changes of `state`. @returns removes the listener */
   watch(listener: () => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
 
-  on<K extends keyof ClientEvents>(name: K, listener: (event: ClientEvents[K]) => void): () => void {
-    return this.#borrowed.client.on(name, listener);
+  on<K extends keyof ClientEvents>(name: K, listener: (event: ClientEvents[K]) => void): Subscription {
+    return this.#shared.client.on(name, listener);
   }
 
-  /** Rejects with `CAPTURE_NO_CONTROLS` where there are none. */
+  /** @throws `CAPTURE_NO_CONTROLS` where there are none */
   readControls(camera: string): Promise<readonly CameraControl[]> {
-    const { client } = this.#borrowed;
-    // A refusal over HTTP stands in the browser's console, and having none is no fault.
+    const { client } = this.#shared;
+    // Over HTTP, the browser would log an error for a camera without controls.
     return client.connected ? client.controls(camera) : fetchControls(camera);
   }
 
-  #up(client: FramehubClient): void {
+  #onUp(client: FramehubClient): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    this.#set({ link: 'live', cameras: client.cameras, mayChange: client.mayChange });
+    this.#set({ link: 'live', cameras: client.cameras, canControl: client.canControl });
   }
 
-  #down(): void {
+  #onDown(): void {
     if (this.#state.link === 'live') this.#set({ link: 'lost' });
-    if (this.#borrowed.failures >= PATIENCE && this.#timer === undefined) void this.#poll();
+    if (this.#shared.failures >= MAX_FAILURES && this.#timer === undefined) void this.#poll();
   }
 
   async #poll(): Promise<void> {
-    this.#timer = setTimeout(() => void this.#poll(), POLL_EVERY);
+    this.#timer = setTimeout(() => void this.#poll(), POLL_INTERVAL_MS);
     const timer = this.#timer;
     const cameras = document.hidden ? this.#state.cameras : await fetchCameras().catch(() => undefined);
-    // The connection came back, or a later question was quicker.
+    // The connection was opened, or a later request was faster.
     if (timer !== this.#timer) return;
-    this.#set(cameras ? { link: 'polling', cameras, mayChange: true } : { link: 'lost' });
+    this.#set(cameras ? { link: 'polling', cameras, canControl: true } : { link: 'lost' });
   }
 
   #set(change: Partial<HubState>): void {
@@ -84,3 +84,13 @@ class Hub {
 }
 
 export const hub = new Hub();
+
+/** The present state of the hub; renders again when it changes. */
+export function useHub(): HubState {
+  const [state, setState] = useState(hub.state);
+  useEffect(() => {
+    setState(hub.state);
+    return hub.watch(() => setState(hub.state));
+  }, []);
+  return state;
+}

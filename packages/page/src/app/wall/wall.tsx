@@ -1,15 +1,14 @@
-import { useEffect, useRef } from 'preact/hooks';
+import type { CameraInfo } from '@framehub/client';
+import type { FramehubView } from '@framehub/client/element';
+import { useCallback, useEffect, useRef } from 'preact/hooks';
+import { useFullScreen, usePolled, useShortcuts } from '../hooks.js';
 import type { HubState } from '../hub/hub.js';
-import { Header } from '../parts/header.js';
-import { Keys } from '../parts/keys.js';
-import { useFullScreen } from '../parts/use-full-screen.js';
-import { useShortcuts } from '../use-shortcuts.js';
-import { conditionOf } from '../words.js';
-import { aspectOf, CAPTION, PROBLEM } from './columns.js';
-import { Tile } from './tile.js';
-import { useWallLayout } from './use-wall-layout.js';
+import { Header, Keys } from '../parts/layout.js';
+import { routeTo } from '../route.js';
+import { ageText, conditionOf, viewersText } from '../texts.js';
+import { aspectOf, CAPTION, PROBLEM, useWallLayout } from './wall-layout.js';
 
-/** @param from the camera whose page was left for this one */
+/** All cameras. @param from the camera whose page was shown before, which gets the focus */
 export function Wall({ state, from }: { state: HubState; from: string | undefined }) {
   const { cameras } = state;
   const page = useRef<HTMLDivElement>(null);
@@ -38,7 +37,7 @@ export function Wall({ state, from }: { state: HubState; from: string | undefine
         ) : (
           <ul class="tiles" ref={list} style={{ '--aspect': String(aspect) }}>
             {cameras.map((camera) => (
-              <Tile key={camera.name} camera={camera} maxFps={maxFpsFor(cameras.length)} />
+              <Tile key={camera.name} camera={camera} fps={fpsFor(cameras.length)} />
             ))}
           </ul>
         )}
@@ -49,12 +48,12 @@ export function Wall({ state, from }: { state: HubState; from: string | undefine
 }
 
 function Empty({ state }: { state: HubState }) {
-  if (state.link === 'connecting') return <p class="empty">Looking for cameras …</p>;
+  if (state.link === 'connecting') return <p class="empty">Connecting …</p>;
   if (state.link === 'lost') return null;
   return (
     <div class="empty">
       <h2>There is no camera</h2>
-      <p>Name one in the configuration, or start framehub without any: then it shows the one that is plugged in.</p>
+      <p>Add one to the configuration, or start framehub without one: then it shows the camera that is plugged in.</p>
     </div>
   );
 }
@@ -67,10 +66,47 @@ function title({ cameras }: HubState): string {
 }
 
 /**
- * Many pictures are thinned, which costs the hub nothing. They are not made smaller: that would cost it an encode for
- * each picture of cameras whose JPEGs pass as they are.
+ * Frame rate of each camera: lower for many, which costs the hub nothing. The width is not reduced: the hub would have to
+ * encode each frame of cameras whose JPEGs it passes on unchanged.
  */
-function maxFpsFor(count: number): number | undefined {
+function fpsFor(count: number): number | undefined {
   if (count <= 4) return undefined;
   return count <= 9 ? 15 : 8;
+}
+
+function Tile({ camera, fps }: { camera: CameraInfo; fps: number | undefined }) {
+  const view = useRef<FramehubView>(null);
+  const age = usePolled(
+    useCallback(() => view.current?.age, []),
+    1000,
+  );
+  const { label, tone, problem } = conditionOf(camera);
+  const isGood = tone === 'good';
+  return (
+    <li>
+      <a class="tile" href={routeTo(camera.name)} data-camera={camera.name} data-tone={tone}>
+        <div class="picture brackets" aria-hidden="true">
+          <framehub-view ref={view} camera={camera.name} fps={fps} />
+        </div>
+        <div class="caption">
+          <span class="name">{camera.name}</span>
+          <span class="state" data-tone={tone}>
+            {label}
+          </span>
+          {isGood && (
+            <span class="figures">
+              <span class="figure">{camera.fps.measured.toFixed(1)} fps</span>
+              <span class="figure">{ageText(age)}</span>
+              <span class="figure">{viewersText(camera.viewers)}</span>
+            </span>
+          )}
+          {problem && (
+            <span class="problem" title={problem}>
+              {problem}
+            </span>
+          )}
+        </div>
+      </a>
+    </li>
+  );
 }
