@@ -28,6 +28,7 @@ export const { version } = createRequire(import.meta.url)('../package.json') as 
 
 type Cameras = Config['cameras'];
 
+/** Options of a `CameraHub` or a `Server`. */
 export interface CameraHubOptions {
   /** A pino logger, or anything of its shape. @default no logger */
   readonly logger?: Logger;
