@@ -29,7 +29,7 @@ function setup(...connected: DeviceInfo[]) {
       detect: () => ({ devices: connected, problems: [] }),
       onDevices(listener) {
         told.listeners.add(listener);
-        return subscription(() => void told.listeners.delete(listener));
+        return subscription(() => told.listeners.delete(listener));
       },
     },
   );

@@ -25,7 +25,7 @@ export function describeDevices(devices: readonly DeviceInfo[]): string[] {
 /** How cameras are found. */
 export interface Machine {
   detect(): Detected;
-  /** Calls the listener when devices appear, until the subscription is closed. */
+  /** Calls the listener when devices appear. */
   onDevices(listener: () => void): Subscription;
 }
 

@@ -70,7 +70,7 @@ export class CameraUnit implements CameraView {
   readonly #stills: Stills;
   readonly #dropped = new Counters();
   readonly #encodeSeconds = new Histogram(ENCODE_BOUNDS_SECONDS);
-  readonly #listening: Subscription;
+  readonly #watching: Subscription;
   readonly #changes = changeLock();
   #config: CameraConfig;
   /** Controls were set that are not in the configuration. */
@@ -91,7 +91,7 @@ export class CameraUnit implements CameraView {
     this.#raw = new Topic<RawFrame>(`${name}/raw`, camera, { logger });
     this.#topics = new JpegTopics(name, renditionOf(config), { raw: this.#raw, encoder, broker, observer });
     this.#stills = new Stills({ camera, encoder, observer, source: this.#raw });
-    this.#listening = camera.subscribe((event) => this.#publish(event));
+    this.#watching = camera.subscribe((event) => this.#publish(event));
   }
 
   /** Opens the camera without waiting for it. One that fails is tried again. */
@@ -101,8 +101,8 @@ export class CameraUnit implements CameraView {
   }
 
   /** Resolves once it is known whether frames come, or after half a minute. */
-  async settled(): Promise<CameraStatus> {
-    await this.#camera.settled({ timeoutMs: SETTLE_TIMEOUT_MS });
+  async settled(options: { readonly signal?: AbortSignal } = {}): Promise<CameraStatus> {
+    await this.#camera.settled({ timeoutMs: SETTLE_TIMEOUT_MS, ...options });
     return this.status();
   }
 
@@ -169,7 +169,7 @@ export class CameraUnit implements CameraView {
   async close(): Promise<void> {
     this.withdraw();
     await this.#camera.close();
-    this.#listening.close();
+    this.#watching.close();
   }
 
   /** All or nothing: the steps that can fail come first, and are undone. */

@@ -15,7 +15,6 @@ import {
   recordOf,
   type Subscription,
   silentLogger,
-  within,
 } from '@framehub/frame';
 import { AutomaticCamera, type Machine } from './automatic-camera.js';
 import { withCredentials } from './camera-options.js';
@@ -29,9 +28,7 @@ export const { version } = createRequire(import.meta.url)('../package.json') as 
 
 type Cameras = Config['cameras'];
 
-/** Longer than a camera needs to settle. */
-const SETTLE_TIMEOUT_MS = 60_000;
-
+/** Options of a `CameraHub` or a `Server`. */
 export interface CameraHubOptions {
   /** A pino logger, or anything of its shape. @default no logger */
   readonly logger?: Logger;
@@ -118,12 +115,10 @@ export class CameraHub implements Hub, AsyncDisposable {
    * @throws FramehubError when no camera has any: the error of the first one, or `HUB_NO_FRAME`
    */
   async settled({ signal }: WaitOptions = {}): Promise<void> {
-    signal?.throwIfAborted();
-    const all = Promise.all([...this.#units.values()].map((unit) => unit.settled()));
-    const statuses = await within(all, SETTLE_TIMEOUT_MS, signal);
-    signal?.throwIfAborted();
-    const [first] = statuses ?? [];
-    if (!first || statuses?.some(isWell)) return;
+    const options = signal ? { signal } : {};
+    const statuses = await Promise.all([...this.#units.values()].map((unit) => unit.settled(options)));
+    const [first] = statuses;
+    if (!first || statuses.some(isWell)) return;
     if (first.error) throw FramehubError.from(first.error);
     throw new FramehubError(
       'HUB_NO_FRAME',

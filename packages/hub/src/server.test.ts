@@ -8,11 +8,11 @@ import { temporaryFolder } from './temporary-folder.fixture.js';
 
 const cameras = { garage: { source: 'pattern:320x240@15', rotate: 90 as const } };
 
-async function firstPicture(): Promise<{ readonly data: Uint8Array }> {
+async function firstFrame(): Promise<{ readonly data: Uint8Array }> {
   const hub = await createHub({ cameras });
   try {
-    for await (const picture of hub.broker.frames(jpegTopic('garage', {}))) return picture;
-    throw new Error('no picture came');
+    for await (const frame of hub.broker.frames(jpegTopic('garage', {}))) return frame;
+    throw new Error('no frame came');
   } finally {
     await hub.close();
   }
@@ -27,11 +27,11 @@ test('a program serves cameras with a few lines, and closes them', async (t) => 
   await t.throwsAsync(fetch(`http://127.0.0.1:${server.port}/`));
 });
 
-test('a program takes pictures from the bus, without any gateway', async (t) => {
+test('a program takes frames from the bus, without any gateway', async (t) => {
   const hub = await createHub({ cameras });
   t.teardown(() => hub.close());
-  for await (const picture of hub.broker.frames(jpegTopic('garage', { width: 120 }))) {
-    t.like(picture, { width: 120, height: 160 });
+  for await (const frame of hub.broker.frames(jpegTopic('garage', { width: 120 }))) {
+    t.like(frame, { width: 120, height: 160 });
     break;
   }
   const [camera] = hub.cameras();
@@ -69,7 +69,7 @@ for (const [what, config, text] of [
 }
 
 test('drops of a rendition stay in the totals when it is gone', async (t) => {
-  const { data } = await firstPicture();
+  const { data } = await firstFrame();
   const folder = temporaryFolder('embed');
   writeFileSync(join(folder, '1.jpg'), data);
   // It has a beginning and an end; only who decodes it notices what it lacks.

@@ -104,6 +104,7 @@ export class Server implements AsyncDisposable {
   }
 }
 
+/** Options of `serve` and `createHub`. */
 export interface StartOptions extends WaitOptions {
   /** A pino logger, or anything of its shape. @default no logger */
   readonly logger?: Logger;

@@ -20,7 +20,7 @@ const gone = (name: string) => new FramehubError('CAPTURE_DEVICE_GONE', `${name}
 const told = (error: FramehubError, detected: { devices?: DeviceInfo[]; problems?: string[] } = {}) =>
   withChoices(error, () => ({ devices: [], problems: [], ...detected }));
 
-test('a camera of the command line that is not there is told with those that are', (t) => {
+test('a missing camera of the command line is reported with the connected ones', (t) => {
   const choices = ['0   Camera 0, /dev/video0', '1   Camera 2, /dev/video2'];
   t.like(told(gone('/dev/video9'), { devices: [device(0), device(2)] }), {
     code: 'CLI_NO_SUCH_CAMERA',
@@ -35,7 +35,7 @@ test('with no camera at all, it says what keeps them away', (t) => {
   t.regex(told(gone('0'), { problems: ['/dev/video0: no permission'] }).message, /: \/dev\/video0: no permission$/);
 });
 
-test('a name that several cameras have is told with a choice, and anything else as it is', (t) => {
+test('an ambiguous name is reported with a choice, and other errors are unchanged', (t) => {
   const ambiguous = new FramehubError('CAPTURE_DEVICE_AMBIGUOUS', 'serial:1 is the name of 2 cameras', {});
   t.like(told(ambiguous, { devices: [device(0)] }), {
     code: 'HUB_SEVERAL_CAMERAS',

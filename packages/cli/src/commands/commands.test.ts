@@ -59,8 +59,8 @@ for (const [args, exitCode, message] of wrong) {
   });
 }
 
-test.serial('snapshot writes a picture into a file, and nothing else', async (t) => {
-  const place = mkdtempSync(join(folder, 'pictures-'));
+test.serial('snapshot writes one JPEG into a file, and nothing else', async (t) => {
+  const place = mkdtempSync(join(folder, 'frames-'));
   const { code, stderr } = await run(['snapshot', '-o', 'now.jpg', '--camera', SMALL, '--rotate', '90'], place);
   t.is(code, 0, stderr);
   t.deepEqual(readdirSync(place), ['now.jpg']);

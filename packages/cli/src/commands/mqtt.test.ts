@@ -138,7 +138,7 @@ foreign('an embedded broker whose port is taken comes when the port is free, and
   t.is(`${stdout}`.match(/MQTT does not work/g)?.length, 1, 'said once');
 });
 
-foreign('a password of a file lets it in, and is told nobody', async (t) => {
+foreign('a password of a file is used, and published nowhere', async (t) => {
   const folder = temporaryFolder(t);
   const { port } = await broker(t, { user: 'ann', password: 'se cret' });
   writeFileSync(join(folder, 'password'), 'se cret\n', { mode: 0o600 });

@@ -104,7 +104,7 @@ cameras: { bed: { source: '${SMALL}' } }
 });
 
 const wrong: readonly [string[], number, RegExp][] = [
-  [['--from', 'http://h', '--every', '1s'], 2, /where are the pictures to go\? --out DIR/],
+  [['--from', 'http://h', '--every', '1s'], 2, /--out DIR is missing/],
   [['--out', 'x', '--every', '1s'], 2, /where do the pictures come from\?/],
   [['--out', 'x', '--from', 'http://h', '-every', 'soon'], 2, /every soon is not possible: allowed is a time/],
   [['--out', 'x', '--from', 'http://h'], 2, /when is a picture stored\?/],

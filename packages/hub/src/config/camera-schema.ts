@@ -92,6 +92,7 @@ const sourceField = z
   .transform((value, context) => readSource(String(value)) ?? refuse(context, SOURCE_ALLOWED))
   .describe(`Where the frames come from: ${SOURCE_ALLOWED}.`);
 
+/** A camera in a configuration. */
 export const cameraSchema = z
   .strictObject({ source: sourceField, ...cameraFields })
   .superRefine(({ profile, profiles, source, ...camera }, context) => {
@@ -111,6 +112,7 @@ export type CameraDefaults = Omit<CameraConfig, 'source'>;
 /** The settings of a camera for which nothing is configured. */
 export const cameraDefaults: CameraDefaults = withoutSource(cameraSchema.parse({ source: 'pattern' }));
 
+/** A camera's settings without its source. */
 export function withoutSource({ source: _, ...settings }: CameraConfig): CameraDefaults {
   return settings;
 }

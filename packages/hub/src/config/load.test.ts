@@ -81,10 +81,10 @@ cameras:
 });
 
 test('relative paths are relative to the file', (t) => {
-  const { http, log, cameras } = loadConfig(file('paths.yaml', `${full}\n`.replace('/dev/video0', 'file:pictures')));
+  const { http, log, cameras } = loadConfig(file('paths.yaml', `${full}\n`.replace('/dev/video0', 'file:frames')));
   t.is(http.authFile, join(folder, 'users'));
   t.is(log.file, '/var/log/framehub.log');
-  t.deepEqual(cameras.garage?.source, { type: 'file', path: join(folder, 'pictures') });
+  t.deepEqual(cameras.garage?.source, { type: 'file', path: join(folder, 'frames') });
 });
 
 test('user and password of a camera with an address; the file is relative to this one', (t) => {
@@ -191,7 +191,7 @@ const refused: readonly [string, string, RegExp][] = [
     'cameras:\n  a: { source: 0, onNoBandwidth: cry }',
     /:2:34: cameras\.a\.onNoBandwidth must be wait or fallback, not cry$/,
   ],
-  ...['pattern', '0', 'file:pictures'].flatMap((source) =>
+  ...['pattern', '0', 'file:frames'].flatMap((source) =>
     [
       ['a user', 'username: ann'],
       ['a password', 'passwordFile: x'],
@@ -270,7 +270,7 @@ for (const [index, [what, text, message]] of refused.entries()) {
   });
 }
 
-test('all problems are listed, and the message tells their number', (t) => {
+test('all problems are listed, and the message has their number', (t) => {
   const path = file('many.yaml', 'http:\n  port: x\n  prot: 1\nlog: { level: loud }');
   const error = t.throws(() => loadConfig(path), {
     code: 'CONFIG_INVALID',

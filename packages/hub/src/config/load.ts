@@ -9,6 +9,7 @@ import { withoutOldKeys } from './old-keys.js';
 import { type Config, configSchema } from './schema.js';
 import { type ConfigText, parseConfigText } from './text.js';
 
+/** Options of reading a configuration. */
 export interface ReadConfigOptions {
   /** Warned of keys that have another name now. @default no logger */
   readonly logger?: Logger;

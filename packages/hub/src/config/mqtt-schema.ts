@@ -18,6 +18,7 @@ const DAY_MS = 86_400_000;
 const MAX_LIVE_FPS = 60;
 const cronAllowed =
   "five fields such as '0 7-19 * * *' (minute 0-59, hour 0-23, day 1-31, month 1-12, weekday 0-7), or six with seconds first";
+/** What the address of an MQTT server must be, for messages. */
 export const MQTT_URL_ALLOWED =
   'mqtt://HOST, mqtts://HOST, ws://HOST or wss://HOST, with :PORT where it differs from the default';
 const topic = textLike(/^[^/+#$\s\0][^+#\s\0]{0,127}(?<!\/)$/, 'an MQTT topic without spaces, +, #, or / at an end');
@@ -141,8 +142,10 @@ const section = z
   })
   .superRefine(refuseTwoSchedules);
 
+/** The section `mqtt`, checked, with its defaults. */
 export type MqttConfig = z.output<typeof section>;
 
+/** The section `mqtt` without any setting. */
 export const mqttDefaults: MqttConfig = section.parse({});
 
 export const mqttSchema = section.optional().describe('Snapshots, state and commands over MQTT. Default: none.');

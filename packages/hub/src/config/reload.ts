@@ -4,6 +4,7 @@ import { codeOf, FramehubError, type Logger, recordOf } from '@framehub/frame';
 import { readConfigFile } from './load.js';
 import type { Config } from './schema.js';
 
+/** What a `Reload` works with. */
 export interface ReloadParts {
   readonly file: string;
   /** Its text when it was read last. */

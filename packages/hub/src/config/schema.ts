@@ -19,6 +19,7 @@ export const cameraName = chosenName(/^(?!\d+$)[\w-]{1,64}$/, 'letters, digits, 
 
 const corsAllowed = '*, false, or a list of origins such as https://printer.local';
 
+/** The section `http`, field by field. */
 export const httpFields = {
   host: text('an address of this machine, 0.0.0.0 for all, or a name')
     .default('0.0.0.0')
@@ -50,6 +51,7 @@ export const httpFields = {
     .describe('Proxies whose X-Forwarded-For is believed. Viewers are then shared between the clients it names.'),
 } as const;
 
+/** The section `encoder`, field by field. */
 export const encoderFields = {
   codec: oneOf(['auto', 'turbo', 'portable'])
     .default('auto')
@@ -68,6 +70,7 @@ export const encoderFields = {
     .describe('Colour resolution of frames that are encoded here; auto keeps the camera’s.'),
 } as const;
 
+/** The section `log`, field by field. */
 export const logFields = {
   level: oneOf(['debug', 'info', 'warn', 'error', 'silent'])
     .default('info')
@@ -75,6 +78,7 @@ export const logFields = {
   file: filePath().optional().describe('Appends the log to this file too, one JSON object a line.'),
 } as const;
 
+/** A whole configuration. */
 export const configSchema = z
   .strictObject({
     cameras: z
