@@ -103,7 +103,7 @@ export class Encoder implements AsyncDisposable {
     this.#context = {
       queue: new FairQueue(new ConcurrencyLimit(threads), pool.maxThreads),
       settings: this.#settings,
-      run: (job) => pool.run(job),
+      pool,
       report: (error) => this.#report(error),
     };
   }

@@ -36,7 +36,7 @@ function stream(limit: number, threads = limit) {
   const context = {
     queue: new FairQueue(new ConcurrencyLimit(limit, limit), threads, () => 0),
     settings: settingsFrom({ logger: silentLogger }),
-    run,
+    pool: { run },
     report: (error: unknown) => void reports.push(error),
   };
   const open = (source: FakeCamera, observer: Watcher): void => {

@@ -27,7 +27,7 @@ export interface RenditionObserver {
 export interface EncoderContext {
   readonly queue: FairQueue;
   readonly settings: Pick<Settings, 'quality' | 'subsampling'>;
-  run(job: EncodeJob): RunningJob;
+  readonly pool: { run(job: EncodeJob): RunningJob };
   /** Reports an error of the encoder, not of the frame. */
   report(error: ErrorRecord): void;
 }
@@ -128,7 +128,7 @@ export class RenditionStream implements QueueMember {
     const { quality, subsampling } = this.#context.settings;
     const { format, jpeg } = frame;
     const job = { bytes: lease.bytes, format, jpeg, rendition: this.#rendition, quality, subsampling };
-    const { result, ended } = this.#context.run(job);
+    const { result, ended } = this.#context.pool.run(job);
     const outcome: Promise<Outcome> = result.catch((error: unknown) => ({ kind: 'died', error: recordOf(error) }));
     return {
       result: outcome.then((known) => () => this.#use(known, frame)),

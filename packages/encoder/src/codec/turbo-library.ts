@@ -1,5 +1,4 @@
 import type { default as Koffi, LibraryHandle } from 'koffi';
-import type { Orientation, Sampling } from '../planar-image.js';
 
 /** An opaque pointer, as koffi gives it. */
 export type Handle = NonNullable<unknown>;
@@ -161,49 +160,4 @@ type ParameterTypes = Parameters<LibraryHandle['func']>[3];
 /** koffi's functions accept and return anything; their types are in {@link TurboLibrary}, from turbojpeg.h. */
 function binder(library: LibraryHandle) {
   return (name: string, result: string, parameters: ParameterTypes) => library.func(name, result, parameters);
-}
-
-const SUBSAMP_OF_SAMPLING: Readonly<Record<string, number>> = {
-  '1x1': Subsamp.S444,
-  '2x1': Subsamp.S422,
-  '2x2': Subsamp.S420,
-  '1x2': Subsamp.S440,
-  '4x1': Subsamp.S411,
-  '1x4': Subsamp.S441,
-};
-
-const SAMPLING_OF_SUBSAMP: Readonly<Record<number, Sampling>> = {
-  [Subsamp.S444]: { x: 1, y: 1 },
-  [Subsamp.S422]: { x: 2, y: 1 },
-  [Subsamp.S420]: { x: 2, y: 2 },
-  [Subsamp.GRAY]: { x: 1, y: 1 },
-  [Subsamp.S440]: { x: 1, y: 2 },
-  [Subsamp.S411]: { x: 4, y: 1 },
-  [Subsamp.S441]: { x: 1, y: 4 },
-};
-
-/** The chroma sampling of a libjpeg-turbo number; undefined for an unknown layout (-1). */
-export function samplingOf(subsamp: number): Sampling | undefined {
-  return SAMPLING_OF_SUBSAMP[subsamp];
-}
-
-/**
- * The libjpeg-turbo number of a chroma sampling.
- *
- * @throws RangeError for a sampling that no JPEG has: with another number, planes would be read past their ends
- */
-export function subsampOf({ x, y }: Sampling): number {
-  const subsamp = SUBSAMP_OF_SAMPLING[`${x}x${y}`];
-  if (subsamp === undefined) throw new RangeError(`libjpeg-turbo has no chroma sampling ${x}x${y}`);
-  return subsamp;
-}
-
-const { NONE, HFLIP, VFLIP, ROT180, TRANSPOSE, ROT90, ROT270, TRANSVERSE } = TransformOp;
-/** By transposition, then mirrored columns (1) and lines (2) of the source. */
-const OPS = { straight: [NONE, HFLIP, VFLIP, ROT180], transposed: [TRANSPOSE, ROT270, ROT90, TRANSVERSE] } as const;
-
-/** The libjpeg-turbo number of an orientation. */
-export function transformOpOf({ transpose, mirrorX, mirrorY }: Orientation): number {
-  const ops = transpose ? OPS.transposed : OPS.straight;
-  return ops[((mirrorX ? 1 : 0) + (mirrorY ? 2 : 0)) as 0 | 1 | 2 | 3];
 }
