@@ -6,27 +6,31 @@ import { findCopies } from './copies.mjs';
 import { findUndocumentedExports } from './doc-comments.mjs';
 import { findLongCells } from './markdown-cells.mjs';
 import { compileReadmeExamples } from './readme-examples.mjs';
+import { measureWays } from './ways.mjs';
 import { findBannedWords } from './words.mjs';
 
 const TEXT = /\.(ts|tsx|mjs|md|yml)$/;
 const TEST = /\.(test|fixture)\.|\.test\.helper\./;
 
 /** What the linter does not know: the project's words, its single mechanisms, its docs. @returns the exit code */
-export function checkRules() {
+export async function checkRules() {
   const folders = ['packages', 'docs', 'tools', 'bench', 'examples', '.github'];
   const paths = [...folders.flatMap(sourcesIn), 'README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'SECURITY.md'];
   const files = paths.map((path) => ({ path, text: readFileSync(join(root, path), 'utf8') }));
   const production = files.filter(({ path }) => /^packages\/[\w-]+\/src\/.*\.tsx?$/.test(path) && !TEST.test(path));
   const lines = production.reduce((sum, { text }) => sum + text.split('\n').length - 1, 0);
 
+  const ways = await measureWays();
   const faults = [
     ...findBannedWords(files),
     ...findCopies(production),
     ...findLongCells(files),
     ...packageFolders().flatMap(entriesOf).flatMap(findUndocumentedExports),
     ...compileReadmeExamples(),
+    ...ways.faults,
   ];
   for (const fault of faults) process.stderr.write(`${fault}\n`);
+  for (const line of ways.report) say(line);
   say(`${production.length} production files, ${lines} lines; ${faults.length} faults`);
   return faults.length === 0 ? 0 : 1;
 }
