@@ -43,7 +43,7 @@ test('controls are read and set, and invalid values refused with what is allowed
   t.like(await jsonOf(set), { controls: { 0: { value: 200 } } });
 
   const refusals: readonly (readonly [body: string, status: number, code: string, message: RegExp])[] = [
-    ['{"brightness": 300}', 400, 'CAPTURE_CONTROL_RANGE', /allowed is 0 to 255/],
+    ['{"brightness": 300}', 400, 'CAPTURE_CONTROL_RANGE', /brightness must be a number from 0 to 255, not 300/],
     ['{"colour": 1}', 400, 'CAPTURE_CONTROL_UNKNOWN', /colour/],
     [
       '{"brightness": [5]}',
