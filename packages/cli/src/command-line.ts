@@ -84,10 +84,10 @@ function buildProgram(): Command {
     .usage('[options]   or   framehub timelapse render DIR')
     .helpCommand(false)
     .enablePositionalOptions()
-    .description('collects pictures into a folder; `timelapse render` makes a film of them')
+    .description('collects snapshots into a folder; `timelapse render` makes a film of them')
     .addHelpText('after', collectHelp)
-    .action(async (options) => (await import('./commands/timelapse.js')).collectPictures(options));
-  addRenderOptions(timelapse.command('render').argument('<dir>', 'folder with the pictures'))
+    .action(async (options) => (await import('./commands/timelapse.js')).collectSnapshots(options));
+  addRenderOptions(timelapse.command('render').argument('<dir>', 'folder of the snapshots'))
     .description('makes a film of a folder of pictures, with ffmpeg where it is installed')
     .action(async (dir, options) => (await import('./commands/timelapse.js')).renderFilm(dir, options));
 

@@ -1,32 +1,34 @@
 import { type Command, Option } from 'commander';
 import { number } from './setting.js';
 
-/** Values are checked by the timelapse package, which knows what goes with what. */
+/** The timelapse package checks the values, and which options go together. */
 export function addCollectOptions(command: Command): Command {
   const groups: Readonly<Record<string, readonly Option[]>> = {
-    'From where:': [
-      new Option('--from <URL>', 'a hub, http://HOST:8090, or any address of a picture'),
-      new Option('--mqtt <URL>', 'a broker: mqtt://, mqtts://, ws:// or wss://HOST'),
-      new Option('--camera <NAME>', 'which one (with --from, default: the first)'),
-      new Option('--prefix <WORD>', 'first word of the hub’s topics (default: framehub)'),
-      new Option('--topic <TOPIC>', 'another program’s pictures, in place of --camera'),
+    'Source:': [
+      new Option('--from <URL>', 'a hub, http://HOST:8090, or any address of a JPEG'),
+      new Option('--mqtt <URL>', 'MQTT server: mqtt://, mqtts://, ws:// or wss://HOST'),
+      new Option('--camera <NAME>', 'name in the hub (with --from, default: the first)'),
+      new Option('--prefix <WORD>', 'start of the hub’s MQTT topics (default: framehub)'),
+      new Option('--topic <TOPIC>', 'another program’s JPEGs, instead of --camera'),
     ],
-    'When:': [
-      new Option('--every <TIME>', 'a picture each 500ms, 10s, 2m, 1h'),
-      new Option('--on-message', 'each picture that is published, with --mqtt'),
-      new Option('--patience <TIME>', 'how long one is waited for (default: an interval)'),
+    'Schedule:': [
+      new Option('--every <TIME>', 'interval of snapshots: 500ms, 10s, 2m, 1h'),
+      new Option('--on-message', 'each snapshot that is published, with --mqtt'),
+      new Option('--timeout <TIME>', 'how long to wait for one (default: the interval)'),
+      // The former name, which sets the same value.
+      Object.assign(new Option('--patience <TIME>').hideHelp(), { attributeName: () => 'timeout' }),
     ],
-    'Where to:': [
-      new Option('-o, --out <DIR>', 'folder, continued if it has pictures'),
-      number('--keep <COUNT>', 'pictures to keep; the oldest go (default: all)'),
+    'Folder:': [
+      new Option('-o, --out <DIR>', 'folder, continued if it has snapshots'),
+      number('--keep <COUNT>', 'snapshots to keep; older are deleted (default: all)'),
     ],
-    'To be let in:': [
-      new Option('--username <NAME>', 'at the hub or broker'),
+    'Credentials:': [
+      new Option('--username <NAME>', 'at the hub or MQTT server'),
       new Option('--password-file <FILE>', 'file with the password, and nothing else'),
-      new Option('--ca <FILE>', 'certificates that are trusted (PEM)'),
-      new Option('--cert <FILE>', 'certificate of our own, where one is wanted (PEM)'),
+      new Option('--ca <FILE>', 'trusted certificates (PEM)'),
+      new Option('--cert <FILE>', 'client certificate, if the server needs one (PEM)'),
       new Option('--key <FILE>', 'its key (PEM)'),
-      new Option('--client-id <TEXT>', 'at the broker (default: one made up)'),
+      new Option('--client-id <TEXT>', 'at the MQTT server (default: a random one)'),
     ],
     'Messages:': [new Option('--verbose', 'shows more')],
   };
@@ -38,13 +40,13 @@ export function addCollectOptions(command: Command): Command {
 export function addRenderOptions(command: Command): Command {
   const options = [
     new Option('-o, --output <FILE>', 'the film: .mp4, .mov, .mkv; .avi needs no ffmpeg').makeOptionMandatory(),
-    number('--fps <COUNT>', 'pictures a second (default: 25)'),
-    new Option('--stamp', 'writes the time of capture into each picture'),
-    new Option('--deflicker', 'evens out brightness from picture to picture'),
-    number('--width <PIXELS>', 'of the film (default: of the first picture)'),
-    new Option('--from <TIME>', 'pictures from then on: 2026-11-24, 2026-11-24T18:00'),
-    new Option('--to <TIME>', 'pictures up to then'),
-    new Option('--overwrite', 'replaces a film that is there'),
+    number('--fps <COUNT>', 'frames per second (default: 25)'),
+    new Option('--stamp', 'writes the time of capture into each frame'),
+    new Option('--deflicker', 'evens out brightness from frame to frame'),
+    number('--width <PIXELS>', 'of the film (default: of the first snapshot)'),
+    new Option('--from <TIME>', 'snapshots from then on: 2026-11-24, 2026-11-24T18:00'),
+    new Option('--to <TIME>', 'snapshots up to then'),
+    new Option('--overwrite', 'replaces an existing film'),
     new Option('--ffmpeg <PROGRAM>', 'the program (default: the one found)'),
     new Option('--verbose', 'shows more'),
   ];

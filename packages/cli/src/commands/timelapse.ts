@@ -2,6 +2,7 @@ import { FramehubError, type Logger } from '@framehub/frame';
 import { readPasswordFile } from '@framehub/hub/config';
 import {
   type CollectOptions,
+  type CollectProgress,
   collect,
   describeCollecting,
   type RenderOptions,
@@ -14,37 +15,38 @@ import { type Alternatives, warnOfCommandLine } from '../open-passwords.js';
 import { ProgressLine } from './progress-line.js';
 import { stoppable } from './stoppable.js';
 
-export interface CollectOptionValues extends Omit<CollectOptions, 'password' | 'keep' | 'out'> {
+export interface CollectOptionValues
+  extends Omit<CollectOptions, 'password' | 'keep' | 'out' | 'logger' | 'onProgress' | 'signal'> {
   readonly out?: string;
   readonly keep?: number;
   readonly passwordFile?: string;
   readonly verbose?: true;
 }
 
-export interface RenderOptionValues extends Omit<RenderOptions, 'folder'> {
+export interface RenderOptionValues extends Omit<RenderOptions, 'folder' | 'logger' | 'onProgress' | 'signal'> {
   readonly verbose?: true;
 }
 
 const BAR = 24;
-/** How a password can be given that is not for everybody's eyes. */
+/** How to give a password that other users of the machine cannot read. */
 const INSTEAD: Alternatives = {
   camera: '--password-file FILE or FRAMEHUB_HTTP_PASSWORD',
   broker: '--password-file FILE or FRAMEHUB_MQTT_PASSWORD',
 };
 
-/** Stores pictures until it is told to stop. */
-export async function collectPictures(options: CollectOptionValues): Promise<void> {
+/** Stores snapshots until SIGINT or SIGTERM. */
+export async function collectSnapshots(options: CollectOptionValues): Promise<void> {
   const { out, passwordFile, verbose, ...rest } = options;
-  if (out === undefined) throw usageError('where are the pictures to go? --out DIR names the folder');
+  if (out === undefined) throw usageError('--out DIR is missing: the folder of the snapshots');
   const line = new ProgressLine();
   const logger = loggerOf(line, verbose);
   warnOfCommandLine(INSTEAD, logger);
   const password =
     passwordFile === undefined ? {} : { password: readPasswordFile(passwordFile, '--password-file', logger) };
-  const wanted = { ...fromEnvironment(rest), ...rest, ...password, out };
-  const progress = (state: Parameters<typeof describeCollecting>[0]) => line.show(describeCollecting(state));
+  const collectOptions = { ...fromEnvironment(rest), ...rest, ...password, out };
+  const onProgress = (state: CollectProgress) => line.show(describeCollecting(state));
   try {
-    const done = await stoppable((signal) => collect(wanted, { logger, progress, signal }));
+    const done = await stoppable((signal) => collect({ ...collectOptions, logger, onProgress, signal }));
     line.end(describeCollecting({ ...done, problem: undefined }));
   } catch (error) {
     line.leave();
@@ -52,13 +54,13 @@ export async function collectPictures(options: CollectOptionValues): Promise<voi
   }
 }
 
-/** Makes a film of a folder's pictures. */
+/** Makes a film of a folder's snapshots. */
 export async function renderFilm(folder: string, { verbose, ...options }: RenderOptionValues): Promise<void> {
   const line = new ProgressLine();
   const logger = loggerOf(line, verbose);
-  const progress = (state: RenderProgress) => line.show(describeRendering(state));
+  const onProgress = (state: RenderProgress) => line.show(describeRendering(state));
   try {
-    const film = await stoppable((signal) => render({ ...options, folder }, { logger, progress, signal }));
+    const film = await stoppable((signal) => render({ ...options, folder, logger, onProgress, signal }));
     line.end(describeFilm(film));
   } catch (error) {
     line.leave();
@@ -74,18 +76,18 @@ function describeRendering({ frames, total }: RenderProgress): string {
 
 /** `film.mp4: 240 frames, 9.6 s` */
 function describeFilm({ file, frames, skipped, seconds }: RenderResult): string {
-  const left = skipped === 0 ? '' : `, ${skipped} ${skipped === 1 ? 'picture' : 'pictures'} left out`;
+  const left = skipped === 0 ? '' : `, ${skipped} ${skipped === 1 ? 'snapshot' : 'snapshots'} left out`;
   return `${file}: ${frames} ${frames === 1 ? 'frame' : 'frames'}, ${Number(seconds.toFixed(1))} s${left}`;
 }
 
-/** Options do not hold passwords: everyone on a machine can read the command lines of others. */
+/** There is no option for a password: other users of the machine can read command lines. */
 function fromEnvironment({ mqtt }: Pick<CollectOptions, 'mqtt'>): Pick<CollectOptions, 'username' | 'password'> {
   const prefix = mqtt === undefined ? 'FRAMEHUB_HTTP' : 'FRAMEHUB_MQTT';
   const { [`${prefix}_USERNAME`]: username, [`${prefix}_PASSWORD`]: password } = process.env;
   return { ...(username && { username }), ...(password && { password }) };
 }
 
-/** Lines for people: whoever wants to count reads index.csv. */
+/** Human-readable lines; index.csv is for programs. */
 function loggerOf(line: ProgressLine, verbose = false): Logger {
   const say = (_: object, message: string): void => line.say(message);
   return { debug: verbose ? say : () => {}, info: say, warn: say, error: say };
