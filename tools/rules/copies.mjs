@@ -2,13 +2,13 @@
 const ONCE = [
   {
     what: 'a back-off',
-    pattern: /\* 2 \*\* |Math\.min\(\w+ \* 2, /,
+    pattern: /\* 2 \*\* (this|failures|attempts)|Math\.min\(\w+ \* 2, /,
     homes: ['packages/frame/src/async/back-off.ts'],
     instead: 'BackOff of @framehub/frame',
   },
   {
     what: 'waiting with a deadline',
-    pattern: /Promise\.race\(/,
+    pattern: /Promise\.race\(\[.*(timeout|late|timer|limit)/i,
     homes: ['packages/frame/src/async/within.ts'],
     instead: 'within of @framehub/frame',
   },
@@ -20,7 +20,7 @@ const ONCE = [
   },
   {
     what: 'a set of listeners',
-    pattern: /new Set<\(\w+: .*\) => void>/,
+    pattern: /#(listeners|sinks|watchers|subscribers)\b.*new (Set|Map)<.*=> void>/,
     homes: ['packages/frame/src/async/subscription.ts'],
     instead: 'Emitter of @framehub/frame',
   },
@@ -32,8 +32,8 @@ const ONCE = [
   },
   {
     what: 'the rule for JPEG quality',
-    pattern: /from 1 to 100\b|(min: 1, max: 100|minimum: 1, maximum: 100|\(1, 100\)|min\(1\)\.max\(100\))/,
-    homes: ['packages/frame/src/rules.ts'],
+    pattern: /from 1 to 100\b|(min: 1, max: 100\b|minimum: 1, maximum: 100\b|\(1, 100\)|min\(1\)\.max\(100\))/,
+    homes: ['packages/frame/src/rules.ts', /^packages\/settings\/src\//],
     instead: 'QUALITY of @framehub/frame',
   },
   {
@@ -50,8 +50,8 @@ const ONCE = [
   },
   {
     what: 'the error for an unknown camera',
-    pattern: /'CAMERA_UNKNOWN',/,
-    homes: ['packages/frame/src/camera-name.ts'],
+    pattern: /Error\('CAMERA_UNKNOWN',/,
+    homes: ['packages/frame/src/errors.ts'],
     instead: 'unknownCamera of @framehub/frame',
   },
   {

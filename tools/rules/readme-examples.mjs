@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { binOf, root } from '../setup/command.mjs';
 import { packageFolders } from '../setup/stamp.mjs';
 
@@ -44,6 +44,10 @@ function compile(place, folder, blocks) {
     };
     writeFileSync(join(scratch, 'tsconfig.json'), JSON.stringify({ compilerOptions, include: ['*.ts'] }));
     writeFileSync(join(scratch, 'package.json'), '{"type":"module"}');
+    // An example imports its own package by name, as those who install it do.
+    const { name } = JSON.parse(readFileSync(join(root, place, 'package.json'), 'utf8'));
+    mkdirSync(dirname(join(scratch, 'node_modules', name)), { recursive: true });
+    symlinkSync(join(root, place), join(scratch, 'node_modules', name), 'dir');
     for (const { line, code } of blocks) writeFileSync(join(scratch, `line-${line}.ts`), code);
     const { status, stdout, stderr } = spawnSync(process.execPath, [binOf('typescript', 'tsc'), '-p', scratch], {
       cwd: scratch,

@@ -21,7 +21,7 @@ const EVERYWHERE = [
     'a plain word',
   ],
   [/\b(asleep|lapped|elsewhere)\b(?!\/)/, 'standby, overrun, external (or "in another place")'],
-  [/\bon_no_bandwidth\b|\bframerate\b(?<!exposure_dynamic_framerate)(?<!'-framerate)/, 'onNoBandwidth, fps'],
+  [/\bon_no_bandwidth\b|(?<![-_])\bframerate\b/, 'onNoBandwidth, fps'],
   [/\b[a-z]+Card\b|\bcards?\b(?<!test cards?)(?<!SD card)(?<!sound card)(?<!memory card)/i, 'placeholder'],
 ];
 

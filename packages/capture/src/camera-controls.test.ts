@@ -1,6 +1,7 @@
 import type { CameraControl } from '@framehub/frame';
 import test from 'ava';
-import type { Camera, CameraEvent } from './camera.js';
+import type { Camera } from './camera.js';
+import type { CameraEvent } from './supervisor.js';
 import { isPicture, NOWHERE, nextFrame, programs, SMALL, using } from './using-camera.test.helper.js';
 import { until } from './watch-state.test.helper.js';
 
@@ -14,7 +15,7 @@ async function values(camera: Camera, ...names: string[]) {
 
 function controlEvents(camera: Camera): Extract<CameraEvent, { type: 'controls' }>[] {
   const events: Extract<CameraEvent, { type: 'controls' }>[] = [];
-  camera.watch((event) => event.type === 'controls' && events.push(event));
+  camera.subscribe((event) => event.type === 'controls' && events.push(event));
   return events;
 }
 
@@ -25,7 +26,7 @@ async function startAnew(camera: Camera): Promise<void> {
   await until(camera, ({ state }) => state === 'live');
 }
 
-test.serial('what was set is told once, with all that changed by it, and with what it was read back', (t) =>
+test.serial('setting controls emits one event, with everything that changed, as read back', (t) =>
   using({}, async (camera) => {
     const events = controlEvents(camera);
     await camera.setControls({ brightness: 200 });
@@ -42,7 +43,7 @@ test.serial('what was set is told once, with all that changed by it, and with wh
   }),
 );
 
-test.serial('what is refused is neither told nor kept', (t) =>
+test.serial('a refused value is neither emitted nor kept', (t) =>
   using({}, async (camera) => {
     const events = controlEvents(camera);
     await t.throwsAsync(camera.setControls({ brightness: 300 }), { code: 'CAPTURE_CONTROL_RANGE' });
@@ -84,7 +85,7 @@ test.serial('a button is pressed once, and not at the next start', (t) =>
   }),
 );
 
-test.serial('of a camera that is away, values are replaced for when it is back, but none are set', (t) =>
+test.serial('values for a failing camera are replaced for its next start, but not set', (t) =>
   using({ source: NOWHERE }, async (camera) => {
     camera.open();
     await until(camera, ({ state }) => state === 'retrying');
@@ -101,7 +102,7 @@ for (const [when, failures, restarts] of [
   ['between two tries', ['throw new Error("broken inside")'], 0],
   ['during a try that fails', ['throw new Error("broken inside")', TRYING], 1],
 ] as const) {
-  test.serial(`replaced ${when}, they hold when it is back`, (t) =>
+  test.serial(`values replaced ${when} hold when it is back`, (t) =>
     using(
       { source: { ...SMALL, controls: { negative: 1 } } },
       async (camera) => {
@@ -127,7 +128,7 @@ test.serial('the same when it is switched off', (t) =>
   }),
 );
 
-test.serial('what another program sets is told, and kept', (t) => {
+test.serial('a value that another program sets is emitted and kept', (t) => {
   const control = { name: 'brightness', value: 77 };
   const told = `import { parentPort } from 'node:worker_threads';
     parentPort.postMessage({ type: 'controls-changed', controls: [${JSON.stringify(control)}], changed: ['brightness'] });
@@ -136,7 +137,7 @@ test.serial('what another program sets is told, and kept', (t) => {
     {},
     async (camera) => {
       const heard = new Promise<CameraEvent>((resolve) => {
-        camera.watch((event) => event.type === 'controls' && resolve(event));
+        camera.subscribe((event) => event.type === 'controls' && resolve(event));
       });
       camera.open();
       t.deepEqual(await heard, { type: 'controls', controls: [control], changed: ['brightness'], origin: 'external' });

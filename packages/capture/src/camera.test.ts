@@ -2,9 +2,69 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { silentLogger } from '@framehub/frame';
 import test from 'ava';
+import { Camera } from './camera.js';
 import { take } from './sources/describe-source.test.helper.js';
-import { NOWHERE, programs, SMALL, using } from './using-camera.test.helper.js';
+import { NOWHERE, programs, SMALL, using, watchFrames } from './using-camera.test.helper.js';
 import { until, watchState } from './watch-state.test.helper.js';
+
+test.serial('a camera delivers to one consumer at a time, and to the next one after it', (t) =>
+  using({}, async (camera) => {
+    const first = camera.start(() => {});
+    t.throws(() => camera.start(() => {}), { code: 'CAPTURE_ALREADY_STARTED' });
+    first.close();
+    const second = camera.start(() => {});
+    first.close();
+    t.throws(() => camera.start(() => {}), { code: 'CAPTURE_ALREADY_STARTED' });
+    second.close();
+    t.is((await take(camera, 1)).length, 1);
+  }),
+);
+
+test.serial('a request rejects when its signal aborts, and the work goes on', (t) =>
+  using({}, async (camera) => {
+    const expected = { message: 'no longer' };
+    await t.throwsAsync(camera.settled({ signal: AbortSignal.abort(new Error('no longer')) }), expected);
+    await t.throwsAsync(camera.controls({ signal: AbortSignal.abort(new Error('no longer')) }), expected);
+    await t.throwsAsync(camera.still('max', { signal: AbortSignal.abort(new Error('no longer')) }), expected);
+    const changed = new Promise((resolve) => camera.subscribe(({ type }) => type === 'controls' && resolve(type)));
+    const controller = new AbortController();
+    const set = camera.setControls({ brightness: 9 }, { signal: controller.signal });
+    controller.abort(new Error('no longer'));
+    await t.throwsAsync(set, expected);
+    await changed;
+    const controls = await camera.controls();
+    t.is(controls.find(({ name }) => name === 'brightness')?.value, 9);
+  }),
+);
+
+test.serial('a listener that throws stops neither the camera nor other listeners', async (t) => {
+  const faults: string[] = [];
+  const logger = { ...silentLogger, error: (_data: object, message: string) => void faults.push(message) };
+  await using(
+    {},
+    async (camera) => {
+      camera.subscribe(() => {
+        throw new RangeError('broken listener');
+      });
+      camera.open();
+      await until(camera, ({ state }) => state === 'live');
+      t.is(camera.status().error, undefined);
+    },
+    {},
+    logger,
+  );
+  t.regex(faults[0] ?? '', /broken listener/);
+});
+
+test.serial('a camera is closed at the end of an await using block', async (t) => {
+  let closed: Camera;
+  {
+    await using camera = new Camera({ name: 'garage', source: SMALL });
+    camera.open();
+    closed = camera;
+  }
+  t.is(closed.status().state, 'closed');
+});
 
 test.serial('states are announced once each', (t) =>
   using({}, async (camera) => {
@@ -24,7 +84,7 @@ test.serial('what is not opened is opened by demand', (t) =>
   }),
 );
 
-test.serial('status tells format, rate and frames', (t) =>
+test.serial('status has format, frame rate and frames', (t) =>
   using({}, async (camera) => {
     camera.open();
     await take(camera, 60);
@@ -55,7 +115,7 @@ test.serial('a sink that holds all slots costs newer frames, counted, and nothin
   using({}, async (camera) => {
     const leases = await new Promise<{ release(): void }[]>((resolve) => {
       const held: { release(): void }[] = [];
-      const stop = camera.start((frame) => {
+      const stop = watchFrames(camera, (frame) => {
         const lease = frame.lease();
         if (lease) held.push(lease);
         if (held.length < 6) return;
@@ -63,7 +123,7 @@ test.serial('a sink that holds all slots costs newer frames, counted, and nothin
         resolve(held);
       });
     });
-    const off = camera.start(() => t.fail('no slot is free'));
+    const off = watchFrames(camera, () => t.fail('no slot is free'));
     while (!camera.status().frames.dropped['ring-full']) await new Promise((resolve) => setTimeout(resolve, 5));
     off.close();
     for (const lease of leases) lease.release();
@@ -71,7 +131,7 @@ test.serial('a sink that holds all slots costs newer frames, counted, and nothin
   }),
 );
 
-test.serial('a camera sleeps after its idle time, and demand wakes it; sequences go on rising', (t) =>
+test.serial('a camera is on standby after its idle time, and demand opens it; sequences go on rising', (t) =>
   using({ idle: 0.05 }, async (camera) => {
     const states: string[] = [];
     watchState(camera, ({ state }) => states.push(state));
@@ -86,14 +146,14 @@ test.serial('a camera sleeps after its idle time, and demand wakes it; sequences
   }),
 );
 
-test.serial('a camera does not sleep while it is watched', (t) =>
+test.serial('a camera is not put on standby while frames are wanted', (t) =>
   using({ idle: 0 }, async (camera) => {
     watchState(camera, ({ state }) => t.not(state, 'standby'));
     await take(camera, 50).then(() => camera.close());
   }),
 );
 
-test.serial('controls are read, set and kept over sleep; a sleeping camera wakes for them', (t) =>
+test.serial('controls are read, set and kept over standby; a camera on standby is opened for them', (t) =>
   using({ idle: 0 }, async (camera) => {
     camera.open();
     t.like(await camera.controls(), [{ name: 'brightness', value: 128, minimum: 0, maximum: 255 }]);
@@ -104,7 +164,7 @@ test.serial('controls are read, set and kept over sleep; a sleeping camera wakes
 );
 
 for (const [values, code, message] of [
-  [{ brightness: 256 }, 'CAPTURE_CONTROL_RANGE', /256: allowed is a whole number from 0 to 255/],
+  [{ brightness: 256 }, 'CAPTURE_CONTROL_RANGE', /must be a whole number from 0 to 255, not 256/],
   [{ brightness: 1.5 }, 'CAPTURE_CONTROL_RANGE', /1\.5/],
   [{ brightness: 10, zoom: 1 }, 'CAPTURE_CONTROL_UNKNOWN', /zoom; this camera has brightness/],
 ] as const) {
@@ -121,7 +181,7 @@ for (const [values, code, message] of [
 test.serial('settled gives up waiting at its limit', (t) =>
   using({}, async (camera) => {
     // Not opened, so it stays where it is.
-    t.is((await camera.settled(1)).state, 'starting');
+    t.is((await camera.settled({ timeoutMs: 1 })).state, 'starting');
   }),
 );
 
@@ -163,7 +223,7 @@ test.serial('a hanging thread does not hold up closing', (t) =>
   ),
 );
 
-test.serial('questions to a thread that dies are answered with its error', (t) =>
+test.serial('requests to a thread that dies reject with its error', (t) =>
   using(
     {},
     async (camera) => {
@@ -224,7 +284,7 @@ test.serial('closing while it waits for the next try ends the tries', (t) =>
 
 // Both kinds of system are tested by running on both: a skipped test would look like one that lacks a tool.
 if (process.platform === 'linux') {
-  test.serial('a device that is not there says so', (t) =>
+  test.serial('a missing device is reported', (t) =>
     using({ source: { type: 'v4l2', device: '/dev/framehub-no-such' } }, async (camera) => {
       camera.open();
       const { state, error } = await camera.settled();
@@ -235,14 +295,14 @@ if (process.platform === 'linux') {
     }),
   );
 
-  test.serial('what is no camera says so', (t) =>
+  test.serial('a device that is not a camera is reported', (t) =>
     using({ source: { type: 'v4l2', device: '/dev/null' } }, async (camera) => {
       camera.open();
       t.is((await camera.settled()).error?.code, 'CAPTURE_NOT_A_CAMERA');
     }),
   );
 } else {
-  test.serial('V4L2 needs Linux, and says so', (t) =>
+  test.serial('V4L2 without Linux is reported', (t) =>
     using({ source: { type: 'v4l2', device: '/dev/video0' } }, async (camera) => {
       camera.open();
       t.is((await camera.settled()).error?.code, 'CAPTURE_UNSUPPORTED_PLATFORM');

@@ -1,175 +1,176 @@
 import {
   type CameraControl,
-  type CameraStatus,
   type ControlValues,
-  type Logger,
+  codeOf,
+  type ListenOptions,
+  Lock,
   type Producer,
   type RawFrame,
   type StillSize,
   type Subscription,
-  subscription,
+  silentLogger,
+  within,
 } from '@framehub/frame';
-import { CameraControls, type ControlsChange } from './camera-controls.js';
-import { changeOptions } from './change-options.js';
-import { Gate } from './gate.js';
-import { type CameraOptions, checkCameraOptions } from './options.js';
-import { Placeholder } from './placeholder/placeholder.js';
-import { firstSetup } from './setup.js';
-import { Stills } from './stills.js';
-import { Supervisor, type SupervisorParts } from './supervisor.js';
+import { frameOf } from './messages.js';
+import { type CameraOptions, type CaptureOptions, checkCameraOptions } from './options.js';
+import { differing, type KeptControls, lasting } from './setup.js';
+import { type CameraEvent, type CameraParts, type CameraSnapshot, Supervisor } from './supervisor.js';
 
-/** What a camera knows of itself: all of its status that is not about encoding. */
-export type CameraSnapshot = Omit<CameraStatus, 'rendition' | 'encodeSeconds'>;
+const SETTLE_TIMEOUT_MS = 10_000;
 
-/** Something that became of a camera. Each is told once. */
-export type CameraEvent =
-  /** Its state, or the error behind it, is another. */
-  | { readonly type: 'state'; readonly snapshot: CameraSnapshot }
-  /** Its picture has stopped changing, or moves again. */
-  | { readonly type: 'frozen'; readonly snapshot: CameraSnapshot }
-  /** Values of controls were changed, here or elsewhere. */
-  | ({ readonly type: 'controls' } & ControlsChange);
+/** Options of methods that wait. */
+export interface WaitOptions {
+  /** Ends the waiting: rejects with the signal's reason. What was asked for goes on. */
+  readonly signal?: AbortSignal | undefined;
+}
 
-/**
- * A source of pictures on a thread of its own, kept going.
- *
- * Failures are state, not exceptions: a camera that is missing, busy or unplugged is tried again until it is closed.
- */
-export class Camera implements Producer<RawFrame> {
+/** Options of {@link Camera.settled}. */
+export interface SettledOptions extends WaitOptions {
+  /** @default 10000 */
+  readonly timeoutMs?: number;
+}
+
+/** A {@link Camera} in which tests can replace parts. Not exported from the package. */
+export class SupervisedCamera implements Producer<RawFrame>, AsyncDisposable {
   readonly name: string;
   readonly #supervisor: Supervisor;
-  readonly #controls: CameraControls;
-  readonly #stills: Stills;
-  readonly #placeholder: Placeholder;
-  readonly #gate = new Gate();
-  readonly #sinks = new Set<(frame: RawFrame) => void>();
-  readonly #listeners = new Set<(event: CameraEvent) => void>();
+  /** Requests are made side by side, changes of the options alone. */
+  readonly #lock = new Lock();
+  readonly #stills = new Map<string, Promise<RawFrame>>();
 
-  /** Throws `CAPTURE_INVALID_OPTION`. Starts nothing. */
-  constructor(options: CameraOptions, logger: Logger, parts: SupervisorParts = {}) {
+  constructor({ logger = silentLogger, ...options }: CameraOptions, parts: CameraParts = {}) {
     checkCameraOptions(options);
     this.name = options.name;
-    const tell = (event: CameraEvent): void => this.#tell(event);
-    const events = {
-      frame: (frame: RawFrame) => this.#publish(frame),
-      state: () => {
-        this.#placeholder.update();
-        this.#stills.update();
-        tell({ type: 'state', snapshot: this.status() });
-      },
-      frozen: () => tell({ type: 'frozen', snapshot: this.status() }),
-      controlsChanged: (controls: readonly CameraControl[], changed: readonly string[]) =>
-        tell({ type: 'controls', controls, changed, origin: 'external' }),
-    };
-    this.#supervisor = new Supervisor(firstSetup(options), logger, events, parts);
-    this.#placeholder = new Placeholder(this.#supervisor, events.frame);
-    this.#controls = new CameraControls(this.#supervisor, (change) => tell({ type: 'controls', ...change }));
-    this.#stills = new Stills(this.#supervisor, this);
+    this.#supervisor = new Supervisor(options, logger, parts);
   }
 
-  /** Opens the source, so that it is ready, and known to work, before the first viewer comes. */
+  /** Opens the source, so that it is ready, and known to work, before the first frame is wanted. */
   open(): void {
     this.#supervisor.wake();
   }
 
   /**
-   * Delivers new frames until the function it returns is called. Wakes a sleeping camera. While there are no pictures
-   * come cards that say why, with `placeholder` set, once a second.
+   * Delivers new frames to one consumer until the subscription is closed. Opens a camera that is on standby. While there
+   * is no picture, it delivers a placeholder once a second: a frame with `placeholder` set. Frames are references: the
+   * consumer takes a lease to read one.
+   *
+   * @throws `CAPTURE_ALREADY_STARTED` while another consumer's subscription is open
    */
   start(sink: (frame: RawFrame) => void): Subscription {
-    // A key of its own: the same function may be given twice.
-    const own = (frame: RawFrame): void => sink(frame);
-    this.#sinks.add(own);
-    if (this.#sinks.size === 1) this.#supervisor.demand(true);
-    this.#placeholder.demand(true);
-    return subscription(() => {
-      if (!this.#sinks.delete(own) || this.#sinks.size > 0) return;
-      this.#supervisor.demand(false);
-      this.#placeholder.demand(false);
-    });
+    return this.#supervisor.start(sink);
   }
 
+  /** All that is known about the camera now. */
   status(): CameraSnapshot {
-    const it = this.#supervisor.vitals;
-    return {
-      name: this.name,
-      source: it.label,
-      state: it.state,
-      error: it.error,
-      placeholder: this.#placeholder.title,
-      format: it.format,
-      fps: { nominal: it.nominalFps, measured: it.rate.perSecond },
-      frames: { captured: it.captured, dropped: it.dropped.toJSON() },
-      lastFrameAt: it.lastFrameAt,
-      frozenSince: it.frozenSince,
-      restarts: it.restarts,
-      failures: it.failures.toJSON(),
-    };
+    return this.#supervisor.snapshot();
   }
 
-  /** Calls the listener for each event, once. Returns a function that ends it. */
-  watch(listener: (event: CameraEvent) => void): () => void {
-    // A key of its own: the same function may be given twice.
-    const own = (event: CameraEvent): void => listener(event);
-    this.#listeners.add(own);
-    return () => this.#listeners.delete(own);
+  /** Calls the listener for each event, after the change is visible in `status()`. */
+  subscribe(listener: (event: CameraEvent) => void, options?: ListenOptions): Subscription {
+    return this.#supervisor.events.subscribe(listener, options);
   }
 
-  /**
-   * Resolves as soon as the camera is no longer starting: live, failed, asleep, off or closed; or with what is known
-   * after `limit` milliseconds.
-   */
-  async settled(limit = 10_000): Promise<CameraSnapshot> {
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, limit);
-    });
-    await Promise.race([this.#supervisor.vitals.settled(), late]);
-    clearTimeout(timer);
+  /** Resolves with the status as soon as the camera is no longer starting, or when the time is over. */
+  async settled({ timeoutMs = SETTLE_TIMEOUT_MS, signal }: SettledOptions = {}): Promise<CameraSnapshot> {
+    await within(this.#supervisor.status.settled(), timeoutMs, signal);
+    signal?.throwIfAborted();
     return this.status();
   }
 
   /**
-   * Goes on with other options, while sinks stay. Resolves once frames come with them. A live camera that fails with
-   * them goes back to what it had, and the reason is thrown; one that gave no frames before takes them all the same.
-   * Changes are made one after the other. Rejects with `CAPTURE_INVALID_OPTION`.
+   * Goes on with other options while the consumer stays subscribed. Resolves once frames come with them. A live camera
+   * that fails with them goes back to the old ones, and the reason is thrown; a camera that gave no frames before takes
+   * them in any case. Changes are made one after the other.
+   *
+   * @throws `CAPTURE_INVALID_OPTION`, or the failure with the new options
    */
-  async change(options: Omit<CameraOptions, 'name'>): Promise<void> {
+  async change(options: Omit<CaptureOptions, 'name'>): Promise<void> {
     const named = { ...options, name: this.name };
     checkCameraOptions(named);
-    await this.#gate.change(() => changeOptions(this.#supervisor, named));
-  }
-
-  /** Rejects with `CAPTURE_NO_CONTROLS`, or with the error that keeps the camera from opening. Wakes a sleeping camera. */
-  controls(): Promise<readonly CameraControl[]> {
-    return this.#gate.question(() => this.#controls.list());
+    await this.#lock.exclusive(() => this.#supervisor.change(named));
   }
 
   /**
-   * Sets controls, all or none on bad names and values, and returns all as read back. They are set again when the
-   * source is started again. Rejects with `CAPTURE_CONTROL_UNKNOWN`, `…_RANGE`, `…_READ_ONLY`, `…_REFUSED`.
+   * The camera's controls with their present values. Opens a camera that is on standby.
+   *
+   * @throws `CAPTURE_NO_CONTROLS`, or the error that keeps the camera from opening
    */
-  setControls(values: ControlValues): Promise<readonly CameraControl[]> {
-    return this.#gate.question(() => this.#controls.set(values));
+  controls({ signal }: WaitOptions = {}): Promise<readonly CameraControl[]> {
+    return this.#request(signal, () => this.#supervisor.ask((request) => request({ type: 'controls' })));
   }
 
   /**
-   * The same, in place of all that were set before and of those of the options: the others get back what they were.
-   * For a camera that is away or switched off they are kept for when it is back, and nothing is read back: `[]`.
+   * Sets controls by name: all or none on bad names and values. They are set again each time the source is started.
+   *
+   * @returns all controls, as read back
+   * @throws `CAPTURE_NO_CONTROLS`, `CAPTURE_CONTROL_UNKNOWN`, `CAPTURE_CONTROL_RANGE`, `CAPTURE_CONTROL_READ_ONLY` or
+   *   `CAPTURE_CONTROL_REFUSED`
    */
-  replaceControls(values: ControlValues): Promise<readonly CameraControl[]> {
-    return this.#gate.question(() => this.#controls.replace(values));
+  setControls(values: ControlValues, { signal }: WaitOptions = {}): Promise<readonly CameraControl[]> {
+    const keep = (kept: KeptControls, controls: readonly CameraControl[]) => kept.with(lasting(values, controls));
+    return this.#request(signal, () => this.#setControls({ type: 'set-controls', values }, keep));
   }
 
   /**
-   * One picture of this size, in memory of its own, for which the stream is interrupted where it must. Wakes a sleeping
-   * camera. Who asks for the same meanwhile gets the same. Rejects with a `CAPTURE_…` error.
+   * Sets controls in place of all that were set before or are in the options: the others get their original values back.
+   * A camera that is failing or switched off takes them when it starts; the result is empty then.
    */
-  still(size: StillSize): Promise<RawFrame> {
-    return this.#gate.question(() => this.#stills.take(size));
+  replaceControls(values: ControlValues, { signal }: WaitOptions = {}): Promise<readonly CameraControl[]> {
+    const keep = (kept: KeptControls, controls: readonly CameraControl[]) => kept.replacedBy(lasting(values, controls));
+    return this.#request(signal, async () => {
+      try {
+        return await this.#setControls({ type: 'replace-controls', values }, keep);
+      } catch (error) {
+        const { setup, status } = this.#supervisor;
+        const isAway = status.state === 'retrying' || status.state === 'off';
+        const isRefusal = /^CAPTURE_(NO_CONTROLS|CONTROL_)/.test(codeOf(error) ?? '');
+        if (!isAway || isRefusal) throw error;
+        this.#supervisor.adopt({ ...setup, kept: setup.kept.replacedBy(values) });
+        return [];
+      }
+    });
   }
 
-  /** Puts the camera's controls back and closes it, whoever wants frames, until it is switched on again. */
+  #setControls(
+    change: { readonly type: 'set-controls' | 'replace-controls'; readonly values: ControlValues },
+    keep: (kept: KeptControls, controls: readonly CameraControl[]) => KeptControls,
+  ): Promise<readonly CameraControl[]> {
+    return this.#supervisor.ask(async (request) => {
+      const before = await request({ type: 'controls' });
+      const controls = await request(change);
+      const { setup, events } = this.#supervisor;
+      this.#supervisor.adopt({ ...setup, kept: keep(setup.kept, controls) });
+      const changed = differing(before, controls);
+      if (changed.length > 0) events.emit({ type: 'controls', controls, changed, origin: 'framehub' });
+      return controls;
+    });
+  }
+
+  /**
+   * One frame of this size, in memory of its own, for which the stream is interrupted where it must be. Opens a camera
+   * that is on standby. Callers that ask for the same size meanwhile share the frame.
+   *
+   * @returns owned; its leases are never refused
+   * @throws a `CAPTURE_…` error
+   */
+  still(size: StillSize, { signal }: WaitOptions = {}): Promise<RawFrame> {
+    return this.#request(signal, () => {
+      const key = size === 'max' ? size : `${size.width}x${size.height}`;
+      const shared = this.#stills.get(key);
+      if (shared) return shared;
+      const still = this.#takeStill(size).finally(() => this.#stills.delete(key));
+      this.#stills.set(key, still);
+      return still;
+    });
+  }
+
+  async #takeStill(size: StillSize): Promise<RawFrame> {
+    const still = await this.#supervisor.ask((request) => request({ type: 'still', size }));
+    this.#supervisor.status.used(still.sequence);
+    return frameOf(still);
+  }
+
+  /** Restores the camera's controls and closes it, until it is switched on again. */
   switchOff(): Promise<void> {
     return this.#supervisor.switchOff();
   }
@@ -179,17 +180,51 @@ export class Camera implements Producer<RawFrame> {
     this.#supervisor.switchOn();
   }
 
-  /** Puts the camera's controls back, closes it and ends its thread, within two seconds. For good; may be called again. */
-  async close(): Promise<void> {
-    this.#sinks.clear();
-    await this.#supervisor.close();
+  /** Restores the camera's controls, closes it and ends its thread, within two seconds. For good; may be called again. */
+  close(): Promise<void> {
+    return this.#supervisor.close();
   }
 
-  #publish(frame: RawFrame): void {
-    for (const sink of this.#sinks) sink(frame);
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
   }
 
-  #tell(event: CameraEvent): void {
-    for (const listener of this.#listeners) listener(event);
+  #request<T>(signal: AbortSignal | undefined, ask: () => Promise<T>): Promise<T> {
+    return abortable(signal, () => this.#lock.shared(ask));
   }
+}
+
+/**
+ * A source of frames on a thread of its own, kept alive until it is closed.
+ *
+ * Failures are state, not exceptions: a camera that is missing, busy or unplugged is retried.
+ *
+ * @example
+ * await using camera = new Camera({ name: 'garage', source: { type: 'v4l2', device: '/dev/video0' } });
+ * camera.subscribe((event) => console.log(event.type));
+ * camera.open();
+ * console.log((await camera.settled()).state);
+ */
+export class Camera extends SupervisedCamera {
+  /**
+   * Starts nothing yet.
+   *
+   * @throws `CAPTURE_INVALID_OPTION`
+   */
+  constructor(options: CameraOptions) {
+    super(options);
+  }
+}
+
+/** Rejects with the signal's reason when it aborts before the work is done. */
+function abortable<T>(signal: AbortSignal | undefined, work: () => Promise<T>): Promise<T> {
+  if (!signal) return work();
+  return new Promise((resolve, reject) => {
+    signal.throwIfAborted();
+    const abort = (): void => reject(signal.reason);
+    signal.addEventListener('abort', abort);
+    work()
+      .then(resolve, reject)
+      .finally(() => signal.removeEventListener('abort', abort));
+  });
 }

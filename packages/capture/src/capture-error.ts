@@ -1,23 +1,23 @@
 import { inspect } from 'node:util';
 import { codeOf, FramehubError, whereOf } from '@framehub/frame';
 
-/** Characters of a message of somebody else's. */
-const MOST_TEXT = 300;
+/** Of a message that framehub did not write. */
+const MAX_TEXT_CHARACTERS = 300;
 
-/** Something that was thrown, in framehub's terms. */
+/** A thrown value as an error of this package. */
 export interface CaptureFailure {
   readonly error: FramehubError;
-  /** For the log, if framehub did not foresee it: where it was thrown. */
+  /** Where an unforeseen error was thrown, for the log. */
   readonly place: string | undefined;
 }
 
-/** Anything that was thrown as a `CAPTURE_…` error: what is none becomes `CAPTURE_INTERNAL`. Never throws. */
+/** Makes a `CAPTURE_…` error of anything that was thrown: `CAPTURE_INTERNAL`, unless it is one already. Never throws. */
 export function captureFailure(thrown: unknown): CaptureFailure {
   try {
     if (thrown instanceof FramehubError && codeOf(thrown)?.startsWith('CAPTURE_'))
       return { error: cloneable(thrown), place: undefined };
   } catch {
-    // An error of which not even the code can be read is one that nobody foresaw.
+    // An error whose code cannot be read is unforeseen.
   }
   const reason = reasonOf(thrown);
   const place = whereOf(thrown) ?? 'an unknown place';
@@ -25,7 +25,7 @@ export function captureFailure(thrown: unknown): CaptureFailure {
   return { error, place };
 }
 
-/** The same error, fit to be sent to another thread. */
+/** The error, without details that cannot be sent to another thread. */
 function cloneable(error: FramehubError): FramehubError {
   try {
     structuredClone(error.details);
@@ -39,10 +39,16 @@ function reasonOf(thrown: unknown): string {
   try {
     const text = thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : inspect(thrown, INSPECT);
     const line = text.replace(/[\s\p{C}]+/gu, ' ');
-    return line.length > MOST_TEXT ? `${line.slice(0, MOST_TEXT)}…` : line;
+    return line.length > MAX_TEXT_CHARACTERS ? `${line.slice(0, MAX_TEXT_CHARACTERS)}…` : line;
   } catch {
     return 'something was thrown that cannot be shown';
   }
 }
 
-const INSPECT = { depth: 1, maxArrayLength: 5, maxStringLength: MOST_TEXT, customInspect: false, getters: false };
+const INSPECT = {
+  depth: 1,
+  maxArrayLength: 5,
+  maxStringLength: MAX_TEXT_CHARACTERS,
+  customInspect: false,
+  getters: false,
+};

@@ -1,57 +1,42 @@
 import { Worker } from 'node:worker_threads';
+import { FramehubError, type RawFrame, RingReader, recordOf } from '@framehub/frame';
 import {
-  type CameraControl,
-  type ControlValues,
-  FramehubError,
-  type RawFrame,
-  RingReader,
-  recordOf,
-  type StillSize,
-} from '@framehub/frame';
-import { Doorbell } from './doorbell.js';
-import type {
-  Command,
-  Opened,
-  RawControlValues,
-  Report,
-  SeenDevice,
-  Still,
-  ThreadData,
-  ThreadMessage,
+  type Command,
+  Doorbell,
+  type ReplyTo,
+  type Request,
+  type ThreadData,
+  type ThreadMessage,
+  type ThreadReport,
 } from './messages.js';
-import { Questions } from './questions.js';
 import { TickTimeout } from './tick-timeout.js';
 
-/** Milliseconds that a thread has to put controls back, close its source and exit. Short of the 2 s that closing may take. */
-const EXIT_LIMIT_MS = 1500;
-/** A control can hold a UVC driver up for 5 s, and a thread with it. Silent for longer, it hangs. */
-const SILENCE_LIMIT_MS = 15_000;
+/** For restoring controls, closing the source and exiting. Shorter than the 2 s that closing a camera may take. */
+const EXIT_TIMEOUT_MS = 1500;
+/** A control can block a UVC driver, and the thread with it, for 5 s. A thread that is silent for longer hangs. */
+const SILENCE_TIMEOUT_MS = 15_000;
 
-/** Frames are not on the heap; V8's usual young space would fill up with messages long gone (measured: 4 MiB less). */
+/** Frames are not on the heap. V8's usual young space would fill up with old messages (measured: 4 MiB less). */
 const YOUNG_SPACE_MB = 2;
 
-/** What a thread tells its owner. After `ended` nothing more is told. */
+/** What happens to a thread: the one interface on the way of frames and events from source to camera. */
 export interface ThreadEvents {
-  opened(opened: Opened): void;
-  /** The camera that it was is not there. */
-  missed(seen: SeenDevice): void;
   frame(frame: RawFrame): void;
-  /** A frame that was overwritten before anybody looked. */
-  lapped(): void;
-  report(report: Report): void;
-  originals(values: RawControlValues): void;
-  /** Another program has changed values of these names. */
-  controlsChanged(controls: readonly CameraControl[], changed: readonly string[]): void;
-  log(level: 'info' | 'warn' | 'error', message: string): void;
-  /** There will be no more frames; the thread is on its way out. */
+  /** A frame was overwritten before the main thread read its reference. */
+  overrun(): void;
+  report(report: ThreadReport): void;
+  /** No more frames will come; the thread is about to exit. */
   failed(error: FramehubError): void;
-  /** Something went wrong here, in the main thread, with what the thread told. */
+  /** Handling one of the thread's messages has thrown, here on the main thread. */
   fault(error: unknown): void;
-  /** The thread is gone, and has let go of the device; or it was given up. @param error as told by `failed` */
+  /**
+   * The thread has exited and closed its device, or it was abandoned. The last event.
+   * @param error as passed to `failed`
+   */
   ended(error: FramehubError | undefined): void;
 }
 
-export interface ThreadLimits {
+export interface ThreadTimeouts {
   /** @default 1500 */
   readonly exitMs?: number;
   /** @default 15000 */
@@ -60,48 +45,57 @@ export interface ThreadLimits {
 
 const THREAD_FILE = new URL('./thread/main.js', import.meta.url);
 
-/** One thread with one source in it, from start to end, seen from the main thread. */
+/** A request that the thread has not answered yet. */
+interface Pending {
+  resolve(value: never): void;
+  reject(error: FramehubError): void;
+}
+
+/** One thread with one source in it, from start to end, as the main thread sees it. */
 export class CaptureThread {
-  /** Resolves when the thread is gone; of one that was given up, when its driver has let it come back. */
+  /** Resolves when the thread has exited; an abandoned one exits when its driver returns. */
   readonly exited: Promise<void>;
   readonly #worker: Worker;
   readonly #events: ThreadEvents;
-  readonly #limits: Required<ThreadLimits>;
-  readonly #questions = new Questions();
+  readonly #exitMs: number;
+  readonly #silenceMs: number;
+  readonly #pending = new Map<number, Pending>();
   readonly #doorbell = new Doorbell();
   readonly #hasDevice: boolean;
   readonly #silence: TickTimeout;
   #reader: RingReader | undefined;
   #error: FramehubError | undefined;
   #ended = false;
-  #givenUp = false;
+  #abandoned = false;
   #stopping = false;
   #demand = 0;
   #demands = 0;
+  #requests = 0;
 
   /** @param file the thread's program; tests have others */
   constructor(
     data: Omit<ThreadData, 'doorbell'>,
     events: ThreadEvents,
-    limits: ThreadLimits = {},
+    { exitMs = EXIT_TIMEOUT_MS, silenceMs = SILENCE_TIMEOUT_MS }: ThreadTimeouts = {},
     file: URL = THREAD_FILE,
   ) {
     this.#events = events;
     this.#hasDevice = data.camera.source.type === 'v4l2';
-    this.#limits = { exitMs: limits.exitMs ?? EXIT_LIMIT_MS, silenceMs: limits.silenceMs ?? SILENCE_LIMIT_MS };
+    this.#exitMs = exitMs;
+    this.#silenceMs = silenceMs;
     const workerData: ThreadData = { ...data, doorbell: this.#doorbell.buffer };
     this.#worker = new Worker(file, {
       workerData,
       name: `capture ${data.camera.name}`,
       resourceLimits: { maxYoungGenerationSizeMb: YOUNG_SPACE_MB },
     });
-    this.#silence = new TickTimeout(this.#limits.silenceMs, () => this.#contain(() => this.#hung()));
+    this.#silence = new TickTimeout(silenceMs, () => this.#contain(() => this.#hang()));
     this.#worker.on('message', (message: ThreadMessage) => this.#contain(() => this.#receive(message)));
-    this.#worker.on('error', (error) => this.#contain(() => this.#died(`died: ${recordOf(error).message}`)));
+    this.#worker.on('error', (error) => this.#contain(() => this.#die(`died: ${recordOf(error).message}`)));
     this.exited = new Promise((resolve) => {
       this.#worker.on('exit', (code) => {
         this.#contain(() => {
-          if (!this.#stopping) this.#died(`ended by itself with code ${code}`);
+          if (!this.#stopping) this.#die(`exited with code ${code}`);
           this.#end();
         });
         resolve();
@@ -109,7 +103,7 @@ export class CaptureThread {
     });
   }
 
-  /** What goes wrong in a listener or timer is a failure of this camera, and not of the process. */
+  /** An exception in a listener or timer is a failure of this camera, and not of the process. */
   #contain(handle: () => void): void {
     try {
       handle();
@@ -118,9 +112,9 @@ export class CaptureThread {
     }
   }
 
-  /** Whether it hangs, and was left to itself. */
-  get givenUp(): boolean {
-    return this.#givenUp;
+  /** Whether it hangs and was abandoned. */
+  get abandoned(): boolean {
+    return this.#abandoned;
   }
 
   demand(wanted: boolean): void {
@@ -128,66 +122,57 @@ export class CaptureThread {
     this.#post({ type: 'demand', demand: this.#demand });
   }
 
-  controls(): Promise<readonly CameraControl[]> {
-    return this.#questions.ask((id) => this.#post({ type: 'controls', id }));
+  /** @throws the thread's refusal, or the error that ended it */
+  request<R extends Request>(request: R): Promise<ReplyTo<R>> {
+    return new Promise<ReplyTo<R>>((resolve, reject) => {
+      const id = ++this.#requests;
+      this.#pending.set(id, { resolve, reject });
+      this.#post({ ...request, id });
+    });
   }
 
-  setControls(values: ControlValues): Promise<readonly CameraControl[]> {
-    return this.#questions.ask((id) => this.#post({ type: 'set-controls', id, values }));
-  }
-
-  replaceControls(values: ControlValues): Promise<readonly CameraControl[]> {
-    return this.#questions.ask((id) => this.#post({ type: 'replace-controls', id, values }));
-  }
-
-  /** Undefined: the next frame of the stream is as good. */
-  still(size: StillSize): Promise<Still | undefined> {
-    return this.#questions.ask((id) => this.#post({ type: 'still', id, size }));
-  }
-
-  /** Resolves when the thread is gone, or has been given up: a thread inside a hanging driver cannot be ended. */
+  /** Resolves when the thread has exited or was abandoned: a thread inside a blocked driver cannot be ended. */
   async stop(): Promise<void> {
     if (!this.#stopping) this.#post({ type: 'stop' });
-    await this.#awaitExit();
+    await this.#waitForExit();
   }
 
   /** Ends it as one that has failed. */
   fail(error: FramehubError): void {
     if (!this.#stopping) this.#post({ type: 'stop' });
     this.#fail(error);
-    void this.#awaitExit();
+    void this.#waitForExit();
   }
 
-  async #awaitExit(): Promise<void> {
+  async #waitForExit(): Promise<void> {
     this.#stopping = true;
     this.#silence.cancel();
     let timeout: TickTimeout | undefined;
-    const limit = new Promise<'late'>((resolve) => {
-      timeout = new TickTimeout(this.#limits.exitMs, () => resolve('late'));
+    const limit = new Promise<'timeout'>((resolve) => {
+      timeout = new TickTimeout(this.#exitMs, () => resolve('timeout'));
     });
     const outcome = await Promise.race([this.exited, limit]);
     timeout?.cancel();
-    if (outcome === 'late') this.#abandon();
+    if (outcome === 'timeout') this.#abandon();
   }
 
-  /** Ended by force it would keep its device open for as long as this process lives: nobody else can close it. */
+  /** Terminated, it would keep its device open for as long as this process lives: no other thread can close it. */
   #abandon(): void {
-    this.#givenUp = true;
+    this.#abandoned = true;
     this.#post({ type: 'stop' });
     if (!this.#hasDevice) void this.#worker.terminate();
     this.#worker.unref();
     this.#end();
   }
 
-  #hung(): void {
-    const seconds = this.#limits.silenceMs / 1000;
-    const message = `the camera's thread gave no sign of life for ${seconds} s: it hangs, most likely in the driver`;
+  #hang(): void {
+    const message = `the camera's thread gave no sign of life for ${this.#silenceMs / 1000} s: the camera driver is probably blocked`;
     this.#fail(new FramehubError('CAPTURE_THREAD_HUNG', message));
     this.#abandon();
   }
 
-  #died(how: string): void {
-    this.#fail(new FramehubError('CAPTURE_THREAD_DIED', `the camera's thread ${how}; it is replaced`));
+  #die(how: string): void {
+    this.#fail(new FramehubError('CAPTURE_THREAD_DIED', `the camera's thread ${how}; another one is started`));
   }
 
   #fail(error: FramehubError): void {
@@ -200,9 +185,10 @@ export class CaptureThread {
     if (this.#ended) return;
     this.#ended = true;
     this.#silence.cancel();
-    const error = this.#error;
-    this.#questions.refuseAll(error ?? new FramehubError('CAPTURE_CLOSED', 'the camera was closed before it answered'));
-    this.#events.ended(error);
+    const error = this.#error ?? new FramehubError('CAPTURE_CLOSED', 'the camera was closed before it answered');
+    for (const { reject } of this.#pending.values()) reject(error);
+    this.#pending.clear();
+    this.#events.ended(this.#error);
   }
 
   #post(command: Command): void {
@@ -217,43 +203,37 @@ export class CaptureThread {
         if (message.demand !== this.#demand) return;
         const frame = this.#reader?.frame(message);
         if (frame) this.#events.frame(frame);
-        else this.#events.lapped();
+        else this.#events.overrun();
         return;
       }
+      case 'ring':
+        this.#reader = new RingReader(message.buffer, message.format);
+        return;
+      case 'reply':
+        this.#answered(message.id)?.resolve(message.controls as never);
+        return;
+      case 'still':
+        this.#answered(message.id)?.resolve(message.still as never);
+        return;
+      case 'refusal':
+        this.#answered(message.id)?.reject(FramehubError.from(message.error));
+        return;
+      case 'failed':
+        this.#fail(FramehubError.from(message.error));
+        void this.#waitForExit();
+        return;
       case 'report':
         if (!this.#stopping) this.#silence.refresh();
         this.#events.report(message);
         return;
-      case 'ring':
-        this.#reader = new RingReader(message.buffer, message.format);
-        return;
-      case 'opened':
-        this.#events.opened(message);
-        return;
-      case 'missed':
-        this.#events.missed(message.seen);
-        return;
-      case 'reply':
-        this.#questions.answer(message.id, message.controls);
-        return;
-      case 'still':
-        this.#questions.answer(message.id, message.still);
-        return;
-      case 'refusal':
-        this.#questions.refuse(message.id, FramehubError.from(message.error));
-        return;
-      case 'controls-changed':
-        this.#events.controlsChanged(message.controls, message.changed);
-        return;
-      case 'originals':
-        this.#events.originals(message.values);
-        return;
-      case 'log':
-        this.#events.log(message.level, message.message);
-        return;
-      case 'failed':
-        this.#fail(FramehubError.from(message.error));
-        void this.#awaitExit();
+      default:
+        this.#events.report(message);
     }
+  }
+
+  #answered(id: number): Pending | undefined {
+    const pending = this.#pending.get(id);
+    this.#pending.delete(id);
+    return pending;
   }
 }

@@ -1,7 +1,7 @@
 import type { RawFrame } from '@framehub/frame';
 import test from 'ava';
 import type { Camera } from './camera.js';
-import { isPicture, NOWHERE, nextFrame, programs, SMALL, using } from './using-camera.test.helper.js';
+import { isPicture, NOWHERE, nextFrame, programs, SMALL, using, watchFrames } from './using-camera.test.helper.js';
 import { until, watchState } from './watch-state.test.helper.js';
 
 const LARGE = { ...SMALL, width: 128, height: 96 };
@@ -14,10 +14,10 @@ function statesOf(camera: Camera): string[] {
   return states;
 }
 
-test.serial('a change is done when frames come with the new options; who watches goes on watching', (t) =>
+test.serial('a change is done when frames come with the new options; the consumer stays', (t) =>
   using({}, async (camera) => {
     const frames: RawFrame[] = [];
-    const stop = camera.start((frame) => frames.push(frame));
+    const stop = watchFrames(camera, (frame) => frames.push(frame));
     await nextFrame(camera, hasWidth(64));
     await camera.change({ source: LARGE });
     t.like(camera.status(), { state: 'live', error: undefined, restarts: 0, failures: {} });
@@ -47,7 +47,7 @@ test.serial('another type of source is a change like any other', (t) =>
 
 test.serial('options with which a live camera fails are taken back, and the reason is thrown', (t) =>
   using({}, async (camera) => {
-    const stop = camera.start(() => {});
+    const stop = watchFrames(camera, () => {});
     await nextFrame(camera, hasWidth(64));
     const states = statesOf(camera);
     await t.throwsAsync(camera.change({ source: NOWHERE }), { code: 'CAPTURE_FILE_MISSING', message: /nonexistent/ });
@@ -75,7 +75,7 @@ test.serial('what fails in the old way, too, waits with the old options', (t) =>
   ),
 );
 
-test.serial('a camera without pictures takes what it is given, and tries it', (t) =>
+test.serial('a camera without frames takes new options and tries them', (t) =>
   using({ source: { ...NOWHERE, fps: 5 } }, async (camera) => {
     camera.open();
     await until(camera, ({ state }) => state === 'retrying');
@@ -89,7 +89,7 @@ test.serial('a camera without pictures takes what it is given, and tries it', (t
   }),
 );
 
-test.serial('one that is asleep, off, or was never opened takes them for when it starts', (t) =>
+test.serial('a camera that is on standby, off or never opened takes new options for its next start', (t) =>
   using({ idle: 0 }, async (camera) => {
     await camera.change({ source: LARGE, idle: 0 });
     t.is(camera.status().state, 'starting');
@@ -124,7 +124,7 @@ test.serial('changes are made one after the other, and a failing one stops none'
   }),
 );
 
-test.serial('when it falls asleep is changed without a break', (t) =>
+test.serial('the idle time is changed without a restart', (t) =>
   using({}, async (camera) => {
     camera.open();
     await until(camera, ({ state }) => state === 'live');
@@ -135,7 +135,7 @@ test.serial('when it falls asleep is changed without a break', (t) =>
   }),
 );
 
-test.serial('questions during a change are answered after it', (t) =>
+test.serial('requests during a change are answered after it', (t) =>
   using({}, async (camera) => {
     camera.open();
     await until(camera, ({ state }) => state === 'live');
@@ -148,7 +148,7 @@ test.serial('questions during a change are answered after it', (t) =>
   }),
 );
 
-test.serial('impossible options are refused, and nothing happens', (t) =>
+test.serial('invalid options are refused, and nothing happens', (t) =>
   using({}, async (camera) => {
     camera.open();
     await until(camera, ({ state }) => state === 'live');

@@ -1,7 +1,7 @@
 import { type Logger, silentLogger } from '@framehub/frame';
 import test from 'ava';
-import type { StartThread } from './thread-slot.js';
-import { isPicture, NOWHERE, nextFrame, programs, using } from './using-camera.test.helper.js';
+import type { StartThread } from './supervisor.js';
+import { isPicture, NOWHERE, nextFrame, programs, using, watchFrames } from './using-camera.test.helper.js';
 import { until } from './watch-state.test.helper.js';
 
 // A fault that is not contained ends the process, and the test with it.
@@ -73,18 +73,18 @@ test.serial('a thread that cannot be started is a failed camera, at the first tr
   t.regex(lines[0]?.message ?? '', /no room for another thread/);
 });
 
-test.serial('a fault while a card is shown ends nothing: the next card comes a second later', async (t) => {
+test.serial('a fault while a placeholder is shown stops nothing: the next one comes a second later', async (t) => {
   const { lines, logger } = recorder();
   await using(
     { source: NOWHERE },
     async (camera) => {
-      let cards = 0;
+      let placeholders = 0;
       await new Promise<void>((resolve) => {
-        camera.start(({ placeholder }) => {
+        watchFrames(camera, ({ placeholder }) => {
           if (placeholder === undefined) return;
-          cards += 1;
-          if (cards === 2) resolve();
-          throw new RangeError('this card is not wanted');
+          placeholders += 1;
+          if (placeholders === 2) resolve();
+          throw new RangeError('this placeholder is not wanted');
         });
       });
       t.is(camera.status().error?.code, 'CAPTURE_INTERNAL');
@@ -92,5 +92,5 @@ test.serial('a fault while a card is shown ends nothing: the next card comes a s
     programs([]),
     logger,
   );
-  t.regex(lines[0]?.message ?? '', /this card is not wanted/);
+  t.regex(lines[0]?.message ?? '', /this placeholder is not wanted/);
 });

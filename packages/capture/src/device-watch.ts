@@ -1,60 +1,73 @@
 import { existsSync, type FSWatcher, watch } from 'node:fs';
 import { join } from 'node:path';
-import { recordOf } from '@framehub/frame';
+import { Emitter, type ListenOptions, recordOf, type Subscription, subscription } from '@framehub/frame';
 
 /** Cameras' nodes, and the folder of links to them. */
 const NAMES = /^(video\d+|v4l)$/;
-/** A plugged camera has several nodes, each of which is made and then given away. */
+/** A camera that is plugged in has several nodes, each of which is created and then given its permissions. */
 const GATHER_MS = 50;
 
 /**
- * Tells when camera devices appear, or get other permissions. The kernel tells it (inotify): nothing is looked at again
- * and again. Where it cannot be told, it says so once; who waits for a device tries now and then anyway.
+ * Notifies when camera devices appear or get other permissions. The kernel reports it (inotify), nothing is polled.
+ * Where the folder cannot be watched, a warning is emitted once; a camera that is waited for is retried anyway.
  */
 export class DeviceWatch {
   readonly #folder: string;
-  readonly #listeners = new Set<() => void>();
+  readonly #appeared = new Emitter<void>();
   #watcher: FSWatcher | undefined;
   #gathering: NodeJS.Timeout | undefined;
-  #saidBlind = false;
+  #warned = false;
 
   constructor(folder = '/dev') {
     this.#folder = folder;
   }
 
-  /** Calls the listener, a moment after the first of several events. @returns a function that ends it */
-  listen(listener: () => void): () => void {
-    // A key of its own: the same function may be given twice.
-    const own = (): void => listener();
-    this.#listeners.add(own);
-    if (this.#listeners.size === 1) this.#begin();
-    return () => {
-      if (this.#listeners.delete(own) && this.#listeners.size === 0) this.#end();
-    };
+  /** Calls the listener, 50 ms after the first of several events. */
+  subscribe(listener: () => void, options?: ListenOptions): Subscription {
+    const listening = this.#appeared.subscribe(listener, options);
+    this.#update();
+    const closed = subscription(() => {
+      listening.close();
+      options?.signal?.removeEventListener('abort', closed.close);
+      this.#update();
+    });
+    options?.signal?.addEventListener('abort', closed.close);
+    return closed;
   }
 
-  /** Whether the system has been asked to tell. */
+  /** Whether the folder is watched. */
   get active(): boolean {
     return this.#watcher !== undefined;
   }
 
-  #begin(): void {
+  /** Whether events have come that listeners are about to be called for. */
+  get gathering(): boolean {
+    return this.#gathering !== undefined;
+  }
+
+  /** The folder is watched while there are listeners. */
+  #update(): void {
+    if (this.#appeared.size === 0) this.#stop();
+    else if (!this.#watcher) this.#start();
+  }
+
+  #start(): void {
     try {
-      this.#watcher = watch(this.#folder, { persistent: false }, (_event, name) => this.#noticed(name));
+      this.#watcher = watch(this.#folder, { persistent: false }, (_event, name) => this.#notice(name));
     } catch (error) {
       // No such folder, no inotify, or too many watches already.
-      this.#blind(error);
+      this.#warn(error);
       return;
     }
     this.#watcher.on('error', (error) => {
-      this.#end();
-      this.#blind(error);
+      this.#stop();
+      this.#warn(error);
     });
   }
 
-  #blind(error: unknown): void {
-    if (this.#saidBlind) return;
-    this.#saidBlind = true;
+  #warn(error: unknown): void {
+    if (this.#warned) return;
+    this.#warned = true;
     const { code, message } = recordOf(error);
     process.emitWarning(
       `cameras that are plugged in are noticed late, within some ten seconds: ${this.#folder} cannot be watched: ${message}`,
@@ -62,20 +75,20 @@ export class DeviceWatch {
     );
   }
 
-  #end(): void {
+  #stop(): void {
     this.#watcher?.close();
     this.#watcher = undefined;
     clearTimeout(this.#gathering);
     this.#gathering = undefined;
   }
 
-  #noticed(name: string | null): void {
+  #notice(name: string | null): void {
     if (this.#gathering || (name !== null && !NAMES.test(name))) return;
-    // One that goes is no news to who waits for one.
+    // A device that disappears is of no interest to a camera that is waited for.
     if (name !== null && !existsSync(join(this.#folder, name))) return;
     this.#gathering = setTimeout(() => {
       this.#gathering = undefined;
-      for (const listener of [...this.#listeners]) listener();
+      this.#appeared.emit();
     }, GATHER_MS);
   }
 }
@@ -83,7 +96,11 @@ export class DeviceWatch {
 /** That of this process. */
 export const devices = new DeviceWatch();
 
-/** Calls the listener when camera devices appear in this system. @returns a function that ends it */
-export function onDevices(listener: () => void): () => void {
-  return devices.listen(listener);
+/**
+ * Calls the listener when camera devices appear in this system, or get other permissions.
+ *
+ * @param options `signal` ends it, as does closing the subscription
+ */
+export function onDevices(listener: () => void, options?: ListenOptions): Subscription {
+  return devices.subscribe(listener, options);
 }

@@ -1,6 +1,6 @@
 import { silentLogger } from '@framehub/frame';
 import test from 'ava';
-import type { CameraEvent } from './camera.js';
+import type { CameraEvent } from './supervisor.js';
 import { programs, using } from './using-camera.test.helper.js';
 
 /** A thread that reports a picture that stands still, twice, and then moves. */
@@ -10,7 +10,7 @@ for (const [i, frozenSince] of since.entries())
   parentPort.postMessage({ type: 'report', captured: i + 1, dropped: {}, sequence: i, lastFrameAt: 2000, frozenSince });
 parentPort.on('message', ({ type }) => type === 'stop' && process.exit());`;
 
-test.serial('a picture that freezes, and one that moves again, is told and logged once', async (t) => {
+test.serial('a picture that freezes, and one that moves again, is emitted and logged once', async (t) => {
   const logged: string[] = [];
   const log = (_data: object, message: string): void => void logged.push(message);
   const frozen: (number | undefined)[] = [];
@@ -19,7 +19,7 @@ test.serial('a picture that freezes, and one that moves again, is told and logge
     {},
     async (camera) => {
       const moves = new Promise<void>((resolve) => {
-        camera.watch((event: CameraEvent) => {
+        camera.subscribe((event: CameraEvent) => {
           if (event.type === 'state') states.push(event.snapshot.state);
           if (event.type !== 'frozen') return;
           frozen.push(event.snapshot.frozenSince);

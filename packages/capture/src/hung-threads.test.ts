@@ -1,14 +1,12 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { BackOff } from '@framehub/frame';
 import test, { type ExecutionContext } from 'ava';
-import { BackOff } from './back-off.js';
-import type { Camera, CameraSnapshot } from './camera.js';
+import type { Camera } from './camera.js';
 import type { CaptureThread } from './capture-thread.js';
 import { DeviceWatch } from './device-watch.js';
-import { HungThreads } from './hung-threads.js';
-import type { SupervisorParts } from './supervisor.js';
-import type { StartThread } from './thread-slot.js';
+import type { CameraParts, CameraSnapshot, StartThread } from './supervisor.js';
 import { NOWHERE, programs, SMALL, using } from './using-camera.test.helper.js';
 import { until } from './watch-state.test.helper.js';
 
@@ -44,7 +42,7 @@ async function usingUsb(
   const devices = new DeviceWatch(folder);
   const { startThread, ...parts } = programs(codes(hanging(folder, code)), { exitMs: 1000 });
   const threads: CaptureThread[] = [];
-  const counted: SupervisorParts = {
+  const counted: CameraParts = {
     ...parts,
     devices,
     startThread: (...args) => {
@@ -56,13 +54,13 @@ async function usingUsb(
   const rig = {
     started: () => threads.length,
     givenUp: async () => {
-      while (!threads.every(({ givenUp }) => givenUp)) await turn();
+      while (!threads.every(({ abandoned }) => abandoned)) await turn();
     },
     answer: () => writeFile(join(folder, 'answer'), ''),
     async plug(name: string) {
       const told = new Promise<void>((resolve) => {
-        const off = devices.listen(() => {
-          off();
+        const listening = devices.subscribe(() => {
+          listening.close();
           resolve();
         });
       });
@@ -92,28 +90,8 @@ const tries = (count: number): Promise<void> =>
       camera.open();
       while (camera.status().restarts < count) await turn();
     },
-    { backOff: new BackOff(10, 50) },
+    { backOff: new BackOff({ minMs: 10, maxMs: 50 }) },
   );
-
-test('threads that hang are counted by their source, until they are back', async (t) => {
-  let back = 0;
-  const threads = new HungThreads(() => {
-    back += 1;
-  });
-  let comeBack = (): void => {};
-  const exited = new Promise<void>((resolve) => {
-    comeBack = resolve;
-  });
-  threads.add('/dev/video0', exited);
-  threads.add('/dev/video0', new Promise(() => {}));
-  threads.add('/dev/video2', new Promise(() => {}));
-  t.is(threads.count('/dev/video0'), 2);
-  comeBack();
-  await exited;
-  await undefined;
-  t.is(threads.count('/dev/video0'), 1);
-  t.is(back, 1);
-});
 
 test.serial('while a thread hangs no other is started; when it is back the camera is live by itself', (t) =>
   usingUsb(
@@ -184,7 +162,7 @@ test.serial('a camera that is gone stays so while its thread hangs', (t) =>
   ),
 );
 
-test.serial('with another source it goes on at once', (t) =>
+test.serial('another source is started at once', (t) =>
   usingUsb(
     t,
     (hang) => [hang],

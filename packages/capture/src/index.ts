@@ -1,8 +1,9 @@
-export { Camera, type CameraEvent, type CameraSnapshot } from './camera.js';
+export { Camera, type SettledOptions, type WaitOptions } from './camera.js';
 export { onDevices } from './device-watch.js';
 export { type FormatRequest, type NegotiatedFormat, negotiate, type Size } from './negotiate.js';
 export {
   type CameraOptions,
+  type CaptureOptions,
   type FileOptions,
   type HttpOptions,
   labelOf,
@@ -13,8 +14,8 @@ export {
   type V4l2Options,
   type WarmUp,
 } from './options.js';
-export { numberCells, readFrameNumber } from './sources/pattern/frame-number.js';
-export { type ConnectedDevice, camerasAmong } from './sources/v4l2/connected-device.js';
+export { readFrameNumber } from './sources/pattern/test-pattern.js';
 export { deviceError } from './sources/v4l2/device-error.js';
 export { DEVICE_NAMES, type DeviceName, deviceNameText, parseDeviceName } from './sources/v4l2/device-name.js';
-export { findDevice } from './sources/v4l2/find-device.js';
+export { type ConnectedDevice, camerasAmong, findDevice } from './sources/v4l2/find-device.js';
+export type { CameraEvent, CameraSnapshot } from './supervisor.js';

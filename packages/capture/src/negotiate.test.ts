@@ -15,7 +15,7 @@ const webcam = [
   format('MJPG', size(1920, 1080, 30, 15, 5), size(1280, 720, 60, 30, 24, 15), size(640, 480, 30)),
 ];
 
-test('without a wish: JPEG, the largest size, the highest rate', (t) => {
+test('without a request: JPEG, the largest size, the highest rate', (t) => {
   const { fourcc, size, fps, notes } = negotiate(webcam, {});
   t.deepEqual(
     { fourcc, size, fps, notes },
@@ -23,15 +23,15 @@ test('without a wish: JPEG, the largest size, the highest rate', (t) => {
   );
 });
 
-test('the format wished for is taken when the camera has it, by any of its names', (t) => {
+test('the requested format is used when the camera has it, by any of its names', (t) => {
   t.is(negotiate(webcam, { fourcc: 'YUYV' }).fourcc, 'YUYV');
   t.is(negotiate(webcam, { fourcc: 'yuy2' }).fourcc, 'YUYV');
 });
 
-test('a format that the camera lacks falls to its best one, said aloud', (t) => {
+test('a format that the camera lacks becomes its best one, with a note', (t) => {
   const { fourcc, notes } = negotiate(webcam, { fourcc: 'NV12' });
   t.is(fourcc, 'MJPG');
-  t.deepEqual(notes, ['the camera has no NV12: MJPG is taken (it has MJPG, YUYV)']);
+  t.deepEqual(notes, ['the camera has no NV12: MJPG is used (it has MJPG, YUYV)']);
 });
 
 test('without JPEG a raw format is taken', (t) => {
@@ -51,7 +51,7 @@ test('a camera without a readable format is an error that lists what it has', (t
   t.throws(() => negotiate([], {}), { code: 'CAPTURE_FORMAT_UNREADABLE' });
 });
 
-test('a size that the camera lacks falls to the next lower one, said aloud', (t) => {
+test('a size that the camera lacks becomes the next lower one, with a note', (t) => {
   const { size: chosen, notes } = negotiate(webcam, { size: { width: 1640, height: 1232 } });
   t.deepEqual(chosen, { width: 1280, height: 720 });
   t.is(notes.length, 1);
@@ -62,7 +62,7 @@ test('lower means larger in neither dimension', (t) => {
   t.deepEqual(negotiate(webcam, { size: { width: 4000, height: 700 } }).size, { width: 640, height: 480 });
 });
 
-test('when nothing is lower, the smallest is taken, said aloud', (t) => {
+test('when nothing is lower, the smallest is used, with a note', (t) => {
   const { size: chosen, notes } = negotiate(webcam, { size: { width: 320, height: 240 } });
   t.deepEqual(chosen, { width: 640, height: 480 });
   t.regex(notes[0] ?? '', /its smallest/);
@@ -75,7 +75,7 @@ test('the lowest rate that is high enough is chosen', (t) => {
   t.is(negotiate(webcam, { ...at720, fps: 1 }).fps, 15);
 });
 
-test('a lower camera rate wins, said aloud', (t) => {
+test('a lower camera rate wins, with a note', (t) => {
   const { fps, notes } = negotiate(webcam, { fps: 60 });
   t.is(fps, 30);
   t.regex(notes[0] ?? '', /at most 30 frames a second at this size, not 60/);
@@ -101,14 +101,14 @@ const ranged = [
   }),
 ];
 
-test('a range of sizes gives its largest, and wishes are rounded down to its steps', (t) => {
+test('a range of sizes gives its largest, and requests are rounded down to its steps', (t) => {
   t.deepEqual(negotiate(ranged, {}).size, { width: 2592, height: 1944 });
   t.deepEqual(negotiate(ranged, { size: { width: 1280, height: 720 } }).size, { width: 1280, height: 720 });
   t.deepEqual(negotiate(ranged, { size: { width: 1290, height: 725 } }).size, { width: 1280, height: 720 });
   t.deepEqual(negotiate(ranged, { size: { width: 10, height: 10 } }).size, { width: 32, height: 32 });
 });
 
-test('rates of a size within a range are asked for, and a range of rates holds every wish within', (t) => {
+test('rates of a size within a range are queried, and a range of rates fits every request within', (t) => {
   const range: FrameInterval = {
     type: 'continuous',
     min: { numerator: 1, denominator: 60 },
@@ -129,17 +129,17 @@ test('rates of a size within a range are asked for, and a range of rates holds e
   t.is(asked[0], 'YUYV 2592x1944');
 });
 
-test('a driver that lists no rates is asked for the wish', (t) => {
+test('a driver that lists no rates is asked for the requested one', (t) => {
   const silent = [format('MJPG', { type: 'discrete', width: 640, height: 480, intervals: [] })];
   t.deepEqual(negotiate(silent, { fps: 25 }).interval, { numerator: 1, denominator: 25 });
   t.is(negotiate(silent, {}).interval, undefined);
 });
 
-test('a driver that lists no sizes is asked for the wish', (t) => {
+test('a driver that lists no sizes is asked for the requested one', (t) => {
   t.deepEqual(negotiate([format('MJPG')], { size: { width: 800, height: 600 } }).size, { width: 800, height: 600 });
 });
 
-test('a size above 64 megapixels is not taken while there is another', (t) => {
+test('a size above 64 megapixels is not used while there is a smaller one', (t) => {
   const claiming = [format('MJPG', size(65_535, 65_535, 30), size(8192, 8193, 30), size(640, 480, 30), size(0, 0, 30))];
   t.deepEqual(negotiate(claiming, {}).size, { width: 640, height: 480 });
   t.deepEqual(negotiate(claiming, { size: { width: 65_535, height: 65_535 } }).size, { width: 640, height: 480 });

@@ -8,7 +8,7 @@ export interface Size {
   readonly height: number;
 }
 
-/** What somebody would like to have of a camera. */
+/** The format that a camera is asked for. Absent: the camera's best. */
 export interface FormatRequest {
   readonly fourcc?: FourCC;
   readonly size?: Size;
@@ -20,11 +20,11 @@ export interface FormatRequest {
 export interface NegotiatedFormat {
   readonly fourcc: FourCC;
   readonly size: Size;
-  /** Seconds a frame, to be set; undefined when the driver does not say which it has and none was wished for. */
+  /** Seconds per frame, to be set; undefined if the driver lists none and none was requested. */
   readonly interval: Fraction | undefined;
   /** Frames a second, from `interval`. */
   readonly fps: number | undefined;
-  /** Where this differs from the wish, for people. */
+  /** Differences from the request, human-readable. */
   readonly notes: readonly string[];
 }
 
@@ -33,20 +33,21 @@ export type OfferedFormat = Pick<FormatDescription, 'fourcc' | 'sizes'>;
 export type IntervalsOf = (fourcc: FourCC, size: Size) => readonly FrameInterval[];
 
 /**
- * Chooses among what a camera has: the format wished for or the best that framehub reads, the size wished for or
- * the next smaller one, and the lowest rate that is high enough. Throws `CAPTURE_FORMAT_UNREADABLE`.
+ * Chooses among what a camera has: the requested format or the best that framehub reads, the requested size or the next
+ * smaller one, and the lowest frame rate that is high enough.
  *
- * @param intervalsOf asked for sizes within a range only
+ * @param intervalsOf called for sizes within a range only
+ * @throws `CAPTURE_FORMAT_UNREADABLE`
  */
 export function negotiate(
   formats: readonly OfferedFormat[],
-  wish: FormatRequest,
+  request: FormatRequest,
   intervalsOf: IntervalsOf = () => [],
 ): NegotiatedFormat {
   const notes: string[] = [];
-  const format = chooseFormat(formats, wish.fourcc, notes);
-  const { size, intervals } = chooseSize(format, wish.size, notes);
-  const interval = chooseInterval(intervals ?? intervalsOf(format.fourcc, size), wish.fps, notes);
+  const format = chooseFormat(formats, request.fourcc, notes);
+  const { size, intervals } = chooseSize(format, request.size, notes);
+  const interval = chooseInterval(intervals ?? intervalsOf(format.fourcc, size), request.fps, notes);
   return { fourcc: format.fourcc, size, interval, fps: interval && rateOf(interval), notes };
 }
 
@@ -55,24 +56,28 @@ export function jpegOf(formats: readonly OfferedFormat[]): FourCC | undefined {
   return READABLE_FOURCCS.find((fourcc) => isJpeg(fourcc) && formats.some((format) => format.fourcc === fourcc));
 }
 
-function chooseFormat(formats: readonly OfferedFormat[], wish: FourCC | undefined, notes: string[]): OfferedFormat {
+function chooseFormat(
+  formats: readonly OfferedFormat[],
+  requested: FourCC | undefined,
+  notes: string[],
+): OfferedFormat {
   const readable = READABLE_FOURCCS.flatMap((fourcc) => formats.filter((format) => format.fourcc === fourcc));
   const [best] = readable;
   if (!best) {
     const offered = formats.map(({ fourcc }) => fourcc);
     throw new FramehubError(
       'CAPTURE_FORMAT_UNREADABLE',
-      `the camera sends ${offered.join(', ') || 'no format at all'}; framehub reads ${READABLE_FOURCCS.join(', ')}`,
+      `the camera sends ${offered.join(', ') || 'no format'}; framehub reads ${READABLE_FOURCCS.join(', ')}`,
       { offered, readable: READABLE_FOURCCS },
     );
   }
-  if (wish === undefined) return best;
-  const wished = readable.find(({ fourcc }) => fourcc === canonicalFourCC(wish));
-  if (!wished) {
+  if (requested === undefined) return best;
+  const found = readable.find(({ fourcc }) => fourcc === canonicalFourCC(requested));
+  if (!found) {
     const has = readable.map(({ fourcc }) => fourcc).join(', ');
-    notes.push(`the camera has no ${canonicalFourCC(wish).trim()}: ${best.fourcc} is taken (it has ${has})`);
+    notes.push(`the camera has no ${canonicalFourCC(requested).trim()}: ${best.fourcc} is used (it has ${has})`);
   }
-  return wished ?? best;
+  return found ?? best;
 }
 
 interface SizeChoice {
@@ -84,18 +89,18 @@ interface SizeChoice {
 const areaOf = ({ width, height }: Size): number => width * height;
 const textOf = ({ width, height }: Size): string => `${width}x${height}`;
 
-function chooseSize({ fourcc, sizes }: OfferedFormat, wish: Size | undefined, notes: string[]): SizeChoice {
+function chooseSize({ fourcc, sizes }: OfferedFormat, requested: Size | undefined, notes: string[]): SizeChoice {
   const within = sizes
-    .flatMap((size) => largestWithin(size, wish))
+    .flatMap((size) => largestWithin(size, requested))
     .filter(({ size }) => areaOf(size) >= 1 && areaOf(size) <= MAX_PIXELS)
     .sort((a, b) => areaOf(b.size) - areaOf(a.size));
   const smallest = sizes.map(smallestOf).sort((a, b) => areaOf(a.size) - areaOf(b.size));
   const choice = within[0] ?? smallest[0];
-  // Some drivers list no sizes. They are asked for the one wished for, and answer with the nearest they can.
-  if (!choice) return { size: wish ?? { width: 1920, height: 1080 }, intervals: undefined };
-  if (wish && textOf(wish) !== textOf(choice.size)) {
+  // Some drivers list no sizes. They are asked for the requested one, and answer with the nearest they have.
+  if (!choice) return { size: requested ?? { width: 1920, height: 1080 }, intervals: undefined };
+  if (requested && textOf(requested) !== textOf(choice.size)) {
     const why = within.length > 0 ? 'the next smaller one' : 'its smallest';
-    notes.push(`the camera has no ${textOf(wish)} as ${fourcc}: ${why}, ${textOf(choice.size)}, is taken`);
+    notes.push(`the camera has no ${textOf(requested)} as ${fourcc}: ${why}, ${textOf(choice.size)}, is used`);
   }
   return choice;
 }
@@ -103,14 +108,14 @@ function chooseSize({ fourcc, sizes }: OfferedFormat, wish: Size | undefined, no
 /** Of a size within a range: pixels of a square of the largest size that frames may have. */
 const MAX_SIDE = Math.sqrt(MAX_PIXELS);
 
-/** The largest size that is in neither dimension larger than the wish, if there is one. */
-function largestWithin(size: FrameSize, wish: Size = { width: Infinity, height: Infinity }): SizeChoice[] {
+/** The largest size that is in neither dimension larger than the requested one, if there is one. */
+function largestWithin(size: FrameSize, requested: Size = { width: Infinity, height: Infinity }): SizeChoice[] {
   if (size.type === 'discrete') {
-    const fits = size.width <= wish.width && size.height <= wish.height;
+    const fits = size.width <= requested.width && size.height <= requested.height;
     return fits ? [{ size: { width: size.width, height: size.height }, intervals: size.intervals }] : [];
   }
-  const width = stepDown(Math.min(wish.width, MAX_SIDE), size.minWidth, size.maxWidth, size.stepWidth);
-  const height = stepDown(Math.min(wish.height, MAX_SIDE), size.minHeight, size.maxHeight, size.stepHeight);
+  const width = stepDown(Math.min(requested.width, MAX_SIDE), size.minWidth, size.maxWidth, size.stepWidth);
+  const height = stepDown(Math.min(requested.height, MAX_SIDE), size.minHeight, size.maxHeight, size.stepHeight);
   return width === undefined || height === undefined ? [] : [{ size: { width, height }, intervals: undefined }];
 }
 
@@ -131,29 +136,31 @@ const rateText = (fps: number): string => String(Number(fps.toFixed(2)));
 
 function chooseInterval(
   intervals: readonly FrameInterval[],
-  wish: number | undefined,
+  requested: number | undefined,
   notes: string[],
 ): Fraction | undefined {
-  const offered = intervals.flatMap((interval) => nearWish(interval, wish)).sort((a, b) => rateOf(a) - rateOf(b));
+  const offered = intervals
+    .flatMap((interval) => candidatesOf(interval, requested))
+    .sort((a, b) => rateOf(a) - rateOf(b));
   const highest = offered.at(-1);
-  if (!highest) return wish === undefined ? undefined : fractionOf(wish);
-  if (wish === undefined) return highest;
+  if (!highest) return requested === undefined ? undefined : fractionOf(requested);
+  if (requested === undefined) return highest;
   // 29.97 passes for 30.
-  const enough = offered.find((interval) => rateOf(interval) >= wish * 0.999);
+  const enough = offered.find((interval) => rateOf(interval) >= requested * 0.999);
   if (!enough)
-    notes.push(`the camera gives at most ${rateText(rateOf(highest))} frames a second at this size, not ${wish}`);
+    notes.push(`the camera gives at most ${rateText(rateOf(highest))} frames a second at this size, not ${requested}`);
   return enough ?? highest;
 }
 
-/** What an offer comes down to: itself, or of a range its fastest and, if it is within, the wish. */
-function nearWish(interval: FrameInterval, wish: number | undefined): Fraction[] {
+/** The frame intervals of an offer that matter: of a range its shortest and, if it is within, the requested one. */
+function candidatesOf(interval: FrameInterval, requested: number | undefined): Fraction[] {
   if (interval.type === 'discrete') {
     const { numerator, denominator } = interval;
     return numerator > 0 && denominator > 0 ? [{ numerator, denominator }] : [];
   }
   const { min, max } = interval;
-  const within = wish !== undefined && wish < rateOf(min) && wish > rateOf(max);
-  return within ? [fractionOf(wish), min] : [max, min];
+  const within = requested !== undefined && requested < rateOf(min) && requested > rateOf(max);
+  return within ? [fractionOf(requested), min] : [max, min];
 }
 
 /** Drivers with a range take the nearest they can. */

@@ -3,12 +3,15 @@ import {
   type FourCC,
   FramehubError,
   isReservedName,
+  type Logger,
+  MAX_CAMERA_FPS,
   maskedAddress,
+  mustBe,
   READABLE_FOURCCS,
 } from '@framehub/frame';
 import { DEVICE_NAMES, parseDeviceName } from './sources/v4l2/device-name.js';
 
-/** Where a camera's pictures come from. */
+/** Where a camera's frames come from. */
 export type SourceOptions = V4l2Options | PatternOptions | FileOptions | HttpOptions;
 
 /** A camera of Video4Linux2. Linux only. */
@@ -17,8 +20,8 @@ export interface V4l2Options {
   /**
    * Which camera, looked up anew at each start: a node or a link to it (`/dev/video0`, `/dev/v4l/by-id/…`), a by-id
    * link's name (`usb-…-video-index0`), `usb:VENDOR:PRODUCT[:SERIAL]`, `serial:SERIAL`, `port:BUS-INFO` as v4l2-ctl prints
-   * it (`port:usb-0000:00:14.0-1`), or the place among those connected, from `0`. A node and a place are followed by what
-   * was found there first: the same camera under another number is found again.
+   * it (`port:usb-0000:00:14.0-1`), or the number among those connected, from `0`. A node and a number stand for the camera
+   * that was found there first: it is found again under another number.
    */
   readonly device: string;
   /** @default the best the camera has: MJPG, JPEG, then raw formats */
@@ -38,7 +41,7 @@ export interface V4l2Options {
   readonly buffers?: number;
 }
 
-/** A moving picture drawn here, for trying things without a camera. */
+/** A moving picture that framehub draws, for use without a camera. */
 export interface PatternOptions {
   readonly type: 'pattern';
   /** Pixels. @default 1280 */
@@ -58,9 +61,9 @@ export interface FileOptions {
   readonly type: 'file';
   /** A folder of .jpg and .jpeg files (in order of name), one such file, or JPEGs one after another in one file (.mjpeg, .mjpg). */
   readonly path: string;
-  /** Pictures a second. @default 10 */
+  /** Frames per second. @default 10 */
   readonly fps?: number;
-  /** Begin again after the last picture. A folder is read anew each time. @default true */
+  /** Begin again after the last JPEG. A folder is read anew each time. @default true */
   readonly loop?: boolean;
 }
 
@@ -72,14 +75,15 @@ export interface HttpOptions {
   /** In place of those in the address. */
   readonly username?: string;
   readonly password?: string;
-  /** How often a snapshot address is asked, times a second. A stream comes at its own rate. @default 5 */
+  /** Requests per second to a snapshot address. A stream comes at its own rate. @default 5 */
   readonly fps?: number;
 }
 
 /** How long a camera needs to find its exposure. */
 export type WarmUp = { readonly frames: number } | { readonly milliseconds: number };
 
-export interface CameraOptions {
+/** A camera's options but its logger: what its thread is given. */
+export interface CaptureOptions {
   /** Letters, digits, `-` and `_`: usable in an address and in a topic. */
   readonly name: string;
   readonly source: SourceOptions;
@@ -93,8 +97,13 @@ export interface CameraOptions {
   readonly stallAfter?: number;
 }
 
+/** What a {@link Camera} is made with. */
+export interface CameraOptions extends CaptureOptions {
+  /** pino's interface. @default no logging */
+  readonly logger?: Logger;
+}
+
 export const PATTERN_DEFAULTS = { width: 1280, height: 720, fps: 30, fourcc: 'YUYV' } as const;
-export const MAX_FPS = 240;
 /** Seconds; longer ones do not fit into a timer. */
 const MAX_IDLE = 1_000_000;
 export const MAX_WARM_UP_FRAMES = 1000;
@@ -102,13 +111,13 @@ export const MAX_WARM_UP_MS = 60_000;
 export const MIN_PATTERN_SIZE = 16;
 export const MAX_PATTERN_SIZE = 8192;
 
-/** Throws `CAPTURE_INVALID_OPTION`, naming the option, its value and what is allowed. */
-export function checkCameraOptions(options: CameraOptions): void {
+/** @throws `CAPTURE_INVALID_OPTION`, naming the option, its value and what is allowed */
+export function checkCameraOptions(options: CaptureOptions): void {
   const { name, source, fps, idle, warmup, stallAfter } = options;
   if (!/^[\w-]+$/.test(name)) throw badOption('name', name, 'letters, digits, - and _');
   if (isReservedName(name))
     throw badOption('name', name, 'any name but those of every JavaScript object (constructor, toString …)');
-  if (fps !== undefined) checkRange('fps', fps, 0, MAX_FPS);
+  if (fps !== undefined) checkRange('fps', fps, 0, MAX_CAMERA_FPS);
   if (idle !== undefined && idle !== 'never' && !(idle >= 0 && idle <= MAX_IDLE))
     throw badOption('idle', idle, `never, or a number from 0 to ${MAX_IDLE}`);
   if (stallAfter !== undefined) checkRange('stallAfter', stallAfter, 0, 3_600_000);
@@ -118,7 +127,7 @@ export function checkCameraOptions(options: CameraOptions): void {
 }
 
 function checkSource(source: SourceOptions): void {
-  if (source.fps !== undefined) checkRange('source.fps', source.fps, 0, MAX_FPS);
+  if (source.fps !== undefined) checkRange('source.fps', source.fps, 0, MAX_CAMERA_FPS);
   switch (source.type) {
     case 'pattern':
       checkPattern(source);
@@ -148,8 +157,8 @@ function checkPattern({ width, height, fourcc }: PatternOptions): void {
 }
 
 function checkAddress(url: string): void {
-  // The address itself stays out of the error: it may hold a password.
-  const protocol = URL.canParse(url) ? new URL(url).protocol : 'no address at all';
+  // The URL itself stays out of the error: it may hold a password.
+  const protocol = URL.canParse(url) ? new URL(url).protocol : 'no URL';
   if (protocol === 'http:' || protocol === 'https:') return;
   throw badOption('source.url', protocol, 'an address that begins with http:// or https://');
 }
@@ -164,23 +173,15 @@ function checkWhole(key: string, value: number, min: number, max: number): void 
 }
 
 function badOption(key: string, value: unknown, allowed: string): FramehubError {
-  return new FramehubError(
-    'CAPTURE_INVALID_OPTION',
-    `${key} ${JSON.stringify(value)} is not possible: allowed is ${allowed}`,
-    {
-      key,
-      value,
-      allowed,
-    },
-  );
+  return new FramehubError('CAPTURE_INVALID_OPTION', mustBe(key, allowed, value), { key, value, allowed });
 }
 
-/** By what two settings of a source are told to mean the same device or place. Not to be shown: it may hold secrets. */
+/** Equal for two sources that open the same device or place. Not to be shown: it may hold secrets. */
 export function identityOf(source: SourceOptions): string {
   return source.type === 'http' ? source.url : labelOf(source);
 }
 
-/** What a source is called before it has been opened. Holds no secret: of an address only scheme, host and port are shown. */
+/** The name of a source before it has been opened. Holds no secret: of a URL only scheme, host and port are shown. */
 export function labelOf(source: SourceOptions): string {
   switch (source.type) {
     case 'v4l2':

@@ -1,15 +1,15 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { FramehubError } from '@framehub/frame';
+import { BackOff, FramehubError } from '@framehub/frame';
 import test, { type ExecutionContext } from 'ava';
-import { BackOff } from './back-off.js';
 import { DeviceWatch } from './device-watch.js';
 import { Retry } from './retry.js';
 import { using } from './using-camera.test.helper.js';
 import { until } from './watch-state.test.helper.js';
 
 const USB = { type: 'v4l2', device: '/dev/video0' } as const;
+const FILE = { type: 'file', path: '/pictures' } as const;
 /** Longer than any test. */
 const AGES = 600_000;
 
@@ -40,10 +40,10 @@ function counting(backOff: BackOff, devices: DeviceWatch) {
 }
 
 test('what failed is tried again once, after a wait', async (t) => {
-  const { retry, next, tries } = counting(new BackOff(1), new DeviceWatch('/nonexistent'));
+  const { retry, next, tries } = counting(new BackOff({ minMs: 1, maxMs: 1 }), new DeviceWatch('/nonexistent'));
   const tried = next();
   retry.failed(USB, failure('CAPTURE_STALLED'));
-  retry.ready();
+  retry.schedule();
   await tried;
   t.is(tries(), 1);
 });
@@ -60,50 +60,70 @@ for (const [code, then, wait] of [
 ] as const) {
   test(`after ${code} it is tried as soon as a device appears, and the waits ${then}`, async (t) => {
     const folder = await folderFor(t);
-    const backOff = new BackOff(AGES, 4 * AGES);
+    const backOff = new BackOff({ minMs: AGES, maxMs: 4 * AGES });
     backOff.next();
     const { retry, next, tries } = counting(backOff, new DeviceWatch(folder));
     retry.failed(USB, failure(code));
-    retry.ready();
+    retry.schedule();
     const tried = next();
     await writeFile(join(folder, 'video0'), '');
     await tried;
     t.is(tries(), 1);
-    t.is(backOff.next(), wait);
+    const after = backOff.next();
+    t.true(after >= wait / 2 && after <= wait, `${after} ms`);
     retry.cancel();
   });
 }
 
-test('a device that appears during a try, or while its failure is cleared away, is tried as soon as it is possible', async (t) => {
+test('a device that appears during an attempt, or while its thread exits, is tried as soon as possible', async (t) => {
   const folder = await folderFor(t);
   const devices = new DeviceWatch(folder);
-  const { retry, next, tries } = counting(new BackOff(AGES), devices);
+  const { retry, next, tries } = counting(new BackOff({ minMs: AGES, maxMs: AGES }), devices);
   retry.failed(USB, failure('CAPTURE_DEVICE_GONE'));
   for (const name of ['video0', 'video1']) {
-    const told = new Promise<void>((resolve) => devices.listen(resolve));
+    const told = new Promise<void>((resolve) => devices.subscribe(resolve));
     await writeFile(join(folder, name), '');
     await told;
     const tried = next();
-    retry.ready();
+    retry.schedule();
     await tried;
   }
   t.is(tries(), 2);
   retry.cancel();
 });
 
+for (const [seconds, then, factor] of [
+  [9, 'keeps its back-off', 4],
+  [11, 'begins again', 1],
+] as const) {
+  test(`a camera that fails again after ${seconds} s of frames ${then}`, (t) => {
+    const backOff = new BackOff({ minMs: AGES, maxMs: 4 * AGES });
+    let now = 0;
+    const retry = new Retry(() => t.fail(), { backOff, devices: new DeviceWatch('/nonexistent'), now: () => now });
+    for (let failures = 0; failures < 2; failures++) {
+      retry.failed(FILE, failure('CAPTURE_STALLED'));
+      retry.schedule();
+      retry.cancel();
+      for (let second = 0; second <= seconds; second++, now += 1000) retry.working();
+    }
+    const next = backOff.next();
+    const wait = factor * AGES;
+    t.true(next >= wait / 2 && next <= wait, `${next} ms`);
+  });
+}
+
 test('devices are watched only while one is waited for', (t) => {
   const devices = new DeviceWatch(tmpdir());
-  const { retry } = counting(new BackOff(AGES), devices);
-  const file = { type: 'file', path: '/pictures' } as const;
+  const { retry } = counting(new BackOff({ minMs: AGES, maxMs: AGES }), devices);
   for (const [source, code, watched] of [
     [USB, 'CAPTURE_DEVICE_GONE', true],
     [USB, 'CAPTURE_STALLED', true],
     [USB, 'CAPTURE_DEVICE_BUSY', true],
-    [file, 'CAPTURE_DEVICE_GONE', false],
+    [FILE, 'CAPTURE_DEVICE_GONE', false],
     [USB, 'CAPTURE_NO_PERMISSION', true],
   ] as const) {
     retry.failed(source, failure(code));
-    retry.ready();
+    retry.schedule();
     t.is(devices.active, watched, code);
   }
   retry.cancel();
@@ -127,7 +147,7 @@ if (process.platform === 'linux') {
         await camera.switchOff();
         t.false(devices.active);
       },
-      { backOff: new BackOff(AGES), devices },
+      { backOff: new BackOff({ minMs: AGES, maxMs: AGES }), devices },
     );
   });
 }

@@ -1,119 +1,122 @@
-import type { FramehubError } from '@framehub/frame';
-import { BackOff } from './back-off.js';
+import { BackOff, type FramehubError, type Subscription } from '@framehub/frame';
 import { type DeviceWatch, devices } from './device-watch.js';
 import type { SourceOptions } from './options.js';
 
 /**
- * What a device that appears, or gets other permissions, is likely to put right. It may be the answer to anything else
- * as well, for whoever is told of a failure replugs the camera.
+ * Failures that are probably over when a device appears or gets other permissions. Others may be over then as well,
+ * since people replug a camera that fails.
  */
-const CURABLE = [
+const CURABLE: readonly string[] = [
   'CAPTURE_DEVICE_GONE',
   'CAPTURE_NO_PERMISSION',
   'CAPTURE_DEVICE_BUSY',
   'CAPTURE_NOT_A_CAMERA',
   'CAPTURE_THREAD_HUNG',
-] as const;
+];
 
-/** Frames for this long, and the next failure is a new one: its first retry comes soon. */
+/** After frames for this long the back-off begins again: the next failure has nothing to do with the last one. */
 const STEADY_MS = 10_000;
-/** As long as a timer may run. */
-const LONG_MS = 2 ** 31 - 1;
+/** The longest time of a timer. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
 
 export interface RetryParts {
   readonly backOff?: BackOff;
   readonly devices?: DeviceWatch;
+  /** Milliseconds of a monotonic clock. @default performance.now */
+  readonly now?: () => number;
 }
 
 /**
- * When a camera that failed is tried again: after a while that grows from try to try, and as soon as devices appear.
- * Then the waits are short again if that is likely to help: links to a new node and the right to open it come a moment
- * after it. Otherwise they go on growing: a camera that fails and reappears by itself, again and again, is not chased.
+ * When a camera that failed is tried again: after a back-off, and as soon as devices appear. A device that appears also
+ * resets the back-off where that is likely to help: links to a new node and the permission to open it come a moment
+ * later. Otherwise the back-off keeps growing, so that a flapping device is not retried in a tight loop.
  */
 export class Retry {
-  readonly #again: () => void;
+  readonly #attempt: () => void;
   readonly #backOff: BackOff;
   readonly #devices: DeviceWatch;
+  readonly #now: () => number;
   #timer: NodeJS.Timeout | undefined;
-  #unlisten: (() => void) | undefined;
-  /** Time alone brings no try. */
+  #listening: Subscription | undefined;
+  /** No attempt before a device appears or `release` is called. */
   #held = false;
   #workingSince: number | undefined;
-  /** A device has appeared since the last try began. */
-  #news = false;
+  /** A device has appeared since the last attempt began. */
+  #appeared = false;
   #curable = false;
 
-  /** @param again tries it, once for each failure */
-  constructor(again: () => void, parts: RetryParts = {}) {
-    this.#again = again;
-    this.#backOff = parts.backOff ?? new BackOff();
+  /** @param attempt called once for each failure */
+  constructor(attempt: () => void, parts: RetryParts = {}) {
+    this.#attempt = attempt;
+    this.#backOff = parts.backOff ?? new BackOff({ minMs: 250, maxMs: 10_000 });
     this.#devices = parts.devices ?? devices;
+    this.#now = parts.now ?? (() => performance.now());
   }
 
-  /** Whether another try is to come. */
+  /** Whether another attempt is to come. */
   get scheduled(): boolean {
     return this.#timer !== undefined;
   }
 
-  /** It has failed, and cannot be tried again yet. What appears from now on counts. */
+  /** The camera has failed, and cannot be tried again yet. Devices that appear from now on count. */
   failed(source: SourceOptions, { code }: FramehubError): void {
     this.#workingSince = undefined;
-    this.#curable = CURABLE.some((one) => one === code);
-    this.#listen(source);
+    this.#curable = CURABLE.includes(code);
+    this.#watchDevices(source);
   }
 
-  /** It can be tried again, when it is time. */
-  ready(): void {
+  /** Schedules the next attempt. */
+  schedule(): void {
     this.#unschedule();
     const wait = this.#backOff.next();
-    this.#timer = setTimeout(() => this.#try(), this.#news ? 0 : wait);
+    this.#timer = setTimeout(() => this.#try(), this.#appeared ? 0 : wait);
   }
 
-  /** It can be tried again when a device appears or it is released: it would be of no use before. */
+  /** Waits until a device appears or `release` is called: an attempt would fail before. */
   hold(source: SourceOptions): void {
     this.#unschedule();
-    this.#listen(source);
+    this.#watchDevices(source);
     this.#held = true;
-    // Tries nothing; but who waits for a camera keeps the process going, as with any other wait.
-    this.#timer = setInterval(() => {}, LONG_MS);
-    if (this.#news) this.#try();
+    // Does nothing; but a process that waits for a camera must not exit, as with any other wait.
+    this.#timer = setInterval(() => {}, MAX_TIMER_MS);
+    if (this.#appeared) this.#try();
   }
 
-  /** What it was held for is over. */
+  /** Ends a `hold`. */
   release(): void {
-    if (this.#held) this.ready();
+    if (this.#held) this.schedule();
   }
 
-  /** It works, or is not to be tried any more. */
+  /** The camera works, or is not to be tried any more. */
   cancel(): void {
     this.#unschedule();
     this.#ignoreDevices();
     this.#workingSince = undefined;
   }
 
-  /** It gives frames. */
-  works(): void {
-    const now = performance.now();
+  /** To be called again and again while frames come. */
+  working(): void {
+    const now = this.#now();
     this.#workingSince ??= now;
     if (now - this.#workingSince > STEADY_MS) this.#backOff.reset();
   }
 
-  #listen({ type }: SourceOptions): void {
-    if (type === 'v4l2') this.#unlisten ??= this.#devices.listen(() => this.#appeared());
+  #watchDevices({ type }: SourceOptions): void {
+    if (type === 'v4l2') this.#listening ??= this.#devices.subscribe(() => this.#deviceAppeared());
     else this.#ignoreDevices();
   }
 
-  #appeared(): void {
+  #deviceAppeared(): void {
     if (this.#curable) this.#backOff.reset();
-    this.#news = true;
+    this.#appeared = true;
     if (this.#timer) this.#try();
   }
 
   #try(): void {
     this.#unschedule();
-    // What appears during the try may come too late for it.
-    this.#news = false;
-    this.#again();
+    // A device that appears during the attempt may come too late for it.
+    this.#appeared = false;
+    this.#attempt();
   }
 
   #unschedule(): void {
@@ -123,8 +126,8 @@ export class Retry {
   }
 
   #ignoreDevices(): void {
-    this.#unlisten?.();
-    this.#unlisten = undefined;
-    this.#news = false;
+    this.#listening?.close();
+    this.#listening = undefined;
+    this.#appeared = false;
   }
 }

@@ -1,8 +1,8 @@
 import test from 'ava';
-import { isPicture, NOWHERE, nextFrame, programs, SMALL, using } from './using-camera.test.helper.js';
+import { isPicture, NOWHERE, nextFrame, programs, using } from './using-camera.test.helper.js';
 import { until } from './watch-state.test.helper.js';
 
-test.serial('where another size makes no difference, a still is the next picture, in memory of its own', (t) =>
+test.serial('where another size makes no difference, a still is the next frame, in memory of its own', (t) =>
   using({}, async (camera) => {
     const before = await nextFrame(camera, isPicture);
     const still = await camera.still('max');
@@ -18,7 +18,7 @@ test.serial('where another size makes no difference, a still is the next picture
   }),
 );
 
-test.serial('a sleeping camera wakes for a still, and falls asleep again', (t) =>
+test.serial('a camera on standby is opened for a still, and is on standby again', (t) =>
   using({ idle: 0 }, async (camera) => {
     camera.open();
     await until(camera, ({ state }) => state === 'standby');
@@ -27,7 +27,7 @@ test.serial('a sleeping camera wakes for a still, and falls asleep again', (t) =
   }),
 );
 
-test.serial('who asks for the same size at a time gets the same', (t) =>
+test.serial('callers that ask for the same size at a time share the still', (t) =>
   using({}, async (camera) => {
     const [one, two, other] = await Promise.all([
       camera.still({ width: 64, height: 48 }),
@@ -50,7 +50,7 @@ parentPort.on('message', ({ type, id }) => {
   parentPort.postMessage({ type: 'still', id, still: { bytes, format, sequence: 41, capturedAt: 1000 } });
 });`;
 
-test.serial('a still of another size is what the source took, and pictures come above it', (t) =>
+test.serial('a still of another size is what the source took, and later frames have higher sequences', (t) =>
   using(
     {},
     async (camera) => {
@@ -65,7 +65,7 @@ test.serial('a still of another size is what the source took, and pictures come 
   ),
 );
 
-test.serial('without pictures there are no stills, and no cards in their place', (t) =>
+test.serial('without frames there are no stills, and no placeholders in their place', (t) =>
   using({ source: NOWHERE }, async (camera) => {
     camera.open();
     await until(camera, ({ state }) => state === 'retrying');
@@ -77,14 +77,24 @@ test.serial('without pictures there are no stills, and no cards in their place',
   }),
 );
 
-test.serial('a camera that fails while a picture is waited for says why', (t) =>
-  using({ source: { ...SMALL, fps: 0.01 } }, async (camera) => {
-    camera.open();
-    await until(camera, ({ state }) => state === 'live');
+test.serial('a still rejects when the camera is switched off while it waits for a frame', (t) =>
+  using({ warmup: { milliseconds: 60_000 } }, async (camera) => {
     const still = camera.still('max');
     const failed = t.throwsAsync(still, { code: 'CAPTURE_OFF' });
     await camera.controls();
     await camera.switchOff();
     await failed;
   }),
+);
+
+test.serial('a still rejects when the camera fails while it waits for a frame', (t) =>
+  using(
+    {},
+    async (camera) => {
+      await t.throwsAsync(camera.still('max'), { code: 'CAPTURE_THREAD_DIED' });
+    },
+    programs([
+      "import { parentPort } from 'node:worker_threads'; parentPort.on('message', ({ type }) => type === 'still' && process.exit(1));",
+    ]),
+  ),
 );

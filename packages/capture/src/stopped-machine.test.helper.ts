@@ -1,5 +1,4 @@
-import { silentLogger } from '@framehub/frame';
-import { Camera } from './camera.js';
+import { SupervisedCamera } from './camera.js';
 import { CaptureThread } from './capture-thread.js';
 import type { SourceOptions } from './options.js';
 import { SMALL } from './using-camera.test.helper.js';
@@ -11,10 +10,11 @@ import { SMALL } from './using-camera.test.helper.js';
 const FRAMES = 100;
 const [, , url = ''] = process.argv;
 
-const open = (name: string, source: SourceOptions): Camera => {
-  const camera = new Camera({ name, source, stallAfter: 1000 }, silentLogger, {
-    startThread: (data, events) => new CaptureThread(data, events, { silenceMs: 1500, exitMs: 1500 }),
-  });
+const open = (name: string, source: SourceOptions): SupervisedCamera => {
+  const camera = new SupervisedCamera(
+    { name, source, stallAfter: 1000 },
+    { startThread: (data, events) => new CaptureThread(data, events, { silenceMs: 1500, exitMs: 1500 }) },
+  );
   camera.open();
   return camera;
 };

@@ -1,9 +1,9 @@
 import test from 'ava';
 import { take } from './sources/describe-source.test.helper.js';
-import { isPicture, NOWHERE, nextFrame, using } from './using-camera.test.helper.js';
+import { isPicture, NOWHERE, nextFrame, using, watchFrames } from './using-camera.test.helper.js';
 import { until, watchState } from './watch-state.test.helper.js';
 
-test.serial('a camera that is switched off is closed, and stays so whoever wants frames', (t) =>
+test.serial('a camera that is switched off is closed, and stays so whatever the demand', (t) =>
   using({}, async (camera) => {
     const states: string[] = [];
     watchState(camera, ({ state }) => states.push(state));
@@ -11,7 +11,7 @@ test.serial('a camera that is switched off is closed, and stays so whoever wants
     await camera.switchOff();
     const { captured } = camera.status().frames;
     camera.open();
-    const stop = camera.start((frame) => t.is(frame.placeholder, 'CAMERA OFF'));
+    const stop = watchFrames(camera, (frame) => t.is(frame.placeholder, 'CAMERA OFF'));
     await take(camera, 2);
     await t.throwsAsync(camera.controls(), { code: 'CAPTURE_OFF', message: /garage is switched off: switch it on/ });
     stop.close();
@@ -46,7 +46,7 @@ test.serial('a camera can be off from the beginning', (t) =>
   }),
 );
 
-test.serial('what is off is not tried again, and has no error', (t) =>
+test.serial('a camera that is off is not retried, and has no error', (t) =>
   using({ source: NOWHERE }, async (camera) => {
     camera.open();
     await until(camera, ({ state }) => state === 'retrying');

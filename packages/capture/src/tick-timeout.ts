@@ -1,11 +1,11 @@
 /** Milliseconds between two ticks, at most. */
-const LONGEST_TICK_MS = 1000;
+const MAX_TICK_MS = 1000;
 /** Ticks in a time-out, at least: one alone may come late, and before what has waited for this process is read. */
-const LEAST_TICKS = 4;
+const MIN_TICKS = 4;
 
 /** Milliseconds from tick to tick in a time-out of so many milliseconds. */
 export function tickLength(limit: number): number {
-  return Math.max(1, Math.min(LONGEST_TICK_MS, limit / LEAST_TICKS));
+  return Math.max(1, Math.min(MAX_TICK_MS, limit / MIN_TICKS));
 }
 
 /**

@@ -1,9 +1,8 @@
-import { type Logger, type RawFrame, silentLogger } from '@framehub/frame';
-import { BackOff } from './back-off.js';
-import { Camera } from './camera.js';
-import { CaptureThread, type ThreadLimits } from './capture-thread.js';
+import { BackOff, type Logger, type RawFrame, type Subscription, silentLogger, subscription } from '@framehub/frame';
+import { type Camera, SupervisedCamera } from './camera.js';
+import { CaptureThread, type ThreadTimeouts } from './capture-thread.js';
 import type { CameraOptions } from './options.js';
-import type { SupervisorParts } from './supervisor.js';
+import type { CameraParts } from './supervisor.js';
 
 export const SMALL = { type: 'pattern', width: 64, height: 48, fps: 50 } as const;
 export const NOWHERE = { type: 'file', path: '/nonexistent/framehub' } as const;
@@ -12,10 +11,10 @@ export const NOWHERE = { type: 'file', path: '/nonexistent/framehub' } as const;
 export async function using(
   options: Partial<CameraOptions>,
   use: (camera: Camera) => Promise<void>,
-  parts: SupervisorParts = {},
+  parts: CameraParts = {},
   logger: Logger = silentLogger,
 ): Promise<void> {
-  const camera = new Camera({ name: 'garage', source: SMALL, ...options }, logger, parts);
+  const camera = new SupervisedCamera({ name: 'garage', source: SMALL, logger, ...options }, parts);
   try {
     await use(camera);
   } finally {
@@ -24,10 +23,10 @@ export async function using(
 }
 
 /** Threads of the given programs, one after the other, and the real one after them, or for `undefined`. */
-export function programs(codes: readonly (string | undefined)[], limits: ThreadLimits = {}): SupervisorParts {
+export function programs(codes: readonly (string | undefined)[], limits: ThreadTimeouts = {}): CameraParts {
   const left = [...codes];
   return {
-    backOff: new BackOff(10, 50),
+    backOff: new BackOff({ minMs: 10, maxMs: 50 }),
     startThread: (data, events) => {
       const code = left.shift();
       if (code === undefined) return new CaptureThread(data, events);
@@ -36,10 +35,33 @@ export function programs(codes: readonly (string | undefined)[], limits: ThreadL
   };
 }
 
+/** Sinks of a camera, which itself delivers to one. */
+const sinks = new WeakMap<Camera, { readonly all: Set<(frame: RawFrame) => void>; readonly running: Subscription }>();
+
+/** Delivers a camera's frames to any number of sinks, each until its subscription is closed. */
+export function watchFrames(camera: Camera, sink: (frame: RawFrame) => void): Subscription {
+  const own = (frame: RawFrame): void => sink(frame);
+  const all = sinks.get(camera)?.all ?? new Set([own]);
+  all.add(own);
+  if (all.size === 1)
+    sinks.set(camera, {
+      all,
+      running: camera.start((frame) => {
+        for (const one of [...all]) one(frame);
+      }),
+    });
+  return subscription(() => {
+    all.delete(own);
+    if (all.size > 0) return;
+    sinks.get(camera)?.running.close();
+    sinks.delete(camera);
+  });
+}
+
 /** The next frame that is as wanted. */
 export function nextFrame(camera: Camera, wanted: (frame: RawFrame) => boolean): Promise<RawFrame> {
   return new Promise((resolve) => {
-    const stop = camera.start((frame) => {
+    const stop = watchFrames(camera, (frame) => {
       if (!wanted(frame)) return;
       stop.close();
       resolve(frame);
@@ -47,5 +69,5 @@ export function nextFrame(camera: Camera, wanted: (frame: RawFrame) => boolean):
   });
 }
 
-export const isCard = (frame: RawFrame): boolean => frame.placeholder !== undefined;
+export const isPlaceholder = (frame: RawFrame): boolean => frame.placeholder !== undefined;
 export const isPicture = (frame: RawFrame): boolean => frame.placeholder === undefined;

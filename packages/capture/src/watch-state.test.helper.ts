@@ -1,8 +1,10 @@
-import type { Camera, CameraSnapshot } from './camera.js';
+import type { Subscription } from '@framehub/frame';
+import type { Camera } from './camera.js';
+import type { CameraSnapshot } from './supervisor.js';
 
-/** Calls the listener for each change of state. Returns a function that ends it. */
-export function watchState(camera: Camera, listener: (snapshot: CameraSnapshot) => void): () => void {
-  return camera.watch((event) => {
+/** Calls the listener for each change of state. */
+export function watchState(camera: Camera, listener: (snapshot: CameraSnapshot) => void): Subscription {
+  return camera.subscribe((event) => {
     if (event.type === 'state') listener(event.snapshot);
   });
 }
@@ -10,11 +12,11 @@ export function watchState(camera: Camera, listener: (snapshot: CameraSnapshot) 
 /** Resolves with the first snapshot that is as wanted, now or at a change of state. */
 export function until(camera: Camera, wanted: (snapshot: CameraSnapshot) => boolean): Promise<CameraSnapshot> {
   return new Promise((resolve) => {
-    const off = watchState(camera, check);
+    const watching = watchState(camera, check);
     check(camera.status());
     function check(snapshot: CameraSnapshot): void {
       if (!wanted(snapshot)) return;
-      off();
+      watching.close();
       resolve(snapshot);
     }
   });

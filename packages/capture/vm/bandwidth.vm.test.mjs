@@ -68,6 +68,6 @@ describe('on a full USB bus', () => {
   test('a camera that finds no room at all says what it was refused', LIMIT, async () => {
     const { error } = await begin({ ...yuyv(), onNoBandwidth: 'fallback' }, { maxBytes: 100 });
     assert.equal(error.code, 'CAPTURE_NO_BANDWIDTH');
-    assert.match(error.message, /no room for 640x480 YUYV at 30 frames a second, nor for anything smaller/);
+    assert.match(error.message, /no room for 640x480 YUYV at 30 frames a second or anything smaller/);
   });
 });

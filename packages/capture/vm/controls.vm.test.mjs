@@ -106,7 +106,7 @@ describe('a USB camera', () => {
     open({ brightness: 1000, brigthness: 1 });
     assert.equal(read('brightness').brightness, '64');
     assert.equal(warnings().length, 2);
-    assert.match(warnings()[0], /brightness cannot be 1000: allowed is a whole number from -64 to 64; 64 is used/);
+    assert.match(warnings()[0], /brightness must be a whole number from -64 to 64, not 1000; 64 is used/);
     assert.match(warnings()[1], /no control brigthness; this camera has brightness/);
     assert.throws(() => controls.set({ brightness: 1000 }), {
       code: 'CAPTURE_CONTROL_RANGE',
@@ -142,7 +142,7 @@ describe('a USB camera', () => {
     try {
       await until(watched.camera, live);
       const noticed = new Promise((resolve) => {
-        watched.camera.watch(
+        watched.camera.subscribe(
           (event) => event.type === 'controls' && event.origin === 'external' && resolve(event.changed),
         );
       });

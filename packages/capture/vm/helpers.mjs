@@ -5,7 +5,7 @@ export function openCamera(source, options = {}) {
   const logged = [];
   const log = (level) => (_data, message) => logged.push(`${level}: ${message}`);
   const logger = { debug: log('debug'), info: log('info'), warn: log('warn'), error: log('error') };
-  const camera = new Camera({ name: 'vm', source: { type: 'v4l2', ...source }, ...options }, logger);
+  const camera = new Camera({ name: 'vm', source: { type: 'v4l2', ...source }, logger, ...options });
   camera.open();
   return { camera, logged };
 }
@@ -13,11 +13,11 @@ export function openCamera(source, options = {}) {
 /** Resolves with the first snapshot that is as wanted, now or later. */
 export function until(camera, wanted) {
   return new Promise((resolve) => {
-    const off = camera.watch((event) => event.type === 'state' && check(event.snapshot));
+    const watching = camera.subscribe((event) => event.type === 'state' && check(event.snapshot));
     check(camera.status());
     function check(snapshot) {
       if (!wanted(snapshot)) return;
-      off();
+      watching.close();
       resolve(snapshot);
     }
   });
@@ -40,13 +40,13 @@ export function takeUntil(camera, enough) {
       frames.push({ format, sequence, placeholder, age: Date.now() - capturedAt, bytes: Uint8Array.from(lease.bytes) });
       lease.release();
       if (!enough(frames)) return;
-      stop();
+      stop.close();
       resolve(frames);
     });
   });
 }
 
-/** Pictures: on a busy machine a card may come between them. */
+/** Frames without placeholders, which may come between them on a busy machine. */
 export async function take(camera, count) {
   const isPicture = ({ placeholder }) => placeholder === undefined;
   const frames = await takeUntil(camera, (all) => all.filter(isPicture).length >= count);

@@ -151,7 +151,7 @@ test('another camera that gets the node of ours is not taken for it', LIMIT, asy
   assert.equal(other.node(), node, 'the number is given out again');
   const { error } = await begin(node, seen);
   assert.equal(error.code, 'CAPTURE_DEVICE_GONE');
-  assert.match(error.message, new RegExp(`${node} is another camera now \\(port:${other.port()}`));
+  assert.match(error.message, new RegExp(`${node} belongs to another camera now \\(port:${other.port()}`));
   await ours.plug();
   assert.equal(await nodeOf(node, seen), ours.node());
 });

@@ -1,11 +1,11 @@
-// A camera's life as its viewers see it: cards are read from their pixels.
+// A camera's life as its viewers see it: placeholders are read from their pixels.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync } from 'node:fs';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import { NOBODY, plugCamera, removed, SLOWNESS, setAccess } from '../../../tools/v4l2-vm/rig.mjs';
-import { readCard } from '../dist/placeholder/read-card.test.helper.js';
+import { readPlaceholder } from '../dist/placeholder/read-placeholder.test.helper.js';
 import { failedWith, live, openCamera, rises, until } from './helpers.mjs';
 
 /** Many times what the slowest takes; a hang has to end some time. */
@@ -36,7 +36,7 @@ function watch(camera) {
     });
   return {
     sequences,
-    stop,
+    stop: () => stop.close(),
     picture: () => next(({ placeholder }) => placeholder === undefined),
     card: (title) => next(({ placeholder }) => placeholder === title),
   };
@@ -51,7 +51,7 @@ async function within(limit, t, what, act) {
   return result;
 }
 
-const read = ({ bytes, format }) => readCard(bytes, format).map(({ text }) => text);
+const read = ({ bytes, format }) => readPlaceholder(bytes, format).map(({ text }) => text);
 
 describe('a USB camera that is watched', () => {
   let sim;

@@ -3,7 +3,7 @@ import { Worker } from 'node:worker_threads';
 import { RingReader } from '@framehub/frame';
 
 const PACKAGE = import.meta.resolve('@framehub/capture');
-const { Doorbell } = await import(new URL('./doorbell.js', PACKAGE).href);
+const { Doorbell } = await import(new URL('./messages.js', PACKAGE).href);
 
 /** @param thread `seen`, `originals` and options of the camera besides its source */
 export function startThread(source, { seen, originals = {}, ...camera } = {}) {

@@ -122,7 +122,7 @@ describe('a USB camera', () => {
         sim.send(command);
         while (!camera.status().frames.dropped[fault]) await new Promise((resolve) => setTimeout(resolve, 50));
       }
-      stop();
+      stop.close();
       assert.deepEqual([...new Set(seen)], ['none']);
       for (const [command, fault] of [
         ['nodht', 'no tables'],
@@ -148,7 +148,7 @@ describe('a USB camera', () => {
     assert.equal(control('auto_exposure'), 3);
     assert.equal(control('brightness'), brightness);
     assert.equal(control('exposure_time_absolute'), exposure);
-    assert.ok(logged.some((line) => /exposure_time_absolute was \d+; it is put back/.test(line)));
+    assert.ok(logged.some((line) => /exposure_time_absolute was \d+; it is restored/.test(line)));
   });
 
   test('a control that the camera refuses says what to do', LIMIT, async () => {

@@ -1,4 +1,5 @@
 import { maskedText } from '@framehub/frame';
+import { version } from '@framehub/hub';
 import { didYouMean } from '@framehub/settings';
 import { Command, CommanderError, Help, Option } from 'commander';
 import { expandArguments } from './arguments/expand.js';
@@ -6,11 +7,10 @@ import { addCameraOptions, addServeOptions } from './arguments/options.js';
 import { addCollectOptions, addRenderOptions, collectHelp } from './arguments/timelapse-options.js';
 import { failureOf, usageError } from './errors.js';
 import { cameraHelp, examples } from './help.js';
-import { version } from './version.js';
 
 /** Runs the command; its exit code is in `process.exitCode`. Prints one line of each error. */
 export async function main(args: readonly string[]): Promise<void> {
-  // In `framehub --help | head` the reader leaves early: no reason to complain.
+  // In `framehub --help | head` the reader leaves early, which is no error.
   for (const output of [process.stdout, process.stderr]) output.on('error', () => {});
   try {
     await run(args);
@@ -36,7 +36,7 @@ async function run(args: readonly string[]): Promise<void> {
   const isOption = first.startsWith('-');
   const command = commandNamed(program, isOption ? 'serve' : first);
   const words = isOption ? args : rest;
-  // A group without options of its own is nothing without one of its commands.
+  // A group without options of its own needs one of its commands.
   const isGroup = command.commands.length > 0;
   const isInner = isGroup && (words[0] === undefined ? command.options.length === 0 : !words[0].startsWith('-'));
   if (isInner) commandNamed(command, words[0]);
@@ -75,7 +75,7 @@ function buildProgram(): Command {
     .action(async (options) => (await import('./commands/devices.js')).devices(options));
 
   const snapshot = new Command('snapshot')
-    .description('takes one picture from a camera into a file')
+    .description('takes one snapshot from a camera into a file')
     .addOption(new Option('-o, --output <FILE>', 'where to; - is the standard output').makeOptionMandatory())
     .action(async (options) => (await import('./commands/snapshot.js')).snapshot(options));
   program.addCommand(addCameraOptions(snapshot));
@@ -84,11 +84,11 @@ function buildProgram(): Command {
     .usage('[options]   or   framehub timelapse render DIR')
     .helpCommand(false)
     .enablePositionalOptions()
-    .description('collects snapshots into a folder; `timelapse render` makes a film of them')
+    .description('collects frames into a folder; `timelapse render` makes a film of them')
     .addHelpText('after', collectHelp)
-    .action(async (options) => (await import('./commands/timelapse.js')).collectSnapshots(options));
-  addRenderOptions(timelapse.command('render').argument('<dir>', 'folder of the snapshots'))
-    .description('makes a film of a folder of pictures, with ffmpeg where it is installed')
+    .action(async (options) => (await import('./commands/timelapse.js')).collectFrames(options));
+  addRenderOptions(timelapse.command('render').argument('<dir>', 'folder with the frames'))
+    .description('makes a film of a folder of frames, with ffmpeg where it is installed')
     .action(async (dir, options) => (await import('./commands/timelapse.js')).renderFilm(dir, options));
 
   const config = program.command('config').description('checks configuration files').helpCommand(false);
@@ -118,7 +118,7 @@ function buildProgram(): Command {
   return program;
 }
 
-/** Errors come out as our own, to be printed in one place. */
+/** Turns commander's errors into framehub's, to be printed in one place. */
 function presentErrors(command: Command): void {
   command.exitOverride((error) => {
     if (error.exitCode === 0) throw error;

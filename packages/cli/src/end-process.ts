@@ -12,7 +12,7 @@ export function endProcessSoon(): void {
 
 /**
  * Ends the process at once, as the kernel does it. process.exit() waits for each thread to come back from native code,
- * which may be long: a driver that hangs, a picture that takes its time.
+ * which may be long: a driver that hangs, an encode that takes long.
  */
 export function endProcess(code = Number(process.exitCode ?? 0)): never {
   try {

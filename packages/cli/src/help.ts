@@ -11,22 +11,22 @@ Cameras are named by any of:
   usb:046d:082d[:SERIAL]       maker, product and serial number
   serial:SERIAL                serial number alone
   port:usb-0000:00:14.0-1      where it is plugged in
-  pattern[:640x480][@15]       a moving test picture
+  pattern[:640x480][@15]       a moving test pattern
   file:PATH                    a folder of JPEGs, or an .mjpeg file
   http://HOST/stream           another server's stream or snapshot address
 Its user and password may also come from the environment:
 FRAMEHUB_CAMERA_USERNAME, FRAMEHUB_CAMERA_PASSWORD.
-'framehub devices' tells which of them last.
+'framehub devices' prints the name that lasts first.
 A name in front is used in addresses: garage=/dev/video0 is /stream/garage.
 
 Sizes by number: ${sizes.slice(0, 5).join(', ')},
   ${sizes.slice(5).join(', ')}.
-What a camera lacks falls to its next smaller size.
+A camera that lacks a size delivers its next smaller one.
 `;
 
 export const examples = `
 Examples:
-  framehub                           the connected camera, or a test picture
+  framehub                           the connected camera, or a test pattern
   framehub --camera 0 --rotate 180 --port 8080
   framehub --camera garage=/dev/video0 --camera door=http://door/stream
   framehub --config framehub.yaml

@@ -6,8 +6,8 @@ export {
   checkConfig,
   configJsonSchema,
   createHub,
-  type EmbedOptions,
   loadConfig,
   Server,
+  type StartOptions,
   serve,
 } from '@framehub/hub';

@@ -1,44 +1,78 @@
 import { closeSync, openSync } from 'node:fs';
-import { endProcess } from './end-process.js';
+import { within } from '@framehub/frame';
+import { endProcess, endProcessSoon } from './end-process.js';
 
-/** A terminal sends Ctrl-C to npm too, which passes it on: twice within a moment is once. */
+/** A terminal sends Ctrl-C to npm too, which passes it on: twice within this time is once. */
 const ONE_KEYSTROKE_MS = 300;
 
 export interface StopSignalOptions {
-  /** What SIGHUP means instead, unless it is the terminal's end; returns whether it means anything. @default nothing */
+  /** Handles a SIGHUP that is not the terminal's end. @returns false to stop. @default stops */
   readonly hangup?: () => boolean;
-  /** Takes a fault that nobody caught; returns whether the process goes on. @default it does not */
+  /** Handles an error without a handler. @returns whether the process goes on. @default it does not */
   readonly fault?: (error: unknown) => boolean;
 }
 
 /**
- * Resolves with the first signal that asks the process to end; the next one ends it at once. Rejects with a fault that
- * nobody caught and `fault` does not take: cameras can still be put back.
+ * Resolves with the first signal to end the process; the next one ends it at once. Rejects with an error without a handler
+ * that `fault` does not handle: cameras can still be restored.
  */
 export function stopSignal({
   hangup = () => false,
   fault = () => false,
 }: StopSignalOptions = {}): Promise<NodeJS.Signals> {
   const stopped = new Promise<NodeJS.Signals>((resolve, reject) => {
-    let askedAt = 0;
+    let firstAt = 0;
     const stop = (signal: NodeJS.Signals): void => {
       const now = performance.now();
-      if (askedAt > 0 && now - askedAt > ONE_KEYSTROKE_MS) endProcess(1);
-      if (askedAt === 0) askedAt = now;
+      if (firstAt > 0 && now - firstAt > ONE_KEYSTROKE_MS) endProcess(1);
+      if (firstAt === 0) firstAt = now;
       resolve(signal);
     };
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, stop);
     process.on('SIGHUP', (signal) => {
       if (terminalGone() || !hangup()) stop(signal);
     });
-    // Rejections that nobody handles come here as well.
+    // Rejections without a handler come here as well.
     process.on('uncaughtException', (error) => {
       if (!fault(error)) reject(error);
     });
   });
-  // Whoever waits for it learns of a fault; it may come before anybody does.
+  // It may reject before anything waits for it.
   stopped.catch(() => {});
   return stopped;
+}
+
+/** Runs a task that a stop signal aborts. Resolves or rejects as it does, and ends the process after it. */
+export async function stoppable<T>(task: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const abort = new AbortController();
+  const fault = stopSignal().then(
+    () => {
+      abort.abort();
+      return new Promise<never>(() => {});
+    },
+    (error: unknown) => {
+      abort.abort();
+      throw error;
+    },
+  );
+  try {
+    return await firstOf(task(abort.signal), fault);
+  } finally {
+    endProcessSoon();
+  }
+}
+
+/** What comes first: the result of a task, or the signal to stop. */
+export function firstOf<T, S>(task: Promise<T>, stopped: Promise<S>): Promise<T | S> {
+  return new Promise((resolve, reject) => {
+    for (const promise of [task, stopped]) promise.then(resolve, reject);
+  });
+}
+
+/** Waits for some work. @returns whether it was done in time */
+export async function doneWithin(work: Promise<unknown>, ms: number): Promise<boolean> {
+  const done = work.then(() => true);
+  return (await within(done, ms)) ?? false;
 }
 
 /** Whether this ran in a terminal that has been closed. */
@@ -49,18 +83,5 @@ function terminalGone(): boolean {
     return false;
   } catch {
     return true;
-  }
-}
-
-/** Waits for some work, but not longer than it may take. Returns whether it was done in time. */
-export async function within(work: Promise<unknown>, milliseconds: number): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<false>((resolve) => {
-    timer = setTimeout(() => resolve(false), milliseconds);
-  });
-  try {
-    return await Promise.race([work.then(() => true), late]);
-  } finally {
-    clearTimeout(timer);
   }
 }

@@ -122,7 +122,7 @@ test('a name that means two cameras is refused with the names to choose from, on
   assert.equal(await hub.stop(), 0);
 });
 
-test('without any configuration the first camera that is plugged in takes the place of the test pattern', async (t) => {
+test('without any configuration the first camera that is plugged in replaces the test pattern', async (t) => {
   const hub = await serve();
   assert.match((await hub.json('/api/cameras/0')).source, /pattern/);
   const viewer = await watch(hub.url('/stream?width=320'));

@@ -9,7 +9,7 @@ import { scanBomb } from './scan-bomb.fixture.js';
 
 const available = await benches((line) => console.log(line));
 const source = scene(64, 48);
-const picture = pictureOf(80);
+const intact = encodedScene(80);
 
 const hasFfmpeg = spawnSync('ffmpeg', ['-version']).status === 0;
 if (!hasFfmpeg) console.log('SKIPPED: ffmpeg is not installed, so its JPEGs are not tried');
@@ -36,15 +36,15 @@ for (const { name, codec, kernels } of available) {
   };
 
   test(`${name}: a JPEG cut anywhere is not sent`, (t) => {
-    for (let length = 1; length < picture.length; length += 37) {
-      const fault = faultOf(jobOf(picture.subarray(0, length)));
+    for (let length = 1; length < intact.length; length += 37) {
+      const fault = faultOf(jobOf(intact.subarray(0, length)));
       t.true(['truncated', 'no-scan', 'not-jpeg', 'bad-segment'].includes(fault), `${length} bytes: ${fault}`);
     }
   });
 
   test(`${name}: a JPEG whose scan lacks its second half is corrupt, whatever is asked of it`, (t) => {
-    const half = Math.floor((scanStart(picture) + picture.length) / 2);
-    const cut = new Uint8Array([...picture.subarray(0, half), 0xff, 0xd9]);
+    const half = Math.floor((scanStart(intact) + intact.length) / 2);
+    const cut = new Uint8Array([...intact.subarray(0, half), 0xff, 0xd9]);
     for (const rendition of [{ rotate: 90 }, { width: 32 }, { quality: 50 }] as const)
       t.is(faultOf(jobOf(cut, { rendition })), 'corrupt', JSON.stringify(rendition));
   });
@@ -60,12 +60,12 @@ for (const { name, codec, kernels } of available) {
     t.is(faultOf(jobOf(claiming(8_000, 8_000))), 'oversized');
   });
 
-  test(`${name}: a picture that takes more memory than a frame may is not decoded, and the next one is`, (t) => {
+  test(`${name}: an image that takes more memory than a frame may is not decoded, and the next one is`, (t) => {
     // Few bytes, whose coefficients would take 130 MB.
     const large = scanBomb(8192, 8192, 0, 1);
     for (const rendition of [{ quality: 50 }, { width: 64 }] as const)
       t.is(faultOf(jobOf(large, { rendition })), 'oversized', JSON.stringify(rendition));
-    t.is(faultOf(jobOf(picture)), 'none');
+    t.is(faultOf(jobOf(intact)), 'none');
   });
 
   test(`${name}: a JPEG of a kind that no camera sends is not decoded`, (t) => {
@@ -75,18 +75,18 @@ for (const { name, codec, kernels } of available) {
   });
 
   test(`${name}: flipped bits never bring the codec down`, (t) => {
-    const start = scanStart(picture);
-    for (let at = start; at < picture.length - 2; at += 11) {
-      const damaged = new Uint8Array(picture);
+    const start = scanStart(intact);
+    for (let at = start; at < intact.length - 2; at += 11) {
+      const damaged = new Uint8Array(intact);
       damaged[at] = (damaged[at] ?? 0) ^ 0x5a;
-      // Some damage decodes to another picture; some is found. Neither may throw anything but a fault.
+      // Some damage decodes to another image; some is found. Neither may throw anything but a fault.
       const fault = faultOf(jobOf(damaged, { rendition: { width: 32 } }));
       t.true(
         ['none', 'corrupt', 'truncated', 'bad-segment', 'unsupported-format', 'oversized'].includes(fault),
         `${at}: ${fault}`,
       );
     }
-    t.is(faultOf(jobOf(picture)), 'none');
+    t.is(faultOf(jobOf(intact)), 'none');
   });
 
   test(`${name}: raw frames that are cut, empty, or of a format nobody knows`, (t) => {
@@ -100,7 +100,7 @@ for (const { name, codec, kernels } of available) {
       t.is(faultOf(jobOf(bytes, { format: { ...format, stride } })), 'unsupported-format', fourcc);
     }
     const format = { ...formatOf('GREY', source, 'full'), fourcc: 'H264' };
-    t.is(faultOf(jobOf(picture, { format })), 'unsupported-format');
+    t.is(faultOf(jobOf(intact, { format })), 'unsupported-format');
   });
 
   test(`${name}: a JPEG without Huffman tables is read with the standard ones`, (t) => {
@@ -128,18 +128,18 @@ for (const { name, codec, kernels } of available) {
   });
 
   test(`${name}: a few stray bytes between scan and end, as some cameras leave them, are no damage`, (t) => {
-    const stray = new Uint8Array([...picture.subarray(0, -2), 0x11, 0x22, 0x33, 0xff, 0xd9]);
+    const stray = new Uint8Array([...intact.subarray(0, -2), 0x11, 0x22, 0x33, 0xff, 0xd9]);
     for (const rendition of [{ rotate: 90 }, { width: 32 }] as const)
       t.deepEqual(
         render(jobOf(stray, { rendition }), { codec, kernels }),
-        render(jobOf(picture, { rendition }), { codec, kernels }),
+        render(jobOf(intact, { rendition }), { codec, kernels }),
       );
   });
 
   test(`${name}: bytes behind the end are not part of the file`, (t) => {
-    const padded = new Uint8Array(picture.length + 4096);
-    padded.set(picture);
-    t.deepEqual(render(jobOf(padded), { codec, kernels }), render(jobOf(picture), { codec, kernels }));
+    const padded = new Uint8Array(intact.length + 4096);
+    padded.set(intact);
+    t.deepEqual(render(jobOf(padded), { codec, kernels }), render(jobOf(intact), { codec, kernels }));
   });
 }
 
@@ -157,7 +157,7 @@ test('tables are put in front of the scan, where decoders look for them', (t) =>
   t.deepEqual(psnr(decoded(whole), decoded(original)), psnr(decoded(original), decoded(original)));
 });
 
-function pictureOf(quality: number): Uint8Array {
+function encodedScene(quality: number): Uint8Array {
   const bench = available[0];
   if (!bench) throw new Error('there is always the portable codec');
   const format = formatOf('RGB3', source, 'full');
@@ -166,7 +166,7 @@ function pictureOf(quality: number): Uint8Array {
 
 /** jpeg-js writes the standard tables. */
 function standardTables(): Uint8Array {
-  return pictureOf(80);
+  return encodedScene(80);
 }
 
 function ffmpegJpeg(options: readonly string[]): Uint8Array {
@@ -201,7 +201,7 @@ function withoutTables(jpeg: Uint8Array): Uint8Array {
 
 /** A small file that says of itself that it is of another kind. */
 function withStartOfFrame(marker: number): Uint8Array {
-  const jpeg = new Uint8Array(picture);
+  const jpeg = new Uint8Array(intact);
   const frame = [...segments(jpeg)].find((segment) => segment.marker === 0xc0);
   jpeg[(frame?.at ?? 0) + 1] = marker;
   return jpeg;
@@ -209,7 +209,7 @@ function withStartOfFrame(marker: number): Uint8Array {
 
 /** A small file whose header is changed to a size. */
 function claiming(width: number, height: number): Uint8Array {
-  const jpeg = new Uint8Array(picture);
+  const jpeg = new Uint8Array(intact);
   const frame = [...segments(jpeg)].find(({ marker }) => marker === 0xc0);
   new DataView(jpeg.buffer).setUint16((frame?.at ?? 0) + 5, height);
   new DataView(jpeg.buffer).setUint16((frame?.at ?? 0) + 7, width);

@@ -118,7 +118,7 @@ test.serial('a broken JPEG is dropped with its fault, passed through or rotated'
     const broken = [
       new Uint8Array(0),
       jpeg.subarray(0, 300),
-      new TextEncoder().encode('no picture at all'),
+      new TextEncoder().encode('not an image'),
       jpeg.subarray(0, -9),
     ];
     for (const [i, bytes] of broken.entries()) {
@@ -263,9 +263,9 @@ test.serial('encode makes one JPEG of one frame, with its time and sequence', as
   const encoder = await started(t);
   const camera = new FakeCamera(smallFormat);
   const watcher = new Watcher();
-  const picture = await encoder.encode(camera.keep(smallBytes, 77, 1234.5), { rotate: 90 }, { observer: watcher });
-  t.like(picture, { width: 48, height: 64, sequence: 77, capturedAt: 1234.5 });
-  t.true(psnr(decoded(picture.data), rendered(small, { rotate: 90 }, 64)) > 33);
+  const frame = await encoder.encode(camera.keep(smallBytes, 77, 1234.5), { rotate: 90 }, { observer: watcher });
+  t.like(frame, { width: 48, height: 64, sequence: 77, capturedAt: 1234.5 });
+  t.true(psnr(decoded(frame.data), rendered(small, { rotate: 90 }, 64)) > 33);
   t.is(watcher.seconds.length, 1);
   t.true(camera.free);
 });
@@ -275,18 +275,18 @@ test.serial('encode rejects with the reason if a frame cannot be used', async (t
   const camera = new FakeCamera(JPEG_FORMAT(small));
   const reasonOf = async (frame: RawFrame) =>
     (await t.throwsAsync<FramehubError>(encoder.encode(frame, {}), { code: 'ENCODER_FRAME_REJECTED' }))?.details.reason;
-  t.is(await reasonOf(camera.keep(new TextEncoder().encode('no picture at all'))), 'not-jpeg');
-  const lapped = camera.keep(smallBytes);
+  t.is(await reasonOf(camera.keep(new TextEncoder().encode('not an image'))), 'not-jpeg');
+  const overwritten = camera.keep(smallBytes);
   camera.overwrite(smallBytes);
-  t.is(await reasonOf(lapped), 'overrun');
+  t.is(await reasonOf(overwritten), 'overrun');
   t.true(camera.free);
 });
 
 test.serial('closing the encoder rejects frames that are not encoded yet', async (t) => {
   const encoder = await started(t, { codec: 'portable' });
   const camera = new FakeCamera(largeFormat);
-  const pictures = [1, 2].map(() => encoder.encode(camera.keep(largeBytes), {}));
-  const refusals = Promise.all(pictures.map((picture) => t.throwsAsync(picture, { code: 'ENCODER_NOT_STARTED' })));
+  const frames = [1, 2].map(() => encoder.encode(camera.keep(largeBytes), {}));
+  const refusals = Promise.all(frames.map((frame) => t.throwsAsync(frame, { code: 'ENCODER_NOT_STARTED' })));
   await encoder.close();
   await refusals;
   t.true(camera.free);

@@ -31,16 +31,19 @@ export interface CodecInfo {
   readonly path?: string;
 }
 
+/** Options of {@link Encoder.start}. */
 export interface StartOptions {
   /** Stops waiting for the codec. */
   readonly signal?: AbortSignal | undefined;
 }
 
+/** Options of {@link Encoder.rendition}. */
 export interface RenditionOptions {
   /** Is called for every frame, whether it is encoded or dropped. @default none */
   readonly observer?: RenditionObserver | undefined;
 }
 
+/** Options of {@link Encoder.encode}. */
 export interface EncodeOptions extends RenditionOptions {
   /** The source of the frame's renditions, whose turns it shares. @default none: the frame has turns of its own */
   readonly source?: object | undefined;

@@ -124,7 +124,7 @@ export class FairQueue {
     return false;
   }
 
-  /** Whether every running job is another source's, and has run for long. */
+  /** Whether all running jobs are of other sources, and have run for long. */
   #isHeldUp(waiting: object): boolean {
     const now = this.#now();
     return [...this.#running].every(({ source, since }) => source !== waiting && now - since >= HELD_UP_MS);

@@ -9,7 +9,7 @@ import { TurboCodec } from './codec/turbo.js';
 import { openTurboLibrary } from './codec/turbo-library.js';
 import { compileKernels, Kernels } from './kernels.js';
 
-/** A full-range 4:4:4 picture as plain numbers: what the tests compute with. */
+/** A full-range 4:4:4 image as plain numbers: what the tests compute with. */
 export interface Image {
   readonly width: number;
   readonly height: number;
@@ -77,7 +77,7 @@ function averaged(image: Image, width: number, height: number): Image {
   return { width, height, at };
 }
 
-/** The picture in a JPEG, by a decoder that is not the one under test wherever libjpeg-turbo is. */
+/** The image in a JPEG, by a decoder that is not the one under test wherever libjpeg-turbo is. */
 export function decoded(jpeg: Uint8Array): Image {
   const { width, height, data } = jpegJs.decode(jpeg, {
     useTArray: true,

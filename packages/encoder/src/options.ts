@@ -13,6 +13,7 @@ import {
 } from '@framehub/frame';
 import type { Subsampling } from './messages.js';
 
+/** Options of an `Encoder`. */
 export interface EncoderOptions {
   /**
    * `auto`: libjpeg-turbo if it is found, else jpeg-js. `turbo` requires libjpeg-turbo, `portable` uses jpeg-js.

@@ -9,9 +9,9 @@ import type { EncodeJob } from './messages.js';
 import { EncodePool } from './pool.js';
 import { scanBomb } from './scan-bomb.fixture.js';
 
-const picture = scene(64, 48);
-const format = formatOf('YUYV', picture, 'full');
-const bytes = shared(frameOf(picture, format));
+const image = scene(64, 48);
+const format = formatOf('YUYV', image, 'full');
+const bytes = shared(frameOf(image, format));
 const JOB: EncodeJob = { bytes, format, rendition: {}, quality: 80, subsampling: 'auto' };
 
 function shared(frame: Uint8Array): Uint8Array<SharedArrayBuffer> {

@@ -139,18 +139,19 @@ export class EncodePool {
 }
 
 function withTimeLimit(running: Promise<EncodeResult>): RunningJob & Pick<PoolJob, 'giveUp'> {
-  let giveUp = (): void => {};
-  const tooLate = new Promise<EncodeResult>((resolve) => {
-    giveUp = () => resolve({ kind: 'rejected', fault: 'time-limit' });
-  });
   const done = running.then(moveJpeg, (cause: unknown) => {
     throw new FramehubError('ENCODER_THREAD_DIED', 'an encoder thread died while it encoded a frame', {}, { cause });
+  });
+  let giveUp = (): void => {};
+  const result = new Promise<EncodeResult>((resolve, reject) => {
+    giveUp = () => resolve({ kind: 'rejected', fault: 'time-limit' });
+    done.then(resolve, reject);
   });
   const ended = done.then(
     () => {},
     () => {},
   );
-  return { result: Promise.race([done, tooLate]), ended, giveUp };
+  return { result, ended, giveUp };
 }
 
 /**

@@ -25,7 +25,7 @@ const SIZES = [
 ] as const;
 const SCALED_WIDTH = 29;
 /** dB; JPEG of quality 95 and chroma of half resolution stay well above, a shift by one pixel falls below. */
-const SAME_PICTURE = 36;
+const SAME_IMAGE_DB = 36;
 
 const available = await benches((line) => console.log(line));
 const turbo = available.find(({ name }) => name === 'turbo');
@@ -39,10 +39,10 @@ const job = (format: EncodeJob['format'], bytes: EncodeJob['bytes'], rendition: 
   subsampling: 'auto',
 });
 
-test('a picture shifted by one pixel is not the same picture', (t) => {
+test('an image shifted by one pixel is not the same', (t) => {
   const source = scene(64, 48);
-  t.true(psnr(source, { ...source, at: (column, line) => source.at(column + 1, line) }) < SAME_PICTURE);
-  t.true(psnr(source, { ...source, at: (column, line) => source.at(column, line + 1) }) < SAME_PICTURE);
+  t.true(psnr(source, { ...source, at: (column, line) => source.at(column + 1, line) }) < SAME_IMAGE_DB);
+  t.true(psnr(source, { ...source, at: (column, line) => source.at(column, line + 1) }) < SAME_IMAGE_DB);
 });
 
 /** Some renditions' worth of checks; between them others may run, and ava sees that it goes on. */
@@ -59,7 +59,7 @@ async function each(
 
 const TURNS = ROTATIONS.flatMap((rotate) => FLIPS.map((flip) => ({ rotate, flip })));
 const EVERY_TURN: readonly Rendition[] = TURNS.flatMap((turn) => [turn, { ...turn, width: SCALED_WIDTH }]);
-/** jpeg-js takes 20 ms for the smallest picture: each rotation scaled, and each flipped. */
+/** jpeg-js takes 20 ms for the smallest image: each rotation scaled, and each flipped. */
 const SOME_TURNS: readonly Rendition[] = ROTATIONS.flatMap((rotate): Rendition[] => [
   { rotate, width: SCALED_WIDTH },
   { rotate, flip: 'horizontal' },
@@ -80,10 +80,10 @@ for (const bench of available) {
           const bytes = frameOf(source, format);
           await each(source, renditions, (rendition, expected) => {
             const jpeg = render(job(format, bytes, rendition), bench);
-            const picture = decodedAs(fourcc, jpeg.data);
-            t.deepEqual([picture.width, picture.height], [jpeg.width, jpeg.height]);
-            const ratio = psnr(picture, expected(jpeg.height));
-            t.true(ratio > SAME_PICTURE, `${JSON.stringify(rendition)}: ${ratio} dB`);
+            const image = decodedAs(fourcc, jpeg.data);
+            t.deepEqual([image.width, image.height], [jpeg.width, jpeg.height]);
+            const ratio = psnr(image, expected(jpeg.height));
+            t.true(ratio > SAME_IMAGE_DB, `${JSON.stringify(rendition)}: ${ratio} dB`);
           });
         });
       }
@@ -98,7 +98,7 @@ for (const bench of available) {
         await each(source, renditions, (rendition, expected) => {
           const jpeg = render(job(JPEG_FORMAT(source), bytes, rendition), bench);
           const ratio = psnr(decoded(jpeg.data), expected(jpeg.height));
-          t.true(ratio > SAME_PICTURE, `${JSON.stringify(rendition)}: ${ratio} dB`);
+          t.true(ratio > SAME_IMAGE_DB, `${JSON.stringify(rendition)}: ${ratio} dB`);
         });
       });
     }
@@ -111,7 +111,7 @@ for (const bench of available) {
     const grey = render(job(format, frameOf(source, format)), coder).data;
     const jpeg = render(job(JPEG_FORMAT(source), shared(grey), { rotate: 90, width: 24 }), bench);
     const ratio = psnr(greyed(decodedAs('GREY', jpeg.data)), rendered(source, { rotate: 90, width: 24 }, jpeg.height));
-    t.true(ratio > SAME_PICTURE, `${ratio} dB`);
+    t.true(ratio > SAME_IMAGE_DB, `${ratio} dB`);
   });
 
   test(`${bench.name}: lower quality makes smaller files`, (t) => {
@@ -147,7 +147,7 @@ for (const bench of available) {
   });
 }
 
-turboTest('both codecs make the same picture of every format', (t) => {
+turboTest('both codecs make the same image of every format', (t) => {
   const source = scene(66, 50);
   for (const fourcc of RAW) {
     const format = formatOf(fourcc, source, 'limited');
@@ -156,7 +156,7 @@ turboTest('both codecs make the same picture of every format', (t) => {
       const [one, other] = available.map(({ codec, kernels }) =>
         decodedAs(fourcc, render(job(format, bytes, rendition), { codec, kernels }).data),
       );
-      t.true(psnr(one as Image, other as Image) > SAME_PICTURE, `${fourcc} ${JSON.stringify(rendition)}`);
+      t.true(psnr(one as Image, other as Image) > SAME_IMAGE_DB, `${fourcc} ${JSON.stringify(rendition)}`);
     }
   }
 });
@@ -225,7 +225,7 @@ turboTest('a JPEG is turned without loss where that is perfect', (t) => {
   t.deepEqual(pixels(decoded(backByThree)), pixels(decoded(original)));
 });
 
-turboTest('where a lossless turn would spoil the edge, the picture is encoded anew', (t) => {
+turboTest('if a lossless rotation would spoil the edge, the frame is encoded', (t) => {
   const { codec, kernels } = turbo as Bench;
   // 40 lines of 4:2:0 are two and a half blocks: jpegtran's imperfect turn leaves eight of them where they were.
   const source = scene(64, 40);
@@ -251,7 +251,7 @@ function decodedAs(fourcc: string, jpeg: Uint8Array): Image {
   return fourcc === 'GREY' ? greyed(image) : image;
 }
 
-/** A JPEG of a picture, in the wanted sampling where libjpeg-turbo can make it. */
+/** A JPEG of an image, in the given sampling if libjpeg-turbo can make it. */
 function jpegOf(source: Image, subsampling: Subsampling): Uint8Array {
   const { codec, kernels } = turbo ?? (available[0] as Bench);
   const format = formatOf('RGB3', source, 'full');

@@ -1,5 +1,5 @@
 /**
- * A progressive JPEG of few bytes that costs a decoder many passes over a large picture: a scan of DC coefficients, which
+ * A progressive JPEG of few bytes that costs a decoder many passes over a large image: a scan of DC coefficients, which
  * are all 0, and scans of AC coefficients that end at once.
  *
  * @param components 1 or 3

@@ -39,10 +39,10 @@ for (const fourcc of ['YUYV', 'UYVY'] as const) {
         const format: PixelFormat = { fourcc, width: WIDTH, height: HEIGHT, stride: STRIDE, range };
         const frame = noise(frameBytes(format));
         kernels.reset();
-        const picture = unpack(kernels, format, frame, SAMPLINGS[sampling]);
-        t.deepEqual(picture.sampling, SAMPLINGS[sampling]);
+        const image = unpack(kernels, format, frame, SAMPLINGS[sampling]);
+        t.deepEqual(image.sampling, SAMPLINGS[sampling]);
         const samplesOf = (index: number) => {
-          const plane = picture.planes[index];
+          const plane = image.planes[index];
           const lines = plane ? kernels.linesOf(plane) : [];
           const at = (x: number, y: number) => lines[y * (plane?.stride ?? 0) + x] ?? Number.NaN;
           return { width: plane?.width, height: plane?.height, at };

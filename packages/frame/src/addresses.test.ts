@@ -1,5 +1,6 @@
 import test from 'ava';
-import { addressRanges, isAddressRange, maskedAddress, maskedText, plainAddress, shareKey } from './index.js';
+import { addressRanges, isAddressRange, plainAddress, shareKey } from './addresses.js';
+import { maskedAddress, maskedText } from './masking.js';
 
 for (const [address, shown] of [
   ['http://cam.local:8080/live/SECRET/stream', 'http://cam.local:8080/…'],
@@ -36,7 +37,7 @@ for (const [text, shown] of [
   ['http://cam', 'http://cam'],
   ['me@host http://cam/SECRET', '…@host http:/…'],
 ] as const) {
-  test(`a text is shown without what an address in it may hide: ${text}`, (t) => t.is(maskedText(text), shown));
+  test(`a text is shown without the secrets of a URL in it: ${text}`, (t) => t.is(maskedText(text), shown));
 }
 
 for (const text of [
@@ -48,7 +49,7 @@ for (const text of [
   '50 Hz',
   'ann: x',
 ])
-  test(`a text without an address is left as it is: "${text}"`, (t) => t.is(maskedText(text), text));
+  test(`a text without an address is unchanged: "${text}"`, (t) => t.is(maskedText(text), text));
 
 for (const [address, key] of [
   ['192.0.2.7', '192.0.2.7'],

@@ -9,7 +9,7 @@ export interface Sequenced {
   /** Unix time of capture in milliseconds, with a fraction. */
   readonly capturedAt: number;
   /**
-   * Text of a placeholder, which is shown while there is no picture: `CAMERA UNPLUGGED`. Absent for frames of a camera.
+   * Text of a placeholder, which is shown while the camera delivers no frames: `CAMERA UNPLUGGED`. Absent for frames of a camera.
    * A placeholder is only for display: it is never stored, and a snapshot is refused instead.
    */
   readonly placeholder?: string | undefined;

@@ -30,7 +30,7 @@ const scan = scanOf(1);
 const jpeg = (...parts: number[][]): Uint8Array => Uint8Array.from(parts.flat());
 const whole = jpeg(start, segment(0xe0, 1, 2), frame([0x21, 0x11, 0x11]), tables, scan, end);
 
-test('a whole file tells its size, sampling and tables', (t) => {
+test('a whole file gives its size, sampling and tables', (t) => {
   t.like(inspectJpeg(whole), {
     width: 64,
     height: 48,
@@ -118,7 +118,13 @@ test('padding behind the end is not part of the file', (t) => {
 });
 
 test('fill bytes before a marker are allowed', (t) => {
-  t.false(isBroken(inspectJpeg(jpeg(start, [0xff, 0xff], frame([0x11]), tables, scan, end))));
+  for (const fill of [[0xff], [0xff, 0xff], [0xff, 0xff, 0xff]])
+    t.false(isBroken(inspectJpeg(jpeg(start, fill, frame([0x11]), tables, scan, end))), `${fill.length}`);
+});
+
+test('a segment may be longer than 255 bytes', (t) => {
+  const comment = segment(0xfe, ...new Array<number>(700).fill(7));
+  t.false(isBroken(inspectJpeg(jpeg(start, comment, frame([0x11]), tables, scan, end))));
 });
 
 test('a file cut anywhere is broken', (t) => {
@@ -130,6 +136,7 @@ test('each fault has its name', (t) => {
   t.deepEqual(inspectJpeg(new Uint8Array()), { fault: 'empty' });
   t.deepEqual(inspectJpeg(Uint8Array.from({ length: 999 }, (_, i) => i & 255)), { fault: 'not-jpeg' });
   t.deepEqual(inspectJpeg(whole.subarray(0, whole.length - 2)), { fault: 'truncated' });
+  t.deepEqual(inspectJpeg(jpeg(start, tables)), { fault: 'truncated' });
   t.deepEqual(inspectJpeg(jpeg(start, tables, scan, end)), { fault: 'no-scan' });
   t.deepEqual(inspectJpeg(jpeg(start, [1, 2, 3, 4, 5])), { fault: 'bad-segment' });
   t.deepEqual(inspectJpeg(jpeg(start, frame([0x11], 0, 0), tables, scan, end)), { fault: 'bad-segment' });

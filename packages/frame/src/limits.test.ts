@@ -54,6 +54,15 @@ test('a released place is free, in any order and once', (t) => {
   t.is(share.taken, 1);
 });
 
+test('an address that has released one of its places still counts with the others', (t) => {
+  const { evicted, enter } = setup(2);
+  const [first] = [enter('a'), enter('a')];
+  first?.();
+  enter('a');
+  t.truthy(enter('b'));
+  t.deepEqual(evicted, ['a2']);
+});
+
 test('a place that was given to another address is not released a second time', (t) => {
   const share = new FairShare(2);
   const leaves: ((() => void) | undefined)[] = [];

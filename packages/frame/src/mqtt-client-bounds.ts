@@ -60,6 +60,7 @@ export function boundMqttClient(client: BoundedClient, maxMessage: number, onFau
 
 const CONNECT_TIMEOUT_MS = 10_000;
 
+/** The connection that {@link mqttClientOptions} makes options for. */
 export interface MqttClientRequest {
   /** 4 is MQTT 3.1.1. */
   readonly version: 4 | 5;

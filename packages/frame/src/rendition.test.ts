@@ -13,12 +13,12 @@ import {
   renditionQuery,
 } from './index.js';
 
-/** A picture as rows of letters; the reference for what flips and rotations mean. */
-type Picture = readonly string[];
-const picture: Picture = ['ab', 'cd', 'ef'];
+/** An image as rows of letters; the reference for what flips and rotations mean. */
+type Image = readonly string[];
+const letters: Image = ['ab', 'cd', 'ef'];
 
-function apply(image: Picture, { flip = 'none', rotate = 0 }: Rendition): Picture {
-  const mirror = (rows: Picture) => rows.map((row) => [...row].reverse().join(''));
+function apply(image: Image, { flip = 'none', rotate = 0 }: Rendition): Image {
+  const mirror = (rows: Image) => rows.map((row) => [...row].reverse().join(''));
   const across = flip === 'horizontal' || flip === 'both' ? mirror(image) : image;
   let rows = flip === 'vertical' || flip === 'both' ? [...across].reverse() : across;
   for (let turned = 0; turned < rotate; turned += 90)
@@ -33,24 +33,24 @@ function apply(image: Picture, { flip = 'none', rotate = 0 }: Rendition): Pictur
 
 const all: Rendition[] = FLIPS.flatMap((flip: Flip) => ROTATIONS.map((rotate: Rotation) => ({ flip, rotate })));
 
-test('90 degrees turn a picture clockwise', (t) => {
-  t.deepEqual(apply(picture, { rotate: 90 }), ['eca', 'fdb']);
+test('90 degrees rotate clockwise', (t) => {
+  t.deepEqual(apply(letters, { rotate: 90 }), ['eca', 'fdb']);
 });
 
-test('a rendition on top of another gives the picture that one after the other gives', (t) => {
+test('a rendition on top of another gives what one after the other gives', (t) => {
   for (const base of all)
     for (const over of all)
       t.deepEqual(
-        apply(picture, composeRenditions(base, over)),
-        apply(apply(picture, base), over),
+        apply(letters, composeRenditions(base, over)),
+        apply(apply(letters, base), over),
         `${JSON.stringify(base)} then ${JSON.stringify(over)}`,
       );
 });
 
-test('equal pictures have equal names, different ones different names', (t) => {
+test('renditions with equal results have equal queries, and others do not', (t) => {
   const byQuery = new Map<string, string>();
   for (const rendition of all) {
-    const result = apply(picture, rendition).join('/');
+    const result = apply(letters, rendition).join('/');
     const query = renditionQuery(rendition);
     t.is(byQuery.get(query) ?? result, result, query);
     byQuery.set(query, result);
@@ -69,7 +69,7 @@ test('nothing asked for is the identity', (t) => {
   t.false(isIdentity({ quality: 80 }));
 });
 
-test('a rendition has a topic of its own, and the topic tells the rendition', (t) => {
+test('a rendition has its own topic, from which it can be parsed', (t) => {
   t.is(jpegTopic('garage', {}), 'garage/jpeg');
   const topic = jpegTopic('garage', { quality: 60, width: 640, rotate: 90 });
   t.is(topic, 'garage/jpeg?rotate=90&width=640&quality=60');

@@ -33,6 +33,7 @@ export interface Size {
   readonly height: number;
 }
 
+/** The text of what {@link parseSize} accepts. */
 export const SIZE_ALLOWED = `WIDTHxHEIGHT such as 1280x720, each from ${WIDTH.min} to ${WIDTH.max}`;
 
 /** The size that `1280x720` names, or undefined for any other text and for sizes out of range. */
@@ -48,6 +49,7 @@ export function formatSize({ width, height }: Size): string {
 
 const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
+/** The text of what {@link parseDuration} accepts. */
 export const DURATION_ALLOWED = 'a time with its unit (ms, s, m, h, d), such as 500ms, 10s or 2m';
 
 /** Milliseconds of `500ms`, `10s`, `1.5m`, `2h`, `1d`, or undefined for any other text. */
@@ -56,6 +58,7 @@ export function parseDuration(text: string): number | undefined {
   return digits === undefined ? undefined : Math.round(Number(digits) * (UNITS[unit] as number));
 }
 
+/** The text of what {@link isHostName} accepts. */
 export const HOST_NAME_ALLOWED =
   'a host name such as camera.example.com, without port; .example.com means it and all names below it';
 

@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import { FramehubError } from '@framehub/frame';
 
 /** Requests of one connection that may wait for their answers, or be answered in one turn of the event loop. */
-const MAX_UNANSWERED = 4;
+const MAX_UNANSWERED_REQUESTS = 4;
 export const MAX_BODY_BYTES = 65_536;
 /** Behind proxies browsers send some forty. */
 const MAX_HEADERS = 128;
@@ -60,7 +60,7 @@ export class BoundedRequest extends IncomingMessage {
   get upgrade(): boolean {
     this.stops ??=
       (this.requested === true && (this.method === 'CONNECT' || isWebSocket(this.headers))) ||
-      countUnanswered(this.socket) >= MAX_UNANSWERED ||
+      countUnanswered(this.socket) >= MAX_UNANSWERED_REQUESTS ||
       sizeProblem(this) !== undefined;
     return this.stops;
   }

@@ -59,6 +59,7 @@ export interface CameraStats {
   readonly ageSeconds: HistogramReading;
 }
 
+/** Options of {@link HttpGateway.start}. */
 export interface StartOptions {
   /** Closes the gateway when it aborts, during the start and later. */
   readonly signal?: AbortSignal | undefined;

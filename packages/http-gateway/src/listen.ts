@@ -38,32 +38,27 @@ async function retryWithoutIPv6(error: unknown, server: Server, port: number): P
 }
 
 function explain(error: unknown, host: string, port: number): unknown {
-  const details = { host, port };
+  const explained = (code: string, message: string) =>
+    new FramehubError(code, message, { host, port }, { cause: error });
   switch (codeOf(error)) {
     case 'EADDRINUSE':
-      return new FramehubError(
+      return explained(
         'HTTP_PORT_IN_USE',
         `port ${port} is in use by another program: stop it, or choose another port`,
-        details,
-        { cause: error },
       );
     case 'EACCES':
-      return new FramehubError(
+      return explained(
         'HTTP_PORT_FORBIDDEN',
         `this user may not listen on port ${port}: choose one from 1024 to 65535`,
-        details,
-        { cause: error },
       );
     case 'EADDRNOTAVAIL':
     case 'EAFNOSUPPORT':
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
     case 'EINVAL':
-      return new FramehubError(
+      return explained(
         'HTTP_ADDRESS_UNAVAILABLE',
         `this machine has no address ${host}: use one that it has, or 0.0.0.0 for all`,
-        details,
-        { cause: error },
       );
     default:
       return error;

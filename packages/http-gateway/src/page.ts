@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Answer, Route } from './control/router.js';
+import { matchesEtag } from './etag.js';
 
 /** A file of the page, ready in memory. Borrowed: never changed. */
 export interface Asset {
@@ -35,7 +36,7 @@ export function pageRoutes(assets: readonly Asset[]): readonly Route[] {
 
 function answer(asset: Asset, headers: IncomingHttpHeaders): Answer {
   const { body, encoding } = encodedFor(headers['accept-encoding'], asset);
-  const unchanged = includesTag(headers['if-none-match'], asset.etag);
+  const unchanged = matchesEtag(headers['if-none-match'], asset.etag);
   return {
     status: unchanged ? 304 : 200,
     type: asset.type,
@@ -48,12 +49,6 @@ function answer(asset: Asset, headers: IncomingHttpHeaders): Answer {
     },
     body,
   };
-}
-
-/** Weak comparison, as If-None-Match asks for. */
-function includesTag(header: string | undefined, etag: string): boolean {
-  const opaque = (tag: string): string => tag.trim().replace(/^W\//, '');
-  return header?.split(',').some((tag) => tag.trim() === '*' || opaque(tag) === opaque(etag)) ?? false;
 }
 
 interface Encoded {

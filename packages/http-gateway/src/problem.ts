@@ -7,7 +7,7 @@ const RETRY_AFTER_SECONDS = 2;
 /** Time for a client to read the answer before its connection is closed. */
 const LINGER_MS = 1000;
 
-/** Statuses of error codes. Other errors are 503, and faults 500. */
+/** Statuses by error code. Other errors, limits among them, are 503, and faults 500. */
 const STATUSES: Readonly<Record<string, number>> = {
   RENDITION_INVALID: 400,
   HTTP_BAD_QUERY: 400,
@@ -20,16 +20,10 @@ const STATUSES: Readonly<Record<string, number>> = {
   HTTP_ORIGIN_NOT_ALLOWED: 403,
   HTTP_NOT_FOUND: 404,
   HTTP_METHOD_NOT_ALLOWED: 405,
-  HTTP_TOO_MANY_VIEWERS: 503,
-  HTTP_NO_FRAME: 503,
-  HTTP_CLOSING: 503,
   WS_BAD_ADDRESS: 400,
   WS_BAD_SUBPROTOCOL: 400,
-  BROKER_TOO_MANY_TOPICS: 503,
-  BROKER_UNKNOWN_TOPIC: 503,
   CAMERA_UNKNOWN: 404,
   CAMERA_SETTING_INVALID: 400,
-  CAMERA_TOO_MANY_REQUESTS: 503,
   CAPTURE_NO_CONTROLS: 404,
   CAPTURE_CONTROL_UNKNOWN: 400,
   CAPTURE_CONTROL_RANGE: 400,

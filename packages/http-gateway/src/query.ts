@@ -1,17 +1,13 @@
 import {
-  FLIPS,
   FramehubError,
   mustBe,
   parseRendition,
   parseSize,
-  QUALITY,
   type Range,
   type Rendition,
-  ROTATIONS,
   SIZE_ALLOWED,
   type StillSize,
   VIEWER_FPS,
-  WIDTH,
 } from '@framehub/frame';
 import type { Query } from './target.js';
 
@@ -64,20 +60,8 @@ export interface Parameter<T = unknown> {
   parse(text: string): T | undefined;
 }
 
-type RenditionParameter = Pick<Parameter, 'description' | 'schema'>;
-
-/** Read by `parseRendition`. */
-const RENDITION_PARAMETERS: Readonly<Record<string, RenditionParameter>> = {
-  rotate: { description: 'Rotation in degrees clockwise.', schema: { type: 'integer', enum: ROTATIONS } },
-  flip: { description: 'Mirrors the frame, before it is rotated.', schema: { type: 'string', enum: FLIPS } },
-  width: {
-    description: 'Width of the finished frame in pixels. Frames are scaled down to it, never up.',
-    schema: { type: 'integer', minimum: WIDTH.min, maximum: WIDTH.max },
-  },
-  quality: { description: 'JPEG quality.', schema: { type: 'integer', minimum: QUALITY.min, maximum: QUALITY.max } },
-};
-
-const STREAM_PARAMETERS = {
+/** The parameters of streams besides those of the rendition. */
+export const STREAM_PARAMETERS = {
   fps: number(VIEWER_FPS, 'Frames per second, at most.'),
   extra_headers: flag('X-UStreamer-* headers on every part.'),
   advance_headers: flag('The headers of each part right behind the frame before, without Content-Length.'),
@@ -91,7 +75,8 @@ const STREAM_PARAMETERS = {
   ),
 };
 
-const SNAPSHOT_PARAMETERS = {
+/** The parameters of snapshots besides those of the rendition. */
+export const SNAPSHOT_PARAMETERS = {
   size: {
     description:
       'Another size than the stream has: WIDTHxHEIGHT, or max for the largest. Interrupts the stream for a moment.',
@@ -107,12 +92,6 @@ const SNAPSHOT_PARAMETERS = {
     'Milliseconds that the frame may be old. 0: taken after the request.',
   ),
   timeout: number({ min: 1, max: MAX_SNAPSHOT_TIMEOUT_MS }, 'Milliseconds to wait for the frame.'),
-};
-
-/** The documented parameters of streams and snapshots. */
-export const PARAMETERS: Readonly<Record<'stream' | 'snapshot', Readonly<Record<string, RenditionParameter>>>> = {
-  stream: { ...RENDITION_PARAMETERS, ...STREAM_PARAMETERS },
-  snapshot: { ...RENDITION_PARAMETERS, ...SNAPSHOT_PARAMETERS },
 };
 
 /** @throws FramehubError `HTTP_BAD_QUERY`, `RENDITION_INVALID`: key, what is allowed, and the value */

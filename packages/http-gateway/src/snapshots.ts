@@ -11,11 +11,11 @@ import {
   type Hub,
   type JpegFrame,
   jpegTopic,
-  type Rendition,
   type StillSize,
   within,
 } from '@framehub/frame';
 import type { ViewerLimit } from './clients.js';
+import { matchesEtag } from './etag.js';
 import { readSnapshotOptions, type SnapshotOptions } from './query.js';
 import { seconds } from './stream/wire.js';
 import { type FrameTarget, findCamera } from './target.js';
@@ -28,6 +28,17 @@ export interface SnapshotsContext {
   readonly traffic: GatewayTraffic;
   /** Milliseconds that a request waits for its frame, unless it says otherwise. */
   readonly snapshotTimeout: number;
+}
+
+/** A request that waits for its frame. */
+interface SnapshotRequest {
+  readonly view: CameraView;
+  readonly options: SnapshotOptions;
+  /** Unix milliseconds: the frame must have been captured then or later. */
+  readonly notBefore: number;
+  readonly client: string;
+  /** Aborted to end the waiting. */
+  readonly waiting: AbortController;
 }
 
 /** Answers requests with one frame each. */
@@ -72,9 +83,9 @@ export class Snapshots {
       waiting.abort();
       leave();
     });
-    const frame = await this.#frameFor(view, options, requestedAt, client, waiting).finally(() =>
-      this.#waiting.delete(waiting),
-    );
+    const request = { view, options, notBefore: requestedAt - options.maxAge, client, waiting };
+    const pending = options.size === undefined ? this.#nextFrame(request) : takeStill(request, options.size);
+    const frame = await pending.finally(() => this.#waiting.delete(waiting));
     if (res.destroyed) return;
     if (isDisplaced) throw viewerLimit.error();
     if (!frame && this.#closing) throw closing();
@@ -98,33 +109,13 @@ export class Snapshots {
     this.keepOnly([]);
   }
 
-  /** Resolves to undefined when no frame came in time, none is to be expected, or `waiting` has been aborted. */
-  async #frameFor(
-    view: CameraView,
-    options: SnapshotOptions,
-    requestedAt: number,
-    client: string,
-    waiting: AbortController,
-  ): Promise<JpegFrame | undefined> {
-    const { rendition, size, timeout, maxAge } = options;
-    const notBefore = requestedAt - maxAge;
-    if (size === undefined) return this.#nextFrame(view, options, notBefore, client, waiting);
-    if (isDown(view.status())) return undefined;
-    return within(takeStill(view, size, rendition, notBefore), timeout, waiting.signal);
-  }
-
   /**
    * Waits for a frame of the stream that is recent enough; this wakes a camera on standby. A placeholder is no such frame,
-   * but is returned where it is allowed and there is no other.
+   * but is returned where it is allowed and there is no other. Resolves to undefined where there is no frame.
    */
-  async #nextFrame(
-    view: CameraView,
-    { rendition, allowPlaceholder, timeout }: SnapshotOptions,
-    notBefore: number,
-    client: string,
-    waiting: AbortController,
-  ): Promise<JpegFrame | undefined> {
+  async #nextFrame({ view, options, notBefore, client, waiting }: SnapshotRequest): Promise<JpegFrame | undefined> {
     const { broker, hub } = this.#context;
+    const { rendition, allowPlaceholder, timeout } = options;
     const topic = jpegTopic(view.name, rendition);
     let newest = broker.latest(topic);
     const isFresh = (frame: JpegFrame): boolean => frame.placeholder === undefined && frame.capturedAt >= notBefore;
@@ -153,15 +144,19 @@ export class Snapshots {
   }
 }
 
-/** The hub gives equal requests the same still: one that had begun before this request may be too old for it. */
+/**
+ * Takes a still, within the time limit. The hub gives equal requests the same one: if that had begun too long before this
+ * request, another one is taken.
+ */
 async function takeStill(
-  view: CameraView,
+  { view, options, notBefore, waiting }: SnapshotRequest,
   size: StillSize,
-  rendition: Rendition,
-  notBefore: number,
-): Promise<JpegFrame> {
-  const still = await view.still(size, rendition);
-  return still.capturedAt >= notBefore ? still : view.still(size, rendition);
+): Promise<JpegFrame | undefined> {
+  const take = async (): Promise<JpegFrame> => {
+    const still = await view.still(size, options.rendition);
+    return still.capturedAt >= notBefore ? still : view.still(size, options.rendition);
+  };
+  return isDown(view.status()) ? undefined : within(take(), options.timeout, waiting.signal);
 }
 
 /**
@@ -210,7 +205,7 @@ function sendFrame(
     'X-UStreamer-Height': String(frame.height),
     ...(placeholder !== undefined && { 'X-Framehub-Placeholder': placeholder }),
   };
-  if (matchesTag(req.headers['if-none-match'], tag)) {
+  if (matchesEtag(req.headers['if-none-match'], tag)) {
     res.writeHead(304, headers).end();
     return;
   }
@@ -221,12 +216,6 @@ function sendFrame(
   }
   traffic.count(frame, frame.data.length);
   res.end(frame.data);
-}
-
-/** RFC 9110, section 13.1.2: a list of tags, weak ones compared as strong, or `*`. */
-function matchesTag(ifNoneMatch: string | undefined, tag: string): boolean {
-  const known = (ifNoneMatch ?? '').split(',').map((text) => text.trim().replace(/^W\//, ''));
-  return known.includes(tag) || known.includes('*');
 }
 
 /**

@@ -1,4 +1,4 @@
-import { silentLogger } from '@framehub/frame';
+import { silentLogger, subscription } from '@framehub/frame';
 import test from 'ava';
 import type { DeviceInfo } from 'node-v4l2-camera';
 import { AutomaticCamera } from './automatic-camera.js';
@@ -29,7 +29,7 @@ function setup(...connected: DeviceInfo[]) {
       detect: () => ({ devices: connected, problems: [] }),
       onDevices(listener) {
         told.listeners.add(listener);
-        return () => told.listeners.delete(listener);
+        return subscription(() => told.listeners.delete(listener));
       },
     },
   );
@@ -63,7 +63,7 @@ test('without any, a test pattern, until one is plugged in', (t) => {
   t.is(told.listeners.size, 0);
   t.deepEqual(told.log, [
     'no camera found: showing a test pattern until one is plugged in',
-    'Camera 0 was plugged in and takes the place of the test pattern',
+    'Camera 0 was plugged in and replaces the test pattern',
   ]);
 });
 

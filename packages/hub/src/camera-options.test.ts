@@ -11,13 +11,13 @@ test('a camera is opened by the name that was given to it, whatever that is', (t
   t.like(options({ source: 'usb-x-index0' }).source, { device: '/dev/v4l/by-id/usb-x-index0' });
 });
 
-test('what is wished for goes along', (t) => {
+test('requested values become options', (t) => {
   const { source, idle, warmup } = options({
     source: 0,
     size: '640x480',
     format: 'YUY2',
     fps: 5,
-    idle: 60,
+    idle: '60s',
     warmup: 5,
     onNoBandwidth: 'fallback',
     controls: { gain: 1 },
@@ -34,7 +34,7 @@ test('what is wished for goes along', (t) => {
   t.deepEqual({ idle, warmup }, { idle: 60, warmup: { frames: 5 } });
 });
 
-test('a pattern has its own size and rate, unless others are wished for', (t) => {
+test('a pattern has its own size and rate, unless others are requested', (t) => {
   t.like(options({ source: 'pattern:320x240@15' }).source, { width: 320, height: 240, fps: 15 });
   const changed = options({ source: 'pattern:320x240@15', size: '640x480', fps: 5 });
   t.like(changed, { fps: 5, source: { width: 640, height: 480, fps: 5 } });
@@ -59,7 +59,7 @@ test('the values of a profile hold on top of the others', (t) => {
   t.deepEqual(controlsOf(config({ source: 'file:x', controls })), {});
 });
 
-test('what is done to every picture', (t) => {
+test('what is done to every frame', (t) => {
   t.deepEqual(renditionOf(config({ source: 0 })), { rotate: 0, flip: 'none' });
   t.deepEqual(renditionOf(config({ source: 0, rotate: 90, flip: 'both', width: 640, quality: 50 })), {
     rotate: 90,
@@ -69,11 +69,11 @@ test('what is done to every picture', (t) => {
   });
 });
 
-test('a camera is opened anew for what it is or how it streams, and not for its controls or what is made of its pictures', (t) => {
+test('a camera is opened anew for what it is or how it streams, and not for its controls or what is made of its frames', (t) => {
   const one = { source: '/dev/video0', profiles: { day: { gain: 1 } } };
   const alike = (more: object) => isOpenedAlike(config(one), config({ ...one, ...more }));
   t.true(alike({ controls: { gain: 3 }, profile: 'day', rotate: 90, quality: 3, enabled: false }));
-  for (const more of [{ size: '640x480' }, { fps: 5 }, { warmup: 5 }, { idle: 3 }, { source: '/dev/video2' }])
+  for (const more of [{ size: '640x480' }, { fps: 5 }, { warmup: 5 }, { idle: '3s' }, { source: '/dev/video2' }])
     t.false(alike(more), JSON.stringify(more));
   t.false(isSameDevice(config(one), config({ source: '/dev/video2' })));
   t.true(isSameDevice(config({ source: 'pattern:640x480' }), config({ source: 'pattern' })));

@@ -9,80 +9,100 @@ import {
   type CameraView,
   type ControlValues,
   Counters,
+  FramehubError,
   Histogram,
   type HubEvent,
   type JpegFrame,
+  Lock,
   type Logger,
   type RawFrame,
   type Rendition,
   type SettingsChange,
   type StillSize,
+  type Subscription,
 } from '@framehub/frame';
-import { cameraOptions, controlsOf, isOpenedAlike, isSameDevice, renditionOf } from './camera-options.js';
-import { changeLock } from './change-lock.js';
+import {
+  cameraOptions,
+  changedConfig,
+  controlsOf,
+  isOpenedAlike,
+  isSameDevice,
+  renditionOf,
+  settingsOf,
+} from './camera-options.js';
 import type { CameraConfig } from './config/camera-schema.js';
 import { JpegTopics } from './jpeg-topics.js';
-import { changedConfig, settingsOf } from './settings.js';
 import { Stills } from './stills.js';
 
-/** Seconds. */
-const ENCODE_BOUNDS = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1];
+const ENCODE_BOUNDS_SECONDS = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1];
+/** A camera without frames has failed long before; this is for small machines under load. */
+const SETTLE_TIMEOUT_MS = 30_000;
+/** Changes that may wait: each has a caller that waits for it. */
+const MAX_CHANGES = 16;
 
-/** A camera that gives nothing has failed long before; this is for small machines that are busy. */
-const PATIENCE_MS = 30_000;
+/** Makes changes of one thing one after the other. More than a few that wait are refused: `CAMERA_TOO_MANY_REQUESTS`. */
+export function changeLock(): Lock {
+  return new Lock({
+    limit: MAX_CHANGES,
+    overflow: (limit) =>
+      new FramehubError(
+        'CAMERA_TOO_MANY_REQUESTS',
+        `${limit} changes are waiting, which is the limit: wait for one before you request the next`,
+        { limit },
+      ),
+  });
+}
 
 export interface CameraUnitParts {
   readonly encoder: Encoder;
   readonly broker: Broker<JpegFrame>;
   readonly logger: Logger;
-  readonly tell: (event: HubEvent) => void;
+  readonly publish: (event: HubEvent) => void;
 }
 
-/** One camera put together: provides its JPEG topics at the broker, tells how it is, and changes while it runs. */
+/** One camera put together: provides its JPEG topics at the broker, reports its state, and changes while it runs. */
 export class CameraUnit implements CameraView {
+  readonly name: string;
   readonly #parts: CameraUnitParts;
   readonly #camera: Camera;
   readonly #raw: Topic<RawFrame>;
   readonly #topics: JpegTopics;
   readonly #stills: Stills;
   readonly #dropped = new Counters();
-  readonly #encodeSeconds = new Histogram(ENCODE_BOUNDS);
-  readonly #unwatch: () => void;
-  #config: CameraConfig;
-  /** Controls have been set that the configuration does not tell of. */
-  #controlsSet = false;
+  readonly #encodeSeconds = new Histogram(ENCODE_BOUNDS_SECONDS);
+  readonly #watching: Subscription;
   readonly #changes = changeLock();
+  #config: CameraConfig;
+  /** Controls were set that are not in the configuration. */
+  #controlsSet = false;
 
-  /** Throws `CAPTURE_INVALID_OPTION`, `BROKER_DUPLICATE_PROVIDER`. Starts nothing. */
-  constructor(
-    readonly name: string,
-    config: CameraConfig,
-    parts: CameraUnitParts,
-  ) {
+  /** Starts nothing. @throws FramehubError `CAPTURE_INVALID_OPTION`, `BROKER_DUPLICATE_PROVIDER` */
+  constructor(name: string, config: CameraConfig, parts: CameraUnitParts) {
     const { encoder, broker, logger } = parts;
-    const camera = new Camera({ name, ...cameraOptions(config) }, logger);
+    const camera = new Camera({ name, ...cameraOptions(config), logger });
     const observer = {
       dropped: (reason: string) => this.#dropped.add(reason),
       encoded: (seconds: number) => this.#encodeSeconds.observe(seconds),
     };
+    this.name = name;
     this.#config = config;
     this.#parts = parts;
     this.#camera = camera;
     this.#raw = new Topic<RawFrame>(`${name}/raw`, camera, { logger });
     this.#topics = new JpegTopics(name, renditionOf(config), { raw: this.#raw, encoder, broker, observer });
     this.#stills = new Stills({ camera, encoder, observer, source: this.#raw });
-    this.#unwatch = camera.watch((event) => this.#pass(event));
+    this.#watching = camera.subscribe((event) => this.#publish(event));
   }
 
-  /** Opens the camera without waiting for it: one that fails is tried again. */
+  /** Opens the camera without waiting for it. One that fails is tried again. */
   open(): void {
     if (this.#config.enabled) this.#camera.open();
     else void this.#camera.switchOff();
   }
 
-  /** Resolves once it is known whether pictures come, or after half a minute. */
-  async settled(): Promise<CameraStatus> {
-    await this.#camera.settled(PATIENCE_MS);
+  /** Resolves once it is known whether frames come, or after half a minute. */
+  async settled(options: { readonly signal?: AbortSignal } = {}): Promise<CameraStatus> {
+    await this.#camera.settled({ timeoutMs: SETTLE_TIMEOUT_MS, ...options });
     return this.status();
   }
 
@@ -106,23 +126,23 @@ export class CameraUnit implements CameraView {
 
   change(changes: SettingsChange): Promise<CameraSettings> {
     return this.#changes.exclusive(async () => {
-      await this.#become(changedConfig(this.#config, changes));
+      await this.#apply(changedConfig(this.#config, changes));
       return this.settings();
     });
   }
 
-  /** Becomes what a configuration says, whatever was changed since the last. Rejects as `change` does. */
+  /** Applies a configuration, and undoes what was changed since the last one. Rejects as `change` does. */
   configure(config: CameraConfig): Promise<void> {
-    return this.#changes.exclusive(() => this.#become(config, this.#controlsSet));
+    return this.#changes.exclusive(() => this.#apply(config, this.#controlsSet));
   }
 
-  /** The same with another source, of which nothing is known: it is waited for if need be. */
+  /** Applies a configuration with another source. If that does not work yet, it is tried again like at start. */
   replace(config: CameraConfig): Promise<void> {
     return this.#changes.exclusive(async () => {
-      // Nothing goes wrong with a camera that is off.
+      // While the camera is off, no change of its source can fail.
       await this.#camera.switchOff();
       this.#config = { ...this.#config, enabled: false };
-      await this.#become(config);
+      await this.#apply(config);
     });
   }
 
@@ -137,27 +157,27 @@ export class CameraUnit implements CameraView {
   }
 
   still(size: StillSize, rendition: Rendition): Promise<JpegFrame> {
-    return this.#stills.take(size, renditionOf(this.#config), rendition);
+    return this.#stills.request(size, renditionOf(this.#config), rendition);
   }
 
-  /** No topic of it can be had any more. */
+  /** Ends all topics of the camera. */
   withdraw(): void {
     this.#topics.withdraw();
   }
 
-  /** Takes the topics away, puts controls back and closes the camera. For good. */
+  /** Withdraws the topics, restores the controls and closes the camera. For good. */
   async close(): Promise<void> {
     this.withdraw();
     await this.#camera.close();
-    this.#unwatch();
+    this.#watching.close();
   }
 
-  /** All or nothing: what can fail comes first, and is taken back. */
-  async #become(next: CameraConfig, controlsToo = false): Promise<void> {
+  /** All or nothing: the steps that can fail come first, and are undone. */
+  async #apply(next: CameraConfig, controlsToo = false): Promise<void> {
     const before = this.#config;
     const reopens = !isOpenedAlike(before, next);
     if (reopens) await this.#camera.change(cameraOptions(next));
-    // Another one is opened with the controls that it is to have.
+    // Another device is opened with its controls.
     if (isSameDevice(before, next) && (controlsToo || !isDeepStrictEqual(controlsOf(before), controlsOf(next)))) {
       try {
         await this.#camera.replaceControls(controlsOf(next));
@@ -167,11 +187,11 @@ export class CameraUnit implements CameraView {
       }
     }
     this.#controlsSet &&= !controlsToo;
-    await this.#take(before, next);
+    await this.#commit(before, next);
   }
 
-  /** What cannot fail. */
-  async #take(before: CameraConfig, next: CameraConfig): Promise<void> {
+  /** The steps that cannot fail. */
+  async #commit(before: CameraConfig, next: CameraConfig): Promise<void> {
     this.#config = next;
     if (!isDeepStrictEqual(renditionOf(before), renditionOf(next))) this.#topics.use(renditionOf(next));
     if (before.enabled && !next.enabled) await this.#camera.switchOff();
@@ -181,15 +201,15 @@ export class CameraUnit implements CameraView {
     }
     const settings = this.settings();
     if (!isDeepStrictEqual(settingsOf(before), settings))
-      this.#parts.tell({ type: 'settings', camera: this.name, settings });
+      this.#parts.publish({ type: 'settings', camera: this.name, settings });
   }
 
-  #pass(event: CameraEvent): void {
-    const { tell } = this.#parts;
+  #publish(event: CameraEvent): void {
+    const { publish } = this.#parts;
     if (event.type === 'controls') {
       if (event.origin === 'external') this.#controlsSet = true;
-      tell({ ...event, camera: this.name });
-    } else tell({ type: event.type, camera: this.name, status: this.status() });
+      publish({ ...event, camera: this.name });
+    } else publish({ type: event.type, camera: this.name, status: this.status() });
   }
 
   #droppedWith(captured: Readonly<Record<string, number>>): Record<string, number> {

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { changeLock } from './change-lock.js';
+import { changeLock } from './camera-unit.js';
 
 test('more changes that wait than the limit are refused', async (t) => {
   const changes = changeLock();

@@ -2,9 +2,8 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { silentLogger } from '@framehub/frame';
 import test from 'ava';
-import { cameraOptions } from './camera-options.js';
+import { cameraOptions, withCredentials } from './camera-options.js';
 import { configSchema } from './config/schema.js';
-import { withCredentials } from './credentials.js';
 import { temporaryFolder } from './temporary-folder.fixture.js';
 
 const file = join(temporaryFolder('credentials'), 'password');
@@ -43,13 +42,13 @@ for (const [what, camera, environment, expected] of [
     { FRAMEHUB_CAMERA_PASSWORD: 'x' },
     [undefined, undefined],
   ],
-  ['an empty variable is none', open, { FRAMEHUB_CAMERA_PASSWORD: '' }, [undefined, undefined]],
+  ['an empty variable is ignored', open, { FRAMEHUB_CAMERA_PASSWORD: '' }, [undefined, undefined]],
   ['other sources have none', { source: 'pattern' }, ONE, [undefined, undefined]],
 ] as const) {
   test(what, (t) => t.deepEqual(credentials(camera, environment), [...expected]));
 }
 
-test('a variable for another camera is none of this one', (t) => {
+test('a variable for another camera is ignored', (t) => {
   t.deepEqual(credentials(open, { FRAMEHUB_CAMERA_PASSWORD_BACK_DOOR: 'x' }), [undefined, undefined]);
 });
 

@@ -1,13 +1,13 @@
-import { type HubEvent, type JpegFrame, jpegTopic, type Rendition, silentLogger } from '@framehub/frame';
+import { Emitter, type HubEvent, type JpegFrame, jpegTopic, type Rendition, silentLogger } from '@framehub/frame';
 import type { ExecutionContext } from 'ava';
-import type { AutomaticCameraParts } from './automatic-camera.js';
+import type { Machine } from './automatic-camera.js';
 import { type Config, type ConfigInput, configSchema } from './config/schema.js';
 import { CameraHub } from './hub.js';
 
 export const camerasOf = (cameras: ConfigInput['cameras']): Config['cameras'] =>
   configSchema.parse({ cameras }).cameras;
 
-/** What a hub has told, to be waited for. */
+/** The events of a hub, past and to come. */
 class Events {
   readonly all: HubEvent[] = [];
   #wake = (): void => {};
@@ -36,15 +36,11 @@ class Events {
 }
 
 /** A hub with these cameras, open until the test ends. */
-export async function openHub(
-  t: ExecutionContext,
-  cameras: ConfigInput['cameras'],
-  machine: AutomaticCameraParts = {},
-) {
+export async function openHub(t: ExecutionContext, cameras: ConfigInput['cameras'], machine?: Machine) {
   const warnings: string[] = [];
   const logger = { ...silentLogger, warn: (_: object, message: string) => void warnings.push(message) };
   const { encoder } = configSchema.parse({ encoder: { threads: 1 } });
-  const hub = new CameraHub({ cameras: camerasOf(cameras), encoder }, { logger, ...machine });
+  const hub = new CameraHub({ cameras: camerasOf(cameras), encoder }, { logger }, machine);
   t.teardown(() => hub.close());
   const events = new Events(hub);
   await hub.start();
@@ -58,21 +54,18 @@ export async function openHub(
   return { hub, camera, events, warnings };
 }
 
-/** Somebody who watches a topic, and looks at every picture from when it is asked on. */
+/** Subscribes to a topic, and waits for frames from when they are asked for. */
 export function watch(t: ExecutionContext, hub: CameraHub, camera: string, rendition: Rendition = {}) {
-  const looking = new Set<(frame: JpegFrame) => void>();
-  const subscription = hub.broker.subscribe(jpegTopic(camera, rendition), (frame) => {
-    for (const look of [...looking]) look(frame);
-  });
+  const frames = new Emitter<JpegFrame>();
+  const subscription = hub.broker.subscribe(jpegTopic(camera, rendition), (frame) => frames.emit(frame));
   t.teardown(() => subscription.close());
   const until = (matches: (frame: JpegFrame) => boolean) =>
     new Promise<JpegFrame>((resolve) => {
-      const look = (frame: JpegFrame): void => {
+      const listening = frames.subscribe((frame) => {
         if (!matches(frame)) return;
-        looking.delete(look);
+        listening.close();
         resolve(frame);
-      };
-      looking.add(look);
+      });
     });
   return {
     next: () => until(() => true),

@@ -1,4 +1,4 @@
-import { FramehubError, inspectJpeg, type SettingsChange } from '@framehub/frame';
+import { FramehubError, inspectJpeg, type SettingsChange, subscription } from '@framehub/frame';
 import test from 'ava';
 import type { DeviceInfo } from 'node-v4l2-camera';
 import { camerasOf, openHub, watch } from './hub.fixture.js';
@@ -16,7 +16,7 @@ const device: DeviceInfo = {
   standalone: true,
 };
 
-test.serial('a rotation holds at once for all who watch, and nobody subscribes anew', async (t) => {
+test.serial('a rotation applies at once to all viewers, without a new subscription', async (t) => {
   const { hub, camera, events } = await openHub(t, { garage });
   const [plain, small, late] = [
     watch(t, hub, 'garage'),
@@ -37,7 +37,7 @@ test.serial('a rotation holds at once for all who watch, and nobody subscribes a
   t.is(hub.broker.topics().length, 2);
 });
 
-test.serial('size and rate are changed by opening the camera anew, while viewers stay', async (t) => {
+test.serial('size and rate are changed by opening the camera again, while viewers stay', async (t) => {
   const { hub, camera } = await openHub(t, { garage });
   const viewer = watch(t, hub, 'garage');
   await viewer.size(320, 240);
@@ -68,21 +68,21 @@ test.serial('a bad setting changes nothing', async (t) => {
   t.false(events.all.some(({ type }) => type === 'settings'));
 });
 
-test.serial('switched off its viewers see a card, and the picture when it is on again', async (t) => {
+test.serial('viewers of a camera that is switched off see a placeholder, and frames when it is on again', async (t) => {
   const { hub, camera, events } = await openHub(t, { garage });
   const viewer = watch(t, hub, 'garage');
   await viewer.size(320, 240);
-  const card = viewer.until(({ placeholder }) => placeholder === 'CAMERA OFF');
+  const shown = viewer.until(({ placeholder }) => placeholder === 'CAMERA OFF');
   t.like(await camera('garage').change({ enabled: false }), { enabled: false });
-  t.like(await card, { width: 320, height: 240 });
+  t.like(await shown, { width: 320, height: 240 });
   t.like(camera('garage').status(), { state: 'off', placeholder: 'CAMERA OFF' });
-  // A card is turned as pictures are.
+  // A placeholder is rotated like frames.
   const turned = viewer.until(({ width, placeholder }) => width === 240 && placeholder !== undefined);
   await camera('garage').change({ rotate: 90 });
   await turned;
-  const picture = viewer.until(({ placeholder }) => placeholder === undefined);
+  const frame = viewer.until(({ placeholder }) => placeholder === undefined);
   await camera('garage').change({ enabled: true });
-  t.like(await picture, { width: 240 });
+  t.like(await frame, { width: 240 });
   await events.state('garage', 'off');
   t.like(camera('garage').status(), { state: 'live', placeholder: undefined });
 });
@@ -94,7 +94,7 @@ test.serial('a camera that is configured as off is not opened until it is switch
   t.is(camera('garage').status().state, 'live');
 });
 
-test.serial('profiles take the place of one another, and leave what the camera had', async (t) => {
+test.serial('profiles replace one another, and restore what the camera had', async (t) => {
   const profiles = { day: { brightness: 200 }, night: { ball_speed: 8 } };
   const { camera, events } = await openHub(t, {
     garage: { ...garage, controls: { brightness: 100 }, profiles, profile: 'day' },
@@ -124,7 +124,7 @@ test.serial('a profile that the camera refuses leaves everything as it was', asy
   t.like(camera('garage').status(), { state: 'live', format: { width: 320 } });
 });
 
-test.serial('a still is turned as the stream is, and as large as the camera gives it', async (t) => {
+test.serial('a still is rotated like the stream, in the camera’s full size', async (t) => {
   const { camera } = await openHub(t, { garage: { ...garage, rotate: 90, width: 60 } });
   const [still, same] = await Promise.all([camera('garage').still('max', {}), camera('garage').still('max', {})]);
   t.is(still, same);
@@ -133,7 +133,7 @@ test.serial('a still is turned as the stream is, and as large as the camera give
   await t.throwsAsync(camera('garage').still('max', {}), { code: 'CAPTURE_OFF' });
 });
 
-test.serial('another configuration: cameras come, go and change, and the others are not touched', async (t) => {
+test.serial('a new configuration adds, removes and changes cameras, and does not touch the others', async (t) => {
   const { hub, camera, events } = await openHub(t, { garage, shed: garage, door: garage });
   const [ofGarage, ofShed] = [watch(t, hub, 'garage'), watch(t, hub, 'shed')];
   await Promise.all([ofGarage.next(), ofShed.next()]);
@@ -156,7 +156,7 @@ test.serial('another configuration: cameras come, go and change, and the others 
   t.throws(() => hub.broker.subscribe('door/jpeg', () => {}), { code: 'BROKER_UNKNOWN_TOPIC' });
 });
 
-test.serial('values that the API has set are undone when the file has another say', async (t) => {
+test.serial('values that the API has set are undone when the file changes the camera', async (t) => {
   const { hub, camera } = await openHub(t, { garage });
   const brightness = async () => (await camera('garage').controls()).find(({ name }) => name === 'brightness')?.value;
   await camera('garage').setControls({ brightness: 7 });
@@ -166,21 +166,21 @@ test.serial('values that the API has set are undone when the file has another sa
   t.is(await brightness(), 128);
 });
 
-test.serial('a camera that gets another source is waited for, while its viewers stay', async (t) => {
+test.serial('a camera with a new source is waited for, while its viewers stay', async (t) => {
   const { hub, camera, events } = await openHub(t, { garage });
   const viewer = watch(t, hub, 'garage');
   await viewer.next();
-  const card = viewer.until(({ placeholder }) => placeholder === 'NO PICTURE');
+  const shown = viewer.until(({ placeholder }) => placeholder === 'NO PICTURE');
   await hub.apply(camerasOf({ garage: { source: 'file:not-there' } }));
   t.like(camera('garage').status(), { state: 'retrying', error: { code: 'CAPTURE_FILE_MISSING' } });
   await events.state('garage', 'retrying');
-  await card;
-  const picture = viewer.size(160, 120);
+  await shown;
+  const frame = viewer.size(160, 120);
   await hub.apply(camerasOf({ garage: { source: 'pattern:160x120' } }));
-  await picture;
+  await frame;
 });
 
-test.serial('a camera that goes and comes again is another: its viewers of before are not its viewers', async (t) => {
+test.serial('a camera that is removed and added again has no viewers of before', async (t) => {
   const { hub } = await openHub(t, { garage, door: garage });
   const before = watch(t, hub, 'garage');
   await before.next();
@@ -189,23 +189,23 @@ test.serial('a camera that goes and comes again is another: its viewers of befor
   t.like(await watch(t, hub, 'garage').next(), { width: 160, height: 120 });
 });
 
-test.serial('what cannot be done to a camera is a warning, and costs the others nothing', async (t) => {
+test.serial('a change that fails is a warning, and does not affect other cameras', async (t) => {
   const { hub, camera, warnings } = await openHub(t, { garage, door: garage });
   await hub.apply(
     camerasOf({ garage: { ...garage, controls: { brightness: 1000 } }, door: { ...garage, rotate: 90 } }),
   );
   t.like(camera('door').settings(), { rendition: { rotate: 90 } });
-  t.regex(warnings.join(), /^garage stays as it was: .*brightness/);
+  t.regex(warnings.join(), /^garage stays unchanged: .*brightness/);
 });
 
-test.serial('with one camera of several it is enough, and with none it is said why', async (t) => {
+test.serial('settled resolves with one live camera, and rejects with the reason without any', async (t) => {
   const { hub } = await openHub(t, { garage, shed: { source: 'file:not-there' } });
   await t.notThrowsAsync(hub.settled());
   await hub.apply(camerasOf({ shed: { source: 'file:not-there' } }));
   await t.throwsAsync(hub.settled(), { instanceOf: FramehubError, code: 'CAPTURE_FILE_MISSING' });
 });
 
-test.serial('a listener that fails is nobody else’s business', async (t) => {
+test.serial('a listener that throws does not affect the others', async (t) => {
   const { hub, camera } = await openHub(t, { garage });
   const told: string[] = [];
   hub.subscribe(() => {
@@ -218,7 +218,7 @@ test.serial('a listener that fails is nobody else’s business', async (t) => {
   t.deepEqual(told, ['settings']);
 });
 
-test.serial('with no camera named a pattern is shown, and one that is plugged in takes its place', async (t) => {
+test.serial('without a named camera a pattern is shown, and a camera that is plugged in replaces it', async (t) => {
   const connected: DeviceInfo[] = [];
   let plug = () => {};
   const { hub, camera, events } = await openHub(
@@ -228,21 +228,21 @@ test.serial('with no camera named a pattern is shown, and one that is plugged in
       detect: () => ({ devices: connected, problems: [] }),
       onDevices(listener) {
         plug = listener;
-        return () => {};
+        return subscription(() => {});
       },
     },
   );
   const viewer = watch(t, hub, 'camera0');
   await viewer.size(1280, 720);
   connected.push(device);
-  const card = viewer.until(({ placeholder }) => placeholder !== undefined);
+  const shown = viewer.until(({ placeholder }) => placeholder !== undefined);
   plug();
   // No real camera can be plugged in here: what can be seen is that it is tried, and why it is not shown.
-  await card;
+  await shown;
   await events.state('camera0', 'off');
   await hub.apply({});
   t.like(camera('camera0').status(), { source: 'camera 0', state: 'retrying' }, 'what was chosen stays');
-  const picture = viewer.size(320, 240);
+  const frame = viewer.size(320, 240);
   await hub.apply(camerasOf({ camera0: garage }));
-  await picture;
+  await frame;
 });

@@ -1,8 +1,6 @@
-export type { CameraConfig } from './config/camera-schema.js';
-export { checkConfig, loadConfig } from './config/load.js';
+export { type Detected, describeDevices, detectCameras } from './automatic-camera.js';
+export type { CameraConfig, CameraDefaults } from './config/camera-schema.js';
+export { checkConfig, loadConfig, type ReadConfigOptions } from './config/load.js';
 export { type Config, type ConfigInput, configJsonSchema } from './config/schema.js';
-export { type Detected, describeDevices, detectCameras } from './detect.js';
-export { createHub, type EmbedOptions, serve } from './embed.js';
-export { CameraHub, type CameraHubOptions } from './hub.js';
-export { Server } from './server.js';
-export { version } from './version.js';
+export { CameraHub, type CameraHubOptions, version, type WaitOptions } from './hub.js';
+export { createHub, Server, type StartOptions, serve } from './server.js';

@@ -20,25 +20,25 @@ export interface JpegTopicsParts {
   readonly observer: RenditionObserver;
 }
 
-/** A topic that is watched. */
-interface Running {
-  readonly wish: Rendition;
+/** A topic with subscribers. */
+interface ActiveTopic {
+  readonly requested: Rendition;
   readonly sink: (frame: JpegFrame) => void;
   stream: Subscription | undefined;
 }
 
 /**
- * A camera's JPEG topics at the broker. Those that are watched stay what they are when the camera's own rendition
- * changes: who makes their pictures is replaced, and nobody has to subscribe anew.
+ * A camera's JPEG topics at the broker. When the camera's own rendition changes, active topics stay: their streams are
+ * replaced, and no client has to subscribe again.
  */
 export class JpegTopics {
   readonly #camera: string;
   readonly #parts: JpegTopicsParts;
-  readonly #running = new Set<Running>();
+  readonly #active = new Set<ActiveTopic>();
   readonly #provider: Subscription;
   #rendition: Rendition;
 
-  /** @param rendition what is done to every picture of this camera before a viewer's own wishes */
+  /** @param rendition the camera's own, applied before what a viewer requests */
   constructor(camera: string, rendition: Rendition, parts: JpegTopicsParts) {
     this.#camera = camera;
     this.#rendition = rendition;
@@ -49,38 +49,38 @@ export class JpegTopics {
     });
   }
 
-  /** From now on pictures are made so, for those who watch already, too. */
+  /** Changes the camera's own rendition, for active topics too. */
   use(rendition: Rendition): void {
     this.#rendition = rendition;
-    for (const running of this.#running) running.stream?.close();
-    // One that ends while another begins is not begun again.
-    for (const running of [...this.#running]) if (this.#running.has(running)) this.#begin(running);
+    for (const topic of this.#active) topic.stream?.close();
+    // A topic that ends while another one starts is not started again.
+    for (const topic of [...this.#active]) if (this.#active.has(topic)) this.#start(topic);
   }
 
-  /** No topic begins any more; those that are watched stay until the last has gone. */
+  /** Starts no more topics. Active ones stay until their last subscriber leaves. */
   withdraw(): void {
     this.#provider.close();
   }
 
-  #produce(topic: string): Producer<JpegFrame> | undefined {
-    const wish = parseJpegTopic(topic);
-    if (wish?.camera !== this.#camera) return undefined;
+  #produce(name: string): Producer<JpegFrame> | undefined {
+    const request = parseJpegTopic(name);
+    if (request?.camera !== this.#camera) return undefined;
     return {
       start: (sink) => {
-        const running: Running = { wish: wish.rendition, sink, stream: undefined };
-        this.#running.add(running);
-        this.#begin(running);
+        const topic: ActiveTopic = { requested: request.rendition, sink, stream: undefined };
+        this.#active.add(topic);
+        this.#start(topic);
         return subscription(() => {
-          this.#running.delete(running);
-          running.stream?.close();
+          this.#active.delete(topic);
+          topic.stream?.close();
         });
       },
     };
   }
 
-  #begin(running: Running): void {
+  #start(topic: ActiveTopic): void {
     const { encoder, raw, observer } = this.#parts;
-    const rendition = composeRenditions(this.#rendition, running.wish);
-    running.stream = encoder.rendition(raw, rendition, { observer }).start(running.sink);
+    const rendition = composeRenditions(this.#rendition, topic.requested);
+    topic.stream = encoder.rendition(raw, rendition, { observer }).start(topic.sink);
   }
 }

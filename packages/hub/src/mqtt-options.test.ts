@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { silentLogger } from '@framehub/frame';
 import test from 'ava';
 import { type ConfigInput, configSchema } from './config/schema.js';
-import { mqttOptions } from './mqtt-options.js';
+import { mqttOptions } from './mqtt.js';
 import { temporaryFolder } from './temporary-folder.fixture.js';
 
 const folder = temporaryFolder('mqtt-options');
@@ -68,7 +68,7 @@ test('files of TLS are read, and one that is not there is named by its key', (t)
   });
 });
 
-test('equal configurations give equal options, so that a gateway stays as it is', (t) => {
+test('equal configurations give equal options, so that a gateway is not restarted', (t) => {
   const written = { mqtt: { every: '10s' }, cameras: { a: { source: 'pattern' } } };
   t.deepEqual(options(written), options({ ...written, log: { level: 'debug' } }));
 });

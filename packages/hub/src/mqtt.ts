@@ -1,10 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
-import { FramehubError, type Logger, recordOf } from '@framehub/frame';
+import { BackOff, FramehubError, type Logger, recordOf } from '@framehub/frame';
 import type { MqttGateway, MqttGatewayOptions } from '@framehub/mqtt-gateway';
-import { changeLock } from './change-lock.js';
+import { changeLock } from './camera-unit.js';
+import { type Environment, readNamedFile, readPasswordFile } from './config/files.js';
+import type { MqttConfig, MqttPlan } from './config/mqtt-schema.js';
 import type { Config } from './config/schema.js';
 import type { CameraHub } from './hub.js';
-import { mqttOptions } from './mqtt-options.js';
 
 export interface MqttParts {
   readonly hub: CameraHub;
@@ -13,16 +14,13 @@ export interface MqttParts {
   readonly logger: Logger;
 }
 
-/** Milliseconds between two attempts to listen: the first pause and the longest. */
-const FIRST_PAUSE = 1000;
-const LONGEST_PAUSE = 30_000;
-
-/** An MQTT gateway that is as configured, or none: then the package is not even loaded. */
+/** The MQTT gateway as it is configured. Without MQTT the package is not even loaded. */
 export class Mqtt {
   readonly #parts: MqttParts;
   readonly #changes = changeLock();
+  readonly #backOff = new BackOff({ minMs: 1000, maxMs: 30_000 });
   #options: MqttGatewayOptions | undefined;
-  /** What is configured, whether it has begun or not. */
+  /** The gateway that is configured, started or not. */
   #wanted: MqttGateway | undefined;
   #gateway: MqttGateway | undefined;
   #closed = false;
@@ -32,40 +30,42 @@ export class Mqtt {
   }
 
   /**
-   * Checks what a configuration says of MQTT, and changes nothing yet. The function that it gives does; that rejects with
-   * `MQTT_PORT_IN_USE`, `MQTT_PORT_FORBIDDEN` or `MQTT_ADDRESS_UNAVAILABLE`, where the embedded broker cannot listen.
-   * @throws `CONFIG_FILE_UNREADABLE`, `MQTT_INVALID_OPTION`
+   * Checks the MQTT part of a configuration, and changes nothing yet.
+   *
+   * @returns a function that makes the change. It rejects with `MQTT_PORT_IN_USE`, `MQTT_PORT_FORBIDDEN` or
+   *   `MQTT_ADDRESS_UNAVAILABLE` where the embedded MQTT server cannot listen
+   * @throws FramehubError `CONFIG_FILE_UNREADABLE`, `MQTT_INVALID_OPTION`
    */
   async prepare(config: Pick<Config, 'mqtt' | 'cameras'>): Promise<() => Promise<void>> {
-    const { logger } = this.#parts;
-    const options = mqttOptions(config, logger);
+    const options = mqttOptions(config, this.#parts.logger);
     if (isDeepStrictEqual(options, this.#options)) return async () => {};
-    const gateway = options && (await this.#make(options));
+    const gateway = options && (await this.#makeGateway(options));
     return () => this.#changes.exclusive(() => this.#replace(options, gateway));
   }
 
-  /** The same while cameras are shown: an embedded broker that cannot listen is logged once, and tried until it can. */
+  /** Makes a prepared change while cameras run: an embedded MQTT server that cannot listen is logged, and tried again. */
   async change(replace: () => Promise<void>): Promise<void> {
     await replace().catch((error: unknown) => {
       const { code, message } = recordOf(error);
-      this.#parts.logger.error({ code }, `there is no MQTT for now: ${message}; it is tried again`);
-      if (this.#wanted) this.#tryLater(this.#wanted, FIRST_PAUSE);
+      this.#parts.logger.error({ code }, `MQTT does not work for now: ${message}; it is tried again`);
+      this.#backOff.reset();
+      if (this.#wanted) this.#tryLater(this.#wanted);
     });
   }
 
-  /** Says good-bye to the broker; ends within a second. */
+  /** Disconnects within a second. */
   async close(): Promise<void> {
     this.#closed = true;
     await this.#gateway?.close();
   }
 
-  async #make(options: MqttGatewayOptions): Promise<MqttGateway> {
+  async #makeGateway(options: MqttGatewayOptions): Promise<MqttGateway> {
     const { hub, urls, logger } = this.#parts;
     const { MqttGateway } = await import('@framehub/mqtt-gateway');
-    // Who reads it sits at another machine, as a rule.
+    // Readers of MQTT are on another machine, as a rule.
     const httpUrl = (camera: string) => {
-      const [here, elsewhere = here] = urls();
-      return elsewhere && `${elsewhere}#/${camera}`;
+      const [local, remote = local] = urls();
+      return remote && `${remote}#/${camera}`;
     };
     try {
       return new MqttGateway(hub.broker, hub, { ...options, httpUrl, logger });
@@ -82,24 +82,115 @@ export class Mqtt {
     this.#wanted = gateway;
     await before?.close();
     if (before && !this.#closed)
-      this.#parts.logger.info({}, gateway ? 'MQTT begins anew, as configured now' : 'MQTT has ended');
-    if (gateway) await this.#begin(gateway);
+      this.#parts.logger.info({}, gateway ? 'MQTT restarts with its new configuration' : 'MQTT is switched off');
+    if (gateway) await this.#start(gateway);
   }
 
-  /** Does nothing for one that is not wanted any more. */
-  async #begin(gateway: MqttGateway): Promise<void> {
+  /** Does nothing for a gateway that is not configured any more. */
+  async #start(gateway: MqttGateway): Promise<void> {
     if (this.#closed || gateway !== this.#wanted) return;
     await gateway.start();
     if (this.#closed) return gateway.close();
     this.#gateway = gateway;
   }
 
-  /** Who has the port gives it back without a word. */
-  #tryLater(gateway: MqttGateway, pause: number): void {
-    const again = (): void => {
-      const begun = this.#changes.exclusive(() => this.#begin(gateway));
-      begun.catch(() => this.#tryLater(gateway, Math.min(2 * pause, LONGEST_PAUSE)));
+  /** The program that uses the port releases it without notice. */
+  #tryLater(gateway: MqttGateway): void {
+    const retry = (): void => {
+      this.#changes.exclusive(() => this.#start(gateway)).catch(() => this.#tryLater(gateway));
     };
-    setTimeout(again, pause).unref();
+    setTimeout(retry, this.#backOff.next()).unref();
   }
+}
+
+type CameraPlan = NonNullable<MqttGatewayOptions['camera']>;
+
+/**
+ * The options of the MQTT gateway, with files and environment read; undefined without MQTT. Equal configurations give
+ * equal options, so that a change can be noticed.
+ *
+ * @throws FramehubError `CONFIG_FILE_UNREADABLE`
+ */
+export function mqttOptions(
+  { mqtt, cameras }: Pick<Config, 'mqtt' | 'cameras'>,
+  logger: Logger,
+  environment: Environment = process.env,
+): MqttGatewayOptions | undefined {
+  if (!mqtt) return undefined;
+  const { prefix, clientId, tls, version, qos, retain, keepalive, homeassistant } = mqtt;
+  // Cameras without a plan are left out: they may come and go, and the connection stays.
+  const plans = Object.entries(cameras).flatMap(([name, { mqtt: own }]) =>
+    own ? [[name, planOf(mergePlans(mqtt, own))]] : [],
+  );
+  return {
+    ...(mqtt.url === undefined ? embeddedOptions(mqtt, logger, environment) : remoteOptions(mqtt, logger, environment)),
+    prefix,
+    clientId,
+    ...(tls && { tls: readTls(tls) }),
+    version: version === 5 ? '5' : version,
+    qos,
+    retain,
+    keepalive,
+    homeassistant: typeof homeassistant === 'boolean' ? { enabled: homeassistant } : homeassistant,
+    camera: planOf(mqtt),
+    cameras: Object.fromEntries(plans),
+  };
+}
+
+function remoteOptions(mqtt: MqttConfig, logger: Logger, environment: Environment): MqttGatewayOptions {
+  return {
+    url: mqtt.url,
+    username: mqtt.username ?? (environment.FRAMEHUB_MQTT_USERNAME || undefined),
+    password: passwordOf(mqtt.passwordFile, 'mqtt.passwordFile', logger, environment),
+  };
+}
+
+function embeddedOptions(mqtt: MqttConfig, logger: Logger, environment: Environment): MqttGatewayOptions {
+  const { embedded = true, username, passwordFile: file } = mqtt;
+  const { user = username, passwordFile = file, ...listen } = embedded === true ? {} : embedded;
+  const name = user ?? (environment.FRAMEHUB_MQTT_USERNAME || undefined);
+  const key = passwordFile === file ? 'mqtt.passwordFile' : 'mqtt.embedded.passwordFile';
+  return {
+    embedded: { ...listen, user: name, password: passwordOf(passwordFile, key, logger, environment) },
+  };
+}
+
+function passwordOf(
+  file: string | undefined,
+  key: string,
+  logger: Logger,
+  environment: Environment,
+): string | undefined {
+  if (file !== undefined) return readPasswordFile(file, key, logger);
+  return environment.FRAMEHUB_MQTT_PASSWORD || undefined;
+}
+
+function readTls({ ca, cert, key, verify }: NonNullable<MqttConfig['tls']>): MqttGatewayOptions['tls'] {
+  return {
+    ...(ca !== undefined && { ca: readNamedFile(ca, 'mqtt.tls.ca') }),
+    ...(cert !== undefined && { cert: readNamedFile(cert, 'mqtt.tls.cert') }),
+    ...(key !== undefined && { key: readNamedFile(key, 'mqtt.tls.key') }),
+    rejectUnauthorized: verify,
+  };
+}
+
+/** Key by key, a camera's own comes before that for all; of a schedule there is one. */
+function mergePlans(all: MqttPlan, own: MqttPlan): MqttPlan {
+  const { every, cron, ...rest } = all;
+  const isScheduled = own.every !== undefined || own.cron !== undefined;
+  return { ...(isScheduled ? {} : { every, cron }), ...rest, ...own };
+}
+
+function planOf({ every, cron, width, quality, rotate, flip, frames }: MqttPlan): CameraPlan {
+  return {
+    ...(every !== undefined && every !== 'never' && { every }),
+    ...(cron !== undefined && { cron }),
+    rendition: {
+      ...(rotate !== undefined && { rotate }),
+      ...(flip !== undefined && { flip }),
+      ...(width !== undefined && { width }),
+      ...(quality !== undefined && { quality }),
+    },
+    ...(frames && { frames }),
+  };
 }

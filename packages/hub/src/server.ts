@@ -1,26 +1,33 @@
 import type { Broker } from '@framehub/broker';
-import type { JpegFrame, Logger } from '@framehub/frame';
+import { type JpegFrame, type Logger, silentLogger } from '@framehub/frame';
 import { HttpGateway } from '@framehub/http-gateway';
 import { pageAssets } from '@framehub/page';
 import { WsGateway } from '@framehub/ws-gateway';
 import { keysForRestart } from './config/difference.js';
 import { readAuthFile } from './config/files.js';
-import type { Config } from './config/schema.js';
-import { CameraHub, type CameraHubOptions } from './hub.js';
+import { checkConfig } from './config/load.js';
+import type { Config, ConfigInput } from './config/schema.js';
+import { CameraHub, type CameraHubOptions, type WaitOptions } from './hub.js';
 import { Mqtt } from './mqtt.js';
 
-/** A running framehub: cameras and gateways. */
-export class Server {
+/** A running framehub: cameras and gateways. It owns both; close it to restore the cameras. */
+export class Server implements AsyncDisposable {
   readonly hub: CameraHub;
   readonly #gateway: HttpGateway;
   readonly #mqtt: Mqtt;
   readonly #config: Config;
   readonly #logger: Logger;
-  /** Keys of which it was said last that they need a restart. */
-  #toldOf = '';
+  /** The keys that need a restart, as the last warning named them. */
+  #warnedOf = '';
 
-  constructor(config: Config, options: CameraHubOptions) {
-    const { logger } = options;
+  /**
+   * Opens nothing: see {@link start}, or use `serve`.
+   *
+   * @param config checked, as `checkConfig` returns it
+   * @throws FramehubError what the constructor of `CameraHub` throws, and `CONFIG_AUTH_FILE_INVALID`
+   */
+  constructor(config: Config, options: CameraHubOptions = {}) {
+    const { logger = silentLogger } = options;
     const { authFile, ...http } = config.http;
     const credentials = authFile === undefined ? undefined : readAuthFile(authFile, logger);
     this.#config = config;
@@ -52,11 +59,16 @@ export class Server {
     return this.#gateway.urls();
   }
 
+  /** The TCP port of the HTTP gateway. */
   get port(): number {
     return this.#gateway.port;
   }
 
-  /** Opens the cameras last: when the port is taken, none is touched. */
+  /**
+   * Starts the gateways and opens the cameras. If a port is in use, no camera is touched.
+   *
+   * @throws FramehubError `HTTP_PORT_IN_USE`, `MQTT_PORT_IN_USE` …
+   */
   async start(): Promise<void> {
     await this.hub.start();
     await this.#gateway.start();
@@ -66,22 +78,82 @@ export class Server {
   }
 
   /**
-   * Goes on with another configuration: see `CameraHub.apply` for what becomes of the cameras. What cannot change while
-   * it runs is named in a warning.
+   * Changes to another configuration: see `CameraHub.apply` for the cameras. What cannot change without a restart is
+   * named in a warning.
+   *
+   * @throws FramehubError for a configuration that cannot work, with nothing changed
    */
   async apply(config: Config): Promise<void> {
-    // What is wrong with it is found before anything is changed.
+    // Faults are found before anything is changed.
     const reconnect = await this.#mqtt.prepare(config);
     const keys = keysForRestart(this.#config, config).join(', ');
-    if (keys !== '' && keys !== this.#toldOf)
-      this.#logger.warn({}, `start framehub anew for the change of ${keys}: until then it goes on as before`);
-    this.#toldOf = keys;
+    if (keys !== '' && keys !== this.#warnedOf)
+      this.#logger.warn({}, `restart framehub to apply the change of ${keys}: until then the old value is used`);
+    this.#warnedOf = keys;
     await this.hub.apply(config.cameras);
     await this.#mqtt.change(reconnect);
   }
 
-  /** Ends all streams, closes cameras and puts their controls back. */
+  /** Ends all streams, closes the cameras and restores their controls. May be called again. */
   async close(): Promise<void> {
     await Promise.all([this.#mqtt.close(), this.#gateway.close(), this.hub.close()]);
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+}
+
+/** Options of `serve` and `createHub`. */
+export interface StartOptions extends WaitOptions {
+  /** A pino logger, or anything of its shape. @default no logger */
+  readonly logger?: Logger;
+}
+
+/**
+ * Starts a whole framehub in this process: cameras and gateways. A camera that is not there is waited for.
+ *
+ * @param config as in a configuration file; without cameras, the one that is connected, or a test pattern until one is
+ * @returns the server, which the caller closes
+ * @throws FramehubError `CONFIG_INVALID`, `HTTP_PORT_IN_USE` …: see docs/errors.md
+ * @example
+ * await using server = await serve({ cameras: { garage: { source: '/dev/video0' } }, http: { port: 8090 } });
+ * console.log(server.urls);
+ */
+export function serve(config: ConfigInput = {}, { logger = silentLogger, signal }: StartOptions = {}): Promise<Server> {
+  return started(() => new Server(checkConfig(config, { logger }), { logger }), signal);
+}
+
+/**
+ * Starts cameras, encoder and bus, without gateways.
+ *
+ * @returns the hub, which the caller closes
+ * @throws FramehubError `CONFIG_INVALID` …: see docs/errors.md
+ * @example
+ * await using hub = await createHub({ cameras: { garage: { source: 'pattern' } } });
+ * for await (const frame of hub.broker.frames('garage/jpeg')) console.log(frame.sequence);
+ */
+export async function createHub(
+  config: Pick<ConfigInput, 'cameras' | 'encoder'> = {},
+  { logger = silentLogger, signal }: StartOptions = {},
+): Promise<CameraHub> {
+  const hub = await started(() => new CameraHub(checkConfig(config, { logger }), { logger }), signal);
+  hub.open();
+  return hub;
+}
+
+async function started<T extends { start(): Promise<void>; close(): Promise<void> }>(
+  make: () => T,
+  signal: AbortSignal | undefined,
+): Promise<T> {
+  signal?.throwIfAborted();
+  const made = make();
+  try {
+    await made.start();
+    signal?.throwIfAborted();
+    return made;
+  } catch (error) {
+    await made.close();
+    throw error;
   }
 }

@@ -1,7 +1,7 @@
 import type { SettingsChange } from '@framehub/frame';
 import test from 'ava';
+import { changedConfig, settingsOf } from './camera-options.js';
 import { cameraSchema } from './config/camera-schema.js';
-import { changedConfig, settingsOf } from './settings.js';
 
 const config = cameraSchema.parse({
   source: '/dev/video0',
@@ -23,7 +23,7 @@ const before = {
   profiles: ['day', 'night'],
 } as const;
 
-test('what is not named stays as it is', (t) => {
+test('settings that are not named stay unchanged', (t) => {
   t.deepEqual(settingsOf(config), before);
   t.deepEqual(change({}), before);
   t.deepEqual(change({ rotate: undefined } as object), before);
@@ -40,7 +40,7 @@ test('a size is an object for programs, or as the configuration writes it', (t) 
   t.deepEqual(change({ size: '640x480' } as object).size, { width: 640, height: 480 });
 });
 
-test('null takes a setting back to what the camera likes, and a profile away', (t) => {
+test('null restores the default, and no profile', (t) => {
   const changed = change({ size: null, fps: null, quality: null, profile: null });
   t.deepEqual(changed, {
     ...before,

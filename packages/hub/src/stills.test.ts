@@ -11,7 +11,7 @@ function frame(): RawFrame {
   return { format, byteLength: bytes.length, sequence: 7, capturedAt: 1234, lease: () => ({ bytes, release() {} }) };
 }
 
-/** Stills of a camera whose pictures the test gives by hand, with a real encoder. */
+/** Stills of a camera whose frames the test provides, with a real encoder. */
 async function setup(t: ExecutionContext) {
   const encoder = new Encoder({ threads: 1 });
   t.teardown(() => encoder.close());
@@ -24,19 +24,19 @@ async function setup(t: ExecutionContext) {
   const observer = { encoded() {}, dropped: (reason: string) => void drops.push(reason) };
   const stills = new Stills({ camera, encoder, observer, source: {} });
   const own: Rendition = { rotate: 90, width: 16 };
-  return { asked, drops, take: (size: StillSize, wish: Rendition = {}) => stills.take(size, own, wish) };
+  return { asked, drops, take: (size: StillSize, requested: Rendition = {}) => stills.request(size, own, requested) };
 }
 
-test('a still is turned as the camera is, but not scaled, and told what the viewer wants on top', async (t) => {
+test('a still has the camera’s rotation, not its width, and the requested rendition on top', async (t) => {
   const { asked, take } = await setup(t);
-  const pictures = [take('max'), take('max', { width: 24 })];
+  const stills = [take('max'), take('max', { width: 24 })];
   for (const { give } of asked) give(frame());
-  const [plain, scaled] = await Promise.all(pictures);
+  const [plain, scaled] = await Promise.all(stills);
   t.like(plain, { width: 48, height: 64, sequence: 7, capturedAt: 1234 });
   t.like(scaled, { width: 24, height: 32 });
 });
 
-test('who asks for the same meanwhile gets the same, and who comes later a new one', async (t) => {
+test('concurrent requests for the same still share it, and a later one gets a new still', async (t) => {
   const { asked, take } = await setup(t);
   const [one, two] = [take('max', { quality: 50 }), take('max', { rotate: 0, quality: 50 })];
   asked[0]?.give(frame());
@@ -48,41 +48,41 @@ test('who asks for the same meanwhile gets the same, and who comes later a new o
   t.not(await later, await one);
 });
 
-test('another size is another picture, and there may be few at a time', async (t) => {
+test('a different size is a different still, and few run at a time', async (t) => {
   const { asked, take } = await setup(t);
   const sizes = [100, 200, 300, 400].map((width) => ({ width, height: width }));
-  const pictures = sizes.map((size) => take(size));
+  const stills = sizes.map((size) => take(size));
   await t.throwsAsync(take('max'), { code: 'CAMERA_TOO_MANY_REQUESTS' });
   t.deepEqual(
     asked.map(({ size }) => size),
     sizes,
   );
   for (const { give } of asked) give(frame());
-  await Promise.all(pictures);
+  await Promise.all(stills);
   const next = take('max');
   asked[4]?.give(frame());
   await t.notThrowsAsync(next);
 });
 
-test('what the camera refuses is told to all who asked, and forgotten', async (t) => {
+test('an error of the camera goes to every caller, and is not kept', async (t) => {
   const { asked, take } = await setup(t);
-  const pictures = [take('max'), take('max')];
+  const stills = [take('max'), take('max')];
   asked[0]?.fail(new FramehubError('CAPTURE_DEVICE_GONE', 'it is gone'));
-  for (const picture of pictures) await t.throwsAsync(picture, { code: 'CAPTURE_DEVICE_GONE' });
+  for (const still of stills) await t.throwsAsync(still, { code: 'CAPTURE_DEVICE_GONE' });
   const next = take('max');
   asked[1]?.give(frame());
   await t.notThrowsAsync(next);
 });
 
-test('a broken frame makes no picture, and is counted', async (t) => {
+test('a broken frame makes no still, and is counted', async (t) => {
   const { asked, drops, take } = await setup(t);
-  const picture = take('max');
+  const still = take('max');
   asked[0]?.give({ ...frame(), lease: () => undefined });
-  await t.throwsAsync(picture, { code: 'ENCODER_FRAME_REJECTED' });
+  await t.throwsAsync(still, { code: 'ENCODER_FRAME_REJECTED' });
   t.deepEqual(drops, ['overrun']);
 });
 
-test('after a still the stream has as much time as the still has taken from it', async (t) => {
+test('after a still the stream runs at least as long as the still took', async (t) => {
   const { asked, take } = await setup(t);
   const first = take('max');
   await delay(200);

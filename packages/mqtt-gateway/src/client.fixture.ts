@@ -10,12 +10,14 @@ export interface Heard {
   readonly packet: IPublishPacket;
 }
 
-/** A foreign client that remembers all it hears. */
+/** An MQTT client that keeps all messages that it receives. */
 export class Listener {
+  readonly client: MqttClient;
   readonly heard: Heard[] = [];
   #wake: () => void = () => {};
 
-  private constructor(readonly client: MqttClient) {
+  private constructor(client: MqttClient) {
+    this.client = client;
     client.on('message', (topic, payload, packet) => {
       this.heard.push({ topic, payload, packet });
       this.#wake();
@@ -35,7 +37,7 @@ export class Listener {
     return listener;
   }
 
-  /** The first message heard, before or from now on, that is as wanted. */
+  /** The first message, received before or from now on, that is accepted. */
   async hear(topic: string, accept: (heard: Heard) => boolean = () => true): Promise<Heard> {
     for (;;) {
       const found = this.heard.find((heard) => heard.topic === topic && accept(heard));
@@ -46,7 +48,7 @@ export class Listener {
     }
   }
 
-  /** Of those heard. */
+  /** Payloads received on a topic. */
   texts(topic: string): string[] {
     return this.heard.filter((heard) => heard.topic === topic).map(({ payload }) => payload.toString());
   }
@@ -57,17 +59,17 @@ export class Listener {
 }
 
 /**
- * Topics that a server has retained messages of, as who comes late is told. The list has an end for every server:
- * mosquitto tells it before anything that is published later, aedes tells the newest retained message last.
+ * Topics for which a server retains messages. The list is complete with every server: mosquitto sends it before anything
+ * that is published later, aedes sends the newest retained message last.
  */
 export async function retainedTopics(t: ExecutionContext, url: string): Promise<string[]> {
   const client = await mqtt.connectAsync(url);
   const end = `test/end/${client.options.clientId}`;
   await client.publishAsync(end, 'retained', { qos: 1, retain: true });
   const late = await Listener.connect(t, url);
-  await client.publishAsync(end, 'said', { qos: 1 });
+  await client.publishAsync(end, 'live', { qos: 1 });
   await late.hear(end, says('retained'));
-  await late.hear(end, says('said'));
+  await late.hear(end, says('live'));
   await client.publishAsync(end, '', { qos: 1, retain: true });
   await Promise.all([client.endAsync(), late.client.endAsync()]);
   return late.heard.filter(({ topic, packet }) => packet.retain && topic !== end).map(({ topic }) => topic);

@@ -5,7 +5,7 @@ import { json, Listener, retainedTopics, run, says } from './client.fixture.js';
 import { SERVERS } from './servers.fixture.js';
 
 for (const { name, test, version, start } of SERVERS) {
-  test(`${name}: who comes late finds the newest snapshot, and what is to be known of it`, async (t) => {
+  test(`${name}: a late subscriber receives the newest snapshot and its attributes`, async (t) => {
     const server = await start(t);
     const { hub, gateway } = await run(t, {
       url: server.url,
@@ -40,13 +40,13 @@ for (const { name, test, version, start } of SERVERS) {
       const { contentType, messageExpiryInterval, userProperties } = snapshot.packet.properties ?? {};
       t.is(contentType, 'image/jpeg');
       for (const expiry of [messageExpiryInterval, attributes.packet.properties?.messageExpiryInterval]) {
-        t.true(expiry !== undefined && expiry > 90 && expiry <= 180, 'no longer than the picture');
+        t.true(expiry !== undefined && expiry > 90 && expiry <= 180, 'no longer than the snapshot');
       }
       t.deepEqual({ ...userProperties }, { camera: 'garage', seq: '1', ts, w: '64', h: '48' });
     }
   });
 
-  test(`${name}: a camera's state, settings and controls are there, and follow its changes`, async (t) => {
+  test(`${name}: a camera's state, settings and controls are published, and follow its changes`, async (t) => {
     const server = await start(t);
     const { hub } = await run(t, { url: server.url });
     const client = await Listener.connect(t, server.url, 'framehub/#');
@@ -75,14 +75,18 @@ for (const { name, test, version, start } of SERVERS) {
     garage.become({ state: 'starting', error: undefined });
     garage.become({ state: 'live' });
     await client.hear('framehub/garage/available', says('online'));
-    t.deepEqual(client.texts('framehub/garage/available'), ['online'], 'starting is as it was before');
+    t.deepEqual(
+      client.texts('framehub/garage/available'),
+      ['online'],
+      'a camera that is starting keeps its availability',
+    );
     await garage.setControls({ brightness: 90 });
     await client.hear('framehub/garage/control/brightness/state', says('90'));
     await garage.change({ profile: null });
     await client.hear('framehub/garage/profile/state', says('None'));
   });
 
-  test(`${name}: a camera that leaves the configuration leaves the server`, async (t) => {
+  test(`${name}: what is retained of a camera that leaves the configuration is deleted`, async (t) => {
     const server = await start(t);
     const { hub } = await run(t, { url: server.url, camera: { every: 100 } });
     play(t, hub.camera('garage'));
@@ -100,7 +104,7 @@ for (const { name, test, version, start } of SERVERS) {
     t.true(kept.includes('framehub/printer/stats'));
   });
 
-  test(`${name}: a camera that left while framehub was away leaves the server, and nobody else's does`, async (t) => {
+  test(`${name}: what is retained of a camera that left while framehub was away is deleted, and nothing of other framehubs`, async (t) => {
     const server = await start(t);
     const before = await run(t, { url: server.url }, new FakeHub('garage', 'cellar'));
     const other = { url: server.url, prefix: 'other', homeassistant: { nodeId: 'pi4_garage' } };
@@ -120,7 +124,7 @@ for (const { name, test, version, start } of SERVERS) {
     t.true(kept.includes('homeassistant/device/framehub_pi4_garage/config'));
   });
 
-  test(`${name}: a gateway that is closed says so, of itself and of its cameras`, async (t) => {
+  test(`${name}: a gateway that closes publishes offline, for itself and for its cameras`, async (t) => {
     const server = await start(t);
     const { gateway } = await run(t, { url: server.url });
     const client = await Listener.connect(t, server.url);
@@ -133,7 +137,7 @@ for (const { name, test, version, start } of SERVERS) {
   });
 }
 
-/** Topics with a retained message, as soon as none is of that camera. */
+/** Topics with a retained message, as soon as that camera has no more of them. */
 async function retainedWithout(t: ExecutionContext, url: string, camera: string): Promise<string[]> {
   for (;;) {
     const topics = await retainedTopics(t, url);

@@ -23,7 +23,7 @@ import { Outbox, type OutboxStats } from './outbox.js';
 import { RateLimitedLog } from './rate-limited-log.js';
 import { Topics } from './topics.js';
 
-/** A process that is told to end has two seconds. */
+/** A process that receives SIGTERM has two seconds to end. */
 const CLOSE_TIMEOUT_MS = 1000;
 /** Shortest time between two announcements of all cameras because Home Assistant has started. */
 const ANNOUNCE_INTERVAL_MS = 5000;

@@ -7,23 +7,23 @@ import { SERVERS } from './servers.fixture.js';
 setFlagsFromString('--expose-gc');
 const collectGarbage: () => void = runInNewContext('gc');
 
-/** What the process holds on to, in bytes. */
+/** Bytes that the process keeps after garbage collection. */
 function held(): number {
-  // What the first round sets free, the second finds.
+  // The second round collects what the first one released.
   for (let round = 0; round < 2; round++) collectGarbage();
   const { heapUsed, external } = process.memoryUsage();
   return heapUsed + external;
 }
 
-const PICTURE = 1_000_000;
+const FRAME_BYTES = 1_000_000;
 
 for (const { name, test, start } of SERVERS) {
-  test(`${name}: the server stops and starts ten times, and not one picture stays behind`, async (t) => {
+  test(`${name}: the server stops and starts ten times, and no frame is leaked`, async (t) => {
     const server = await start(t);
     const hub = new FakeHub('garage');
     const garage = hub.camera('garage');
-    const large = picture(PICTURE);
-    // Each a piece of memory of its own, as from an encoder.
+    const large = picture(FRAME_BYTES);
+    // Each frame has memory of its own, as from an encoder.
     garage.paint = () => large.slice();
     const { gateway } = await run(t, { url: server.url, camera: { every: 100 } }, hub);
     play(t, garage);
@@ -38,12 +38,12 @@ for (const { name, test, start } of SERVERS) {
       client.forget();
       await client.client.endAsync(true);
     };
-    // Code that runs for the first time is compiled, and stays.
+    // The first rounds compile code, which stays in memory.
     for (let warm = 0; warm < 2; warm++) await round();
     const before = held();
     for (let rounds = 0; rounds < 10; rounds++) await round();
     const grown = held() - before;
-    // Half of what one picture a round would be.
-    t.true(grown < 5 * PICTURE, `${grown} bytes more`);
+    // Half of one frame per round.
+    t.true(grown < 5 * FRAME_BYTES, `${grown} bytes more`);
   });
 }

@@ -1,9 +1,10 @@
+/** Quality of service of MQTT: 0 at most once, 1 at least once, 2 exactly once. */
 export type Qos = 0 | 1 | 2;
 
 /** A message to publish. */
 export interface Message {
   readonly topic: string;
-  /** Borrowed until it is sent, and for as long as it is the newest of its topic. */
+  /** Borrowed until it is sent, and while it is the newest of its topic. */
   readonly payload: Buffer | string;
   readonly qos: Qos;
   readonly retain: boolean;

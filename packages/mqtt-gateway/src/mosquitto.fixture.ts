@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { freePort } from '@framehub/testing';
 import type { ExecutionContext } from 'ava';
 
-/** Debian's, where a user's path may not lead. */
+/** Debian's path is not in every user's PATH. */
 export const MOSQUITTO = ['mosquitto', '/usr/sbin/mosquitto'].find((path) => !spawnSync(path, ['-h']).error);
 
 export const hasMosquitto = MOSQUITTO !== undefined && !spawnSync('mosquitto_sub', ['--help']).error;
@@ -14,7 +14,7 @@ export const hasMosquitto = MOSQUITTO !== undefined && !spawnSync('mosquitto_sub
 /** Whether this build of mosquitto has WebSockets. */
 export const hasWebSockets = hasMosquitto && !/websockets support/i.test(configurationError('protocol websockets'));
 
-/** What mosquitto says of a configuration that ends with an unknown line, so that it always exits. */
+/** What mosquitto prints for a configuration with this line. An unknown last line makes it always exit. */
 function configurationError(line: string): string {
   const folder = mkdtempSync(join(tmpdir(), 'framehub-mosquitto-'));
   const path = join(folder, 'mosquitto.conf');
@@ -35,11 +35,11 @@ export class Mosquitto {
   private constructor(port: number, lines: readonly string[]) {
     this.port = port;
     this.#lines = lines;
-    // The server gives up being root.
+    // mosquitto drops its root privileges.
     chmodSync(this.#folder, 0o755);
   }
 
-  /** @param lines of its configuration, instead of letting everybody in */
+  /** @param lines of its configuration. @default anyone may connect */
   static async start(t: ExecutionContext, lines: readonly string[] = ['allow_anonymous true']): Promise<Mosquitto> {
     const server = new Mosquitto(await freePort(), lines);
     t.teardown(() => server.#remove());
@@ -51,7 +51,7 @@ export class Mosquitto {
     return `mqtt://127.0.0.1:${this.port}`;
   }
 
-  /** Makes a file that its configuration may name. */
+  /** Writes a file for its configuration. */
   file(name: string, text: string): string {
     const path = join(this.#folder, name);
     writeFileSync(path, text, { mode: 0o644 });
@@ -66,14 +66,14 @@ export class Mosquitto {
     const kill = (): void => void child.kill('SIGKILL');
     process.once('exit', kill);
     child.once('exit', () => process.off('exit', kill));
-    // The first listener answers before the others do.
+    // The first listener is ready before the others.
     await new Promise<void>((resolve, reject) => {
-      let said = '';
+      let printed = '';
       child.stderr.setEncoding('utf8').on('data', (text: string) => {
-        said = `${said}${text}`.slice(-2000);
-        if (/mosquitto version .* running/.test(said)) resolve();
+        printed = `${printed}${text}`.slice(-2000);
+        if (/mosquitto version .* running/.test(printed)) resolve();
       });
-      child.once('close', () => reject(new Error(`mosquitto ended: ${this.#lines.join('; ')}: ${said}`)));
+      child.once('close', () => reject(new Error(`mosquitto ended: ${this.#lines.join('; ')}: ${printed}`)));
     });
   }
 

@@ -16,7 +16,7 @@ function serverOf(name: string): ServerKind {
   return kind;
 }
 
-/** Where the least delay is. */
+/** Index of the least delay. */
 const promptest = (delays: readonly number[]): number => delays.indexOf(Math.min(...delays));
 
 for (const [name, version] of [
@@ -25,7 +25,7 @@ for (const [name, version] of [
   ['mosquitto', 'mqttv5'],
 ] as const) {
   foreign(
-    `${name}: mosquitto_sub -V ${version} gets what is retained: a snapshot that is a JPEG, and the state`,
+    `${name}: mosquitto_sub -V ${version} receives what is retained: a snapshot that is a JPEG, and the state`,
     async (t) => {
       const server = await serverOf(name).start(t);
       const wanted = version === 'mqttv5' ? '5' : '3.1.1';
@@ -46,32 +46,35 @@ for (const [name, version] of [
 }
 
 for (const { name, start } of SERVERS) {
-  // Before all others and not beside them: they keep the machine busy.
-  timed(`${name}: snapshots come at the interval, within 5 %, each in its time, and decode`, async (t) => {
-    const server = await start(t);
-    const { hub } = await run(t, { url: server.url, camera: { every: 2000 } }, new FakeHub('garage'));
-    play(t, hub.camera('garage'));
-    const [times, file] = await Promise.all([
-      mosquittoSub(t, server.port, '-t', 'framehub/garage/snapshot', '-R', '-C', '9', '-F', '%U'),
-      mosquittoSub(t, server.port, '-t', 'framehub/garage/snapshot', '-R', '-C', '1', '-N'),
-    ]);
-    t.deepEqual(new Uint8Array(file), picture());
-    // With the first one, much runs for the first time.
-    const arrivals = times.toString().trim().split('\n').map(Number).slice(1);
-    const delays = arrivals.map((at, i) => at - 2 * i);
-    // A machine that is busy delays pictures, but makes none come early: the promptest of each half tell the interval.
-    const [first, last] = [promptest(delays.slice(0, 4)), 4 + promptest(delays.slice(4))];
-    const interval = ((arrivals[last] ?? 0) - (arrivals[first] ?? 0)) / (last - first);
-    t.true(interval > 1.9 && interval < 2.1, `${interval} s`);
-    const early = Math.min(...delays);
-    t.true(
-      delays.every((delay) => delay - early < 2),
-      `none is skipped, and none comes when the next is due: ${delays.map((delay) => delay - early).join(', ')}`,
-    );
-  });
+  // Serial: the other tests keep the machine busy.
+  timed(
+    `${name}: snapshots are published at the interval, within 5 %, none is late by an interval, and they decode`,
+    async (t) => {
+      const server = await start(t);
+      const { hub } = await run(t, { url: server.url, camera: { every: 2000 } }, new FakeHub('garage'));
+      play(t, hub.camera('garage'));
+      const [times, file] = await Promise.all([
+        mosquittoSub(t, server.port, '-t', 'framehub/garage/snapshot', '-R', '-C', '9', '-F', '%U'),
+        mosquittoSub(t, server.port, '-t', 'framehub/garage/snapshot', '-R', '-C', '1', '-N'),
+      ]);
+      t.deepEqual(new Uint8Array(file), picture());
+      // The first snapshot is slower: its code runs for the first time.
+      const arrivals = times.toString().trim().split('\n').map(Number).slice(1);
+      const delays = arrivals.map((at, i) => at - 2 * i);
+      // A busy machine delays snapshots but publishes none early: the promptest of each half give the interval.
+      const [first, last] = [promptest(delays.slice(0, 4)), 4 + promptest(delays.slice(4))];
+      const interval = ((arrivals[last] ?? 0) - (arrivals[first] ?? 0)) / (last - first);
+      t.true(interval > 1.9 && interval < 2.1, `${interval} s`);
+      const early = Math.min(...delays);
+      t.true(
+        delays.every((delay) => delay - early < 2),
+        `none is skipped, and none is published when the next one is due: ${delays.map((delay) => delay - early).join(', ')}`,
+      );
+    },
+  );
 }
 
-foreign('the right password is let in, from the address or from options', async (t) => {
+foreign('the right password is accepted, from the address or from options', async (t) => {
   const scratch = await Mosquitto.start(t);
   await scratch.stop();
   const passwords = scratch.file('passwords', '');
@@ -93,13 +96,13 @@ for (const [scheme, protocol, declare] of [
   ['mqtts', 'mqtt', hasTls ? test : test.skip],
   ['wss', 'websockets', hasTls && hasWebSockets ? test : test.skip],
 ] as const) {
-  declare(`${scheme} with a private authority, and a certificate of our own`, async (t) => {
+  declare(`${scheme} with a private authority, and a client certificate`, async (t) => {
     const scratch = await Mosquitto.start(t);
     await scratch.stop();
     const { authority, server: own, client } = makeCertificates((name) => scratch.file(name, ''));
     const files = [`cafile ${authority.certFile}`, `certfile ${own.certFile}`, `keyfile ${own.keyFile}`];
     const port = await freePort();
-    // A mosquitto with nothing but WebSockets does not start: the first listener is a plain one.
+    // A mosquitto with only a WebSocket listener does not start: the first listener is a plain one.
     const listener = [`listener ${port} 127.0.0.1`, `protocol ${protocol}`, ...files, 'require_certificate true'];
     await Mosquitto.start(t, ['allow_anonymous true', ...listener]);
     const url = `${scheme}://127.0.0.1:${port}/mqtt`;
@@ -112,8 +115,8 @@ for (const [scheme, protocol, declare] of [
     t.is(gateway.stats().link?.version, '5');
 
     for (const [prefix, tls, why] of [
-      ['stranger', { cert: client.cert, key: client.key }, 'an authority that nobody knows'],
-      ['broken', { ca: 'no certificate', cert: 'none', key: 'none' }, 'files that are none'],
+      ['stranger', { cert: client.cert, key: client.key }, 'an unknown authority'],
+      ['broken', { ca: 'no certificate', cert: 'none', key: 'none' }, 'invalid files'],
     ] as const) {
       const other = await run(t, { url, prefix, tls });
       await until(() => other.gateway.stats().link?.error !== undefined);
@@ -134,7 +137,7 @@ for (const [scheme, protocol, declare] of [
   });
 }
 
-(hasWebSockets ? test : test.skip)('a server behind a WebSocket serves as well', async (t) => {
+(hasWebSockets ? test : test.skip)('a server is reached over a WebSocket', async (t) => {
   const port = await freePort();
   const lines = ['allow_anonymous true', `listener ${port} 127.0.0.1`, 'protocol websockets'];
   const server = await Mosquitto.start(t, lines);

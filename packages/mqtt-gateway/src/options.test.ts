@@ -31,21 +31,22 @@ for (const [key, options] of [
   ['camera.frames.fps', { url, camera: { frames: { fps: 0 } } }],
   ['embedded.port', { embedded: { port: -1 } }],
   ['homeassistant.nodeId', { url, homeassistant: { nodeId: 'a/b' } }],
-  ['options', { url, pasword: 'sesame' } as MqttGatewayOptions],
+  ['pasword', { url, pasword: 'sesame' } as MqttGatewayOptions],
+  ['username', { url, username: 'sesame\x01' }],
+  ['tls.ca', { url, tls: { ca: 7 as unknown as string } }],
 ] as const satisfies readonly (readonly [string, MqttGatewayOptions])[]) {
   test(`${key} of ${JSON.stringify(options)} is named in the error, and no secret`, (t) => {
     const error = t.throws(() => new MqttGateway(hub.broker, hub, options), {
       instanceOf: FramehubError,
       code: 'MQTT_INVALID_OPTION',
     });
-    t.regex(error?.message ?? '', /^\S+( b)? (must be|has no option) /);
     t.is(error?.details.key, key);
     t.notRegex(error?.message ?? '', /sesame/);
     t.notRegex(error?.message ?? '', /\n/);
   });
 }
 
-test('an address is enough', (t) => {
+test('an address is enough: all other options have defaults', (t) => {
   const settings = readOptions({ url });
   t.like(settings, { prefix: 'framehub', qos: 1, retain: true, version: 'auto', statsInterval: 30_000 });
   t.like(settings.homeassistant, { enabled: true, discoveryPrefix: 'homeassistant' });

@@ -2,18 +2,15 @@ import { hostname } from 'node:os';
 import {
   type BackOffOptions,
   FLIPS,
-  FramehubError,
   type Logger,
-  listOf,
   parseRendition,
   QUALITY,
-  type Range,
   type Rendition,
   ROTATIONS,
   silentLogger,
   WIDTH,
-  wholeNumberFrom,
 } from '@framehub/frame';
+import { flag, oneOf, parseWith, port, positiveNumber, report, text, textLike, wholeNumber } from '@framehub/settings';
 import { z } from 'zod';
 import { isSendable, type Qos } from './message.js';
 import { faultOfCron } from './schedule.js';
@@ -57,6 +54,7 @@ export interface MqttGatewayOptions {
   readonly logger?: Logger | undefined;
 }
 
+/** How cameras are announced to Home Assistant. */
 export interface HomeAssistantOptions {
   /** Whether cameras are announced. @default true */
   readonly enabled?: boolean | undefined;
@@ -78,6 +76,7 @@ export interface CameraPlan {
   readonly frames?: FramesPlan | undefined;
 }
 
+/** Live frames of a camera. */
 export interface FramesPlan {
   /** Frames per second at most: above 0, up to 60. */
   readonly fps: number;
@@ -117,77 +116,67 @@ const SECOND_MS = 1000;
 const DAY_MS = 86_400_000;
 const KIB = 1024;
 const MIB = 1024 * KIB;
-
-const whole = (range: Range) => {
-  const error = wholeNumberFrom(range);
-  return z.int({ error }).min(range.min, { error }).max(range.max, { error });
-};
-const milliseconds = (min: number, max: number) => whole({ min, max });
-const flag = z.boolean({ error: 'true or false' });
-const oneOf = <const T extends readonly (string | number)[]>(values: T) => z.literal(values, { error: listOf(values) });
-const texts = (error: string, maxLength: number) => z.string({ error }).min(1, { error }).max(maxLength, { error });
-
+/** Bytes of a text in MQTT. */
 const MAX_TEXT = 65_535;
-const text = texts(`a text of 1 to ${MAX_TEXT} characters`, MAX_TEXT);
+/** Their values never stand in an error. */
+const SECRET = ['url', 'user', 'username', 'password', 'tls'];
+
+const milliseconds = (min: number, max: number) => wholeNumber({ min, max });
+const bytes = milliseconds;
 const printable = (maxLength: number) => {
   const error = `a text of 1 to ${maxLength} printable characters`;
-  return texts(error, maxLength).refine(isSendable, { error });
+  return text(error, maxLength).refine(isSendable, { error });
 };
 
 const topicAllowed = 'topic levels without +, #, spaces, unprintable characters, a / at an end or a $ in front';
-const topic = z
-  .string({ error: topicAllowed })
-  .regex(/^[^/+#$\s][^+#\s]{0,127}(?<!\/)$/, { error: topicAllowed })
-  .refine(isSendable, { error: topicAllowed });
-
-const nameAllowed = '1 to 64 letters, digits, _ or -';
-const name = z.string({ error: nameAllowed }).regex(/^[A-Za-z0-9_-]{1,64}$/, { error: nameAllowed });
+const topic = textLike(/^[^/+#$\s][^+#\s]{0,127}(?<!\/)$/, topicAllowed).refine(isSendable, { error: topicAllowed });
+const name = textLike(/^[A-Za-z0-9_-]{1,64}$/, '1 to 64 letters, digits, _ or -');
 
 const rendition = z
   .strictObject({
-    rotate: oneOf(ROTATIONS).optional(),
-    flip: oneOf(FLIPS).optional(),
-    width: whole(WIDTH).optional(),
-    quality: whole(QUALITY).optional(),
+    rotate: oneOf(ROTATIONS),
+    flip: oneOf(FLIPS),
+    width: wholeNumber(WIDTH),
+    quality: wholeNumber(QUALITY),
   })
+  .partial()
   .transform(({ rotate, width, quality, flip }) =>
     parseRendition({ flip, rotate: rotate?.toString(), width: width?.toString(), quality: quality?.toString() }),
   );
 
-const fpsAllowed = 'a number above 0, up to 60';
+const cron = text('a pattern of five or six fields', 200).superRefine((pattern, context) => {
+  const fault = faultOfCron(pattern);
+  if (fault) context.addIssue({ code: 'custom', message: `a pattern such as '0 7-19 * * *' (${fault})` });
+});
+
 const plan = z
   .strictObject({
     every: milliseconds(100, 7 * DAY_MS).optional(),
-    cron: z
-      .string()
-      .max(200)
-      .superRefine((pattern, context) => {
-        const fault = faultOfCron(pattern);
-        if (fault) context.addIssue({ code: 'custom', message: `a pattern such as '0 7-19 * * *': ${fault}` });
-      })
-      .optional(),
+    cron: cron.optional(),
     rendition: rendition.default({}),
     frames: z
       .strictObject({
-        fps: z.number({ error: fpsAllowed }).positive({ error: fpsAllowed }).max(60, { error: fpsAllowed }),
+        fps: positiveNumber(60),
         requestLifetime: milliseconds(SECOND_MS, DAY_MS).default(15 * SECOND_MS),
       })
       .optional(),
   })
-  .refine(({ every, cron }) => every === undefined || cron === undefined, { error: 'given either every or cron' });
+  .superRefine((given, context) => {
+    if (given.every !== undefined && given.cron !== undefined) report(context, [], 'every and cron exclude each other');
+  });
 
 const embedded = z
   .strictObject({
-    host: text.default('127.0.0.1'),
-    port: whole({ min: 0, max: 65_535 }).default(1883),
-    user: text.optional(),
-    password: text.optional(),
-    maxConnections: whole({ min: 1, max: 10_000 }).default(100),
-    maxPacketBytes: whole({ min: KIB, max: 256 * MIB }).default(2 * MIB),
-    maxRetainedBytes: whole({ min: KIB, max: Number.MAX_SAFE_INTEGER }).default(16 * MIB),
+    host: text().default('127.0.0.1'),
+    port: port().default(1883),
+    user: text().optional(),
+    password: text().optional(),
+    maxConnections: wholeNumber({ min: 1, max: 10_000 }).default(100),
+    maxPacketBytes: bytes(KIB, 256 * MIB).default(2 * MIB),
+    maxRetainedBytes: bytes(KIB, Number.MAX_SAFE_INTEGER).default(16 * MIB),
   })
-  .refine(({ user, password }) => (user === undefined) === (password === undefined), {
-    error: 'given both user and password, or neither',
+  .superRefine(({ user, password }, context) => {
+    if ((user === undefined) !== (password === undefined)) report(context, [], 'user and password go together');
   });
 
 const hostId =
@@ -197,27 +186,23 @@ const hostId =
 
 const gateway = z
   .strictObject({
-    url: text.optional(),
+    url: text().optional(),
     embedded: embedded.optional(),
     prefix: topic.default('framehub'),
     clientId: printable(256).optional(),
     username: printable(MAX_TEXT).optional(),
-    password: text.optional(),
+    password: text().optional(),
     tls: z
-      .strictObject({
-        ca: texts('a PEM text', MIB).optional(),
-        cert: text.optional(),
-        key: text.optional(),
-        rejectUnauthorized: flag.optional(),
-      })
+      .strictObject({ ca: text('a PEM text', MIB), cert: text(), key: text(), rejectUnauthorized: flag() })
+      .partial()
       .default({}),
     version: oneOf(['auto', '5', '3.1.1']).default('auto'),
     qos: oneOf([0, 1, 2]).default(1),
-    retain: flag.default(true),
+    retain: flag().default(true),
     keepalive: milliseconds(SECOND_MS, 3600 * SECOND_MS).default(30 * SECOND_MS),
     homeassistant: z
       .strictObject({
-        enabled: flag.default(true),
+        enabled: flag().default(true),
         discoveryPrefix: topic.default('homeassistant'),
         nodeId: name.default(hostId),
       })
@@ -232,8 +217,9 @@ const gateway = z
       })
       .prefault({}),
   })
-  .refine(({ url, embedded: listen }) => (url === undefined) !== (listen === undefined), {
-    error: 'given either url or embedded',
+  .superRefine((given, context) => {
+    if ((given.url === undefined) === (given.embedded === undefined))
+      report(context, [], 'either url or embedded must be given');
   });
 
 export type CameraPlanSettings = z.output<typeof plan>;
@@ -246,31 +232,18 @@ export type MqttGatewaySettings = Omit<z.output<typeof gateway>, 'clientId'> & {
   readonly logger: Logger;
 };
 
-/** Validates options and fills in defaults. @throws FramehubError `MQTT_INVALID_OPTION` */
+/** Validates options and fills in defaults. @throws FramehubError `MQTT_INVALID_OPTION`, without secret values */
 export function readOptions({
   logger = silentLogger,
   httpUrl = () => undefined,
   ...given
 }: MqttGatewayOptions): MqttGatewaySettings {
-  const settings = read(gateway, given, 'options');
+  const settings = parseWith(gateway, given, { code: 'MQTT_INVALID_OPTION', what: 'options', secret: SECRET });
   const { clientId = `framehub-${hostId}-${settings.prefix.replaceAll('/', '-')}` } = settings;
   return { ...settings, clientId, httpUrl, logger };
 }
 
-/** Validates options and fills in defaults. @throws FramehubError `MQTT_INVALID_OPTION` */
+/** Validates options and fills in defaults. @throws FramehubError `MQTT_INVALID_OPTION`, without secret values */
 export function readEmbeddedOptions(options: EmbeddedServerListenOptions): EmbeddedServerSettings {
-  return read(embedded, options, 'embedded');
-}
-
-/** @throws FramehubError `MQTT_INVALID_OPTION` with key and what is allowed, but never a value: it may be secret */
-function read<S extends z.ZodType>(schema: S, given: unknown, root: string): z.output<S> {
-  const result = schema.safeParse(given);
-  if (result.success) return result.data;
-  const [issue] = result.error.issues;
-  const key = issue?.path.join('.') || root;
-  const message =
-    issue?.code === 'unrecognized_keys'
-      ? `${key} has no option '${issue.keys.join()}'`
-      : `${key} must be ${issue?.message}`;
-  throw new FramehubError('MQTT_INVALID_OPTION', message, { key });
+  return parseWith(embedded, options, { code: 'MQTT_INVALID_OPTION', what: 'embedded', secret: SECRET });
 }

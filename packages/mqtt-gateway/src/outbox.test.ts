@@ -3,7 +3,7 @@ import test from 'ava';
 import { type Message, stateMessage } from './message.js';
 import { Outbox } from './outbox.js';
 
-/** A connection that takes a message when the test says so. */
+/** A connection whose messages the test acknowledges. */
 class Wire {
   readonly waiting: { message: Message; take: () => void; fail: (error: Error) => void }[] = [];
   readonly send = (message: Message): Promise<void> =>
@@ -13,7 +13,7 @@ class Wire {
     return this.waiting.map(({ message }) => `${message.topic}=${message.payload}`);
   }
 
-  /** The server takes all that was sent, and all that is sent because of it. */
+  /** Acknowledges all messages, including those that are sent because of it. */
   async takeAll(): Promise<void> {
     while (this.waiting.length > 0) {
       for (const { take } of this.waiting.splice(0)) take();
@@ -40,7 +40,7 @@ test('without a connection, the newest of each topic is kept and sent when there
   t.is(outbox.stats.sent, 2);
 });
 
-test('a topic has one message under way, and the newest follows it', async (t) => {
+test('a topic has one message in flight, and the newest follows it', async (t) => {
   const outbox = new Outbox(() => t.fail());
   const wire = new Wire();
   outbox.open(wire.send);
@@ -50,7 +50,7 @@ test('a topic has one message under way, and the newest follows it', async (t) =
   t.deepEqual(outbox.stats, { sent: 2, dropped: { replaced: 1 }, remembered: { messages: 0, bytes: 0 } });
 });
 
-test('after a new connection all that is retained is sent again, and nothing else', async (t) => {
+test('after a new connection all retained messages are sent again, and no others', async (t) => {
   const outbox = new Outbox(() => t.fail());
   const wire = new Wire();
   outbox.open(wire.send);
@@ -66,7 +66,7 @@ test('after a new connection all that is retained is sent again, and nothing els
   t.deepEqual(next.topics, ['a=1', 'b=2']);
 });
 
-test('a state that stays is not told twice, but can be repeated', async (t) => {
+test('a state that has not changed is not sent twice, but can be repeated', async (t) => {
   const outbox = new Outbox(() => t.fail());
   const wire = new Wire();
   outbox.open(wire.send);
@@ -79,7 +79,7 @@ test('a state that stays is not told twice, but can be repeated', async (t) => {
   t.deepEqual(wire.topics, ['a=1']);
 });
 
-test('what the server refuses is not tried again', async (t) => {
+test('a message that the server refuses is not sent again', async (t) => {
   const refused: string[] = [];
   const outbox = new Outbox(({ topic }) => refused.push(topic));
   const wire = new Wire();
@@ -93,7 +93,7 @@ test('what the server refuses is not tried again', async (t) => {
 
 const pair = (name: string): Message => ({ ...stateMessage('x/a', name), followedBy: stateMessage('x/b', name) });
 
-test('what speaks of a message follows it, once the server has it, and comes before the next one', async (t) => {
+test('a following message is sent after the first one is acknowledged, and before the next one', async (t) => {
   const outbox = new Outbox(() => t.fail());
   const wire = new Wire();
   outbox.open(wire.send);
@@ -116,7 +116,7 @@ test('what speaks of a message follows it, once the server has it, and comes bef
   t.is(outbox.stats.sent, 6, 'both were deleted');
 });
 
-test('what speaks of a message that the server refuses is not sent', async (t) => {
+test('a message that follows a refused one is not sent', async (t) => {
   const refused: string[] = [];
   const outbox = new Outbox(({ topic }) => refused.push(topic));
   const wire = new Wire();
@@ -133,7 +133,7 @@ test('what speaks of a message that the server refuses is not sent', async (t) =
   t.deepEqual(refused, ['x/a', 'x/b']);
 });
 
-test('after a loss between the two, both are sent again', async (t) => {
+test('after a connection lost between the two, both are sent again', async (t) => {
   const outbox = new Outbox(() => t.fail());
   const wire = new Wire();
   outbox.open(wire.send);
@@ -150,7 +150,7 @@ test('after a loss between the two, both are sent again', async (t) => {
   t.deepEqual(next.topics, ['x/b=1']);
 });
 
-test('what is cleared is deleted at the server, and then forgotten', async (t) => {
+test('a cleared topic is deleted at the server, and then forgotten', async (t) => {
   const outbox = new Outbox(() => t.fail());
   const wire = new Wire();
   outbox.open(wire.send);
@@ -162,7 +162,7 @@ test('what is cleared is deleted at the server, and then forgotten', async (t) =
   t.is(outbox.stats.remembered.messages, 1);
 });
 
-test("answers do not take each other's place, and only so many wait", (t) => {
+test('responses do not replace each other, and a limited number of them waits', (t) => {
   const outbox = new Outbox(() => t.fail());
   const wire = new Wire();
   outbox.open(wire.send);
@@ -172,7 +172,7 @@ test("answers do not take each other's place, and only so many wait", (t) => {
   t.is(outbox.stats.dropped['too-many'], 68);
 });
 
-test('an outbox is drained when all is taken, or when nobody takes any more', async (t) => {
+test('an outbox is drained when everything is acknowledged, or when the connection is lost', async (t) => {
   const outbox = new Outbox(() => t.fail());
   await outbox.drained();
   const wire = new Wire();

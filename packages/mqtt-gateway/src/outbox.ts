@@ -6,6 +6,7 @@ const MAX_IN_FLIGHT = 8;
 /** Responses and live frames that may wait to be sent; the oldest is dropped. */
 const MAX_VOLATILE = 32;
 
+/** Messages of a gateway since its start. */
 export interface OutboxStats {
   /** Messages that the MQTT server has taken. */
   readonly sent: number;

@@ -10,18 +10,20 @@ export interface Will {
 export interface RawOptions {
   readonly id?: string;
   readonly will?: Will;
-  /** Address of this machine that it comes from. */
+  /** Local address to connect from. */
   readonly from?: string;
 }
 
 let count = 0;
 
-/** A client that sends packets as a test makes them, well-formed or not, and reads only when it is asked to. */
+/** A client that sends the packets of a test, valid or not. */
 export class RawClient {
+  readonly socket: Socket;
   #bytes = Buffer.alloc(0);
   #wake: () => void = () => {};
 
-  private constructor(readonly socket: Socket) {
+  private constructor(socket: Socket) {
+    this.socket = socket;
     socket.on('error', () => {});
     socket.on('data', (chunk) => {
       this.#bytes = Buffer.concat([this.#bytes, chunk]);
@@ -38,7 +40,7 @@ export class RawClient {
     return client;
   }
 
-  /** Rejects where it is not let in. */
+  /** Connects. Rejects if the server refuses. */
   static async connect(t: ExecutionContext, port: number, { id, will, from }: RawOptions = {}): Promise<RawClient> {
     const client = await RawClient.open(t, port, from);
     count += 1;
@@ -55,8 +57,8 @@ export class RawClient {
   /** The next packet. Rejects at the end of the connection. */
   async answer(): Promise<Buffer> {
     for (;;) {
-      const packet = this.#take();
-      if (packet) return packet;
+      const received = this.#shift();
+      if (received) return received;
       if (this.socket.destroyed) throw new Error('the connection was closed');
       await new Promise<void>((resolve) => {
         this.#wake = resolve;
@@ -64,13 +66,14 @@ export class RawClient {
     }
   }
 
-  /** Answers to pings come after those to everything before. */
+  /** Resolves when all earlier packets are processed: the response to a ping follows theirs. */
   async settled(): Promise<void> {
     this.send(Buffer.from([0xc0, 0]));
     while ((await this.answer())[0] !== 0xd0);
   }
 
-  #take(): Buffer | undefined {
+  /** Removes the first complete packet of those received. */
+  #shift(): Buffer | undefined {
     let length = 0;
     for (let at = 1; at < Math.min(5, this.#bytes.length); at++) {
       const byte = this.#bytes[at] ?? 0;
@@ -78,9 +81,9 @@ export class RawClient {
       if ((byte & 0x80) !== 0) continue;
       const end = at + 1 + length;
       if (this.#bytes.length < end) return undefined;
-      const packet = this.#bytes.subarray(0, end);
+      const first = this.#bytes.subarray(0, end);
       this.#bytes = this.#bytes.subarray(end);
-      return packet;
+      return first;
     }
     return undefined;
   }

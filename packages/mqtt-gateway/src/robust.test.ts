@@ -15,8 +15,8 @@ const ROUNDS = 10;
 
 const snapshotsOf = (gateway: MqttGateway): number => gateway.stats().cameras[0]?.snapshots ?? 0;
 
-for (const { name, test, start } of SERVERS) {
-  test(`${name}: the server stops and starts ten times, and nothing grows or is lost`, async (t) => {
+for (const { name, test: serverTest, start } of SERVERS) {
+  serverTest(`${name}: the server stops and starts ten times, and no memory or message is lost`, async (t) => {
     const server = await start(t);
     const { hub, gateway } = await run(t, { url: server.url, camera: { every: 100 } });
     for (const camera of hub.cameras()) play(t, camera);
@@ -28,7 +28,7 @@ for (const { name, test, start } of SERVERS) {
       await server.stop();
       await until(() => gateway.stats().link?.connected === false && snapshots() > before + 2);
       const held = gateway.stats().messages.remembered;
-      t.is(held.messages, messages, `round ${round}: the newest of each and no more`);
+      t.is(held.messages, messages, `round ${round}: only the newest message of each topic`);
       t.true(held.bytes < 50_000);
       await server.start();
       const client = await Listener.connect(t, server.url);
@@ -44,13 +44,13 @@ for (const { name, test, start } of SERVERS) {
     t.is(gateway.stats().link?.connects, ROUNDS + 1);
   });
 
-  test(`${name}: a server that is not there yet is found when it comes, and commands are heard`, async (t) => {
+  serverTest(`${name}: a server that starts later is connected to, and commands are executed`, async (t) => {
     const server = await start(t);
     await server.stop();
     const { hub, gateway } = await run(t, { url: server.url, camera: { every: 100 } });
     play(t, hub.camera('garage'));
     const { cameras } = gateway.stats();
-    t.is(cameras.length, 2, 'it has begun');
+    t.is(cameras.length, 2, 'the gateway has started');
     await until(() => gateway.stats().link?.error?.code === 'MQTT_UNREACHABLE' && snapshotsOf(gateway) > 3);
     await server.start();
     const client = await Listener.connect(t, server.url);
@@ -59,7 +59,7 @@ for (const { name, test, start } of SERVERS) {
     await client.hear('framehub/garage/enabled/state', says('OFF'));
   });
 
-  test(`${name}: the will comes when the process is killed`, async (t) => {
+  serverTest(`${name}: the last will is published when the process is killed`, async (t) => {
     const server = await start(t);
     const path = fileURLToPath(new URL('./gateway-process.fixture.js', import.meta.url));
     const child = fork(path, [server.url], { execArgv: [] });
@@ -78,14 +78,14 @@ for (const { name, test, start } of SERVERS) {
 const CONNACK = Buffer.from([0x20, 2, 0, 0]);
 const SUBACK = Buffer.from([0x90, 9, 0, 1, 1, 1, 1, 1, 1, 1, 1]);
 
-test('a server that takes nothing any more holds up nothing here, and no more than the newest of each topic', async (t) => {
+test('a server that stops reading delays nothing, and only the newest message of each topic is kept', async (t) => {
   let publishing = false;
   const url = await serve(t, (socket) => {
     socket.once('data', () => socket.write(CONNACK));
     socket.on('data', (chunk) => {
       const at = chunk.indexOf(0x82);
       if (at < 0) return;
-      // It grants what is asked, and reads no more.
+      // It grants the subscription, and reads no further.
       const id = chunk.subarray(chunk.indexOf(0x82) + 2, chunk.indexOf(0x82) + 5);
       socket.write(Buffer.concat([SUBACK.subarray(0, 2), id.subarray(-2), SUBACK.subarray(4)]));
       socket.pause();
@@ -103,7 +103,7 @@ test('a server that takes nothing any more holds up nothing here, and no more th
   t.pass('it ends all the same');
 });
 
-test('a server that says nothing at all is no reason to stay', async (t) => {
+test('a server that never answers does not delay the end of the gateway', async (t) => {
   const sockets: Promise<unknown>[] = [];
   const url = await serve(t, (socket) => sockets.push(once(socket.resume(), 'close')));
   const { gateway } = await run(t, { url });
@@ -118,9 +118,9 @@ test('a server that says nothing at all is no reason to stay', async (t) => {
 
 const mosquittoTest = hasMosquitto ? test : test.skip;
 
-mosquittoTest('a wrong password is told in plain words, once, and never shown', async (t) => {
+mosquittoTest('a wrong password is logged once, in plain words, and never shown', async (t) => {
   const lines: string[] = [];
-  const say = (data: object, text: string) => lines.push(text, JSON.stringify(data));
+  const say = (data: object, line: string) => lines.push(line, JSON.stringify(data));
   const logger: Logger = { debug: say, info: say, warn: say, error: say };
   const server = await Mosquitto.start(t, ['allow_anonymous false']);
   const { port } = server;
@@ -141,10 +141,10 @@ mosquittoTest('a wrong password is told in plain words, once, and never shown', 
   t.is(lines.filter((line) => line.includes('authentication at') && !line.startsWith('{')).length, 2);
 });
 
-test('two with one client id are told so, where the server tells', async (t) => {
+test('two clients with one id get an error that says so, if the server gives the reason', async (t) => {
   const url = await serve(t, (socket) => {
     socket.once('data', () => socket.write(Buffer.from([0x20, 3, 0, 0, 0])));
-    // DISCONNECT, session taken over, at the first word.
+    // DISCONNECT, session taken over, at the first packet.
     socket.once('data', () => socket.once('data', () => socket.end(Buffer.from([0xe0, 2, 142, 0]))));
   });
   const { gateway } = await run(t, { url, clientId: 'same' });
@@ -152,7 +152,7 @@ test('two with one client id are told so, where the server tells', async (t) => 
   t.regex(gateway.stats().link?.error?.message ?? '', /another program connects .* as 'same'/);
 });
 
-mosquittoTest('two with one client id are told so, once each, where the server does not', async (t) => {
+mosquittoTest('two clients with one id are each logged once, if the server gives no reason', async (t) => {
   const lines: string[] = [];
   const say = (_: object, text: string) => lines.push(text);
   const logger: Logger = { debug() {}, info: say, warn: say, error: say };
@@ -169,7 +169,7 @@ for (const [protocol, path, shown] of [
   ['mqtt', '', ''],
   ['ws', '/mqtt?token=secret', '/…'],
 ] as const) {
-  test(`an ${protocol} port where nobody listens is told with its address, without a secret`, async (t) => {
+  test(`an ${protocol} port without a listener is logged with its address, without a secret`, async (t) => {
     const port = await freePort();
     const lines: string[] = [];
     const say = (facts: object, text: string) => lines.push(inspect(facts), text);

@@ -16,9 +16,9 @@ function ticksOf(plan: Parameters<typeof schedule>[0], count: number, onTick = (
   });
 }
 
-test.serial('an interval begins at once, and what could not be in time is skipped, not made up for', async (t) => {
+test.serial('an interval starts at once, and ticks that come too late are skipped', async (t) => {
   const ticks = await ticksOf({ every: 100 }, 3, () => {
-    // Whatever it is that keeps the process busy.
+    // Something else keeps the process busy.
     const since = performance.now();
     while (performance.now() - since < 250);
   });
@@ -26,12 +26,12 @@ test.serial('an interval begins at once, and what could not be in time is skippe
   t.true((ticks[2]?.missed ?? 0) >= 1);
 });
 
-test.serial('a pattern with seconds comes by the clock', async (t) => {
+test.serial('a pattern with seconds follows the clock', async (t) => {
   const [tick] = await ticksOf({ cron: '* * * * * *' }, 1);
   t.true(tick && tick.interval > 0 && tick.interval <= 1000);
 });
 
-test.serial('without a plan nothing comes', (t) => {
+test.serial('without a plan there are no ticks', (t) => {
   mock.timers.enable({ apis: ['setTimeout', 'setInterval', 'Date'] });
   t.teardown(() => mock.timers.reset());
   const ticks: string[] = [];
@@ -41,7 +41,7 @@ test.serial('without a plan nothing comes', (t) => {
   t.deepEqual(new Set(ticks), new Set(['every', 'cron']));
 });
 
-test('patterns are told by their fault', (t) => {
+test('the fault of an invalid pattern is described', (t) => {
   t.is(faultOfCron('0 7-19 * * *'), undefined);
   t.is(faultOfCron('*/10 * * * * *'), undefined);
   t.is(faultOfCron('0 0 30 2 *'), 'it never comes');

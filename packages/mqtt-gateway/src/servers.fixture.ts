@@ -3,7 +3,7 @@ import test, { type ExecutionContext } from 'ava';
 import { EmbeddedServer } from './embedded/server.js';
 import { hasMosquitto, Mosquitto } from './mosquitto.fixture.js';
 
-/** A server that can be stopped and comes back on the same port. */
+/** An MQTT server that can be stopped and started again on the same port. */
 export interface TestServer {
   readonly url: string;
   readonly port: number;
@@ -13,13 +13,13 @@ export interface TestServer {
 
 export interface ServerKind {
   readonly name: string;
-  /** Ava's; skips aloud where the server is not there. */
+  /** Ava's `test`, or `test.skip` where the server is not installed. */
   readonly test: typeof test | typeof test.skip;
   readonly version: '3.1.1' | '5';
   start(t: ExecutionContext): Promise<TestServer>;
 }
 
-/** What every promise about servers is held against. */
+/** The MQTT servers that tests run with. */
 export const SERVERS: readonly ServerKind[] = [
   { name: 'aedes', test, version: '3.1.1', start: startAedes },
   { name: 'mosquitto', test: hasMosquitto ? test : test.skip, version: '5', start: (t) => Mosquitto.start(t) },

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
 import type { ExecutionContext } from 'ava';
 
-/** Listens, and does with each connection as the test likes. @returns its address, as of a server */
+/** Starts a TCP server whose connections the test handles. @returns its address, as that of an MQTT server */
 export async function serve(t: ExecutionContext, onSocket: (socket: Socket) => void): Promise<string> {
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {

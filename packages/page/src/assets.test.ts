@@ -47,10 +47,10 @@ test('all addresses are relative: the page lives below any path of a proxy', (t)
   t.deepEqual(addresses, ['icon.svg', 'page.css', 'page.js', 'stream']);
 });
 
-test('the page asks nobody else for anything, and may not', (t) => {
+test('the page loads nothing from other servers, and its policy forbids it', (t) => {
   t.notRegex(textOf('page.css'), /url\(|@import/);
   const hosts = [...textOf('page.js').matchAll(/https?:\/\/[^\s"'`$)]+/g)].map(([address]) => address);
-  // Names of XML's kinds, which nobody fetches.
+  // XML namespaces, which are not loaded.
   t.deepEqual(
     hosts.filter((address) => !address.startsWith('http://www.w3.org/')),
     [],

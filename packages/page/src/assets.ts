@@ -5,20 +5,23 @@ import { fileURLToPath } from 'node:url';
 
 /** A file of the page, read and ready to be sent. */
 export interface PageAsset {
-  /** Below the root; empty for the page itself. */
+  /** Path below the root; empty for the page itself. */
   readonly path: string;
   /** Media type. */
   readonly type: string;
+  /** Without content encoding. */
   readonly body: Uint8Array;
+  /** Compressed for `Content-Encoding: br`. */
   readonly brotli?: Uint8Array;
+  /** Compressed for `Content-Encoding: gzip`. */
   readonly gzip?: Uint8Array;
-  /** Weak, the same for all encodings. */
+  /** Weak ETag, the same for all encodings. */
   readonly etag: string;
   /** Content-Security-Policy, of documents. */
   readonly csp?: string;
 }
 
-/** Where tools/build.mjs puts what browsers are to get, plain and compressed. */
+/** Folder that tools/build.mjs writes to. */
 export const ASSETS = fileURLToPath(new URL('./assets/', import.meta.url));
 
 const TYPES: Readonly<Record<string, string>> = {
@@ -28,7 +31,7 @@ const TYPES: Readonly<Record<string, string>> = {
   '.svg': 'image/svg+xml',
 };
 
-/** Nothing but what comes from here. `ws:` is for browsers to which 'self' does not mean the socket. */
+/** Allows only this server. `ws:` is for browsers in which 'self' does not include WebSockets. */
 const POLICY = [
   "default-src 'none'",
   "script-src 'self'",
@@ -39,7 +42,13 @@ const POLICY = [
   "form-action 'none'",
 ].join('; ');
 
-/** Reads the files of the page, and the scripts for pages of others. Throws what reading throws when they are not built. */
+/**
+ * Reads the files of the page, and its scripts for other pages.
+ *
+ * @throws Error of the file system if they are not built
+ * @example
+ * const gateway = new HttpGateway(broker, hub, { assets: pageAssets() });
+ */
 export function pageAssets(): readonly PageAsset[] {
   const names = readdirSync(ASSETS);
   return names.filter((name) => extname(name) in TYPES).map((name) => readAsset(name, new Set(names)));

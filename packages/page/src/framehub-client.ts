@@ -1,2 +1,2 @@
-// The client library for pages that have no bundler: import { connect } from 'http://HOST:8090/framehub-client.js'
+// The client library for pages without a bundler: import { connect } from 'http://HOST:8090/framehub-client.js'
 export * from '@framehub/client';

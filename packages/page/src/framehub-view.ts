@@ -1,2 +1,2 @@
-// The script for pages of others: it makes <framehub-view> known, and shows the hub that it came from.
+// Defines <framehub-view> in another page. It shows cameras of the hub that the script was loaded from.
 import '@framehub/client/element';

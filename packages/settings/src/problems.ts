@@ -1,6 +1,7 @@
 import { FramehubError, listOf, maskedText, mustBe, shownValue } from '@framehub/frame';
 import type { z } from 'zod';
 
+/** Options of reading a value. */
 export interface ReadOptions {
   /** Names the whole value, where no key of it is at fault: `options`, `the message`. @default 'the value' */
   readonly what?: string;
@@ -22,6 +23,7 @@ export interface Problem {
   readonly message: string;
 }
 
+/** The value that was read, or every problem of it. */
 export type ReadResult<T> =
   | { readonly success: true; readonly data: T }
   | { readonly success: false; readonly problems: readonly [Problem, ...Problem[]] };

@@ -1,6 +1,5 @@
 import {
   canonicalFourCC,
-  DURATION_ALLOWED,
   formatSize,
   HOST_NAME_ALLOWED,
   isAddressRange,
@@ -79,10 +78,16 @@ export function addressRange() {
   return z.string({ error }).refine(isAddressRange, { error });
 }
 
-/** A time with its unit, within limits in milliseconds. Its output is milliseconds. */
-export function duration({ min, max }: Range) {
-  const error = `${DURATION_ALLOWED}, from ${formatDuration(min)} to ${formatDuration(max)}`;
-  return z.string({ error }).transform((value, context) => {
+/**
+ * A time with its unit, within limits in milliseconds. Its output is milliseconds.
+ *
+ * @param words texts that are allowed too, and stay as they are: `never`
+ */
+export function duration<W extends string = never>({ min, max }: Range, ...words: readonly W[]) {
+  const range = `a time with its unit from ${formatDuration(min)} to ${formatDuration(max)}, such as 500ms, 10s or 2m`;
+  const error = [range, ...words].join(', or ');
+  return z.string({ error }).transform((value, context): number | W => {
+    if (words.includes(value as W)) return value as W;
     const ms = parseDuration(value);
     return ms !== undefined && ms >= min && ms <= max ? ms : refuse(context, error);
   });

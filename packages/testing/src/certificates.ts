@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { chmodSync, readFileSync } from 'node:fs';
 
+/** Whether the program `openssl` is installed, which {@link makeCertificates} needs. */
 export const hasOpenssl = (): boolean => !spawnSync('openssl', ['version']).error;
 
 /** A certificate and its key, as files and as texts. */
@@ -11,15 +12,21 @@ export interface Certificate {
   readonly key: string;
 }
 
+/** Made by {@link makeCertificates}. */
 export interface Certificates {
-  /** Nobody but the test knows this authority. */
+  /** Not trusted outside of the test. */
   readonly authority: Certificate;
-  /** Of 127.0.0.1. */
+  /** For 127.0.0.1. */
   readonly server: Certificate;
   readonly client: Certificate;
 }
 
-/** @param path where a file of this name goes; brokers that gave up being root must be able to read it */
+/**
+ * Makes an authority, and certificates of a server and a client, valid for two days.
+ *
+ * @param path returns where to write a file of this name; an MQTT server that drops root rights must be able to read it
+ * @throws Error if openssl fails
+ */
 export function makeCertificates(path: (name: string) => string): Certificates {
   const make = (name: string, subject: string, ...extra: readonly string[]): Certificate => {
     const [certFile, keyFile] = [path(`${name}.crt`), path(`${name}.key`)];

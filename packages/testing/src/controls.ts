@@ -16,7 +16,7 @@ const BRIGHTNESS: CameraControl = {
   grabbed: false,
 };
 
-/** One of each kind that gateways might write in different ways: a number, a switch, and more digits than a double has. */
+/** A number, a switch, and a 64-bit number that a double cannot represent. */
 export const CONTROLS: readonly CameraControl[] = [
   BRIGHTNESS,
   { ...BRIGHTNESS, name: 'white_balance_automatic', type: 'boolean', value: 1, maximum: 1 },

@@ -10,6 +10,8 @@ import {
   inspectJpeg,
   isBroken,
   type JpegFrame,
+  listOf,
+  mustBe,
   parseJpegTopic,
   type Rendition,
   ROTATIONS,
@@ -20,53 +22,63 @@ import {
 import { CONTROLS } from './controls.js';
 import { PICTURES } from './pictures.js';
 
-/** What a frame is to be like, where that matters. */
+/** Properties of a published frame. */
 export interface Shot {
-  /** Instead of what the camera paints. */
+  /** A JPEG. @default what {@link FakeCamera.paint} returns */
   readonly data?: Uint8Array<ArrayBuffer> | undefined;
+  /** Unix milliseconds. @default now */
   readonly capturedAt?: number;
+  /** Makes the frame a placeholder with this text. */
   readonly placeholder?: string;
-  /** Only on this topic: those of the others are not encoded yet. */
+  /** Publishes on this topic only, as if the renditions of the others were not encoded yet. @default all topics */
   readonly topic?: string;
 }
 
-/** A still that somebody waits for. */
+/** A requested still, which the test answers. */
 export interface PendingStill {
   readonly size: StillSize;
   readonly rendition: Rendition;
+  /** Resolves the request. @returns the frame */
   give(data?: Uint8Array<ArrayBuffer>, capturedAt?: number): JpegFrame;
+  /** Rejects the request. */
   refuse(error: Error): void;
 }
 
-/** A camera whose frames and state the test makes. */
+/** A camera whose frames and status are set by the test. Made by {@link FakeHub}. */
 export class FakeCamera implements CameraView {
+  readonly name: string;
+  /** Sequence number of the last frame. */
   sequence = 0;
-  /** Topics of this camera that somebody subscribes to now. */
+  /** Topics of this camera that have subscribers, with the function that publishes on each. */
   readonly sinks = new Map<string, (frame: JpegFrame) => void>();
   /** Called when a topic gets its first subscriber. */
   onDemand: (topic: string) => void = () => {};
-  /** What a picture of a rendition looks like. */
+  /** Makes the JPEG of a rendition. */
   paint: (rendition: Rendition) => Uint8Array<ArrayBuffer> = () => PICTURES[0];
-  /** What was asked of it, as it came. */
+  /** Settings and control values that were requested, in order. */
   readonly asked: { readonly settings: SettingsChange[]; readonly controls: ControlValues[] } = {
     settings: [],
     controls: [],
   };
+  /** Requested stills, in order. */
   readonly stills: PendingStill[] = [];
-  /** Status other than that of a camera that is well. */
+  /** Status that differs from that of a live camera. See {@link FakeCamera.become}. */
   changes: Partial<CameraStatus> = {};
+  /** Present settings. */
   settingsNow: CameraSettings = SETTINGS;
+  /** Present controls; empty: the camera has none. */
   controlList: readonly CameraControl[] = CONTROLS;
+  readonly #emit: (event: HubEvent) => void;
   readonly #encodeSeconds = new Histogram([0.001, 0.01, 0.1]);
 
-  constructor(
-    readonly name: string,
-    private readonly tell: (event: HubEvent) => void,
-  ) {
+  /** @param emit called with each event of the camera */
+  constructor(name: string, emit: (event: HubEvent) => void) {
+    this.name = name;
+    this.#emit = emit;
     this.#encodeSeconds.observe(0.005);
   }
 
-  /** Publishes a frame on every topic of this camera that is wanted, unless the shot names one. */
+  /** Publishes a frame on every topic of this camera that has subscribers, or on one of them. @returns the frame's number and time */
   publish({ capturedAt = Date.now(), ...shot }: Shot = {}): Sequenced {
     this.sequence += 1;
     for (const [topic, sink] of [...this.sinks]) {
@@ -77,13 +89,13 @@ export class FakeCamera implements CameraView {
     return { sequence: this.sequence, capturedAt };
   }
 
-  /** Changes its status, and tells of it. */
+  /** Changes its status, and emits an event. */
   become(changes: Partial<CameraStatus>): void {
     this.changes = changes;
-    this.tell({ type: 'state', camera: this.name, status: this.status() });
+    this.#emit({ type: 'state', camera: this.name, status: this.status() });
   }
 
-  /** The configuration has these profiles from now on. */
+  /** Sets the profiles of its configuration. */
   setProfiles(...profiles: readonly string[]): void {
     this.#setSettings({ profiles, profile: undefined });
   }
@@ -139,15 +151,14 @@ export class FakeCamera implements CameraView {
       if (!control) throw new FramehubError('CAPTURE_CONTROL_UNKNOWN', `there is no control ${name}`);
       const { minimum, maximum } = control;
       if (Number(value) >= minimum && Number(value) <= maximum) continue;
-      const message = `${name} cannot be ${value}: allowed is ${minimum} to ${maximum}`;
-      throw new FramehubError('CAPTURE_CONTROL_RANGE', message);
+      throw new FramehubError('CAPTURE_CONTROL_RANGE', mustBe(name, `a number from ${minimum} to ${maximum}`, value));
     }
     this.controlList = this.controlList.map((control) => {
       const value = values[control.name];
       return value === undefined ? control : { ...control, value: Number(value) };
     });
     const changed = Object.keys(values);
-    this.tell({ type: 'controls', camera: this.name, controls: this.controlList, changed, origin: 'framehub' });
+    this.#emit({ type: 'controls', camera: this.name, controls: this.controlList, changed, origin: 'framehub' });
     return this.controlList;
   }
 
@@ -165,7 +176,7 @@ export class FakeCamera implements CameraView {
 
   #setSettings(changes: Partial<CameraSettings>): void {
     this.settingsNow = { ...this.settingsNow, ...changes };
-    this.tell({ type: 'settings', camera: this.name, settings: this.settingsNow });
+    this.#emit({ type: 'settings', camera: this.name, settings: this.settingsNow });
   }
 
   #frame({ data, capturedAt, placeholder }: Required<Pick<Shot, 'data' | 'capturedAt'>> & Shot): JpegFrame {
@@ -174,7 +185,7 @@ export class FakeCamera implements CameraView {
   }
 }
 
-/** What is no JPEG at all passes for one of the usual size: gateways do not look inside. */
+/** Bytes that are not a JPEG get the size of the usual one: gateways do not decode frames. */
 function sizeOf(data: Uint8Array): { readonly width: number; readonly height: number } {
   const info = inspectJpeg(data);
   return isBroken(info) ? { width: 64, height: 48 } : { width: info.width, height: info.height };
@@ -182,8 +193,7 @@ function sizeOf(data: Uint8Array): { readonly width: number; readonly height: nu
 
 function assertAllowed(key: string, value: unknown, allowed: readonly unknown[]): void {
   if (allowed.includes(value)) return;
-  const message = `${key} ${value} is not possible: allowed is ${allowed.join(', ')}`;
-  throw new FramehubError('CAMERA_SETTING_INVALID', message);
+  throw new FramehubError('CAMERA_SETTING_INVALID', mustBe(key, listOf(allowed.map(String)), value));
 }
 
 const SETTINGS: CameraSettings = {

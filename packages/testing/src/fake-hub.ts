@@ -13,7 +13,13 @@ import {
 } from '@framehub/frame';
 import { FakeCamera } from './fake-camera.js';
 
-/** A hub with a real broker, whose cameras come and go as the test says. */
+/**
+ * A hub with a real broker, whose cameras are set by the test.
+ *
+ * @example
+ * const hub = new FakeHub('garage', 'printer');
+ * hub.camera('garage').publish();
+ */
 export class FakeHub implements Hub {
   readonly version = '0.0.0-test';
   readonly codec = 'test codec';
@@ -27,7 +33,7 @@ export class FakeHub implements Hub {
     this.set(...names);
   }
 
-  /** Listeners there are now. */
+  /** Number of event listeners. */
   get watchers(): number {
     return this.#events.size;
   }
@@ -36,6 +42,7 @@ export class FakeHub implements Hub {
     return this.#all;
   }
 
+  /** @throws Error if there is no such camera */
   camera(name: string): FakeCamera {
     const camera = this.#all.find((candidate) => candidate.name === name);
     if (!camera) throw new Error(`the test has no camera ${name}`);
@@ -46,7 +53,7 @@ export class FakeHub implements Hub {
     return this.#events.subscribe(listener, options);
   }
 
-  /** The configuration has these cameras from now on; who has a name of before stays as it is. */
+  /** Sets the cameras of the configuration. Those that stay keep their state; the others are added or removed. */
   set(...names: readonly string[]): void {
     const before = new Map(this.#all.map((camera) => [camera.name, camera]));
     this.#all = names.map((name) => before.get(name) ?? this.#make(name));

@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 
 /**
- * A port of this machine that nobody has just now, for what has to know it before it listens, or comes back to it. Below
- * those that the kernel gives to clients, of which other tests leave thousands that are just closed.
+ * A TCP port of this machine that is not in use, for a server that needs to know its port before it listens. Below the
+ * range that the kernel gives to clients, of which other tests leave thousands that were just closed.
  */
 export async function freePort(): Promise<number> {
   for (;;) {

@@ -1,4 +1,4 @@
-/** Pictures of 64 by 48 pixels in one colour, as libavcodec's mjpeg encoder makes them, in Base64. */
+/** JPEGs of 64 by 48 pixels in one colour, made by libavcodec's mjpeg encoder, in Base64. */
 const RED = [
   '/9j/4AAQSkZJRgABAgAAAQABAAD//gAQTGF2YzU5LjM3LjEwMAD/2wBDAAgQEBMQExYWFhYWFhoYGhsbGxoaGhobGxsdHR0iIiIdHR0bGx0d',
   'ICAiIiUmJSMjIiMmJigoKDAwLi44ODpFRVP/xAGiAAABBQEBAQEBAQAAAAAAAAAAAQIDBAUGBwgJCgsBAAMBAQEBAQEBAQEAAAAAAAABAgME',
@@ -22,13 +22,13 @@ const BLUE = [
 
 const decode = (text: string): Uint8Array<ArrayBuffer> => new Uint8Array(Buffer.from(text, 'base64'));
 
-/** A red picture and a blue one. */
+/** A red JPEG and a blue one, of 64 by 48 pixels. */
 export const PICTURES = [decode(RED), decode(BLUE)] as const;
 
 /** Bytes of a comment segment. */
 const COMMENT = 60_004;
 
-/** The red picture, filled up with comments to about `bytes`, and said to be of this width: enough for who reads the headers. */
+/** The red JPEG with another width in its header, padded with comments. @param bytes about the size of the file */
 export function picture(bytes = 0, width = 64): Uint8Array<ArrayBuffer> {
   const [red] = PICTURES;
   const comment = Buffer.alloc(COMMENT, 'x');

@@ -1,7 +1,7 @@
 import type { ExecutionContext } from 'ava';
 import type { FakeCamera } from './fake-camera.js';
 
-/** Publishes `fps` frames a second until the test ends: these in turn, or what the camera paints. */
+/** Publishes frames until the test ends. @param pictures JPEGs to publish in turn. Default: what the camera paints */
 export function play(
   t: ExecutionContext,
   camera: FakeCamera,

@@ -1,8 +1,7 @@
 import { FramehubError, mustBe, parseRendition, type Rendition, shownValue, VIEWER_FPS } from '@framehub/frame';
-import { SUBPROTOCOL } from './messages.js';
+import { FPS_ALLOWED, SUBPROTOCOL } from './messages.js';
 
 const ROOT = '/ws';
-const FPS_ALLOWED = `a number from ${VIEWER_FPS.min} to ${VIEWER_FPS.max}`;
 
 /** What the address of a connection asks for. */
 export interface WsAddress {

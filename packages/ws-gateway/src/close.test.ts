@@ -7,7 +7,7 @@ test('when the gateway closes, nothing follows the close frame, and a client tha
   const { garage, gateway, url } = await serve(t);
   const client = await RawClient.connect(t, url, '/ws/garage');
   garage.publish();
-  await until(() => client.frames.length === 1);
+  await until('a frame was received', () => client.frames.length === 1);
   const closed = gateway.close();
   for (let i = 0; i < 10; i++) {
     garage.publish();
@@ -24,10 +24,10 @@ test('a client that sends invalid messages is closed, whether or not it answers 
   const { garage, gateway, url } = await serve(t);
   const client = await RawClient.connect(t, url, '/ws');
   client.send('{"op":"subscribe","id":1,"camera":"garage","credit":16}');
-  await until(() => garage.sinks.size === 1);
+  await until('the camera has a viewer', () => garage.sinks.size === 1);
   const begin = performance.now();
   for (let i = 0; i < 12; i++) client.send('nonsense');
-  await until(() => gateway.traffic.clientsDropped.toJSON().protocol === 1);
+  await until('the client was closed', () => gateway.traffic.clientsDropped.toJSON().protocol === 1);
   t.is(gateway.traffic.of('garage').viewers, 0, 'it does not count as a viewer');
   garage.publish();
   const frames = await client.gone();
@@ -49,6 +49,6 @@ test('a connection to one camera is closed when that camera is removed, and no o
     [[CLOSE, 1001]],
   );
   hub.camera('printer').publish();
-  await until(() => printer.frames.length === 1);
+  await until('a frame of the printer was received', () => printer.frames.length === 1);
   t.is(gateway.connections, 1);
 });

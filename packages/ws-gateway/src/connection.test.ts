@@ -91,7 +91,7 @@ test('settings are changed, and an error has the number of its request', async (
   t.like(await client.receive('error'), {
     requestId: 2,
     code: 'CAMERA_SETTING_INVALID',
-    message: 'rotate 45 is not possible: allowed is 0, 90, 180, 270',
+    message: 'rotate must be 0, 90, 180 or 270, not 45',
   });
   client.send({ op: 'setSettings', requestId: 3, camera: 'attic', settings: {} });
   t.like(await client.receive('error'), { requestId: 3, code: 'CAMERA_UNKNOWN' });

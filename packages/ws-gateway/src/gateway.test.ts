@@ -50,7 +50,7 @@ test('one connection too many is refused, until another one is closed', async (t
   t.deepEqual(gateway.traffic.clientsDropped.toJSON(), { limit: 1 });
   first.socket.close();
   await closed(first.socket);
-  await until(() => gateway.connections === 0);
+  await until('no connection is open', () => gateway.connections === 0);
   await t.notThrowsAsync(TestClient.connect(t, url));
 });
 
@@ -86,7 +86,7 @@ test('a client that answers no ping is closed with 1013', async (t) => {
   );
   t.is(codeOf(frames[1] as RawFrame), 1013);
   t.deepEqual(gateway.traffic.clientsDropped.toJSON(), { stalled: 1 });
-  await until(() => gateway.connections === 0);
+  await until('no connection is open', () => gateway.connections === 0);
 });
 
 // Serial, as it counts the timers of the process.

@@ -25,10 +25,11 @@ test('a socket that takes some bytes is not stalled, and one that takes none is'
   t.false(progress.check());
   // More than the kernel takes while the client does not read.
   near.write(Buffer.alloc(64_000_000));
-  const stalls = (): Promise<void> => until(() => !progress.check() && progress.stalledChecks === 20);
+  const stalls = (): Promise<void> =>
+    until('the socket stalls', () => !progress.check() && progress.stalledChecks === 20);
   await stalls();
   far.on('readable', () => far.read(1_000_000));
-  await until(() => progress.check());
+  await until('the socket takes bytes', () => progress.check());
   t.is(progress.stalledChecks, 0);
   far.removeAllListeners('readable').pause();
   await stalls();

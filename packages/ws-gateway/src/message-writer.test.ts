@@ -30,7 +30,7 @@ test('requests are answered behind a frame of any size that waits for the socket
   client.send({ op: 'subscribe', id: 3, camera: 'attic' });
   client.send({ op: 'time', sent: 4 });
   client.send({ op: 'setControls', requestId: 12, camera: 'garage', values: { brightness: 7 } });
-  await until(() => garage.asked.controls.length > 0);
+  await until('the controls were requested', () => garage.asked.controls.length > 0);
   client.socket.resume();
   for (let requestId = 1; requestId <= 10; requestId++) t.like(await client.receive('response'), { requestId });
   t.like(await client.receive('response'), { requestId: 12 });
@@ -99,7 +99,7 @@ test('a client that keeps asking and reads no answer is closed, with bounded mem
   let most = 0;
   const gone = once(socket, 'close');
   for (let id = 2; id < 1000; id++) client.send({ op: 'subscribe', id, camera: 'attic' });
-  await until(() => {
+  await until('the client was closed', () => {
     most = Math.max(most, socket.writableLength);
     return socket.destroyed;
   });

@@ -1,5 +1,6 @@
 import { type CameraView, FramehubError, isWhole, reportStatus, strictJson, VIEWER_FPS } from '@framehub/frame';
 import type { CameraInfo, ErrorSubject, ServerMessage, Subprotocol } from '@framehub/frame/protocol';
+import { parseWith, text, wholeNumber } from '@framehub/settings';
 import { z } from 'zod';
 import { MAX_CREDIT } from './pending-frame.js';
 
@@ -7,10 +8,12 @@ export const SUBPROTOCOL: Subprotocol = 'framehub.v1';
 
 const ID = { min: 0, max: 0xffff_ffff };
 const CREDIT = { min: 1, max: MAX_CREDIT };
+export const FPS_ALLOWED = `a number from ${VIEWER_FPS.min} to ${VIEWER_FPS.max}`;
 
-const id = z.int().min(ID.min).max(ID.max);
-const requestId = z.int().min(0).max(Number.MAX_SAFE_INTEGER);
-const camera = z.string().min(1).max(64);
+const id = wholeNumber(ID);
+const requestId = wholeNumber({ min: 0, max: Number.MAX_SAFE_INTEGER });
+const camera = text('the name of a camera', 64);
+const fps = z.number({ error: FPS_ALLOWED }).min(VIEWER_FPS.min, FPS_ALLOWED).max(VIEWER_FPS.max, FPS_ALLOWED);
 const controlValue = z.union([z.number(), z.boolean(), z.string().max(1024)]);
 /** The hub checks which settings exist, and their values. */
 const setting = z.union([
@@ -27,14 +30,14 @@ export const clientMessageSchema = z.discriminatedUnion('op', [
     op: z.literal('subscribe'),
     id,
     camera,
-    fps: z.number().min(VIEWER_FPS.min).max(VIEWER_FPS.max).optional(),
+    fps: fps.optional(),
     width: z.int().optional(),
     quality: z.int().optional(),
     rotate: z.int().optional(),
     flip: z.string().max(16).optional(),
-    credit: z.int().min(0).max(MAX_CREDIT).default(2),
+    credit: wholeNumber({ min: 0, max: MAX_CREDIT }).default(2),
   }),
-  z.strictObject({ op: z.literal('credit'), id, count: z.int().min(CREDIT.min).max(CREDIT.max).default(1) }),
+  z.strictObject({ op: z.literal('credit'), id, count: wholeNumber(CREDIT).default(1) }),
   z.strictObject({ op: z.literal('unsubscribe'), id }),
   z.strictObject({ op: z.literal('time'), sent: z.number() }),
   z.strictObject({ op: z.literal('getControls'), requestId, camera }),
@@ -61,14 +64,11 @@ export type RequestMessage = Extract<ReceivedMessage, { requestId: number }>;
 export type UpdateMessage = Extract<ServerMessage, { op: 'status' | 'stats' | 'settings' | 'controls' }>;
 
 /** @throws FramehubError `WS_BAD_MESSAGE`: which key, and what is allowed */
-export function readClientMessage(text: string): ReceivedMessage {
-  const message = parseJson(text);
+export function readClientMessage(json: string): ReceivedMessage {
+  const message = parseJson(json);
   // The schema is slow, and a credit comes for each frame.
   if (isCredit(message)) return message;
-  const read = clientMessageSchema.safeParse(message);
-  if (read.success) return read.data;
-  const [issue] = read.error.issues;
-  throw new FramehubError('WS_BAD_MESSAGE', `${issue?.path.join('.') || 'the message'}: ${issue?.message}`);
+  return parseWith(clientMessageSchema, message, { code: 'WS_BAD_MESSAGE', what: 'the message' });
 }
 
 const errorSubject = z.object({ requestId: requestId.optional().catch(undefined), id: id.optional().catch(undefined) });

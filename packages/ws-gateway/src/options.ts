@@ -1,4 +1,5 @@
-import { FramehubError, type Logger, silentLogger } from '@framehub/frame';
+import { type Logger, silentLogger } from '@framehub/frame';
+import { parseWith, wholeNumber } from '@framehub/settings';
 import { z } from 'zod';
 
 /** Options of a {@link WsGateway}. */
@@ -28,24 +29,20 @@ export interface WsGatewayOptions {
 
 export type WsGatewaySettings = Required<WsGatewayOptions>;
 
-const whole = (min: number, max: number) => z.int().min(min).max(max);
+const MS = { min: 100, max: 3_600_000 };
 
 const schema = z.object({
-  maxConnections: whole(1, 100_000).default(1000),
-  maxSubscriptions: whole(1, 1000).default(64),
-  maxSubscriptionsPerClient: whole(1, 1_000_000).default(1024),
-  maxHeldBytes: whole(0, Number.MAX_SAFE_INTEGER).default(96 * 2 ** 20),
-  maxMessageBytes: whole(1024, 1 << 24).default(65_536),
-  pingIntervalMs: whole(100, 3_600_000).default(20_000),
-  stallTimeoutMs: whole(100, 3_600_000).default(10_000),
+  maxConnections: wholeNumber({ min: 1, max: 100_000 }).default(1000),
+  maxSubscriptions: wholeNumber({ min: 1, max: 1000 }).default(64),
+  maxSubscriptionsPerClient: wholeNumber({ min: 1, max: 1_000_000 }).default(1024),
+  maxHeldBytes: wholeNumber({ min: 0, max: Number.MAX_SAFE_INTEGER }).default(96 * 2 ** 20),
+  maxMessageBytes: wholeNumber({ min: 1024, max: 1 << 24 }).default(65_536),
+  pingIntervalMs: wholeNumber(MS).default(20_000),
+  stallTimeoutMs: wholeNumber(MS).default(10_000),
 });
 
-/** Fills in the defaults. @throws FramehubError `WS_INVALID_OPTION`: key and what is allowed */
+/** Fills in the defaults. @throws FramehubError `WS_INVALID_OPTION`: key, what is allowed and the value */
 export function readOptions(options: WsGatewayOptions): WsGatewaySettings {
   const { logger = silentLogger, otherViewers = () => 0, ...given } = options;
-  const read = schema.safeParse(given);
-  if (read.success) return { ...read.data, otherViewers, logger };
-  const [issue] = read.error.issues;
-  const key = issue?.path.join('.') || 'options';
-  throw new FramehubError('WS_INVALID_OPTION', `${key}: ${issue?.message}`, { key });
+  return { ...parseWith(schema, given, { code: 'WS_INVALID_OPTION', what: 'options' }), otherViewers, logger };
 }

@@ -38,9 +38,9 @@ test('a client that sends much at once is read in turn with others, and no byte 
   // Both have arrived when the next turn begins, the large one first.
   flooder.client.write(Buffer.alloc(PIECE));
   other.client.write('short');
-  await until(() => other.read.bytes > 0);
+  await until('the other client was read', () => other.read.bytes > 0);
   t.true(before < PIECE, `${before} bytes were read before`);
-  await until(() => flooder.read.bytes === PIECE);
+  await until('all bytes were read', () => flooder.read.bytes === PIECE);
   t.is(other.read.bytes, 5);
 });
 

@@ -32,7 +32,7 @@ test('a subscription without credit is suspended after a while, and resumes with
   garage.publish();
   await client.settled();
   t.deepEqual(topicsOf(hub), ['garage/jpeg'], 'a credit in time misses no frame');
-  await until(() => topicsOf(hub).length === 0);
+  await until('the subscription is suspended', () => topicsOf(hub).length === 0);
   t.is(gateway.traffic.of('garage').viewers, 1, 'it still counts as a viewer');
   garage.publish();
   client.send({ op: 'credit', id: 1, count: 2 });
@@ -102,7 +102,7 @@ test('the subscriptions of one client are limited over all its connections', asy
   const other = await TestClient.connect(t, url, BOB);
   await other.subscribe(1, 'garage');
   first.socket.terminate();
-  await until(() => gateway.connections === 2);
+  await until('two connections are open', () => gateway.connections === 2);
   await t.notThrowsAsync(second.subscribe(2, 'garage'));
 });
 
@@ -114,8 +114,8 @@ test('stalled connections hold a limited number of bytes: those of the client th
     stuck.socket.pause();
     garage.publish({ data: new Uint8Array(20_000_000), topic: `garage/jpeg?width=${100 + i}` });
   }
-  await until(() => gateway.traffic.clientsDropped.toJSON().memory === 2);
-  await until(() => gateway.connections === 2);
+  await until('two clients were dropped', () => gateway.traffic.clientsDropped.toJSON().memory === 2);
+  await until('two connections are open', () => gateway.connections === 2);
   t.is(gateway.traffic.of('garage').viewers, 2);
 });
 
@@ -123,7 +123,9 @@ test('thousands of messages at once are all answered', async (t) => {
   const { url } = await serve(t);
   const client = await RawClient.connect(t, url, '/ws');
   for (let sent = 1; sent <= 5000; sent++) client.send(`{"op":"time","sent":${sent}}`);
-  await until(() => client.frames.some(({ payload }) => payload.includes('"sent":5000,')));
+  await until('the last answer was received', () =>
+    client.frames.some(({ payload }) => payload.includes('"sent":5000,')),
+  );
   t.is(client.frames.filter(({ payload }) => payload.includes('"op":"time"')).length, 5000);
 });
 
@@ -133,7 +135,7 @@ test('a client that reads nothing and ends its side is closed at once', async (t
   client.socket.pause();
   garage.publish({ data: new Uint8Array(20_000_000) });
   client.socket.end();
-  await until(() => gateway.connections === 0);
+  await until('no connection is open', () => gateway.connections === 0);
   t.is(gateway.traffic.of('garage').viewers, 0);
 });
 
@@ -145,7 +147,7 @@ test('a message of too many fragments closes the connection', async (t) => {
   const next = Buffer.from([0x00, 0x81, 0, 0, 0, 0, 0x20]);
   client.socket.write(Buffer.concat([first, ...Array.from({ length: 2000 }, () => next)]));
   await client.gone();
-  await until(() => gateway.connections === 0);
+  await until('no connection is open', () => gateway.connections === 0);
   t.pass();
 });
 
@@ -161,11 +163,11 @@ test('a client that sends requests and pings but reads nothing is no longer read
   const timer = setInterval(() => client.socket.write(flood), 5);
   t.teardown(() => clearInterval(timer));
   const [socket] = sockets;
-  await until(() => socket?.isPaused() === true);
+  await until('the client is not read', () => socket?.isPaused() === true);
   t.true((socket?.writableLength ?? 0) < 400_000, `${socket?.writableLength} bytes wait`);
   clearInterval(timer);
   client.socket.resume();
-  await until(() => socket?.isPaused() === false);
+  await until('the client is read again', () => socket?.isPaused() === false);
 });
 
 function refusal(url: string, headers: Readonly<Record<string, string>>): Promise<void> {

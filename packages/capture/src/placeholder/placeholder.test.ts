@@ -1,13 +1,21 @@
-import { frameBytes } from '@framehub/frame';
+import { BackOff, frameBytes } from '@framehub/frame';
 import test from 'ava';
-import { BackOff } from '../back-off.js';
 import type { Camera } from '../camera.js';
 import { take } from '../sources/describe-source.test.helper.js';
-import { isCard, isPicture, NOWHERE, nextFrame, programs, SMALL, using } from '../using-camera.test.helper.js';
+import {
+  isPicture,
+  isPlaceholder,
+  NOWHERE,
+  nextFrame,
+  programs,
+  SMALL,
+  using,
+  watchFrames,
+} from '../using-camera.test.helper.js';
 import { until, watchState } from '../watch-state.test.helper.js';
-import { readFrame } from './read-card.test.helper.js';
+import { readFrame } from './read-placeholder.test.helper.js';
 
-/** What the status says of a card at each change of state. */
+/** What the status says of a placeholder at each change of state. */
 function watchPlaceholders(camera: Camera): (string | undefined)[] {
   const titles: (string | undefined)[] = [];
   watchState(camera, ({ placeholder }) => titles.push(placeholder));
@@ -16,60 +24,60 @@ function watchPlaceholders(camera: Camera): (string | undefined)[] {
 
 const WIDE = { ...SMALL, width: 320, height: 240 };
 
-test.serial('a camera that fails shows a card: what is wrong, its name, what to do and since when', (t) =>
+test.serial('a camera that fails shows a placeholder: what is wrong, its name, what to do and since when', (t) =>
   using({ source: NOWHERE }, async (camera) => {
     const atOnce = watchPlaceholders(camera);
     camera.open();
-    const card = await nextFrame(camera, isCard);
+    const shown = await nextFrame(camera, isPlaceholder);
     t.deepEqual(atOnce, [undefined], 'a failure may be over soon');
-    t.is(card.placeholder, 'NO PICTURE');
-    t.like(card.format, { fourcc: 'YU12', width: 1280, height: 720 });
-    t.is(card.byteLength, frameBytes(card.format));
-    const [title, name, advice, since] = readFrame(card).map(({ text }) => text);
+    t.is(shown.placeholder, 'NO PICTURE');
+    t.like(shown.format, { fourcc: 'YU12', width: 1280, height: 720 });
+    t.is(shown.byteLength, frameBytes(shown.format));
+    const [title, name, advice, since] = readFrame(shown).map(({ text }) => text);
     t.deepEqual([title, name, advice], ['NO PICTURE', 'garage', 'the log says why']);
     t.regex(since ?? '', /^since \d\d:\d\d:\d\d$/);
-    t.true(Math.abs(Date.now() - card.capturedAt) < 5000);
+    t.true(Math.abs(Date.now() - shown.capturedAt) < 5000);
   }),
 );
 
-test.serial('a card has the size of the last picture, and the live picture follows it', (t) =>
+test.serial('a placeholder has the size of the last frame, and live frames follow it', (t) =>
   using({ source: WIDE }, async (camera) => {
     const [before] = await take(camera, 1);
     const atOnce = watchPlaceholders(camera);
     await camera.switchOff();
     t.deepEqual(new Set(atOnce), new Set([undefined]), 'it may be on again soon');
-    const card = await nextFrame(camera, isCard);
-    t.like(card, { placeholder: 'CAMERA OFF', format: { width: 320, height: 240 } });
-    t.is(readFrame(card)[0]?.text, 'CAMERA OFF');
-    t.true(card.sequence > (before?.sequence ?? 0));
+    const shown = await nextFrame(camera, isPlaceholder);
+    t.like(shown, { placeholder: 'CAMERA OFF', format: { width: 320, height: 240 } });
+    t.is(readFrame(shown)[0]?.text, 'CAMERA OFF');
+    t.true(shown.sequence > (before?.sequence ?? 0));
     t.is(camera.status().placeholder, 'CAMERA OFF');
     camera.switchOn();
     const after = await nextFrame(camera, isPicture);
-    t.true(after.sequence > card.sequence);
+    t.true(after.sequence > shown.sequence);
     t.is(camera.status().placeholder, undefined);
   }),
 );
 
-test.serial('before the first picture a card has the size that is wished for', (t) =>
+test.serial('before the first frame a placeholder has the requested size', (t) =>
   using(
     { source: { type: 'v4l2', device: '/dev/framehub-no-such', size: { width: 640, height: 480 } } },
     async (camera) => {
       camera.open();
-      const card = await nextFrame(camera, isCard);
-      t.like(card.format, { width: 640, height: 480 });
-      t.is(card.placeholder, process.platform === 'linux' ? 'NO CAMERA' : 'NO PICTURE');
+      const shown = await nextFrame(camera, isPlaceholder);
+      t.like(shown.format, { width: 640, height: 480 });
+      t.is(shown.placeholder, process.platform === 'linux' ? 'NO CAMERA' : 'NO PICTURE');
     },
   ),
 );
 
-for (const [width, height, cardWidth, cardHeight] of [
+for (const [width, height, shownWidth, shownHeight] of [
   [65_535, 65_535, 1080, 1080],
   [3840, 2160, 1920, 1080],
   [8192, 16, 1920, 4],
   [1, 1, 1, 1],
   [1921, 1, 1920, 1],
 ] as const)
-  test.serial(`after pictures of ${width}x${height} a card has ${cardWidth}x${cardHeight}`, (t) => {
+  test.serial(`after frames of ${width}x${height} a placeholder has ${shownWidth}x${shownHeight}`, (t) => {
     const format = { fourcc: 'JPEG', width, height, stride: 0, range: 'full' };
     const report = { type: 'report', captured: 1, dropped: {}, sequence: 0, format };
     const failed = { type: 'failed', error: { code: 'CAPTURE_STALLED', message: 'a failure', details: {} } };
@@ -79,14 +87,14 @@ for (const [width, height, cardWidth, cardHeight] of [
     return using(
       {},
       async (camera) => {
-        const card = await nextFrame(camera, isCard);
-        t.like(card.format, { width: cardWidth, height: cardHeight });
+        const shown = await nextFrame(camera, isPlaceholder);
+        t.like(shown.format, { width: shownWidth, height: shownHeight });
       },
-      { ...programs([program]), backOff: new BackOff(60_000, 60_000) },
+      { ...programs([program]), backOff: new BackOff({ minMs: 60_000, maxMs: 60_000 }) },
     );
   });
 
-test.serial('cards come again with rising numbers and present times, from the same memory', (t) =>
+test.serial('placeholders repeat with rising sequences and present times, from the same memory', (t) =>
   using({ source: NOWHERE }, async (camera) => {
     const [first, second] = await take(camera, 2);
     t.true((second?.sequence ?? 0) > (first?.sequence ?? 0));
@@ -95,12 +103,12 @@ test.serial('cards come again with rising numbers and present times, from the sa
   }),
 );
 
-test.serial('who comes later has a card at once, and who came before stays', (t) =>
+test.serial('several sinks share the placeholders', (t) =>
   using({ source: NOWHERE }, async (camera) => {
     const sequences: number[] = [];
-    const stop = camera.start(({ sequence }) => sequences.push(sequence));
-    await nextFrame(camera, isCard);
-    await nextFrame(camera, isCard);
+    const stop = watchFrames(camera, ({ sequence }) => sequences.push(sequence));
+    await nextFrame(camera, isPlaceholder);
+    await nextFrame(camera, isPlaceholder);
     stop.close();
     t.deepEqual(
       sequences,
@@ -109,7 +117,7 @@ test.serial('who comes later has a card at once, and who came before stays', (t)
   }),
 );
 
-test.serial('a card counts as nothing', (t) =>
+test.serial('placeholders are not counted', (t) =>
   using({ source: NOWHERE }, async (camera) => {
     await take(camera, 2);
     const { frames, lastFrameAt, frozenSince, fps, format, placeholder } = camera.status();
@@ -123,15 +131,15 @@ test.serial('a card counts as nothing', (t) =>
 const TRYING = `import { parentPort } from 'node:worker_threads';
 parentPort.on('message', ({ type }) => type === 'controls' && process.exit(1));`;
 
-test.serial('pictures are above the cards that are shown while they are tried for', (t) =>
+test.serial('frames have higher sequences than the placeholders before them', (t) =>
   using(
     { source: WIDE },
     async (camera) => {
       const sequences: number[] = [];
-      const stop = camera.start(({ sequence }) => sequences.push(sequence));
+      const stop = watchFrames(camera, ({ sequence }) => sequences.push(sequence));
       await until(camera, ({ state }) => state === 'retrying');
-      const cards = await take(camera, 2);
-      t.true(cards.every(isCard));
+      const placeholders = await take(camera, 2);
+      t.true(placeholders.every(isPlaceholder));
       t.is(camera.status().restarts, 1);
       await t.throwsAsync(camera.controls(), { code: 'CAPTURE_THREAD_DIED' });
       await nextFrame(camera, isPicture);

@@ -1,89 +1,121 @@
 import type { PixelFormat, RawFrame } from '@framehub/frame';
+import { frameOf } from '../messages.js';
 import type { Size } from '../negotiate.js';
 import { PATTERN_DEFAULTS, type SourceOptions } from '../options.js';
-import { ownFrame } from '../own-frame.js';
-import type { Supervisor } from '../supervisor.js';
-import { drawCard } from './card.js';
-import { type CardWords, OFF, wordsFor } from './words.js';
+import type { Setup } from '../setup.js';
+import type { StatusTracker } from '../status-tracker.js';
+import { drawPlaceholder } from './drawing.js';
 
-/** What is over sooner is not worth a card: a failure, or a camera that is off while it becomes another. */
-const PATIENCE_MS = 500;
-/** Pixels. A card is drawn on the thread that all cameras share. */
+/** Failures and switching off for a shorter time show no placeholder. */
+const DELAY_MS = 500;
+/** Pixels. A placeholder is drawn on the main thread, which all cameras share. */
 const MAX_WIDTH = 1920;
 const MAX_HEIGHT = 1080;
-/** Who sees nothing new for long wonders whether the connection is there still. */
-const AGAIN_MS = 1000;
+/** Without new frames a viewer cannot tell whether its connection still works. */
+const REPEAT_MS = 1000;
 
-/** Shows a card to who wants pictures while there are none. Otherwise it costs nothing. */
+/** Text of a placeholder: what is wrong, in capitals, and what to do about it. */
+interface Words {
+  readonly title: string;
+  readonly advice: string;
+}
+
+export const OFF: Words = { title: 'CAMERA OFF', advice: 'switch it on to see it' };
+const UNPLUGGED: Words = { title: 'CAMERA UNPLUGGED', advice: 'plug it in again' };
+const NEVER_SEEN: Words = { title: 'NO CAMERA', advice: 'plug it in or check its name' };
+const NO_SIGNAL: Words = { title: 'NO SIGNAL', advice: 'if it stays so: replug it' };
+const OTHER: Words = { title: 'NO PICTURE', advice: 'the log says why' };
+const BY_CODE: Readonly<Record<string, Words>> = {
+  CAPTURE_STALLED: NO_SIGNAL,
+  CAPTURE_THREAD_HUNG: NO_SIGNAL,
+  CAPTURE_DEVICE_ERROR: NO_SIGNAL,
+  CAPTURE_DEVICE_BUSY: { title: 'BUSY', advice: 'close the program that has it' },
+  CAPTURE_NO_PERMISSION: { title: 'NO PERMISSION', advice: 'add the user to the group video' },
+  CAPTURE_NO_BANDWIDTH: { title: 'USB BUS FULL', advice: 'take MJPG or a smaller size' },
+};
+
+/** @param seen whether the device was opened before */
+export function wordsFor(code: string, seen: boolean): Words {
+  if (code === 'CAPTURE_DEVICE_GONE') return seen ? UNPLUGGED : NEVER_SEEN;
+  return BY_CODE[code] ?? OTHER;
+}
+
+/** The camera that placeholders are shown for. */
+interface PlaceholderCamera {
+  readonly status: StatusTracker;
+  readonly setup: Setup;
+  /** A sequence above those of all frames before and below those of all frames after it. */
+  reserveSequence(): number;
+  deliver(frame: RawFrame): void;
+  /** Runs what a timer does. */
+  contain(work: () => void): void;
+}
+
+/** Delivers a placeholder once a second while frames are wanted and there is no picture. Otherwise it costs nothing. */
 export class Placeholder {
-  readonly #supervisor: Supervisor;
-  readonly #publish: (card: RawFrame) => void;
-  #words: CardWords | undefined;
+  readonly #camera: PlaceholderCamera;
+  #words: Words | undefined;
   /** When it is shown at the earliest, on performance.now()'s clock. */
   #from = 0;
   #wanted = false;
   #timer: NodeJS.Timeout | undefined;
   #picture: Picture | undefined;
 
-  constructor(supervisor: Supervisor, publish: (card: RawFrame) => void) {
-    this.#supervisor = supervisor;
-    this.#publish = publish;
+  constructor(camera: PlaceholderCamera) {
+    this.#camera = camera;
   }
 
-  /** What the card says, while it is there to be seen. */
+  /** Its title, while it is shown. */
   get title(): string | undefined {
     return this.#words && performance.now() >= this.#from ? this.#words.title : undefined;
   }
 
-  /** To be called when the camera's state, or the error behind it, is another. */
+  /** To be called when the camera's state or the error behind it has changed. */
   update(): void {
     const before = this.#words;
     this.#words = this.#wordsNow();
     if (!this.#words) this.#picture = undefined;
     // With other words it stays: there has been no picture meanwhile.
-    if (this.#words && !before) this.#from = performance.now() + PATIENCE_MS;
-    this.#showSoon();
+    if (this.#words && !before) this.#from = performance.now() + DELAY_MS;
+    this.#schedule(this.#from - performance.now());
   }
 
-  /** To be called when somebody new wants pictures, or nobody any more. */
+  /** To be called when the demand for frames has changed. */
   demand(wanted: boolean): void {
     this.#wanted = wanted;
-    this.#showSoon();
+    this.#schedule(this.#from - performance.now());
   }
 
-  #wordsNow(): CardWords | undefined {
-    const { vitals, setup } = this.#supervisor;
-    if (vitals.state === 'off') return OFF;
-    if (vitals.state !== 'retrying' || !vitals.error) return undefined;
-    return wordsFor(vitals.error.code, setup.past.seen !== undefined);
+  #wordsNow(): Words | undefined {
+    const { status, setup } = this.#camera;
+    if (status.state === 'off') return OFF;
+    if (status.state !== 'retrying' || !status.error) return undefined;
+    return wordsFor(status.error.code, setup.past.seen !== undefined);
   }
 
-  #showSoon(): void {
-    this.#showIn(Math.max(0, this.#from - performance.now()));
-  }
-
-  #showIn(milliseconds: number): void {
+  #schedule(milliseconds: number): void {
     clearTimeout(this.#timer);
     if (!this.#wanted || !this.#words) return;
-    this.#timer = setTimeout(() => this.#supervisor.contain(() => this.#show()), milliseconds);
+    this.#timer = setTimeout(() => this.#camera.contain(() => this.#show()), Math.max(0, milliseconds));
   }
 
   #show(): void {
     if (!this.#words) return;
     const { title } = this.#words;
-    const sequence = this.#supervisor.takeSequence();
-    this.#showIn(AGAIN_MS);
-    this.#publish(ownFrame({ ...this.#draw(this.#words), sequence, capturedAt: Date.now() }, title));
+    const sequence = this.#camera.reserveSequence();
+    this.#schedule(REPEAT_MS);
+    const frame = frameOf({ ...this.#draw(this.#words), sequence, capturedAt: Date.now() });
+    this.#camera.deliver({ ...frame, placeholder: title });
   }
 
-  /** Once for each text and size. */
-  #draw({ title, advice }: CardWords): Picture {
-    const { vitals, setup } = this.#supervisor;
-    const { width, height } = cardSize(vitals.format ?? wishedSize(setup.options.source));
-    const texts = [setup.options.name, advice, `since ${clockTime(vitals.since)}`];
+  /** Draws each text and size once. */
+  #draw({ title, advice }: Words): Picture {
+    const { status, setup } = this.#camera;
+    const { width, height } = placeholderSize(status.format ?? requestedSize(setup.options.source));
+    const texts = [setup.options.name, advice, `since ${clockTime(status.since)}`];
     const key = [width, height, title, ...texts].join();
     if (this.#picture?.key !== key) {
-      const { bytes, format } = drawCard(width, height, title, texts);
+      const { bytes, format } = drawPlaceholder(width, height, title, texts);
       this.#picture = { key, bytes, format };
     }
     return this.#picture;
@@ -96,14 +128,14 @@ interface Picture {
   readonly format: PixelFormat;
 }
 
-/** That of the pictures, or the largest of their shape that a card may have. */
-function cardSize({ width, height }: Size): Size {
+/** The camera's size, or the largest of that shape that a placeholder may have. */
+function placeholderSize({ width, height }: Size): Size {
   const scale = Math.min(1, MAX_WIDTH / width, MAX_HEIGHT / height);
   return { width: Math.max(1, Math.round(width * scale)), height: Math.max(1, Math.round(height * scale)) };
 }
 
-/** Pixels that the camera is to have, as far as the options say. */
-function wishedSize(source: SourceOptions): Size {
+/** The size that the options ask for. */
+function requestedSize(source: SourceOptions): Size {
   const { width, height } = PATTERN_DEFAULTS;
   if (source.type === 'v4l2') return source.size ?? { width, height };
   if (source.type === 'pattern') return { width: source.width ?? width, height: source.height ?? height };

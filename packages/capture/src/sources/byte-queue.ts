@@ -1,13 +1,13 @@
-const LEAST_BYTES = 64 * 1024;
+const MIN_BYTES = 64 * 1024;
 /** Of the most that is remembered to have been held, what is forgotten with each piece that is consumed. */
-const FORGOTTEN = 1 / 8;
+const DECAY = 1 / 8;
 
 /**
  * Bytes that are appended behind and consumed in front, in one piece of memory. Each is moved a few times at most, however
  * small the pieces are, and memory that was needed once is given back.
  */
 export class ByteQueue {
-  #buffer = Buffer.allocUnsafe(LEAST_BYTES);
+  #buffer = Buffer.allocUnsafe(MIN_BYTES);
   #start = 0;
   #end = 0;
   /** About the most that it held of late. */
@@ -39,15 +39,15 @@ export class ByteQueue {
   /** Drops so many bytes in front. */
   consume(count: number): void {
     this.#start += count;
-    this.#peak = Math.max(this.length, this.#peak * (1 - FORGOTTEN));
-    if (this.capacity > LEAST_BYTES && this.capacity > 8 * this.#peak) this.#move(this.length);
+    this.#peak = Math.max(this.length, this.#peak * (1 - DECAY));
+    if (this.capacity > MIN_BYTES && this.capacity > 8 * this.#peak) this.#move(this.length);
   }
 
   /** To the front, of other memory unless half of this is enough. */
   #move(needed: number): void {
     const { capacity, length } = this;
-    const fits = needed <= capacity / 2 && capacity <= Math.max(LEAST_BYTES, 8 * this.#peak);
-    const target = fits ? this.#buffer : Buffer.allocUnsafe(Math.max(LEAST_BYTES, 2 * needed, 2 * this.#peak));
+    const fits = needed <= capacity / 2 && capacity <= Math.max(MIN_BYTES, 8 * this.#peak);
+    const target = fits ? this.#buffer : Buffer.allocUnsafe(Math.max(MIN_BYTES, 2 * needed, 2 * this.#peak));
     this.#buffer.copy(target, 0, this.#start, this.#end);
     this.#buffer = target;
     this.#start = 0;

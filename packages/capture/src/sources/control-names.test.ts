@@ -1,6 +1,6 @@
 import type { CameraControl } from '@framehub/frame';
 import test from 'ava';
-import { byLikeness, findControl } from './control-names.js';
+import { bySimilarity, findControl } from './control-values.js';
 
 const camera = (...names: string[]) => names.map((name) => ({ name }) as CameraControl);
 
@@ -25,10 +25,10 @@ test('a name that the camera has is that one, aliases or not', (t) => {
 
 test('names near to a wrong one come first', (t) => {
   const names = ['brightness', 'contrast', 'white_balance_temperature', 'zoom_absolute', 'exposure_time_absolute'];
-  t.is(byLikeness('brigthness', names)[0], 'brightness');
-  t.is(byLikeness('exposure', names)[0], 'exposure_time_absolute');
-  t.is(byLikeness('Zoom', names)[0], 'zoom_absolute');
-  t.is(byLikeness('white_balance', names)[0], 'white_balance_temperature');
-  t.deepEqual(byLikeness('xyz', names), names, 'as they were, where none is');
-  t.deepEqual(byLikeness('', []), []);
+  t.is(bySimilarity('brigthness', names)[0], 'brightness');
+  t.is(bySimilarity('exposure', names)[0], 'exposure_time_absolute');
+  t.is(bySimilarity('Zoom', names)[0], 'zoom_absolute');
+  t.is(bySimilarity('white_balance', names)[0], 'white_balance_temperature');
+  t.deepEqual(bySimilarity('xyz', names), names, 'as they were, where none is');
+  t.deepEqual(bySimilarity('', []), []);
 });

@@ -1,6 +1,6 @@
 import type { CameraControl, ControlValue, ControlValues } from '@framehub/frame';
 import test from 'ava';
-import { fitWishes, readWishes } from './control-values.js';
+import { fitValues, readValues } from './control-values.js';
 
 const control = (name: string, type: CameraControl['type'], rest: Partial<CameraControl> = {}): CameraControl => ({
   name,
@@ -44,10 +44,10 @@ const CONTROLS: readonly CameraControl[] = [
   control('serial', 'integer', { readOnly: true }),
 ];
 
-const read = (name: string, wish: ControlValues[string]): ControlValue | undefined =>
-  readWishes(CONTROLS, { [name]: wish }).get(name);
+const read = (name: string, value: ControlValues[string]): ControlValue | undefined =>
+  readValues(CONTROLS, { [name]: value }).get(name);
 
-const taken: readonly (readonly [name: string, wish: ControlValues[string], value: ControlValue])[] = [
+const taken: readonly (readonly [name: string, value: ControlValues[string], value: ControlValue])[] = [
   ['brightness', -64, -64],
   ['brightness', '64', 64],
   ['brightness', '-5', -5],
@@ -73,11 +73,11 @@ const taken: readonly (readonly [name: string, wish: ControlValues[string], valu
   ['press', true, 1],
   ['press', 'now', 1],
 ];
-for (const [name, wish, value] of taken) {
-  test(`${name} takes ${typeof wish} ${wish}: ${typeof value} ${value}`, (t) => t.is(read(name, wish), value));
+for (const [name, given, value] of taken) {
+  test(`${name} takes ${typeof given} ${given}: ${typeof value} ${value}`, (t) => t.is(read(name, given), value));
 }
 
-const refused: readonly (readonly [name: string, wish: ControlValues[string], allowed: string])[] = [
+const refused: readonly (readonly [name: string, value: ControlValues[string], allowed: string])[] = [
   ['brightness', 65, 'a whole number from -64 to 64'],
   ['brightness', 1.5, 'a whole number from -64 to 64'],
   ['brightness', 'much', 'a whole number from -64 to 64'],
@@ -95,11 +95,10 @@ const refused: readonly (readonly [name: string, wish: ControlValues[string], al
   ['label', true, 'a text of 2 to 6 bytes in steps of 2'],
   ['press', false, 'true, which presses it'],
 ];
-for (const [name, wish, allowed] of refused) {
-  test(`${name} refuses ${typeof wish} ${wish} with what is allowed`, (t) => {
-    const error = t.throws(() => read(name, wish), { code: 'CAPTURE_CONTROL_RANGE' });
-    const shown = typeof wish === 'string' ? JSON.stringify(wish) : wish;
-    t.is(error.message, `control ${name} cannot be ${shown}: allowed is ${allowed}`);
+for (const [name, value, allowed] of refused) {
+  test(`${name} refuses ${typeof value} ${value} with what is allowed`, (t) => {
+    const error = t.throws(() => read(name, value), { code: 'CAPTURE_CONTROL_RANGE' });
+    t.is(error.message, `control ${name} must be ${allowed}, not ${value === '' ? "''" : value}`);
   });
 }
 
@@ -113,25 +112,25 @@ test('a number that JavaScript cannot hold exactly is refused, and asked for as 
   t.notThrows(() => JSON.stringify(beyond), 'although JSON has no bigint');
 });
 
-test('what cannot be set, what is not there and where nothing is are told apart', (t) => {
+test('read-only controls, unknown controls and a source without controls have their own errors', (t) => {
   t.throws(() => read('serial', 1), { code: 'CAPTURE_CONTROL_READ_ONLY', message: /serial/ });
   t.throws(() => read('brigthness', 1), {
     code: 'CAPTURE_CONTROL_UNKNOWN',
     message: /^there is no control brigthness; this camera has brightness, /,
   });
-  t.throws(() => readWishes([], { brightness: 1 }), { code: 'CAPTURE_NO_CONTROLS' });
+  t.throws(() => readValues([], { brightness: 1 }), { code: 'CAPTURE_NO_CONTROLS' });
 });
 
 function fit(wishes: ControlValues): { values: Record<string, ControlValue>; warnings: string[] } {
   const warnings: string[] = [];
-  const values = fitWishes(CONTROLS, wishes, (message) => warnings.push(message));
+  const values = fitValues(CONTROLS, wishes, (message) => warnings.push(message));
   return { values: Object.fromEntries(values), warnings };
 }
 
 test('a configured number out of range becomes the nearest that is allowed, with a warning', (t) => {
   t.deepEqual(fit({ brightness: 300 }), {
     values: { brightness: 64 },
-    warnings: ['control brightness cannot be 300: allowed is a whole number from -64 to 64; 64 is used'],
+    warnings: ['control brightness must be a whole number from -64 to 64, not 300; 64 is used'],
   });
   t.deepEqual(fit({ brightness: '-300' }).values, { brightness: -64 });
   t.deepEqual(fit({ focus: 0 }).values, { focus: 3 });
@@ -146,18 +145,18 @@ test('what has no nearest is left alone with a warning, and the others are taken
   const { values, warnings } = fit(wishes);
   t.deepEqual(values, { focus: 8 });
   t.is(warnings.length, 7);
-  for (const warning of warnings) t.regex(warning, /^a control is left alone: /);
+  for (const warning of warnings) t.regex(warning, /^control skipped: /);
   const nothing: string[] = [];
-  t.is(fitWishes([], { brightness: 1 }, (message) => nothing.push(message)).size, 0);
-  t.deepEqual(nothing, ['a control is left alone: this source has no controls']);
+  t.is(fitValues([], { brightness: 1 }, (message) => nothing.push(message)).size, 0);
+  t.deepEqual(nothing, ['control skipped: this source has no controls']);
 });
 
 test('buttons are not pressed at a start', (t) => {
   const { values, warnings } = fit({ press: true, flip: true });
   t.deepEqual(values, { flip: 1 });
-  t.deepEqual(warnings, ['a control is left alone: press is a button, pressed only when asked for']);
+  t.deepEqual(warnings, ['control skipped: press is a button, which is pressed on request only']);
 });
 
-test('of two names for one control the later wish holds', (t) => {
-  t.deepEqual([...readWishes(CONTROLS, { exposure_auto: 1, auto_exposure: 3 })], [['auto_exposure', 3]]);
+test('of two names for one control the later value wins', (t) => {
+  t.deepEqual([...readValues(CONTROLS, { exposure_auto: 1, auto_exposure: 3 })], [['auto_exposure', 3]]);
 });

@@ -1,47 +1,47 @@
-import { type CameraControl, type ControlValue, type ControlValues, FramehubError } from '@framehub/frame';
-import { byLikeness, findControl } from './control-names.js';
+import { type CameraControl, type ControlValue, type ControlValues, FramehubError, mustBe } from '@framehub/frame';
 
-type Wish = ControlValues[string];
+type Requested = ControlValues[string];
 
 /** Values by the names that the camera has for its controls. */
 export type ReadValues = ReadonlyMap<string, ControlValue>;
 
 /**
- * Reads wishes against the controls that a camera has. Throws `CAPTURE_NO_CONTROLS`, `CAPTURE_CONTROL_UNKNOWN`,
- * `CAPTURE_CONTROL_READ_ONLY` or `CAPTURE_CONTROL_RANGE`.
+ * Reads requested values as the camera's controls take them.
+ *
+ * @throws `CAPTURE_NO_CONTROLS`, `CAPTURE_CONTROL_UNKNOWN`, `CAPTURE_CONTROL_READ_ONLY` or `CAPTURE_CONTROL_RANGE`
  */
-export function readWishes(controls: readonly CameraControl[], wishes: ControlValues): ReadValues {
+export function readValues(controls: readonly CameraControl[], wanted: ControlValues): ReadValues {
   if (controls.length === 0) throw noControls();
   return new Map(
-    Object.entries(wishes).map(([name, wish]) => {
+    Object.entries(wanted).map(([name, requested]) => {
       const control = settable(controls, name);
-      return [control.name, readWish(control, wish)];
+      return [control.name, readValue(control, requested)];
     }),
   );
 }
 
 /**
- * The same for what was configured, of which as much is taken as there is: a number out of range becomes the nearest
- * allowed, and what cannot be set is left alone. Buttons are left alone, too: they are pressed when somebody asks for
- * it, and not at each start.
- * @param warn is told of each difference
+ * Reads configured values, of which as many are used as possible: a number out of range becomes the nearest that is
+ * allowed, and what cannot be set is skipped. Buttons are skipped too: they are pressed on request, not at each start.
+ *
+ * @param warn called for each difference
  */
-export function fitWishes(
+export function fitValues(
   controls: readonly CameraControl[],
-  wishes: ControlValues,
+  wanted: ControlValues,
   warn: (message: string) => void,
 ): ReadValues {
   const values = new Map<string, ControlValue>();
-  for (const [name, wish] of Object.entries(wishes)) {
+  for (const [name, requested] of Object.entries(wanted)) {
     try {
       if (controls.length === 0) throw noControls();
       const control = settable(controls, name);
       if (control.type === 'button')
-        warn(`a control is left alone: ${control.name} is a button, pressed only when asked for`);
-      else values.set(control.name, fitWish(control, wish, warn));
+        warn(`control skipped: ${control.name} is a button, which is pressed on request only`);
+      else values.set(control.name, fitValue(control, requested, warn));
     } catch (error) {
       if (!(error instanceof FramehubError)) throw error;
-      warn(`a control is left alone: ${error.message}`);
+      warn(`control skipped: ${error.message}`);
     }
   }
   return values;
@@ -51,8 +51,8 @@ export function noControls(): FramehubError {
   return new FramehubError('CAPTURE_NO_CONTROLS', 'this source has no controls');
 }
 
-/** A value for people: a menu's with its text. */
-export function shownValue({ menu }: CameraControl, value: ControlValue): string {
+/** A human-readable value: a menu's with its text. */
+export function controlText({ menu }: CameraControl, value: ControlValue): string {
   const item = menu?.find((candidate) => candidate.value === value);
   return item && item.label !== String(value) ? `${value} (${item.label})` : String(value);
 }
@@ -66,7 +66,7 @@ export function exactNumber(value: bigint): number | bigint {
 function settable(controls: readonly CameraControl[], name: string): CameraControl {
   const control = findControl(controls, name);
   if (!control) {
-    const names = byLikeness(
+    const names = bySimilarity(
       name,
       controls.map((candidate) => candidate.name),
     );
@@ -78,17 +78,17 @@ function settable(controls: readonly CameraControl[], name: string): CameraContr
   return control;
 }
 
-function readWish(control: CameraControl, wish: Wish): ControlValue {
-  const value = control.type === 'string' ? readText(control, wish) : readNumber(control, wish);
-  if (value === undefined) throw outOfRange(control, wish);
+function readValue(control: CameraControl, requested: Requested): ControlValue {
+  const value = control.type === 'string' ? readText(control, requested) : readNumber(control, requested);
+  if (value === undefined) throw outOfRange(control, requested);
   return value;
 }
 
-function fitWish(control: CameraControl, wish: Wish, warn: (message: string) => void): ControlValue {
+function fitValue(control: CameraControl, requested: Requested, warn: (message: string) => void): ControlValue {
   try {
-    return readWish(control, wish);
+    return readValue(control, requested);
   } catch (error) {
-    const number = numberOf(wish);
+    const number = numberOf(requested);
     const nearest = number === undefined ? undefined : nearestAllowed(control, number);
     if (nearest === undefined || !(error instanceof FramehubError)) throw error;
     warn(`${error.message}; ${nearest} is used`);
@@ -96,18 +96,18 @@ function fitWish(control: CameraControl, wish: Wish, warn: (message: string) => 
   }
 }
 
-function readText({ minimum, maximum, step }: CameraControl, wish: Wish): string | undefined {
-  const text = String(wish);
+function readText({ minimum, maximum, step }: CameraControl, requested: Requested): string | undefined {
+  const text = String(requested);
   const bytes = BigInt(Buffer.byteLength(text));
-  return typeof wish !== 'boolean' && isOnScale(bytes, minimum, maximum, step) ? text : undefined;
+  return typeof requested !== 'boolean' && isOnScale(bytes, minimum, maximum, step) ? text : undefined;
 }
 
-function readNumber(control: CameraControl, wish: Wish): number | bigint | undefined {
+function readNumber(control: CameraControl, requested: Requested): number | bigint | undefined {
   const { type, menu, minimum, maximum, step } = control;
-  if (type === 'button') return wish ? 1 : undefined;
-  const named = typeof wish === 'string' ? menu?.find(({ label }) => isSameText(label, wish)) : undefined;
+  if (type === 'button') return requested ? 1 : undefined;
+  const named = typeof requested === 'string' ? menu?.find(({ label }) => isSameText(label, requested)) : undefined;
   if (named) return named.value;
-  const number = numberOf(wish);
+  const number = numberOf(requested);
   if (number === undefined) return undefined;
   const allowed =
     menu && menu.length > 0
@@ -136,29 +136,31 @@ function isOnScale(number: bigint, minimum: Bound, maximum: Bound, step: Bound):
   return step <= 1 || (number - BigInt(minimum)) % BigInt(step) === 0n;
 }
 
-/** Exactly what was meant: a number of JavaScript beyond 2^53 may have been another one once. */
-function numberOf(wish: Wish): bigint | undefined {
-  if (typeof wish === 'string') return /^[+-]?\d+$/.test(wish) ? BigInt(wish) : undefined;
-  if (typeof wish === 'number' && !Number.isSafeInteger(wish)) return undefined;
-  return BigInt(wish);
+/** Exactly the number that was written: beyond 2^53 a number of JavaScript may have been rounded. */
+function numberOf(requested: Requested): bigint | undefined {
+  if (typeof requested === 'string') return /^[+-]?\d+$/.test(requested) ? BigInt(requested) : undefined;
+  if (typeof requested === 'number' && !Number.isSafeInteger(requested)) return undefined;
+  return BigInt(requested);
 }
 
 const isSameText = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase();
 
-function outOfRange(control: CameraControl, wish: Wish): FramehubError {
+function outOfRange(control: CameraControl, requested: Requested): FramehubError {
   const { name } = control;
   const allowed = describeAllowed(control);
   // Details cross JSON, which has no bigint.
-  const value = typeof wish === 'bigint' ? String(wish) : wish;
-  const shown = typeof wish === 'string' ? JSON.stringify(wish) : wish;
-  const message = `control ${name} cannot be ${shown}: allowed is ${allowed}`;
-  return new FramehubError('CAPTURE_CONTROL_RANGE', message, { name, value, allowed });
+  const value = typeof requested === 'bigint' ? String(requested) : requested;
+  return new FramehubError('CAPTURE_CONTROL_RANGE', mustBe(`control ${name}`, allowed, requested), {
+    name,
+    value,
+    allowed,
+  });
 }
 
 function describeAllowed(control: CameraControl): string {
   const { type, menu, minimum, maximum, step } = control;
   const steps = step > 1 ? ` in steps of ${step}` : '';
-  if (menu && menu.length > 0) return menu.map(({ value }) => shownValue(control, value)).join(', ');
+  if (menu && menu.length > 0) return menu.map(({ value }) => controlText(control, value)).join(', ');
   switch (type) {
     case 'button':
       return 'true, which presses it';
@@ -173,4 +175,124 @@ function describeAllowed(control: CameraControl): string {
     default:
       return `a whole number from ${minimum} to ${maximum}${steps}`;
   }
+}
+
+/**
+ * Names that one control has had. Source: drivers/media/usb/uvc/uvc_ctrl.c before and since Linux 5.19, which took
+ * the names of drivers/media/v4l2-core/v4l2-ctrls-defs.c.
+ */
+const ALIASES: readonly (readonly string[])[] = [
+  ['auto_exposure', 'exposure_auto'],
+  ['exposure_time_absolute', 'exposure_absolute'],
+  ['exposure_dynamic_framerate', 'exposure_auto_priority'],
+  ['focus_automatic_continuous', 'focus_auto'],
+  ['white_balance_automatic', 'white_balance_temperature_auto', 'white_balance_component_auto'],
+  ['hue_automatic', 'hue_auto'],
+];
+
+/** By its name, or by the one that it has under an older or a newer kernel. */
+export function findControl<T extends CameraControl>(controls: readonly T[], name: string): T | undefined {
+  const aliases = ALIASES.find((names) => names.includes(name)) ?? [];
+  return [name, ...aliases].map((one) => controls.find((control) => control.name === one)).find((found) => found);
+}
+
+/** Names sorted by similarity to a mistyped or shortened one: by how many pairs of letters they share. */
+export function bySimilarity(name: string, names: readonly string[]): string[] {
+  const wanted = pairsOf(name);
+  // Sørensen-Dice coefficient.
+  const similarity = (candidate: string): number => {
+    const pairs = pairsOf(candidate);
+    const shared = [...pairs].filter((pair) => wanted.has(pair)).length;
+    return (2 * shared) / (pairs.size + wanted.size);
+  };
+  return names
+    .map((candidate) => ({ candidate, score: similarity(candidate) }))
+    .sort((a, b) => b.score - a.score)
+    .map(({ candidate }) => candidate);
+}
+
+function pairsOf(word: string): Set<string> {
+  const padded = ` ${word.toLowerCase()} `;
+  return new Set(Array.from({ length: padded.length - 1 }, (_, at) => padded.slice(at, at + 2)));
+}
+
+/** A control with its V4L2 number. */
+export interface DeviceControl extends CameraControl {
+  /** V4L2_CID_…; undefined for what V4L2 has no number for. */
+  readonly id: number | undefined;
+}
+
+/** A switch that decides whether an amount can be set. */
+export interface Automatic {
+  readonly control: DeviceControl;
+  /** Whether the camera controls the amount by itself now. */
+  readonly on: boolean;
+  /** The switch's value with which the amount can be set. */
+  readonly manual: number;
+  readonly amount: string;
+}
+
+/** Source: linux/v4l2-controls.h. */
+export const ControlId = {
+  BRIGHTNESS: 0x980900,
+  HUE: 0x980903,
+  AUTO_WHITE_BALANCE: 0x98090c,
+  RED_BALANCE: 0x98090e,
+  BLUE_BALANCE: 0x98090f,
+  EXPOSURE: 0x980911,
+  AUTOGAIN: 0x980912,
+  GAIN: 0x980913,
+  HUE_AUTO: 0x980919,
+  WHITE_BALANCE_TEMPERATURE: 0x98091a,
+  CHROMA_AGC: 0x98091d,
+  AUTOBRIGHTNESS: 0x980920,
+  CHROMA_GAIN: 0x980924,
+  EXPOSURE_AUTO: 0x9a0901,
+  EXPOSURE_ABSOLUTE: 0x9a0902,
+  FOCUS_ABSOLUTE: 0x9a090a,
+  FOCUS_AUTO: 0x9a090c,
+  IRIS_ABSOLUTE: 0x9a0911,
+  ISO_SENSITIVITY: 0x9a0917,
+  ISO_SENSITIVITY_AUTO: 0x9a0918,
+} as const;
+
+/** Of enum v4l2_exposure_auto_type: time and iris are manual, only the time, only the iris. */
+const [MANUAL, SHUTTER_PRIORITY, APERTURE_PRIORITY] = [1, 2, 3] as const;
+const OFF = 0;
+
+/**
+ * Amounts, their switches, and the switches' values with which they can be set, the preferred one first.
+ * Source: `master_id` and `master_manual` in drivers/media/usb/uvc/uvc_ctrl.c; the others after the descriptions in
+ * V4L2's documentation, "User Controls" and "Camera Control Reference".
+ */
+const AUTOMATICS: ReadonlyMap<number, { readonly automatic: number; readonly manual: readonly number[] }> = new Map([
+  [ControlId.EXPOSURE_ABSOLUTE, { automatic: ControlId.EXPOSURE_AUTO, manual: [MANUAL, SHUTTER_PRIORITY] }],
+  [ControlId.EXPOSURE, { automatic: ControlId.EXPOSURE_AUTO, manual: [MANUAL, SHUTTER_PRIORITY] }],
+  [ControlId.IRIS_ABSOLUTE, { automatic: ControlId.EXPOSURE_AUTO, manual: [MANUAL, APERTURE_PRIORITY] }],
+  [ControlId.ISO_SENSITIVITY, { automatic: ControlId.ISO_SENSITIVITY_AUTO, manual: [OFF] }],
+  [ControlId.GAIN, { automatic: ControlId.AUTOGAIN, manual: [OFF] }],
+  [ControlId.WHITE_BALANCE_TEMPERATURE, { automatic: ControlId.AUTO_WHITE_BALANCE, manual: [OFF] }],
+  [ControlId.RED_BALANCE, { automatic: ControlId.AUTO_WHITE_BALANCE, manual: [OFF] }],
+  [ControlId.BLUE_BALANCE, { automatic: ControlId.AUTO_WHITE_BALANCE, manual: [OFF] }],
+  [ControlId.FOCUS_ABSOLUTE, { automatic: ControlId.FOCUS_AUTO, manual: [OFF] }],
+  [ControlId.HUE, { automatic: ControlId.HUE_AUTO, manual: [OFF] }],
+  [ControlId.BRIGHTNESS, { automatic: ControlId.AUTOBRIGHTNESS, manual: [OFF] }],
+  [ControlId.CHROMA_GAIN, { automatic: ControlId.CHROMA_AGC, manual: [OFF] }],
+]);
+
+/** The switches that these amounts have, as far as the camera has both. */
+export function automaticsOf(controls: readonly DeviceControl[], names: Iterable<string>): Automatic[] {
+  return [...names].flatMap((name) => automaticOf(controls, name) ?? []);
+}
+
+function automaticOf(controls: readonly DeviceControl[], amount: string): Automatic | undefined {
+  const id = controls.find(({ name }) => name === amount)?.id;
+  const rule = id === undefined ? undefined : AUTOMATICS.get(id);
+  const control = rule && controls.find((candidate) => candidate.id === rule.automatic);
+  if (!control || control.readOnly) return undefined;
+  const possible = rule.manual.filter((value) => control.menu?.some((item) => item.value === value) ?? true);
+  const [manual] = possible;
+  if (manual === undefined) return undefined;
+  const on = control.value !== undefined && !possible.some((value) => value === control.value);
+  return { control, on, manual, amount };
 }

@@ -1,8 +1,8 @@
 import type { RawFrame } from '@framehub/frame';
-import { silentLogger } from '@framehub/frame';
 import type { TestFn } from 'ava';
 import { Camera } from '../camera.js';
 import type { SourceOptions } from '../options.js';
+import { watchFrames } from '../using-camera.test.helper.js';
 
 /** A source to test, and how to take away what was put up for it. */
 export interface Setting {
@@ -14,7 +14,7 @@ export interface Setting {
 export function take(camera: Camera, count: number): Promise<RawFrame[]> {
   return new Promise((resolve) => {
     const frames: RawFrame[] = [];
-    const stop = camera.start((frame) => {
+    const stop = watchFrames(camera, (frame) => {
       frames.push(frame);
       if (frames.length < count) return;
       stop.close();
@@ -36,7 +36,7 @@ export function describeSource(
 ): void {
   const using = async (use: (camera: Camera) => Promise<void>): Promise<void> => {
     const setting = await set();
-    const camera = new Camera({ name: 'under-test', source: setting.source }, silentLogger);
+    const camera = new Camera({ name: 'under-test', source: setting.source });
     try {
       camera.open();
       await use(camera);
@@ -46,7 +46,7 @@ export function describeSource(
     }
   };
 
-  test.serial(`${name}: is live, and knows its format, before anybody watches`, (t) =>
+  test.serial(`${name}: is live, and knows its format, before frames are wanted`, (t) =>
     using(async (camera) => {
       const { state, format, error } = await camera.settled();
       t.is(error, undefined);
@@ -55,12 +55,12 @@ export function describeSource(
     }),
   );
 
-  test.serial(`${name}: gives whole frames in order to who asks`, (t) =>
+  test.serial(`${name}: delivers whole frames in order`, (t) =>
     using(async (camera) => {
       const stamps: number[] = [];
       const sequences: number[] = [];
       await new Promise<void>((resolve) => {
-        const stop = camera.start((frame) => {
+        const stop = watchFrames(camera, (frame) => {
           const lease = frame.lease();
           if (!lease) return;
           t.is(lease.bytes.length, frame.byteLength);
@@ -87,7 +87,7 @@ export function describeSource(
     }),
   );
 
-  test.serial(`${name}: gives new frames when demand comes back, and none in between`, (t) =>
+  test.serial(`${name}: delivers new frames when there is demand again, and none in between`, (t) =>
     using(async (camera) => {
       const [before] = await take(camera, 1);
       const between = Date.now();
@@ -97,7 +97,7 @@ export function describeSource(
     }),
   );
 
-  test.serial(`${name}: serves several sinks, and each until it leaves`, (t) =>
+  test.serial(`${name}: delivers to several sinks that share it, and to each until it leaves`, (t) =>
     using(async (camera) => {
       const [few, many] = await Promise.all([take(camera, 2), take(camera, 5)]);
       t.is(few.length, 2);

@@ -44,13 +44,13 @@ function setting(originals: RawControlValues = {}) {
   return { camera, controls, said, warnings, originalsTold };
 }
 
-test('automatic exposure is switched off before its time is set, whoever is named first', (t) => {
+test('automatic exposure is switched off before its time is set, in whatever order they are given', (t) => {
   const { camera, controls } = setting();
   controls.set({ exposure_time_absolute: 300, auto_exposure: 'Manual Mode' });
   t.deepEqual(camera.calls, ['auto_exposure=1', 'exposure_time_absolute=300']);
 });
 
-test('an amount whose automatic is on switches that off, says so, and puts it back at the end', (t) => {
+test('an amount whose automatic is on switches that off, logs it, and restores it at the end', (t) => {
   const { camera, controls, said, originalsTold } = setting();
   controls.set({ exposure_time_absolute: 300 });
   t.deepEqual(camera.calls, ['auto_exposure=1', 'exposure_time_absolute=300']);
@@ -65,7 +65,7 @@ test('an amount whose automatic is on switches that off, says so, and puts it ba
   t.deepEqual(originalsTold.at(-1), {}, 'nothing is left to put back');
 });
 
-test('an automatic that is named is as its caller says, and what it keeps from being set is refused', (t) => {
+test('an automatic that is requested itself is left on, and an amount that it controls is refused', (t) => {
   const { camera, controls } = setting();
   const error = t.throws(() => controls.set({ auto_exposure: 0, exposure_time_absolute: 300, brightness: 20 }), {
     code: 'CAPTURE_CONTROL_REFUSED',
@@ -97,7 +97,7 @@ test('originals are logged when a control is first changed', (t) => {
   const { controls, said } = setting();
   controls.set({ brightness: 10 });
   controls.set({ brightness: 20 });
-  t.deepEqual(said, ['info: control brightness was 128; it is put back at the end']);
+  t.deepEqual(said, ['info: control brightness was 128; it is restored at the end']);
 });
 
 test('restoring puts back what the camera had, whatever was changed in between', (t) => {
@@ -110,7 +110,7 @@ test('restoring puts back what the camera had, whatever was changed in between',
   t.deepEqual(warnings(), []);
 });
 
-test('an amount is put back although its automatic has it in hand by now', (t) => {
+test('an amount is restored although its automatic controls it by now', (t) => {
   for (const original of [0, 1]) {
     const { camera, controls, warnings } = setting();
     camera.set('auto_exposure', original);
@@ -122,7 +122,7 @@ test('an amount is put back although its automatic has it in hand by now', (t) =
   }
 });
 
-test('an automatic that another program has switched on stays on, when only its amount is put back', (t) => {
+test('an automatic that another program has switched on stays on when only its amount is restored', (t) => {
   const { camera, controls } = setting();
   camera.setElsewhere('auto_exposure', 1);
   controls.set({ exposure_time_absolute: 300 });
@@ -131,7 +131,7 @@ test('an automatic that another program has switched on stays on, when only its 
   t.deepEqual(camera.values, FACTORY);
 });
 
-test('what a thread before could not put back is put back', (t) => {
+test('values that an earlier thread could not restore are restored', (t) => {
   const { camera, controls } = setting({ brightness: 99, title: 'before' });
   controls.begin({ brightness: 20, title: 'now' });
   controls.restore();
@@ -181,7 +181,7 @@ test('a button is pressed once, after what is set with it, and never remembered'
   t.deepEqual(originalsTold.at(-1), { brightness: 128, negative: 0 });
 });
 
-test('a camera that takes another value than it was told costs a warning', (t) => {
+test('a camera that takes another value than requested is a warning', (t) => {
   const { camera, controls, warnings } = setting();
   const { set } = camera;
   camera.set = (name, value) => set.call(camera, name, Math.min(Number(value), 100));
@@ -217,7 +217,7 @@ test('what follows from our own changes, has no effect or is as before is not no
   t.deepEqual(controls.noticed()?.changed, ['auto_exposure'], 'the time is without effect');
 });
 
-test('what another program did before a change of ours is noticed after it', (t) => {
+test('what another program did before an own change is noticed after it', (t) => {
   const { camera, controls } = setting();
   controls.begin({});
   camera.setElsewhere('brightness', 150);

@@ -1,36 +1,47 @@
-import type { CameraControl, ControlValues, PixelFormat, StillSize } from '@framehub/frame';
-import type { Doorbell } from '../doorbell.js';
-import type { Opened, RawControlValues, SeenDevice, Still } from '../messages.js';
+import type { CameraControl, JpegInfo, PixelFormat, StillSize } from '@framehub/frame';
+import type { Doorbell, Opened, RawControlValues, SeenDevice, Still, ThreadData } from '../messages.js';
+import type { SourceOptions, WarmUp } from '../options.js';
+import type { DeviceControls } from './device-controls.js';
 
 /**
- * Where pictures come from, on the camera's thread. A source runs and fails, no more: it does not retry,
- * it does not know who watches, and after it failed or was closed it is not used again.
+ * Where frames come from, on the camera's thread. A source runs and fails, no more: it does not retry, does not know who
+ * wants its frames, and is not used again after it has failed or was closed.
  */
 export interface Source {
-  /**
-   * True while frames have to come: without one for a while, the source has stalled. False for a source that rests.
-   */
+  /** Whether frames have to come: without one for a while, the source has stalled. False while it rests. */
   readonly expecting: boolean;
-  /** True when an unchanging picture is a sign of a fault: cameras, not files. */
+  /** Whether an unchanging picture is a sign of a fault: with cameras, but not with files. */
   readonly lively: boolean;
-  /** Whether anybody wants frames. A source may rest without demand, once it has given one frame. */
+  /** Absent where the source has none. */
+  readonly controls?: DeviceControls;
+  /** Whether frames are wanted. Without demand a source may rest, once it has given one frame. */
   demand(wanted: boolean): void;
-  /** Present values. Throws `CAPTURE_NO_CONTROLS`. */
-  controls(): readonly CameraControl[];
-  /** All or none on bad names and values. */
-  setControls(values: ControlValues): readonly CameraControl[];
-  /** The same, with these in place of all that were wished for before: the others get their originals back. */
-  replaceControls(values: ControlValues): readonly CameraControl[];
   /**
-   * One frame of another size, for which the source interrupts its stream where it must. Undefined where it has but one
-   * size, or streams this one already: the next frame will do. Rejects with a `CAPTURE_…` error and streams on.
+   * One frame of another size, for which the source interrupts its stream where it must. Undefined where the stream has
+   * this size already. Absent where the source has but one size. Rejects with a `CAPTURE_…` error and streams on.
    */
-  still(size: StillSize): Promise<Still | undefined>;
-  /** Puts controls back and lets go of everything. */
+  still?(size: StillSize): Promise<Still | undefined>;
+  /** Makes a `CAPTURE_…` error of what a call to the device has thrown; returns other errors unchanged. */
+  explain?(error: unknown): unknown;
+  /** Restores controls and closes everything. */
   close(): Promise<void>;
 }
 
-/** What a source has to do with the rest of the thread. */
+/** A frame that a source has, in memory that it lends. */
+export interface SourceFrame {
+  readonly bytes: Uint8Array;
+  readonly format: PixelFormat;
+  /** Rises from `firstSequence`; gaps are frames lost. */
+  readonly sequence: number;
+  /** Unix milliseconds. */
+  readonly capturedAt: number;
+  /** Bytes that frames of this format may have at most, if that is known. */
+  readonly maxBytes?: number;
+  /** Structure of a JPEG, where the source has inspected it. */
+  readonly jpeg?: JpegInfo;
+}
+
+/** What a source uses of its thread. */
 export interface SourceHost {
   readonly cameraName: string;
   /** Sequence of the first frame. */
@@ -38,28 +49,47 @@ export interface SourceHost {
   /** Rung when a command has come, for sources that sleep outside of the event loop. */
   readonly doorbell: Doorbell;
   opened(opened: Opened): void;
-  /** The device that it was when it was opened before is not there; with what is to be remembered of it now. */
+  /** The device that was opened before is absent; with what is to be remembered of it now. */
   missed(seen: SeenDevice): void;
-  /** The stream has begun anew, as after a still: the camera may have to warm up again. */
+  /** The stream has started anew, as after a still: the camera may have to warm up again. */
   restarted(): void;
-  /**
-   * Takes a frame: copies it when somebody wants it, and counts it. Borrows `bytes` until it returns.
-   * @param sequence rises from `firstSequence`; gaps are frames lost
-   * @param capturedAt Unix milliseconds
-   * @param roomFor bytes that frames of this format may have at most, if known
-   * @returns whether somebody is given the frame
-   */
-  frame(bytes: Uint8Array, format: PixelFormat, sequence: number, capturedAt: number, roomFor?: number): boolean;
-  /** Counts a frame that was lost or is not fit to be shown. */
+  /** Takes a frame, and copies it where it is wanted. Borrows it until it returns. @returns whether it was copied */
+  frame(frame: SourceFrame): boolean;
+  /** Counts frames that were lost or are broken. */
   drop(reason: string, count?: number): void;
   log(level: 'info' | 'warn', message: string): void;
-  /** Control values from before they were changed here; empty once they are put back. */
+  /** Original values of controls that were changed; empty once they are restored. */
   originals(values: RawControlValues): void;
-  /** Another program has changed values of these names. */
+  /** Another program has changed the values of the named controls. */
   controlsChanged(controls: readonly CameraControl[], changed: readonly string[]): void;
   /**
-   * The source's end. Frames after it are ignored.
+   * The source has failed. Frames after it are ignored.
+   *
    * @param error anything that was thrown: what is no `CAPTURE_…` error becomes `CAPTURE_INTERNAL`, and is logged
    */
   fail(error: unknown): void;
+}
+
+/** What a source is started with besides its options. */
+export interface SourceStart extends Pick<ThreadData, 'controls' | 'originals' | 'seen'> {
+  /** For stills that the source takes itself; the stream's warm-up is done elsewhere. */
+  readonly warmup: WarmUp | undefined;
+}
+
+/**
+ * Opens a source of any type. The code of a type is loaded only where it is used: V4L2's needs a native library.
+ *
+ * @throws a `CAPTURE_…` error
+ */
+export async function openSource(options: SourceOptions, host: SourceHost, start: SourceStart): Promise<Source> {
+  switch (options.type) {
+    case 'pattern':
+      return new (await import('./pattern/pattern-source.js')).PatternSource(options, host, start);
+    case 'v4l2':
+      return new (await import('./v4l2/v4l2-source.js')).V4l2Source(options, host, start);
+    case 'file':
+      return (await import('./file/file-source.js')).FileSource.open(options, host);
+    case 'http':
+      return (await import('./http/http-source.js')).HttpSource.open(options, host);
+  }
 }

@@ -1,5 +1,7 @@
-/** Date.now() leaves out the fraction of a millisecond: it is at most this much behind, and a little for the reading. */
-const CUT_OFF_MS = 1.1;
+import type { SourceHost } from '../sources/source.js';
+
+/** Date.now() leaves out the fraction of a millisecond: it is behind by at most this, with a little for the reading. */
+const MAX_TRUNCATION_MS = 1.1;
 
 /**
  * performance.now() and CLOCK_MONOTONIC run alike on Linux; this is what lies between their origins, in milliseconds.
@@ -33,6 +35,50 @@ export function unixOfMonotonic(milliseconds: number): number {
  */
 function followedOffset(): number {
   const present = Date.now() - performance.now();
-  if (present > offset || present < offset - CUT_OFF_MS) offset = present;
+  if (present > offset || present < offset - MAX_TRUNCATION_MS) offset = present;
   return offset;
+}
+
+/** A driver that uses the camera's own clock may be ahead a little. */
+const AHEAD_MS = 100;
+/** No frame waits that long in a queue: a control blocks the driver for 5 s at most. */
+const BEHIND_MS = 10_000;
+
+/** A driver's time stamp, as `CapturedBuffer` of node-v4l2-camera has it. */
+interface Stamp {
+  readonly clock: 'monotonic' | 'unknown';
+  readonly timestampUs: number;
+}
+
+/**
+ * When frames were captured: the driver's time stamp, or the time of arrival. Some drivers stamp with zero or by another
+ * clock than they name, which would make a frame's age wrong.
+ */
+export class CaptureTimes {
+  readonly #host: Pick<SourceHost, 'log'>;
+  #warned = false;
+
+  constructor(host: Pick<SourceHost, 'log'>) {
+    this.#host = host;
+  }
+
+  /** Unix milliseconds. */
+  of({ clock, timestampUs }: Stamp): number {
+    const now = unixNow();
+    if (clock !== 'monotonic') return now;
+    const stamped = unixOfMonotonic(timestampUs / 1000);
+    const age = now - stamped;
+    if (age >= -AHEAD_MS && age <= BEHIND_MS) return stamped;
+    this.#warn(age);
+    return now;
+  }
+
+  #warn(age: number): void {
+    if (this.#warned) return;
+    this.#warned = true;
+    const seconds = Math.round(Math.abs(age) / 1000);
+    const when = age < 0 ? `${seconds} s ahead` : `${seconds} s ago`;
+    const message = `the driver's time stamps cannot be right (${when}): frames get the time of their arrival`;
+    this.#host.log('warn', message);
+  }
 }

@@ -10,10 +10,11 @@ const program = (parts: string, thrown: string): string => `
   import { FramehubError } from '${import.meta.resolve('@framehub/frame')}';
   const fault = () => (${thrown});
   FileSource.open = async (_options, host) => {
-    const source = { expecting: true, lively: false, demand() {}, controls: () => [], close: async () => {}, ${parts} };
+    const source = { expecting: true, lively: false, demand() {}, close: async () => {}, ${parts} };
     host.opened({ label: 'x', fps: 50 });
     const format = { fourcc: 'GREY', width: 16, height: 16, stride: 16, range: 'full' };
-    source.timer ??= setInterval(() => host.frame(new Uint8Array(256), format, host.firstSequence, Date.now()), 20);
+    const frame = { bytes: new Uint8Array(256), format, sequence: host.firstSequence, capturedAt: Date.now() };
+    source.timer ??= setInterval(() => host.frame(frame), 20);
     const { close } = source;
     source.close = async () => {
       clearInterval(source.timer);
@@ -131,8 +132,8 @@ test.serial('a source that throws again and again is logged a few times', async 
   t.true(faults.length >= 1 && faults.length <= 5, `${faults.length}`);
 });
 
-test.serial('a question is answered with what was thrown, and the camera goes on', async (t) => {
-  const controls = 'controls() { throw fault(); }, demand() {}';
+test.serial('a request rejects with what was thrown, and the camera goes on', async (t) => {
+  const controls = 'controls: { list() { throw fault(); } }, demand() {}';
   await using(
     { source: { type: 'file', path: '/x' } },
     async (camera) => {

@@ -6,38 +6,38 @@ const noise = (seed: number): Uint8Array =>
 
 test('a picture that changes is not frozen', (t) => {
   const frozen = new FrozenPicture();
-  for (let i = 0; i < 300; i++) frozen.look(noise(i), i * 33, i);
+  for (let i = 0; i < 300; i++) frozen.compare(noise(i), i * 33, i);
   t.is(frozen.since, undefined);
 });
 
 test('the same picture for five seconds is frozen since its first frame', (t) => {
   const frozen = new FrozenPicture();
-  frozen.look(noise(1), 0, 1_000_000);
-  for (let i = 1; i <= 150; i++) frozen.look(noise(2), i * 33, 1_000_000 + i * 33);
+  frozen.compare(noise(1), 0, 1_000_000);
+  for (let i = 1; i <= 150; i++) frozen.compare(noise(2), i * 33, 1_000_000 + i * 33);
   t.is(frozen.since, undefined, 'not yet five seconds');
-  for (let i = 151; i <= 160; i++) frozen.look(noise(2), i * 33, 1_000_000 + i * 33);
+  for (let i = 151; i <= 160; i++) frozen.compare(noise(2), i * 33, 1_000_000 + i * 33);
   t.is(frozen.since, 1_000_033);
 });
 
 test('a slow camera is not frozen after a frame or two', (t) => {
   const frozen = new FrozenPicture();
-  for (let i = 0; i < 4; i++) frozen.look(noise(1), i * 10_000, i);
+  for (let i = 0; i < 4; i++) frozen.compare(noise(1), i * 10_000, i);
   t.is(frozen.since, undefined);
-  frozen.look(noise(1), 40_000, 4);
+  frozen.compare(noise(1), 40_000, 4);
   t.is(frozen.since, 0);
 });
 
-test('a picture that waited while the process stood still is not frozen', (t) => {
+test('a frame that waited while the process stood still is not frozen', (t) => {
   const frozen = new FrozenPicture();
-  for (let i = 0; i < 30; i++) frozen.look(noise(1), i * 33, i);
-  frozen.look(noise(1), 30_000, 30);
+  for (let i = 0; i < 30; i++) frozen.compare(noise(1), i * 33, i);
+  frozen.compare(noise(1), 30_000, 30);
   t.is(frozen.since, undefined);
 });
 
 test('a change ends it', (t) => {
   const frozen = new FrozenPicture();
-  for (let i = 0; i < 300; i++) frozen.look(noise(1), i * 33, i);
+  for (let i = 0; i < 300; i++) frozen.compare(noise(1), i * 33, i);
   t.is(frozen.since, 0);
-  frozen.look(noise(2), 10_000, 300);
+  frozen.compare(noise(2), 10_000, 300);
   t.is(frozen.since, undefined);
 });

@@ -1,13 +1,13 @@
 /** Samples taken of a frame. A thousand cost about a microsecond each way of a raw frame, and sensor noise changes some. */
 const SAMPLES = 1024;
-const MIN_MILLISECONDS = 5000;
+const MIN_MS = 5000;
 const MIN_FRAMES = 5;
-/** A longer gap between two frames proves no more: the whole process may have stood still, and the picture waited to be read. */
-const LONGEST_GAP_MS = 2000;
+/** A longer gap between two frames proves no more: the whole process may have stood still while the frame waited to be read. */
+const MAX_GAP_MS = 2000;
 const FNV_OFFSET = 0x811c9dc5;
 const FNV_PRIME = 0x01000193;
 
-/** Notices a camera that goes on sending one and the same picture, as some do when they hang. */
+/** Detects a camera that sends the same picture again and again, as some do when they hang. */
 export class FrozenPicture {
   #hash = 0;
   #held = 0;
@@ -23,10 +23,10 @@ export class FrozenPicture {
 
   /**
    * Borrows `bytes`.
-   * @param now milliseconds of a clock that nobody sets
+   * @param now milliseconds of a monotonic clock
    * @param capturedAt Unix milliseconds
    */
-  look(bytes: Uint8Array, now: number, capturedAt: number): void {
+  compare(bytes: Uint8Array, now: number, capturedAt: number): void {
     const hash = sampledHash(bytes);
     if (hash !== this.#hash) {
       this.#hash = hash;
@@ -37,9 +37,9 @@ export class FrozenPicture {
       this.#since = undefined;
     }
     this.#frames += 1;
-    this.#held += Math.min(now - this.#last, LONGEST_GAP_MS);
+    this.#held += Math.min(now - this.#last, MAX_GAP_MS);
     this.#last = now;
-    if (this.#frames >= MIN_FRAMES && this.#held >= MIN_MILLISECONDS) this.#since = this.#firstAt;
+    if (this.#frames >= MIN_FRAMES && this.#held >= MIN_MS) this.#since = this.#firstAt;
   }
 }
 

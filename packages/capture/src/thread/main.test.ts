@@ -1,13 +1,13 @@
-import { silentLogger } from '@framehub/frame';
 import test from 'ava';
 import { Camera } from '../camera.js';
 import { take } from '../sources/describe-source.test.helper.js';
 
-test('a camera that nobody watches warms up by itself, is live then, and its first viewer sees none of it', async (t) => {
-  const camera = new Camera(
-    { name: 'cam', source: { type: 'pattern', width: 64, height: 48, fps: 100 }, warmup: { frames: 7 } },
-    silentLogger,
-  );
+test('a camera warms up without demand, is live then, and delivers no frame of the warm-up', async (t) => {
+  const camera = new Camera({
+    name: 'cam',
+    source: { type: 'pattern', width: 64, height: 48, fps: 100 },
+    warmup: { frames: 7 },
+  });
   try {
     camera.open();
     const { state, frames } = await camera.settled();

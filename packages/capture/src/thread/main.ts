@@ -1,33 +1,38 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import type { FramehubError } from '@framehub/frame';
+import { FramehubError } from '@framehub/frame';
 import { captureFailure } from '../capture-error.js';
-import { Doorbell } from '../doorbell.js';
-import type { Command, ThreadData, ThreadMessage } from '../messages.js';
-import { openSource } from '../sources/open-source.js';
-import type { Source, SourceHost } from '../sources/source.js';
+import { type Command, Doorbell, type Request, type Still, type ThreadData, type ThreadMessage } from '../messages.js';
+import { noControls } from '../sources/control-values.js';
+import type { DeviceControls } from '../sources/device-controls.js';
+import { openSource, type Source, type SourceHost } from '../sources/source.js';
+import { TickTimeout } from '../tick-timeout.js';
 import { Outlet } from './outlet.js';
 import { StallWatch } from './stall-watch.js';
 
 /**
  * A camera's thread: one source from its opening to its end.
  *
- * Nobody restarts anything here. When the source fails, the thread says so and exits, and the supervisor on the
- * main thread starts another, so that a fresh start never meets the remains of the last one. Whatever is thrown, in a
- * timer or a listener too, is such a failure.
+ * Nothing is restarted here. When the source fails, the thread reports it and exits, and the supervisor on the main
+ * thread starts another one, so that a new start never meets remains of the last one. Whatever is thrown, in a timer or
+ * a listener too, is such a failure.
  */
 const REPORT_EVERY_MS = 500;
-/** A timer that throws may do so again and again until the thread is gone. */
-const MOST_FAULTS_LOGGED = 5;
+/** A timer that throws may do so again and again until the thread has exited. */
+const MAX_FAULTS_LOGGED = 5;
+/** For the next frame of a stream, where a still needs no other size. */
+const MIN_FRAME_TIMEOUT_MS = 10_000;
+const FRAME_TIMEOUT_INTERVALS = 3;
 
 if (!parentPort) throw new Error('this file is the entry of a worker thread');
 const port = parentPort;
 const { camera, firstSequence, controls, originals, seen, doorbell } = workerData as ThreadData;
-const { warmup } = camera;
+const { fps, warmup } = camera;
 const post = (message: ThreadMessage): void => port.postMessage(message);
 
-const outlet = new Outlet(post, { fps: camera.fps, warmup });
+const outlet = new Outlet(post, { fps, warmup, onDemand: () => source?.demand(outlet.wanted) });
 const watch = new StallWatch(camera.stallAfter);
 let source: Source | undefined;
+let nominalFps: number | undefined;
 let ended = false;
 let faults = 0;
 
@@ -36,22 +41,14 @@ const host: SourceHost = {
   firstSequence,
   doorbell: new Doorbell(doorbell),
   opened: (opened) => {
+    nominalFps = opened.fps;
     watch.rate(opened.fps);
     post({ type: 'opened', ...opened });
   },
   missed: (device) => post({ type: 'missed', seen: device }),
-  restarted: () => {
-    outlet.warmUp();
-    tellDemand();
-  },
-  frame: (bytes, format, sequence, capturedAt, roomFor) => {
-    if (ended) return false;
-    const { warmingUp } = outlet;
-    const given = outlet.frame(bytes, format, sequence, capturedAt, roomFor);
-    if (warmingUp && !outlet.warmingUp) tellDemand();
-    return given;
-  },
-  drop: (reason, count) => outlet.drop(reason, count),
+  restarted: () => outlet.warmUp(),
+  frame: outlet.frame,
+  drop: outlet.drop,
   log: (level, message) => post({ type: 'log', level, message }),
   originals: (values) => post({ type: 'originals', values }),
   controlsChanged: (list, changed) => post({ type: 'controls-changed', controls: list, changed }),
@@ -62,55 +59,65 @@ for (const event of ['uncaughtException', 'unhandledRejection']) process.on(even
 
 const reports = setInterval(() => outlet.report(source?.lively ?? false), REPORT_EVERY_MS);
 
-const looks = setInterval(() => {
-  const stalled = watch.look(source?.expecting ?? false, outlet.lastFrame, outlet.unfit);
+const checks = setInterval(() => {
+  const stalled = watch.check(source?.expecting ?? false, outlet.lastFrame, outlet.faults);
   if (stalled) void fail(stalled);
-}, watch.every);
-
-/** A source that rests without demand could not warm up. */
-const tellDemand = (): void => source?.demand(outlet.demand > 0 || outlet.warmingUp);
+}, watch.everyMs);
 
 port.on('message', (command: Command) => {
-  switch (command.type) {
-    case 'demand':
-      outlet.demand = command.demand;
-      tellDemand();
-      return;
-    case 'controls':
-      void answer(command, async (open) => ({ type: 'reply', controls: open.controls() }));
-      return;
-    case 'set-controls':
-      void answer(command, async (open) => ({ type: 'reply', controls: open.setControls(command.values) }));
-      return;
-    case 'replace-controls':
-      void answer(command, async (open) => ({ type: 'reply', controls: open.replaceControls(command.values) }));
-      return;
-    case 'still':
-      void answer(command, async (open) => ({ type: 'still', still: await open.still(command.size) }));
-      return;
-    case 'stop':
-      void end();
-  }
+  if (command.type === 'demand') outlet.demand = command.demand;
+  else if (command.type === 'stop') void end();
+  else void answer(command);
 });
 
-type Reply = Extract<ThreadMessage, { type: 'reply' }> | Extract<ThreadMessage, { type: 'still' }>;
-type WithoutId<T> = T extends unknown ? Omit<T, 'id'> : never;
-
-/** A question that comes while the source is being opened waits for it; if that fails, the thread's end is the answer. */
-async function answer(
-  { id }: { readonly id: number },
-  ask: (open: Source) => Promise<WithoutId<Reply>>,
-): Promise<void> {
+/** A request that comes while the source is being opened waits for it; if that fails, the thread's end is the answer. */
+async function answer(command: Request & { readonly id: number }): Promise<void> {
+  const { id } = command;
   const open = await opening.catch(() => undefined);
   if (!open) return;
   try {
-    post({ id, ...(await ask(open)) });
+    if (command.type === 'still')
+      post({ type: 'still', id, still: (await open.still?.(command.size)) ?? (await nextFrame()) });
+    else post({ type: 'reply', id, controls: useControls(controlsOf(open), command) });
   } catch (thrown) {
     post({ type: 'refusal', id, error: explained(thrown).toJSON() });
   }
 }
 
-/** The source, or what was to become of it, is of no use any more. */
+function controlsOf(open: Source): DeviceControls {
+  if (!open.controls) throw noControls();
+  return open.controls;
+}
+
+function useControls(device: DeviceControls, command: Exclude<Request, { type: 'still' }>) {
+  switch (command.type) {
+    case 'controls':
+      return device.list();
+    case 'set-controls':
+      return device.set(command.values);
+    case 'replace-controls':
+      return device.replace(command.values);
+  }
+}
+
+/** A copy of the stream's next frame. */
+function nextFrame(): Promise<Still> {
+  const intervals = nominalFps ? (FRAME_TIMEOUT_INTERVALS * 1000) / nominalFps : 0;
+  const timeoutMs = Math.max(MIN_FRAME_TIMEOUT_MS, intervals);
+  return new Promise((resolve, reject) => {
+    const timeout = new TickTimeout(timeoutMs, () => {
+      waiting.close();
+      const message = `no frame came for ${timeoutMs / 1000} s, so there is no still`;
+      reject(new FramehubError('CAPTURE_STALLED', message, { timeoutMs }));
+    });
+    const waiting = outlet.next((still) => {
+      timeout.cancel();
+      resolve(still);
+    });
+  });
+}
+
+/** The source, or what was to become of it, cannot be used any more. */
 async function fail(thrown: unknown): Promise<void> {
   const error = explained(thrown);
   if (!ended) await end(error);
@@ -119,11 +126,12 @@ async function fail(thrown: unknown): Promise<void> {
 async function end(error?: FramehubError): Promise<void> {
   if (ended) return;
   ended = true;
+  outlet.close();
   clearInterval(reports);
-  clearInterval(looks);
+  clearInterval(checks);
   outlet.report(false);
   if (error) post({ type: 'failed', error: error.toJSON() });
-  // Told to stop while a connection or a file was being opened: there is nothing yet that needs closing in order.
+  // Stopped while a connection or a file was being opened: there is nothing yet that needs to be closed in order.
   if (!source && !error) process.exit(0);
   try {
     const open = source ?? (await opening.catch(() => undefined));
@@ -134,10 +142,10 @@ async function end(error?: FramehubError): Promise<void> {
   port.close();
 }
 
-/** In terms of this package, and logged where nobody foresaw it. */
+/** Any error as one of this package, logged where it was not foreseen. */
 function explained(thrown: unknown): FramehubError {
-  const { error, place } = captureFailure(thrown);
-  if (place !== undefined && ++faults <= MOST_FAULTS_LOGGED)
+  const { error, place } = captureFailure(source?.explain ? source.explain(thrown) : thrown);
+  if (place !== undefined && ++faults <= MAX_FAULTS_LOGGED)
     post({ type: 'log', level: 'error', message: `${error.message} (thrown at ${place})` });
   return error;
 }
@@ -145,7 +153,7 @@ function explained(thrown: unknown): FramehubError {
 const opening = openSource(camera.source, host, { controls, originals, seen, warmup });
 try {
   source = await opening;
-  if (!ended) tellDemand();
+  if (!ended) source.demand(outlet.wanted);
 } catch (thrown) {
   await fail(thrown);
 }

@@ -3,8 +3,8 @@ import { StallWatch } from './stall-watch.js';
 
 /** Looks so many times, as a thread does whose newest frame is this one. */
 function looks(watch: StallWatch, count: number, lastFrame: number | undefined, expecting = true) {
-  let found: ReturnType<StallWatch['look']>;
-  for (let i = 0; i < count; i++) found = watch.look(expecting, lastFrame);
+  let found: ReturnType<StallWatch['check']>;
+  for (let i = 0; i < count; i++) found = watch.check(expecting, lastFrame);
   return found;
 }
 
@@ -15,7 +15,7 @@ test('a source that rests never stalls', (t) => {
 test('two seconds without a frame are a stall', (t) => {
   const watch = new StallWatch(undefined);
   watch.rate(30);
-  t.is(watch.every, 500);
+  t.is(watch.everyMs, 500);
   // The frame came some time before the first of them.
   t.is(looks(watch, 4, 10_000), undefined);
   t.is(looks(watch, 1, 10_000)?.code, 'CAPTURE_STALLED');
@@ -40,9 +40,9 @@ test('the first frame may take five seconds', (t) => {
   t.is(looks(watch, 1, undefined)?.code, 'CAPTURE_STALLED');
 });
 
-test('a short limit is looked at in shorter steps, and never with one look', (t) => {
+test('a short limit is checked in shorter steps, and never with one check', (t) => {
   const watch = new StallWatch(100);
-  t.is(watch.every, 25);
+  t.is(watch.everyMs, 25);
   t.is(looks(watch, 4, 1), undefined);
   t.is(looks(watch, 1, 1)?.code, 'CAPTURE_STALLED');
 });
@@ -55,9 +55,9 @@ test('time at rest does not count', (t) => {
   t.is(looks(watch, 1, 1000)?.code, 'CAPTURE_STALLED');
 });
 
-test('frames that cannot be shown are none, and are told of', (t) => {
+test('unusable frames do not count, and are named in the error', (t) => {
   const watch = new StallWatch(undefined);
   looks(watch, 4, 0);
-  const error = watch.look(true, 0, { truncated: 60, lost: 1 });
-  t.regex(error?.message ?? '', /no frame that can be shown.*2\.0 s.*60 truncated, 1 lost.*cable/);
+  const error = watch.check(true, 0, { truncated: 60, lost: 1 });
+  t.regex(error?.message ?? '', /no usable frame.*2\.0 s.*60 truncated, 1 lost.*cable/);
 });

@@ -5,13 +5,14 @@ import { fileProblem } from '@framehub/hub/config';
 import { didYouMean } from '@framehub/settings';
 import type { Command, Option } from 'commander';
 import { usageError } from '../errors.js';
-import { splitWords, type Word } from './words.js';
+import { optionFlag } from './usbstream.js';
 
 /**
- * Spells a command's options as its parser wants them: one dash becomes two (`-port 8090`), and an option file's
- * options follow `--file NAME` where it stands, so that of two that contradict each other the later one counts.
- * Every option and value is checked on the way, because only here it is known which line of which file it is from.
- * @throws `CLI_USAGE`
+ * Spells a command's options as its parser reads them: one dash becomes two (`-port 8090`), and an option file's options
+ * follow `--file NAME` in place, so that the later of two contradicting options wins. Every option and value is checked
+ * here, because only here the file and line of each are known.
+ *
+ * @throws FramehubError `CLI_USAGE`
  */
 export function expandArguments(command: Command, texts: readonly string[]): string[] {
   return expand(
@@ -36,32 +37,27 @@ function expand(command: Command, words: readonly Word[], files: readonly string
       continue;
     }
     if (!option.required) {
-      if (inline !== undefined) throw located(word, usageError(`${named(word.text)} takes no value`));
+      if (inline !== undefined) throw located(word, usageError(`${flagText(word.text)} takes no value`));
       result.push(flag);
       continue;
     }
     const value = inline ?? words[++i]?.text;
-    // In `-logfile -verbose` a value was forgotten; one that looks like an option is written `-logfile=-verbose`.
+    // In `-logfile -verbose` a value was forgotten. One that looks like an option is written `-logfile=-verbose`.
     const forgotten = value === undefined || (inline === undefined && optionOf(command, splitFlag(value).flag));
     if (forgotten) throw located(word, usageError(`${word.text} needs a value: ${option.description}`));
-    result.push(EARLIER_NAMES[flag] ?? flag, checked(option, value, word));
+    result.push(flag, checked(option, value, word));
     if (option.long === '--file') result.push(...expandFile(command, value, word, files));
   }
   return result;
 }
 
-/** Options that had another name, which usbStream's files use. */
-const EARLIER_NAMES: Readonly<Record<string, string>> = { '--framerate': '--fps' };
-
-function optionOf(command: Command, given: string): Option | undefined {
-  const flag = EARLIER_NAMES[given] ?? given;
+function optionOf(command: Command, flag: string): Option | undefined {
   return command.options.find(({ long, short }) => long === flag || short === flag);
 }
 
 function splitFlag(text: string): { flag: string; inline: string | undefined } {
   const [, name = text, inline] = /^(-[^=]+)=(.*)$/s.exec(text) ?? [];
-  // Short options stay as they are: `-o`, and usbStream's `-#`.
-  return { flag: name.replace(/^-(?=[^-].)/, '--'), inline };
+  return { flag: optionFlag(name), inline };
 }
 
 function checked(option: Option, value: string, word: Word): string {
@@ -92,11 +88,11 @@ function expandFile(command: Command, name: string, word: Word, files: readonly 
 function unknownOption(command: Command, text: string): FramehubError {
   const known = command.options.map((option) => option.long?.slice(2) ?? '');
   const dashes = text.startsWith('--') ? '--' : '-';
-  const hint = didYouMean(named(text).replace(/^-+/, ''), known, dashes);
-  return usageError(`there is no option ${named(text)}${hint || `: 'framehub --help' lists those there are`}`);
+  const hint = didYouMean(flagText(text).replace(/^-+/, ''), known, dashes);
+  return usageError(`there is no option ${flagText(text)}${hint || `: see 'framehub --help'`}`);
 }
 
-const named = (text: string): string => maskedText(text.replace(/=.*$/s, ''));
+const flagText = (text: string): string => maskedText(text.replace(/=.*$/s, ''));
 
 const isHelp = (flag: string): boolean => flag === '-h' || flag === '--help';
 
@@ -104,4 +100,38 @@ function located({ place }: Word, error: FramehubError): FramehubError {
   return place === ''
     ? error
     : new FramehubError(error.code, `${place}: ${error.message}`, { ...error.details, place });
+}
+
+/** A word of a command line or an option file, and where it stands: `usb.config:3`, empty for the command line. */
+export interface Word {
+  readonly text: string;
+  readonly place: string;
+}
+
+/**
+ * Splits the text of an option file into words as a shell does: blanks separate, quotes join, a backslash escapes the
+ * next character. A `#` that begins a word begins a comment to the end of the line; usbStream's option `-#` is a word.
+ *
+ * @throws RangeError beginning with the place, for a quote that is not closed
+ */
+export function splitWords(text: string, file: string): Word[] {
+  const words: Word[] = [];
+  // In this order: a comment, a word made of quoted, escaped and plain parts, a part that is not closed, a line's end.
+  const pattern = /#[^\n]*|(?:"(?:\\.|[^"\\])*"|'[^']*'|\\.|[^\s"'\\])+|["'\\]|\n/gs;
+  let line = 1;
+  for (const [match] of text.matchAll(pattern)) {
+    const place = `${file}:${line}`;
+    if (match === '"' || match === "'") throw new RangeError(`${place}: the quote ${match} is not closed`);
+    if (match === '\\') throw new RangeError(`${place}: the file ends with a backslash`);
+    if (!match.startsWith('#') && match !== '\n') words.push({ text: unquote(match), place });
+    line += match.split('\n').length - 1;
+  }
+  return words;
+}
+
+function unquote(word: string): string {
+  return word.replace(/"((?:\\.|[^"\\])*)"|'([^']*)'|\\(.)/gs, (_, double, single, escaped) => {
+    if (double !== undefined) return double.replace(/\\(["\\])/g, '$1');
+    return single ?? escaped;
+  });
 }

@@ -1,4 +1,4 @@
-import type { FramehubError } from '@framehub/frame';
+import { type FramehubError, silentLogger } from '@framehub/frame';
 import test from 'ava';
 import { Command } from 'commander';
 import { expandArguments } from './expand.js';
@@ -45,9 +45,21 @@ test("formats are known by usbStream's names too", (t) => {
 });
 
 test('options of a camera hold for every camera of the command line', (t) => {
-  const { cameras } = request('--camera', 'a=pattern', '--camera', 'pattern', '--rotate', '90', '--idle', '5').config;
+  const { cameras } = request('--camera', 'a=pattern', '--camera', 'pattern', '--rotate', '90', '--idle', '5s').config;
   t.deepEqual(Object.keys(cameras), ['a', 'camera1']);
-  for (const settings of Object.values(cameras)) t.like(settings, { rotate: 90, idle: 5 });
+  for (const settings of Object.values(cameras)) t.like(settings, { rotate: 90, idle: 5000 });
+});
+
+test('--idle without a unit is a number of seconds, with a warning', (t) => {
+  const warnings: string[] = [];
+  const logger = { ...silentLogger, warn: (_: object, message: string) => void warnings.push(message) };
+  const { cameras } = requestOf(read('--camera', 'pattern', '-idle', '60'), logger).config;
+  t.is(cameras.camera0?.idle, 60_000);
+  t.deepEqual(warnings, ['--idle needs a unit: write 60s instead of 60']);
+});
+
+test("usbStream's -framerate is --fps, with one dash or two", (t) => {
+  for (const words of [['-framerate', '7'], ['--framerate=7'], ['-fps', '7']]) t.is(camera(...words)?.fps, 7);
 });
 
 test('without a camera named, they hold for the one that is found', (t) => {
@@ -64,7 +76,7 @@ test('controls are given by name: numbers, switches, and items of a menu by thei
   t.deepEqual(camera(...given.flatMap((control) => ['--control', control]))?.controls, {
     brightness: 120,
     focus_absolute: -3,
-    focus_automatic_continuous: 0,
+    focus_automatic_continuous: false,
     power_line_frequency: '50 Hz',
   });
 });
@@ -98,7 +110,7 @@ const refused: readonly [string[], RegExp][] = [
   [['-format', 'H264'], /^--format must be one of MJPG, JPEG, YUYV, .*, not H264$/],
   [['-flip', 'left'], /^--flip must be none, horizontal, vertical or both, not left$/],
   [['-quality', '0'], /^--quality must be a whole number from 1 to 100, not 0$/],
-  [['-idle', 'soon'], /^--idle must be a number of seconds from 0 to 1000000, or 'never', not soon$/],
+  [['-idle', 'soon'], /^--idle must be a time with its unit from 0ms to 30d, .*, or never, not soon$/],
   [['-manexp', 'on'], /^--manexp must be a number, not on$/],
   [['-camera', ''], /^--camera must be a camera's number/],
   [['-camera', 'x'], /^--camera must be a camera's number/],
@@ -122,11 +134,11 @@ const refused: readonly [string[], RegExp][] = [
   [['-log-level', 'loud'], /^--log-level must be debug, info, warn, error or silent, not loud$/],
   [['-codec', 'best'], /^--codec must be auto, turbo or portable, not best$/],
   [['-max-viewers', '0'], /^--max-viewers must be a whole number from 1 to 100000, not 0$/],
-  [['-port'], /^-port needs a value: port to listen on/],
-  [['-port', '--host', '::1'], /^-port needs a value: port to listen on/],
+  [['-port'], /^-port needs a value: TCP port to listen on/],
+  [['-port', '--host', '::1'], /^-port needs a value: TCP port to listen on/],
   [['-port', '1', 'garage'], /^'garage' is not an option: options begin with a dash$/],
   [['-portt', '1'], /^there is no option -portt: did you mean -port\?$/],
-  [['--xyzzy'], /^there is no option --xyzzy: 'framehub --help' lists those there are$/],
+  [['--xyzzy'], /^there is no option --xyzzy: see 'framehub --help'$/],
 ];
 
 for (const [words, message] of refused) {

@@ -1,33 +1,31 @@
 import { type Command, Option } from 'commander';
 import { number } from './setting.js';
 
-/** The timelapse package checks the values, and which options go together. */
+/** Values are checked by the timelapse package. */
 export function addCollectOptions(command: Command): Command {
   const groups: Readonly<Record<string, readonly Option[]>> = {
     'Source:': [
       new Option('--from <URL>', 'a hub, http://HOST:8090, or any address of a JPEG'),
-      new Option('--mqtt <URL>', 'MQTT server: mqtt://, mqtts://, ws:// or wss://HOST'),
-      new Option('--camera <NAME>', 'name in the hub (with --from, default: the first)'),
-      new Option('--prefix <WORD>', 'start of the hub’s MQTT topics (default: framehub)'),
-      new Option('--topic <TOPIC>', 'another program’s JPEGs, instead of --camera'),
+      new Option('--mqtt <URL>', 'an MQTT server: mqtt://, mqtts://, ws:// or wss://HOST'),
+      new Option('--camera <NAME>', 'which one (with --from, default: the first)'),
+      new Option('--prefix <WORD>', 'first level of the hub’s MQTT topics (default: framehub)'),
+      new Option('--topic <TOPIC>', 'an MQTT topic of another program, instead of --camera'),
     ],
-    'Schedule:': [
-      new Option('--every <TIME>', 'interval of snapshots: 500ms, 10s, 2m, 1h'),
-      new Option('--on-message', 'each snapshot that is published, with --mqtt'),
-      new Option('--timeout <TIME>', 'how long to wait for one (default: the interval)'),
-      // The former name, which sets the same value.
-      Object.assign(new Option('--patience <TIME>').hideHelp(), { attributeName: () => 'timeout' }),
+    'When:': [
+      new Option('--every <TIME>', 'one frame every 500ms, 10s, 2m, 1h'),
+      new Option('--on-message', 'every frame that is published, with --mqtt'),
+      new Option('--timeout <TIME>', 'how long to wait for one (default: --every)'),
     ],
-    'Folder:': [
-      new Option('-o, --out <DIR>', 'folder, continued if it has snapshots'),
-      number('--keep <COUNT>', 'snapshots to keep; older are deleted (default: all)'),
+    'Output:': [
+      new Option('-o, --out <DIR>', 'folder, continued if it has frames'),
+      number('--keep <COUNT>', 'frames to keep; the oldest are removed (default: all)'),
     ],
-    'Credentials:': [
+    'Authentication:': [
       new Option('--username <NAME>', 'at the hub or MQTT server'),
       new Option('--password-file <FILE>', 'file with the password, and nothing else'),
-      new Option('--ca <FILE>', 'trusted certificates (PEM)'),
-      new Option('--cert <FILE>', 'client certificate, if the server needs one (PEM)'),
-      new Option('--key <FILE>', 'its key (PEM)'),
+      new Option('--ca <FILE>', 'certificates that are trusted (PEM)'),
+      new Option('--cert <FILE>', 'client certificate, where one is required (PEM)'),
+      new Option('--key <FILE>', 'key of the client certificate (PEM)'),
       new Option('--client-id <TEXT>', 'at the MQTT server (default: a random one)'),
     ],
     'Messages:': [new Option('--verbose', 'shows more')],
@@ -41,13 +39,13 @@ export function addRenderOptions(command: Command): Command {
   const options = [
     new Option('-o, --output <FILE>', 'the film: .mp4, .mov, .mkv; .avi needs no ffmpeg').makeOptionMandatory(),
     number('--fps <COUNT>', 'frames per second (default: 25)'),
-    new Option('--stamp', 'writes the time of capture into each frame'),
+    new Option('--stamp', 'writes the capture time into each frame'),
     new Option('--deflicker', 'evens out brightness from frame to frame'),
-    number('--width <PIXELS>', 'of the film (default: of the first snapshot)'),
-    new Option('--from <TIME>', 'snapshots from then on: 2026-11-24, 2026-11-24T18:00'),
-    new Option('--to <TIME>', 'snapshots up to then'),
+    number('--width <PIXELS>', 'of the film (default: of the first frame)'),
+    new Option('--from <TIME>', 'frames since: 2026-11-24, 2026-11-24T18:00'),
+    new Option('--to <TIME>', 'frames until'),
     new Option('--overwrite', 'replaces an existing film'),
-    new Option('--ffmpeg <PROGRAM>', 'the program (default: the one found)'),
+    new Option('--ffmpeg <PROGRAM>', 'the program (default: ffmpeg of the PATH)'),
     new Option('--verbose', 'shows more'),
   ];
   for (const option of options) command.addOption(option);

@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { silentLogger } from '@framehub/frame';
 import test from 'ava';
 import { temporaryFolder } from '../temporary-folder.fixture.js';
 import { requestOf } from './to-config.js';
@@ -52,16 +53,16 @@ test('--mqtt makes it begin, and --mqtt-every needs that', (t) => {
   t.like(requestOf({ mqtt: 'embedded', mqttEvery: '2m' }).config.mqtt, { embedded: true, every: 120_000 });
   t.like(requestOf({ mqtt: 'mqtt://broker' }).config.mqtt, { url: 'mqtt://broker', prefix: 'framehub' });
   t.is(requestOf({}).config.mqtt, undefined);
-  t.throws(() => requestOf({ mqttEvery: '2m' }), { code: 'CLI_USAGE', message: /^--mqtt-every needs a broker/ });
+  t.throws(() => requestOf({ mqttEvery: '2m' }), { code: 'CLI_USAGE', message: /^--mqtt-every needs an MQTT server/ });
 });
 
 test('options take the place of the broker and the schedule of the file, and of nothing else', (t) => {
   const over = (options: object, section: string) =>
-    requestOf({ config: 'framehub.yaml', ...options }, `mqtt: ${section}`).config.mqtt;
-  const file = '{ url: "mqtt://one", prefix: house, cron: "0 * * * *" }';
-  t.like(over({ mqtt: 'mqtt://two' }, file), { url: 'mqtt://two', prefix: 'house', cron: '0 * * * *' });
+    requestOf({ config: 'framehub.yaml', ...options }, silentLogger, `mqtt: ${section}`).config.mqtt;
+  const file = '{ url: "mqtt://one", prefix: home, cron: "0 * * * *" }';
+  t.like(over({ mqtt: 'mqtt://two' }, file), { url: 'mqtt://two', prefix: 'home', cron: '0 * * * *' });
   const embedded = over({ mqtt: 'embedded', mqttEvery: '1s' }, file);
-  t.like(embedded, { embedded: true, every: 1000, prefix: 'house' });
+  t.like(embedded, { embedded: true, every: 1000, prefix: 'home' });
   t.false(['url', 'cron'].some((key) => key in (embedded ?? {})));
   t.like(over({ mqtt: 'embedded' }, '{ embedded: { port: 1884 } }'), { embedded: { port: 1884 } });
 });

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { splitWords } from './words.js';
+import { splitWords } from './expand.js';
 
 const texts = (text: string) => splitWords(text, 'f').map((word) => word.text);
 
@@ -7,7 +7,7 @@ test('blanks and line ends separate words', (t) => {
   t.deepEqual(texts('-port 8090\n\t-rotate   180\r\n'), ['-port', '8090', '-rotate', '180']);
 });
 
-test('quotes join, and a backslash takes the next character as it is', (t) => {
+test('quotes join, and a backslash escapes the next character', (t) => {
   t.deepEqual(texts(`-logfile "my log.txt" 'a "b" \\' c\\ d "e\\"f\\\\" g"h i"j`), [
     '-logfile',
     'my log.txt',

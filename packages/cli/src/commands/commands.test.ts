@@ -1,10 +1,10 @@
 import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { inspectJpeg } from '@framehub/frame';
+import { version } from '@framehub/hub';
 import { configJsonSchema } from '@framehub/hub/config';
 import test from 'ava';
 import { temporaryFolder } from '../temporary-folder.fixture.js';
-import { version } from '../version.js';
 import { run, runUnread } from './command.test.helper.js';
 
 const folder = temporaryFolder('commands');
@@ -43,11 +43,7 @@ const wrong: readonly [string[], number, RegExp][] = [
   [['snapshot'], 2, /^framehub: .*--output/],
   [['devices', '--jsn'], 2, /^framehub: there is no option --jsn: did you mean --json\?/],
   [['--camera', '/dev/video99'], 1, /^framehub: .*\/dev\/video99/],
-  [
-    ['--camera', '/dev/null', '-manexp', '1', '-exposure', '9'],
-    1,
-    /^framehub: \/dev\/null (gives no pictures|.* Linux)/,
-  ],
+  [['--camera', '/dev/null', '-manexp', '1', '-exposure', '9'], 1, /^framehub: \/dev\/null (is not a camera|.* Linux)/],
   [['--camera', 'file:/nowhere', '--port', '0'], 1, /^framehub: .*\/nowhere/],
   [['--camera', SMALL, '--auth-file', 'nowhere'], 1, /^framehub: http\.authFile: nowhere cannot be read/],
   [['--camera', SMALL, '-logfile', 'nowhere/log'], 1, /^framehub: the log file nowhere\/log cannot be written/],
@@ -63,8 +59,8 @@ for (const [args, exitCode, message] of wrong) {
   });
 }
 
-test.serial('snapshot writes a picture into a file, and nothing else', async (t) => {
-  const place = mkdtempSync(join(folder, 'pictures-'));
+test.serial('snapshot writes one JPEG into a file, and nothing else', async (t) => {
+  const place = mkdtempSync(join(folder, 'frames-'));
   const { code, stderr } = await run(['snapshot', '-o', 'now.jpg', '--camera', SMALL, '--rotate', '90'], place);
   t.is(code, 0, stderr);
   t.deepEqual(readdirSync(place), ['now.jpg']);

@@ -1,6 +1,6 @@
 import test from 'ava';
 import type { Control, ControlFlags } from 'node-v4l2-camera';
-import { type DeviceReport, describeControl, describeDevice, deviceJson } from './device-report.js';
+import { type DeviceReport, describeControl, describeDevice, deviceJson } from './devices.js';
 
 const flags: ControlFlags = {
   disabled: false,
@@ -20,9 +20,9 @@ function control(name: string, more: Partial<Control> = {}): Control {
 const described: readonly [string, Control, string][] = [
   ['a number', control('brightness'), 'brightness = 128   integer 0 to 255, default 128'],
   [
-    'a number in steps that is without effect',
+    'a number in steps that has no effect now',
     control('focus_absolute', { step: 5, flags: { ...flags, inactive: true } }),
-    'focus_absolute = 128   integer 0 to 255 by 5, default 128, without effect now',
+    'focus_absolute = 128   integer 0 to 255 by 5, default 128, no effect now',
   ],
   [
     'a switch',
@@ -68,7 +68,7 @@ const described: readonly [string, Control, string][] = [
   [
     'a text',
     control('title', { type: 'string', maximum: 32, value: 'bed' }),
-    'title = bed   string of 0 to 32 letters',
+    'title = bed   string of 0 to 32 characters',
   ],
   [
     'one that the camera changes by itself',
@@ -101,7 +101,7 @@ test('the first line under a camera is for the configuration', (t) => {
     '     source: port:usb-0000:00:14.0-2',
     '     also    /dev/video2',
     '     also    usb:046d:082d',
-    '     equal to 0: only the port tells them apart',
+    '     same identity as 0: only the port differs',
   ]);
   const odd = describeDevice({ ...report, source: 'usb:046d:082d: #1' })[1];
   t.is(odd, '     source: "usb:046d:082d: #1"');

@@ -99,8 +99,8 @@ foreign('another schedule in the file makes the gateway anew, and no viewer noti
   await viewer.size('320x240');
   const before = recorded();
   save('200ms', 240);
-  await record(({ msg }) => msg === 'cameras: as before');
-  await record(({ msg }) => msg === 'MQTT begins anew, as configured now');
+  await record(({ msg }) => msg === 'cameras: unchanged');
+  await record(({ msg }) => msg === 'MQTT restarts with its new configuration');
   const brokers = await record(({ msg, port: on }) => /^MQTT server on/.test(msg) && on === port, before);
   t.truthy(brokers);
   await viewer.size('320x240');
@@ -121,24 +121,24 @@ foreign('an embedded broker whose port is taken comes when the port is free, and
   const { url, child, ended, record, recorded } = await start(t, ['--config', file]);
   const viewer = await view(t, `${url}stream`);
   save(`mqtt: { embedded: { port: ${port} }, every: 200ms }\n`);
-  const { code, msg } = await record(({ msg }) => /^there is no MQTT for now/.test(msg));
+  const { code, msg } = await record(({ msg }) => /^MQTT does not work for now/.test(msg));
   t.is(code, 'MQTT_PORT_IN_USE');
   t.regex(msg, new RegExp(`: port ${port} is in use, .*; it is tried again$`));
   // Reading the same again is no reason to begin twice.
-  await record(({ msg }) => msg === 'cameras: as before');
+  await record(({ msg }) => msg === 'cameras: unchanged');
   const before = recorded();
   child.kill('SIGHUP');
-  await record(({ msg }) => msg === 'cameras: as before', before);
+  await record(({ msg }) => msg === 'cameras: unchanged', before);
   other.close();
   await record(({ msg, port: on }) => /^MQTT server on/.test(msg) && on === port);
   t.like(inspectJpeg(await message(t, port, 'framehub/bed/snapshot', '-W', '30')), { width: 320, height: 240 });
   t.true(viewer.connected());
   child.kill('SIGTERM');
   const { stdout } = await ended;
-  t.is(`${stdout}`.match(/there is no MQTT/g)?.length, 1, 'said once');
+  t.is(`${stdout}`.match(/MQTT does not work/g)?.length, 1, 'said once');
 });
 
-foreign('a password of a file lets it in, and is told nobody', async (t) => {
+foreign('a password of a file is used, and published nowhere', async (t) => {
   const folder = temporaryFolder(t);
   const { port } = await broker(t, { user: 'ann', password: 'se cret' });
   writeFileSync(join(folder, 'password'), 'se cret\n', { mode: 0o600 });

@@ -106,9 +106,9 @@ test.serial('a password guards everything but /healthz', async (t) => {
   t.like(await snapshot(`${url}snapshot`, { headers: { authorization } }), { status: 200 });
 });
 
-test.serial('anyone being able to look is warned of, unless only this machine can', async (t) => {
+test.serial('a warning says that anyone can view, unless only this machine can', async (t) => {
   const { record } = await start(t, ['--camera', SMALL, '--host', '0.0.0.0']);
-  t.regex((await record(({ level }) => level === 40)).msg, /anyone in the network can look/);
+  t.regex((await record(({ level }) => level === 40)).msg, /anyone in the network can view/);
 });
 
 test.serial('-logfile appends to a file what the terminal shows', async (t) => {
@@ -121,7 +121,7 @@ test.serial('-logfile appends to a file what the terminal shows', async (t) => {
 });
 
 const onFullDisk = existsSync('/dev/full') ? test.serial : test.serial.skip;
-onFullDisk('a log file on a full disk is told, and pictures go on (needs /dev/full)', async (t) => {
+onFullDisk('a log file on a full disk is logged, and frames go on (needs /dev/full)', async (t) => {
   const { url, record } = await start(t, ['--camera', 'pattern:320x240@15', '-logfile', '/dev/full']);
   await record(
     ({ msg }) => msg === 'the log file /dev/full cannot be written, and is continued when it can: the disk is full',

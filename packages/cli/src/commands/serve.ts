@@ -1,52 +1,50 @@
-import type { Logger } from '@framehub/frame';
+import type { CameraStatus, Hub, Logger } from '@framehub/frame';
 import { Server } from '@framehub/hub';
-import type { Config } from '@framehub/hub/config';
-import { Reload, readConfigFile } from '@framehub/hub/config';
-import { exposureWish } from '../arguments/exposure-options.js';
+import { type Config, Reload, readConfigFile } from '@framehub/hub/config';
 import type { ServeOptionValues } from '../arguments/options.js';
 import { requestOf } from '../arguments/to-config.js';
-import { bannerLines, describeCamera, openDoorWarning } from '../banner.js';
-import { giveUp } from '../cameras/choices.js';
-import { withExposure } from '../cameras/with-exposure.js';
+import { withExposure } from '../arguments/usbstream.js';
 import { endProcessSoon } from '../end-process.js';
-import { FaultLog } from '../fault-log.js';
-import { openLog } from '../logging.js';
+import { FaultLog, heldWarnings, openLog } from '../logging.js';
 import { warnOfOpenPasswords } from '../open-passwords.js';
-import { stopSignal, within } from '../stop-signals.js';
+import { doneWithin, firstOf, stopSignal } from '../stop-signals.js';
+import { throwWithChoices } from './choices.js';
 
-/** A supervisor's patience ends after 2 s; the rest is for the process itself. */
-const CLOSE_WITHIN_MS = 1600;
-const SAY_AGAIN_MS = 5000;
-/** What a camera that may come later gets before the addresses are printed without it. */
-const CAMERA_PATIENCE_MS = 3000;
+/** A service manager kills the process after 2 s; the rest is for the process itself. */
+const CLOSE_TIMEOUT_MS = 1600;
+const STILL_WAITING_MS = 5000;
+/** How long the addresses wait for a camera that may come later. */
+const CAMERA_TIMEOUT_MS = 3000;
 
-/** Serves until it is told to stop. */
+/** Serves until a signal stops it. */
 export async function serve(options: ServeOptionValues): Promise<void> {
-  // What is piped in can be read once only.
+  // Standard input can be read once only.
   const file = options.config === '-' ? undefined : options.config;
   const running: { reload?: Reload; faults?: FaultLog } = {};
   const stopped = stopSignal({
     hangup() {
-      running.reload?.again();
+      running.reload?.readAgain();
       return file !== undefined;
     },
-    fault: (error) => running.faults?.take(error) ?? false,
+    fault: (error) => running.faults?.handle(error) ?? false,
   });
   const text = options.config === undefined ? undefined : readConfigFile(options.config);
-  const asked = requestOf(options, text);
-  const log = await openLog(asked.config.log, 'stdout');
+  const warnings = heldWarnings();
+  const request = requestOf(options, warnings.logger, text);
+  const log = await openLog(request.config.log, 'stdout');
+  warnings.logTo(log);
   running.faults = new FaultLog(log);
-  const { config, unnamed, required } = withExposure(asked, exposureWish(options, log));
+  const { config, unnamed, required } = withExposure(request, options, log);
   warnOfOpenPasswords(options, config, log);
   const server = new Server(config, { logger: log, unnamed });
   try {
-    await Promise.race([start(server, config, required, log), stopped]);
+    await firstOf(start(server, config, required, log), stopped);
     if (file !== undefined && text !== undefined)
       running.reload = new Reload({
         file,
         text,
         read(text) {
-          const next = requestOf(options, text).config;
+          const next = requestOf(options, log, text).config;
           return options.camera ? { ...next, cameras: config.cameras } : next;
         },
         async apply(next) {
@@ -59,7 +57,8 @@ export async function serve(options: ServeOptionValues): Promise<void> {
     log.info({ signal }, `${signal}: closing`);
   } finally {
     running.reload?.close();
-    if (!(await within(server.close(), CLOSE_WITHIN_MS))) log.warn({}, 'a camera or a viewer did not close in time');
+    if (!(await doneWithin(server.close(), CLOSE_TIMEOUT_MS)))
+      log.warn({}, 'a camera or a viewer did not close in time');
     endProcessSoon();
   }
 }
@@ -69,15 +68,11 @@ async function start(server: Server, config: Config, required: boolean, logger: 
   for (const { name, source } of enabled.map((camera) => camera.status()))
     logger.info({ camera: name }, `${name}: opening ${source}`);
   await server.start();
-  const waiting = setInterval(() => logger.info({}, 'still waiting for the first picture'), SAY_AGAIN_MS);
+  const waiting = setInterval(() => logger.info({}, 'still waiting for the first frame'), STILL_WAITING_MS);
   try {
     const settled = server.hub.settled();
-    if (required) await settled.catch(giveUp);
-    else
-      await within(
-        settled.catch(() => {}),
-        CAMERA_PATIENCE_MS,
-      );
+    if (required) await settled.catch(throwWithChoices);
+    else await doneWithin(settled, CAMERA_TIMEOUT_MS).catch(() => {});
   } finally {
     clearInterval(waiting);
   }
@@ -85,12 +80,53 @@ async function start(server: Server, config: Config, required: boolean, logger: 
 }
 
 function announce({ hub, urls }: Server, config: Config, logger: Logger): void {
-  const people = process.stdout.isTTY && ['debug', 'info'].includes(config.log.level);
-  if (people) process.stdout.write(`${bannerLines(hub, urls).join('\n')}\n`);
+  const isTerminal = process.stdout.isTTY && ['debug', 'info'].includes(config.log.level);
+  if (isTerminal) process.stdout.write(`${bannerLines(hub, urls).join('\n')}\n`);
   else {
     const cameras = hub.cameras().map((camera) => `${camera.name}: ${describeCamera(camera.status())}`);
     logger.info({ urls, cameras, codec: hub.codec, version: hub.version }, `open ${urls[0]}`);
   }
-  const warning = openDoorWarning(config.http);
-  if (warning) logger.warn({}, warning);
+  const { host, authFile } = config.http;
+  const isLocal = host === 'localhost' || host === '::1' || host.startsWith('127.');
+  if (!isLocal && authFile === undefined)
+    logger.warn(
+      {},
+      'anyone in the network can view: require a password with --auth-file FILE, or serve this machine only with --host 127.0.0.1',
+    );
+}
+
+/** What to open, and what is shown there. */
+function bannerLines(hub: Hub, urls: readonly string[]): string[] {
+  const [url = '', ...others] = urls;
+  return [
+    '',
+    `  framehub ${hub.version}`,
+    '',
+    `  page       ${url}`,
+    ...others.map((other) => `             ${other}`),
+    `  stream     ${url}stream`,
+    `  snapshot   ${url}snapshot`,
+    `  API        ${url}api/cameras`,
+    '',
+    ...hub.cameras().map((camera) => `  ${camera.name.padEnd(10)} ${describeCamera(camera.status())}`),
+    `  codec      ${hub.codec}`,
+    '',
+    '  Ctrl-C ends it.',
+    '',
+  ];
+}
+
+/** `/dev/video0 (UVC Camera), MJPG 1280x720, 30 fps, rotated by 180` */
+function describeCamera({ source, format, fps, rendition, error, state }: CameraStatus): string {
+  const { rotate, flip } = rendition;
+  const parts = [
+    source,
+    format && `${format.fourcc} ${format.width}x${format.height}`,
+    fps.nominal !== undefined && `${Number(fps.nominal.toFixed(2))} fps`,
+    rotate && `rotated by ${rotate}`,
+    flip && flip !== 'none' && `flipped ${flip === 'both' ? 'both ways' : `${flip}ly`}`,
+    state !== 'live' && state,
+    error?.message,
+  ];
+  return parts.filter(Boolean).join(', ');
 }

@@ -3,71 +3,73 @@ import { rename, rm, writeFile } from 'node:fs/promises';
 import { FramehubError, type JpegFrame, jpegTopic, type Logger } from '@framehub/frame';
 import { CameraHub } from '@framehub/hub';
 import { fileProblem } from '@framehub/hub/config';
-import { exposureWish } from '../arguments/exposure-options.js';
 import type { CameraOptionValues } from '../arguments/options.js';
 import { requestOf } from '../arguments/to-config.js';
-import { giveUp } from '../cameras/choices.js';
-import { withExposure } from '../cameras/with-exposure.js';
+import { withExposure } from '../arguments/usbstream.js';
 import { endProcessSoon } from '../end-process.js';
 import { usageError } from '../errors.js';
-import { openLog } from '../logging.js';
+import { heldWarnings, openLog } from '../logging.js';
 import { warnOfOpenPasswords } from '../open-passwords.js';
-import { stopSignal, within } from '../stop-signals.js';
+import { doneWithin, firstOf, stopSignal } from '../stop-signals.js';
+import { throwWithChoices } from './choices.js';
 
-const PATIENCE_MS = 10_000;
-/** Cameras need some pictures to find their exposure. */
+const FRAME_TIMEOUT_MS = 10_000;
+const CLOSE_TIMEOUT_MS = 1700;
+/** Cameras need some frames to find their exposure. */
 const WARM_UP_MS = 500;
 
 export interface SnapshotOptionValues extends CameraOptionValues {
   readonly output: string;
 }
 
-/** Takes one picture, straight from a camera, into a file or, for `-`, the standard output. */
+/** Takes one snapshot, directly from a camera, into a file or, for `-`, the standard output. */
 export async function snapshot(options: SnapshotOptionValues): Promise<void> {
   const stopped = stopSignal();
-  const asked = requestOf(options);
-  const { log, cameras } = asked.config;
+  const warnings = heldWarnings();
+  const request = requestOf(options, warnings.logger);
+  const { log, cameras } = request.config;
   const names = Object.keys(cameras);
   if (names.length > 1)
     throw usageError(`a snapshot is of one camera, and there are ${names.join(', ')}: choose with --camera`);
-  // The output may be a picture, and a good end needs no words.
+  // The output may be a JPEG, and success needs no message.
   const logger = await openLog({ ...log, level: log.level === 'info' ? 'warn' : log.level }, 'stderr');
-  const { config, unnamed } = withExposure(asked, exposureWish(options, logger));
+  warnings.logTo(logger);
+  const { config, unnamed } = withExposure(request, options, logger);
   warnOfOpenPasswords(options, config, logger);
   const hub = new CameraHub(config, { logger, unnamed });
   try {
-    const picture = await Promise.race([take(hub, logger), stopped]);
-    if (typeof picture === 'string') throw new FramehubError('CLI_INTERRUPTED', `${picture}: no picture was taken`);
-    await write(options.output, picture.data);
+    const frame = await firstOf(firstFrame(hub, logger), stopped);
+    if (typeof frame === 'string') throw new FramehubError('CLI_INTERRUPTED', `${frame}: no snapshot was taken`);
+    await write(options.output, frame.data);
   } finally {
-    await within(hub.close(), 1700);
+    await doneWithin(hub.close(), CLOSE_TIMEOUT_MS);
     endProcessSoon();
   }
 }
 
-async function take(hub: CameraHub, logger: Logger): Promise<JpegFrame> {
+async function firstFrame(hub: CameraHub, logger: Logger): Promise<JpegFrame> {
   const [camera] = hub.cameras().map(({ name }) => name) as [string];
   await hub.start();
   hub.open();
-  const pictures = hub.broker.frames(jpegTopic(camera, {}), { signal: AbortSignal.timeout(PATIENCE_MS) });
-  const failed = hub.settled().then(() => new Promise<never>(() => {}), giveUp);
-  const first = async () => {
+  const frames = hub.broker.frames(jpegTopic(camera, {}), { signal: AbortSignal.timeout(FRAME_TIMEOUT_MS) });
+  const failed = hub.settled().then(() => new Promise<never>(() => {}), throwWithChoices);
+  const warmedUp = async () => {
     let earliest = Number.POSITIVE_INFINITY;
-    for await (const picture of pictures) {
-      if (picture.placeholder !== undefined) continue;
-      earliest = Math.min(earliest, picture.capturedAt);
-      if (picture.capturedAt - earliest >= WARM_UP_MS) return picture;
+    for await (const frame of frames) {
+      if (frame.placeholder !== undefined) continue;
+      earliest = Math.min(earliest, frame.capturedAt);
+      if (frame.capturedAt - earliest >= WARM_UP_MS) return frame;
     }
     throw new FramehubError(
       'HUB_NO_FRAME',
-      `no picture came from ${camera} in ${PATIENCE_MS / 1000} s: is it in order? --verbose shows more`,
+      `no frame came from ${camera} in ${FRAME_TIMEOUT_MS / 1000} s: replug it; --verbose shows more`,
     );
   };
-  logger.debug({ camera }, 'waiting for a picture');
-  return Promise.race([first(), failed]);
+  logger.debug({ camera }, 'waiting for a frame');
+  return firstOf(warmedUp(), failed);
 }
 
-/** Writes the whole file or none: who watches the folder never sees a part. */
+/** Writes the whole file or nothing: programs that watch the folder never see a part. */
 async function write(file: string, data: Uint8Array): Promise<void> {
   if (file === '-') {
     await new Promise<void>((resolve, reject) =>

@@ -28,12 +28,12 @@ function open(t: ExecutionContext) {
 /** Noise: the most that a JPEG of a size can take. */
 function noise(kernels: Kernels, width: number, height: number, sampling: Sampling, planeCount = 3): PlanarImage {
   kernels.reset();
-  const picture = { width, height, sampling, planes: kernels.planes({ width, height }, sampling, planeCount) };
-  for (const plane of picture.planes) {
+  const image = { width, height, sampling, planes: kernels.planes({ width, height }, sampling, planeCount) };
+  for (const plane of image.planes) {
     const bytes = kernels.view(plane.at, plane.bytes);
     for (let i = 0; i < bytes.length; i++) bytes[i] = (Math.imul(i + 1, 2654435761) >> 13) & 0xff;
   }
-  return picture;
+  return image;
 }
 
 const SAMPLINGS: readonly (readonly [name: string, sampling: Sampling])[] = [
@@ -92,7 +92,7 @@ for (const [name, special] of [
   ['lossless', Param.LOSSLESS],
   ['arithmetic', Param.ARITHMETIC],
 ] as const)
-  turboTest(`a ${name} picture is refused, decoded small or turned`, (t) => {
+  turboTest(`a ${name} image is rejected, decoded small or rotated`, (t) => {
     const { library, codec, kernels } = open(t);
     const jpeg = specialJpeg(library, 64, 48, special);
     const info: JpegInfo = {
@@ -114,7 +114,7 @@ for (const [name, special] of [
     }
   });
 
-turboTest('the canaries see what a lossless picture does to planes of an eighth of its size', (t) => {
+turboTest('the canaries notice what a lossless file does to planes of an eighth of its size', (t) => {
   const { library, memory } = open(t);
   const jpeg = specialJpeg(library, 64, 48, Param.LOSSLESS);
   const overrun: string[] = [];

@@ -1,3 +1,4 @@
+/** Options of a {@link BackOff}. */
 export interface BackOffOptions {
   /** Milliseconds of the first wait. @default 250 */
   readonly minMs?: number;

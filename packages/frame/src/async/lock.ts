@@ -1,3 +1,4 @@
+/** Options of a {@link Lock}. */
 export interface LockOptions {
   /** Tasks that may run or wait at a time. @default no limit */
   readonly limit?: number;

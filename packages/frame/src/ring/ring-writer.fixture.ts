@@ -8,6 +8,6 @@ for (let sequence = 0; sequence < frames; sequence++) {
   const claim = writer.claim();
   claim?.bytes.fill(sequence & 255);
   const ref = claim?.commit(claim.bytes.length, sequence, sequence);
-  // Not every frame: a queue of messages that grows faster than it is read shows only lapped frames.
+  // Not every frame: a queue of messages that grows faster than it is read yields only overwritten frames.
   if (ref && sequence % 8 === 0) parentPort?.postMessage(ref);
 }

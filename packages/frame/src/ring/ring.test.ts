@@ -74,7 +74,7 @@ test('when every slot is leased the new frame is refused, at once', (t) => {
   t.truthy(writer.claim());
 });
 
-test('a reference that the writer has lapped gives no lease', (t) => {
+test('a reference that was overwritten gives no lease', (t) => {
   const { writer, reader } = pair(2);
   const frame = reader.frame(fill(writer, 1) as FrameRef);
   fill(writer, 2);
@@ -82,7 +82,7 @@ test('a reference that the writer has lapped gives no lease', (t) => {
   t.is(frame?.lease(), undefined);
 });
 
-test('a slot that is being written gives no lease', (t) => {
+test('a slot that is being written cannot be leased', (t) => {
   const { writer, reader } = pair(2);
   const frame = reader.frame(fill(writer, 1) as FrameRef);
   fill(writer, 2);
@@ -90,13 +90,15 @@ test('a slot that is being written gives no lease', (t) => {
   t.is(frame?.lease(), undefined);
 });
 
-test('a claim that is abandoned leaves a slot that nobody can read and anybody can fill', (t) => {
+test('an abandoned slot has no frame, and can be claimed again', (t) => {
   const { writer, reader } = pair(2);
   const first = reader.frame(fill(writer, 1) as FrameRef);
   fill(writer, 2);
   writer.claim()?.abandon();
   t.is(first?.lease(), undefined);
   t.truthy(fill(writer, 3));
+  t.truthy(writer.claim());
+  t.truthy(writer.claim(), 'both slots at once');
 });
 
 test('releasing twice gives up one lease', (t) => {
@@ -123,11 +125,11 @@ test('no reader ever sees a torn frame while a thread writes as fast as it can',
     workerData: { buffer, frames: 20_000 },
   });
   const reader = new RingReader(buffer, format);
-  const seen = { whole: 0, torn: 0, lapped: 0 };
+  const seen = { whole: 0, torn: 0, overwritten: 0 };
   writer.on('message', (ref: FrameRef) => {
     const lease = reader.frame(ref)?.lease();
     if (!lease) {
-      seen.lapped += 1;
+      seen.overwritten += 1;
       return;
     }
     const first = lease.bytes[0];

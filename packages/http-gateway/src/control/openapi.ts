@@ -1,9 +1,11 @@
+import { settingFields } from '@framehub/settings';
 import { z } from 'zod';
-import { PARAMETERS } from '../query.js';
+import { type Parameter, SNAPSHOT_PARAMETERS, STREAM_PARAMETERS } from '../query.js';
 import { STREAM_TYPE } from '../stream/wire.js';
 import { parameterOf, partsOf, type Route } from './router.js';
 import { schemas } from './schemas.js';
 
+const { rotate, flip, width, quality } = settingFields;
 const [MULTIPART] = STREAM_TYPE.split(';', 1) as [string];
 
 /** The OpenAPI 3.1 document of streams, snapshots and the documented routes. Source: https://spec.openapis.org/oas/v3.1.1.html */
@@ -27,8 +29,8 @@ export function openApiDocument(routes: readonly Route[], version: string): obje
 /** Streams and snapshots, at the plainest of their addresses. */
 function framePaths(): Record<string, object> {
   const camera = pathParameter('camera');
-  const stream = frameOperation('MJPEG stream, with at least one frame per second', 'stream', MULTIPART);
-  const snapshot = frameOperation('One JPEG', 'snapshot', 'image/jpeg');
+  const stream = frameOperation('MJPEG stream, with at least one frame per second', STREAM_PARAMETERS, MULTIPART);
+  const snapshot = frameOperation('One JPEG', SNAPSHOT_PARAMETERS, 'image/jpeg');
   return {
     '/stream': { get: stream },
     '/stream/{camera}': { parameters: [camera], get: stream },
@@ -37,16 +39,16 @@ function framePaths(): Record<string, object> {
   };
 }
 
-function frameOperation(summary: string, kind: 'stream' | 'snapshot', type: string): object {
+function frameOperation(summary: string, parameters: Readonly<Record<string, Parameter>>, type: string): object {
   const refused = response(400, json(schemas.problem));
   return {
     summary,
-    parameters: Object.entries(PARAMETERS[kind]).map(([name, { description, schema }]) => ({
-      name,
-      in: 'query',
-      description,
-      schema,
-    })),
+    parameters: [
+      ...Object.entries({ rotate, flip, width, quality }).map(([name, field]) => queryParameter(name, schemaOf(field))),
+      ...Object.entries(parameters).map(([name, { description, schema }]) =>
+        queryParameter(name, { description, ...schema }),
+      ),
+    ],
     responses: { 200: response(200, { [type]: {} }), 400: refused, 404: refused, 503: refused },
   };
 }
@@ -77,7 +79,15 @@ function pathParameter(name: string): object {
   };
 }
 
-function json(schema: z.ZodType, io: 'input' | 'output' = 'output'): object {
+function queryParameter(name: string, { description, ...schema }: { readonly description?: string }): object {
+  return { name, in: 'query', description, schema };
+}
+
+function json(schema: z.ZodType, io?: 'input' | 'output'): object {
+  return { 'application/json': { schema: schemaOf(schema, io) } };
+}
+
+function schemaOf(schema: z.ZodType, io: 'input' | 'output' = 'output'): z.core.JSONSchema.BaseSchema {
   const { $schema, ...rest } = z.toJSONSchema(schema, { io });
-  return { 'application/json': { schema: rest } };
+  return rest;
 }

@@ -36,13 +36,9 @@ const camera = z.object({
     .object({ fourcc: z.string(), width: z.int(), height: z.int() })
     .nullable()
     .meta({ description: 'What the camera delivers, before it is rendered.' }),
-  rendition: z
-    .object({
-      rotate: z.int().optional(),
-      flip: z.string().optional(),
-      width: z.int().optional(),
-      quality: z.int().optional(),
-    })
+  rendition: settingsReportSchema
+    .pick({ rotate: true, flip: true, width: true, quality: true })
+    .partial()
     .meta({ description: 'Applied to every frame, before what a viewer requests.' }),
   fps: z
     .object({ nominal: z.number().nullable(), measured: z.number() })

@@ -1,8 +1,19 @@
 import { MAX_WARM_UP_FRAMES, MAX_WARM_UP_MS, type WarmUp } from '@framehub/capture';
 import { listOf, parseSize, type Size } from '@framehub/frame';
-import { chosenName, filePath, oneOf, refuse, report, settingFields, text, wholeNumber } from '@framehub/settings';
+import {
+  chosenName,
+  controlValuesSchema,
+  duration,
+  filePath,
+  oneOf,
+  refuse,
+  report,
+  settingFields,
+  text,
+  wholeNumber,
+} from '@framehub/settings';
 import { z } from 'zod';
-import { mqttPlanSchema } from './mqtt-plan-schema.js';
+import { mqttPlanSchema } from './mqtt-schema.js';
 import { readSource, SOURCE_ALLOWED } from './source.js';
 
 /** usbStream's size numbers, as its README prints them: 0 is the first. */
@@ -19,16 +30,8 @@ export const SIZE_TABLE: readonly Size[] = [
 ];
 
 const sizeAllowed = `a number from 0 to ${SIZE_TABLE.length - 1}, or WIDTHxHEIGHT such as 1280x720`;
-const idleAllowed = "a number of seconds from 0 to 1000000, or 'never'";
 const warmupAllowed = `frames from 0 to ${MAX_WARM_UP_FRAMES}, or a time up to ${MAX_WARM_UP_MS / 1000}s such as 1.5s or 500ms`;
-const controlAllowed = 'a whole number, true or false, or a text such as the name of a menu item';
 const profileName = chosenName(/^[\w-]{1,64}$/, 'letters, digits, - and _');
-
-const controlValues = z.record(
-  z.string(),
-  z.union([z.int(), z.boolean().transform(Number), z.string()], { error: controlAllowed }),
-  { error: 'a list of NAME: VALUE, with the names that framehub devices prints' },
-);
 
 const { enabled, format, fps, rotate, flip, width, quality } = settingFields;
 
@@ -48,10 +51,9 @@ export const cameraFields = {
   flip: flip.default('none'),
   width: width.optional(),
   quality: quality.optional(),
-  idle: z
-    .union([z.literal('never'), z.number().min(0, idleAllowed).max(1_000_000, idleAllowed)], { error: idleAllowed })
+  idle: duration({ min: 0, max: 30 * 86_400_000 }, 'never')
     .default('never')
-    .describe('Seconds without a viewer until the camera is closed. The next viewer opens it.'),
+    .describe('Time without a viewer until the camera is closed: 60s, 5m. The next viewer opens it.'),
   warmup: z
     .union([wholeNumber({ min: 0, max: MAX_WARM_UP_FRAMES }, warmupAllowed), z.string()], { error: warmupAllowed })
     .transform((value, context) => readWarmUp(String(value)) ?? refuse(context, warmupAllowed))
@@ -64,11 +66,11 @@ export const cameraFields = {
     .describe(
       'What to do when the USB bus has no room for the stream: wait for it, or fallback to MJPG, a smaller size, a lower rate.',
     ),
-  controls: controlValues
+  controls: controlValuesSchema
     .default({})
     .describe('Values of the camera’s own controls (brightness, focus …), set at start and restored at the end.'),
   profiles: z
-    .record(profileName, controlValues, { error: 'a list of profiles by name' })
+    .record(profileName, controlValuesSchema, { error: 'a list of profiles by name' })
     .default({})
     .describe('Sets of control values by name (day, night …). Each applies on top of controls.'),
   profile: settingFields.profile.optional(),
@@ -90,6 +92,7 @@ const sourceField = z
   .transform((value, context) => readSource(String(value)) ?? refuse(context, SOURCE_ALLOWED))
   .describe(`Where the frames come from: ${SOURCE_ALLOWED}.`);
 
+/** A camera in a configuration. */
 export const cameraSchema = z
   .strictObject({ source: sourceField, ...cameraFields })
   .superRefine(({ profile, profiles, source, ...camera }, context) => {
@@ -109,6 +112,7 @@ export type CameraDefaults = Omit<CameraConfig, 'source'>;
 /** The settings of a camera for which nothing is configured. */
 export const cameraDefaults: CameraDefaults = withoutSource(cameraSchema.parse({ source: 'pattern' }));
 
+/** A camera's settings without its source. */
 export function withoutSource({ source: _, ...settings }: CameraConfig): CameraDefaults {
   return settings;
 }

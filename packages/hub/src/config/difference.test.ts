@@ -15,17 +15,17 @@ test('equal cameras differ in nothing, however they are written', (t) => {
   );
 });
 
-test('a camera that came, one that is another now, and one that has gone', (t) => {
+test('a camera that was added, one that has changed, and one that was removed', (t) => {
   const difference = compare(
     { a: { source: 0 }, b: { source: 1 }, c: { source: 2 } },
     { a: { source: 0 }, b: { source: 1, controls: { gain: 3 } }, d: { source: 2 } },
   );
   t.deepEqual(difference, { added: ['d'], changed: ['b'], removed: ['c'], listed: true });
-  t.is(describeDifference(difference), 'cameras: d is new, b is changed, c is gone');
-  t.is(describeDifference(nothing), 'cameras: as before');
+  t.is(describeDifference(difference), 'cameras: d added, b changed, c removed');
+  t.is(describeDifference(nothing), 'cameras: unchanged');
 });
 
-test('another order of the same cameras is another list, and changes none of them', (t) => {
+test('a new order of the same cameras changes the list, and none of the cameras', (t) => {
   const [a, b] = [{ source: 0 }, { source: 1 }];
   t.deepEqual(compare({ a, b }, { b, a }), { ...nothing, listed: true });
 });

@@ -2,7 +2,7 @@ import { mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { temporaryFolder } from '../temporary-folder.fixture.js';
-import { FileWatch } from './file-watch.js';
+import { FileWatch } from './reload.js';
 
 /** A watched file in a folder of its own. `saved()` resolves when it was noticed once more. */
 function setup(t: ExecutionContext, prepare = (folder: string) => writeFileSync(join(folder, 'framehub.yaml'), 'a')) {
@@ -31,7 +31,7 @@ function setup(t: ExecutionContext, prepare = (folder: string) => writeFileSync(
   return { folder, file, saved, watch, told };
 }
 
-test('a file that is written anew, as often as it is', async (t) => {
+test('a file that is written in place is reported each time', async (t) => {
   const { file, saved } = setup(t);
   for (const text of ['b', 'c']) {
     writeFileSync(file, text);
@@ -64,10 +64,10 @@ test('many writes at a time are one', async (t) => {
   await saved();
 });
 
-test('other files of the folder are none of it', async (t) => {
+test('other files of the folder are not reported', async (t) => {
   const { file, folder, saved, told } = setup(t);
   writeFileSync(join(folder, 'other.yaml'), 'b');
-  // Longer than a file is given to settle: what is told would have been.
+  // Longer than a file is given to settle: a report would have come.
   await new Promise((resolve) => setTimeout(resolve, 600));
   t.is(told.times, 0);
   writeFileSync(file, 'b');

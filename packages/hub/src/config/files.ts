@@ -1,6 +1,9 @@
 import { readFileSync, statSync } from 'node:fs';
 import { codeOf, FramehubError, type Logger } from '@framehub/frame';
 
+/** Variables of the process's environment. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
 /** Why a file could not be read or written, in words. */
 export function fileProblem(error: unknown): string {
   const reasons: Readonly<Record<string, string>> = {

@@ -8,9 +8,8 @@ export {
   withoutSource,
 } from './camera-schema.js';
 export { fileProblem, readPasswordFile, warnOfReaders } from './files.js';
-export { checkConfig, loadConfig, parseConfig, readConfigFile } from './load.js';
-export { mqttPlanFields } from './mqtt-plan-schema.js';
-export { type MqttConfig, mqttDefaults, mqttUrl } from './mqtt-schema.js';
+export { checkConfig, loadConfig, parseConfig, type ReadConfigOptions, readConfigFile } from './load.js';
+export { MQTT_URL_ALLOWED, type MqttConfig, mqttDefaults, mqttPlanFields, mqttUrl } from './mqtt-schema.js';
 export { Reload, type ReloadParts } from './reload.js';
 export {
   type Config,

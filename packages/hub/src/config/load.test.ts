@@ -23,7 +23,7 @@ cameras:
   door:
     source: http://door.local/stream
     fps: 5
-    idle: 30
+    idle: 30s
 http:
   port: 8080
   authFile: users
@@ -37,9 +37,9 @@ test('YAML, with several cameras in their order, and defaults for the rest', (t)
   t.like(cameras.garage, {
     rotate: 180,
     size: { width: 1280, height: 720 },
-    controls: { brightness: 120, auto_focus: 0 },
+    controls: { brightness: 120, auto_focus: false },
   });
-  t.like(cameras.door, { fps: 5, idle: 30, flip: 'none' });
+  t.like(cameras.door, { fps: 5, idle: 30_000, flip: 'none' });
   t.like(http, { port: 8080, host: '0.0.0.0' });
   t.like(encoder, { codec: 'auto', quality: 80 });
   t.is(log.level, 'info');
@@ -65,7 +65,7 @@ cameras:
     controls: { power_line_frequency: '50 Hz' },
     profiles: {
       day: { auto_exposure: 'Aperture Priority Mode' },
-      night: { exposure_time_absolute: 2000, backlight_compensation: 1 },
+      night: { exposure_time_absolute: 2000, backlight_compensation: true },
     },
     profile: 'night',
     warmup: { milliseconds: 1500 },
@@ -81,10 +81,10 @@ cameras:
 });
 
 test('relative paths are relative to the file', (t) => {
-  const { http, log, cameras } = loadConfig(file('paths.yaml', `${full}\n`.replace('/dev/video0', 'file:pictures')));
+  const { http, log, cameras } = loadConfig(file('paths.yaml', `${full}\n`.replace('/dev/video0', 'file:frames')));
   t.is(http.authFile, join(folder, 'users'));
   t.is(log.file, '/var/log/framehub.log');
-  t.deepEqual(cameras.garage?.source, { type: 'file', path: join(folder, 'pictures') });
+  t.deepEqual(cameras.garage?.source, { type: 'file', path: join(folder, 'frames') });
 });
 
 test('user and password of a camera with an address; the file is relative to this one', (t) => {
@@ -151,7 +151,7 @@ const refused: readonly [string, string, RegExp][] = [
   [
     'a bad control',
     'cameras:\n  a:\n    source: 0\n    controls:\n      gain: 1.5',
-    /:5:13: cameras\.a\.controls\.gain must be a whole number, true or false, or a text .*, not 1\.5$/,
+    /:5:13: cameras\.a\.controls\.gain must be a whole number, true, false, or a text .*, not 1\.5$/,
   ],
   [
     'a bad size',
@@ -191,7 +191,7 @@ const refused: readonly [string, string, RegExp][] = [
     'cameras:\n  a: { source: 0, onNoBandwidth: cry }',
     /:2:34: cameras\.a\.onNoBandwidth must be wait or fallback, not cry$/,
   ],
-  ...['pattern', '0', 'file:pictures'].flatMap((source) =>
+  ...['pattern', '0', 'file:frames'].flatMap((source) =>
     [
       ['a user', 'username: ann'],
       ['a password', 'passwordFile: x'],
@@ -270,7 +270,7 @@ for (const [index, [what, text, message]] of refused.entries()) {
   });
 }
 
-test('all problems are listed, and the message tells their number', (t) => {
+test('all problems are listed, and the message has their number', (t) => {
   const path = file('many.yaml', 'http:\n  port: x\n  prot: 1\nlog: { level: loud }');
   const error = t.throws(() => loadConfig(path), {
     code: 'CONFIG_INVALID',

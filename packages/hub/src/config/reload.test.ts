@@ -67,7 +67,7 @@ test('a file that is empty, as one is while it is copied over, changes nothing',
   const { file, next } = setup(t);
   for (const text of ['', '# my cameras\n\n']) {
     writeFileSync(file, text);
-    t.is(await next(), 'nothing is changed: FILE says nothing: write `cameras: {}` into it if that is meant');
+    t.is(await next(), 'nothing is changed: FILE is empty: write `cameras: {}` into it if that is intended');
   }
   writeFileSync(file, 'cameras: {}');
   t.regex(await next(), /^port/);
@@ -75,11 +75,11 @@ test('a file that is empty, as one is while it is copied over, changes nothing',
 
 test('asked to, it reads the file whether it has changed or not, and complains again', async (t) => {
   const { file, reload, next } = setup(t);
-  reload.again();
+  reload.readAgain();
   t.is(await next(), 'port 1');
   writeFileSync(file, 'zzz: 1');
   t.regex(await next(), /unknown key/);
-  reload.again();
+  reload.readAgain();
   t.regex(await next(), /unknown key/);
 });
 
@@ -108,7 +108,7 @@ test('while one is being applied only the newest waits', async (t) => {
   });
   for (const port of [6, 7, 8]) {
     writeFileSync(file, `http: { port: ${port} }`);
-    reload.again();
+    reload.readAgain();
   }
   t.is(await next(), 'port 6');
   open();

@@ -13,7 +13,7 @@ const read: readonly [string, SourceConfig][] = [
   ['pattern:640x480', { type: 'pattern', width: 640, height: 480 }],
   ['pattern@12.5', { type: 'pattern', fps: 12.5 }],
   ['pattern:640x480@15:mjpeg', { type: 'pattern', width: 640, height: 480, fps: 15, fourcc: 'MJPG' }],
-  ['file:pictures', { type: 'file', path: 'pictures' }],
+  ['file:frames', { type: 'file', path: 'frames' }],
   ['http://host/?action=stream', { type: 'http', url: 'http://host/?action=stream' }],
 ];
 

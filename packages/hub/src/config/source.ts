@@ -16,6 +16,7 @@ export type SourceConfig =
   /** User and password replace those in the address. They are read when the camera is set up. */
   | { readonly type: 'http'; readonly url: string; readonly username?: string; readonly password?: string };
 
+/** What a source must be, for messages. */
 export const SOURCE_ALLOWED =
   "a camera's number from 0, its path (/dev/video0) or name (usb-…-video-index0), usb:VENDOR:PRODUCT[:SERIAL], serial:SERIAL, port:BUS-INFO, pattern[:WIDTHxHEIGHT][@FPS][:FORMAT], file:PATH, http://… or https://…";
 
@@ -29,7 +30,7 @@ export function readSource(text: string): SourceConfig | undefined {
 }
 
 function readPattern(text: string): SourceConfig | undefined {
-  const match = /^pattern(?::(\d+x\d+))?(?:@(\d+(?:\.\d+)?))?(?::([\w ]+))?$/i.exec(text);
+  const match = /^pattern(?::(\d[^@:]*))?(?:@(\d+(?:\.\d+)?))?(?::([\w ]+))?$/i.exec(text);
   if (!match) return undefined;
   const [, dimensions, rate, format] = match;
   const size = dimensions ? parseSize(dimensions) : {};

@@ -5,7 +5,7 @@ import { json, Listener, run } from '../client.fixture.js';
 import { hasMosquitto, Mosquitto } from '../mosquitto.fixture.js';
 import { FrameFitter } from './fit.js';
 
-/** A picture whose size grows with quality and area, as those of cameras do, roughly. */
+/** Size of a JPEG that grows with quality and area, roughly as those of cameras do. */
 const bytesOf = ({ quality = 80, width = 1920 }: Rendition): number => Math.floor((width * width * quality) / 160);
 
 const frameOf = (rendition: Rendition): JpegFrame => ({
@@ -27,14 +27,14 @@ function fitterFor(limit: { bytes: number }) {
   return { fitter, reduced };
 }
 
-test('a picture that fits is left alone', async (t) => {
+test('a frame that fits is not reduced', async (t) => {
   const { fitter, reduced } = fitterFor({ bytes: 5_000_000 });
   const frame = await fitter.capture({ rotate: 90 }, async (rendition) => frameOf(rendition));
   t.is(frame.data.length, bytesOf({}));
   t.deepEqual(reduced, []);
 });
 
-test('quality goes first, width after it, and what fitted is remembered', async (t) => {
+test('quality is reduced first, width after it, and what fitted is remembered', async (t) => {
   const limit = { bytes: 1_000_000 };
   const { fitter, reduced } = fitterFor(limit);
   const asked: Rendition[] = [];
@@ -53,12 +53,12 @@ test('quality goes first, width after it, and what fitted is remembered', async 
   t.true(asked.every(({ rotate }) => rotate === 90));
   const tries = asked.length;
   await take();
-  t.is(asked.length, tries + 1, 'it knows now');
+  t.is(asked.length, tries + 1, 'the reduction is remembered');
   limit.bytes = 5_000_000;
-  t.is((await take()).data.length, bytesOf({}), 'another server, another chance');
+  t.is((await take()).data.length, bytesOf({}), 'with another limit it starts again');
 });
 
-test('a server that takes nearly nothing is told of, not tried for ever', async (t) => {
+test('a limit below every frame is an error', async (t) => {
   const { fitter } = fitterFor({ bytes: 10 });
   await t.throwsAsync(
     fitter.capture({}, async (rendition) => frameOf(rendition)),
@@ -69,7 +69,7 @@ test('a server that takes nearly nothing is told of, not tried for ever', async 
 const sizeTest = hasMosquitto ? test : test.skip;
 const MAX_PACKET = ['allow_anonymous true', 'max_packet_size 150000'];
 
-sizeTest('snapshots and frames fitter into what the server says it takes, and that is said once', async (t) => {
+sizeTest('snapshots and frames fit into the packets that the server takes, and that is logged once', async (t) => {
   const server = await Mosquitto.start(t, MAX_PACKET);
   const lines: string[] = [];
   const logger = { debug() {}, info: (_: object, text: string) => lines.push(text), warn() {}, error() {} };
@@ -91,7 +91,7 @@ sizeTest('snapshots and frames fitter into what the server says it takes, and th
 
 for (const version of ['5', '3.1.1'] as const) {
   sizeTest(
-    `MQTT ${version}: a snapshot from before the server came is too large for it, and one that fits is taken`,
+    `MQTT ${version}: a snapshot captured before the server started, and too large for it, is replaced by one that fits`,
     async (t) => {
       const server = await Mosquitto.start(t, MAX_PACKET);
       await server.stop();
@@ -109,7 +109,7 @@ for (const version of ['5', '3.1.1'] as const) {
       const { link, cameras, problems } = gateway.stats();
       t.deepEqual(problems, {});
 
-      // What is taken while it is away is for the same server.
+      // Snapshots captured while it is away fit the same server.
       const connects = link?.connects ?? 0;
       await server.stop();
       await until(() => gateway.stats().link?.connected === false);
@@ -122,7 +122,7 @@ for (const version of ['5', '3.1.1'] as const) {
   );
 }
 
-sizeTest('with MQTT 3.1.1 it is found out how much the server takes', async (t) => {
+sizeTest('with MQTT 3.1.1 the size that the server takes is discovered', async (t) => {
   const server = await Mosquitto.start(t, MAX_PACKET);
   const hub = new FakeHub('garage');
   const garage = hub.camera('garage');

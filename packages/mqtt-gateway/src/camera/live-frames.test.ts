@@ -5,29 +5,32 @@ import { json, Listener, retainedTopics, run } from '../client.fixture.js';
 import { hasMosquitto, Mosquitto } from '../mosquitto.fixture.js';
 import { SERVERS } from '../servers.fixture.js';
 
-for (const { name, test, start } of SERVERS) {
-  test(`${name}: frames come when somebody says that they are wanted, as large as anybody wants, and none is kept`, async (t) => {
-    const server = await start(t);
-    const { hub } = await run(t, { url: server.url, camera: { frames: { fps: 10 } } }, new FakeHub('garage'));
-    const garage = hub.camera('garage');
-    const client = await Listener.connect(t, server.url, ['framehub/available', 'framehub/garage/frame']);
-    await client.hear('framehub/available');
-    t.is(garage.sinks.size, 0, 'nobody wants any');
-    client.client.publish('framehub/garage/frame/request', '{"width": 32}');
-    await until(() => garage.sinks.size > 0);
-    t.deepEqual([...garage.sinks.keys()], ['garage/jpeg?width=32']);
-    client.client.publish('framehub/garage/frame/request', '');
-    await until(() => garage.sinks.has('garage/jpeg'));
-    t.deepEqual([...garage.sinks.keys()], ['garage/jpeg'], 'the largest that anybody wants');
-    garage.publish();
-    const frame = await client.hear('framehub/garage/frame');
-    t.like(inspectJpeg(frame.payload), { width: 64 });
-    t.is(frame.packet.qos, 0);
-    t.false((await retainedTopics(t, server.url)).includes('framehub/garage/frame'));
-  });
+for (const { name, test: serverTest, start } of SERVERS) {
+  serverTest(
+    `${name}: frames are published while they are requested, in the largest size requested, and not retained`,
+    async (t) => {
+      const server = await start(t);
+      const { hub } = await run(t, { url: server.url, camera: { frames: { fps: 10 } } }, new FakeHub('garage'));
+      const garage = hub.camera('garage');
+      const client = await Listener.connect(t, server.url, ['framehub/available', 'framehub/garage/frame']);
+      await client.hear('framehub/available');
+      t.is(garage.sinks.size, 0, 'no request yet');
+      client.client.publish('framehub/garage/frame/request', '{"width": 32}');
+      await until(() => garage.sinks.size > 0);
+      t.deepEqual([...garage.sinks.keys()], ['garage/jpeg?width=32']);
+      client.client.publish('framehub/garage/frame/request', '');
+      await until(() => garage.sinks.has('garage/jpeg'));
+      t.deepEqual([...garage.sinks.keys()], ['garage/jpeg'], 'the largest size requested');
+      garage.publish();
+      const frame = await client.hear('framehub/garage/frame');
+      t.like(inspectJpeg(frame.payload), { width: 64 });
+      t.is(frame.packet.qos, 0);
+      t.false((await retainedTopics(t, server.url)).includes('framehub/garage/frame'));
+    },
+  );
 }
 
-test('frames end when nobody has said for a while that they are wanted', async (t) => {
+test('frames end when no request has come for a while', async (t) => {
   const [aedes] = SERVERS;
   const server = await aedes?.start(t);
   const camera = { frames: { fps: 10, requestLifetime: 1000 } };
@@ -44,7 +47,7 @@ test('frames end when nobody has said for a while that they are wanted', async (
   t.pass();
 });
 
-test('frames come at the configured rate at most, by the time of the camera', async (t) => {
+test('frames are published at most at the configured rate, by the time of the camera', async (t) => {
   const [aedes] = SERVERS;
   const server = await aedes?.start(t);
   const camera = { frames: { fps: 4 } };
@@ -57,11 +60,11 @@ test('frames come at the configured rate at most, by the time of the camera', as
   for (let at = 0; at < 60; at++) garage.publish({ capturedAt: 1e6 + (at * 1000) / 30 });
   t.is(gateway.stats().cameras[0]?.frames, 8, 'of two seconds');
   await client.hear('framehub/garage/frame');
-  // They came faster than they could be sent: the newest won.
+  // They arrived faster than they could be sent: the newest replaced the others.
   t.true((gateway.stats().messages.dropped.replaced ?? 0) > 0);
 });
 
-test('a camera without frames in its configuration sends none, and says so', async (t) => {
+test('a camera without frames in its configuration rejects requests for them', async (t) => {
   const [aedes] = SERVERS;
   const server = await aedes?.start(t);
   const { hub } = await run(t, { url: server?.url });
@@ -72,7 +75,7 @@ test('a camera without frames in its configuration sends none, and says so', asy
   t.is(hub.camera('garage').sinks.size, 0);
 });
 
-test('frames that cannot be had are told, and end nothing else', async (t) => {
+test('a request that cannot be met is rejected, and the next one succeeds', async (t) => {
   const [aedes] = SERVERS;
   const server = await aedes?.start(t);
   const camera = { frames: { fps: 10 } };
@@ -80,7 +83,7 @@ test('frames that cannot be had are told, and end nothing else', async (t) => {
   const garage = hub.camera('garage');
   const client = await Listener.connect(t, server?.url ?? '');
   await client.hear('framehub/available');
-  // As many pictures as may be made of a camera are seen by others.
+  // Other viewers have as many renditions as a camera may have.
   for (let width = 100; width < 116; width++) {
     const viewer = { client: `viewer ${width % 4}` };
     const { close } = hub.broker.subscribe(`garage/jpeg?width=${width}`, () => {}, viewer);
@@ -94,7 +97,7 @@ test('frames that cannot be had are told, and end nothing else', async (t) => {
   await client.hear('framehub/garage/frame');
 });
 
-(hasMosquitto ? test : test.skip)('cards are shown live, for they are for eyes, and say what they are', async (t) => {
+(hasMosquitto ? test : test.skip)('placeholders are published live, with a property that describes them', async (t) => {
   const server = await Mosquitto.start(t);
   const { hub } = await run(t, { url: server.url, camera: { frames: { fps: 10 } } });
   const garage = hub.camera('garage');

@@ -3,7 +3,7 @@ import { json, Listener, retainedTopics, run } from '../client.fixture.js';
 import { SERVERS } from '../servers.fixture.js';
 
 for (const { name, test, start } of SERVERS) {
-  test(`${name}: what was retained when snapshots were is deleted, once, when they no longer are`, async (t) => {
+  test(`${name}: a snapshot retained before retain was switched off is deleted once`, async (t) => {
     const server = await start(t);
     const client = await Listener.connect(t, server.url, 'framehub/garage/+');
     const topics = ['framehub/garage/attributes', 'framehub/garage/snapshot'] as const;

@@ -3,7 +3,7 @@ import test from 'ava';
 import { json, Listener, run } from '../client.fixture.js';
 import { SERVERS } from '../servers.fixture.js';
 
-test('a card is never a snapshot, and a frame never two', async (t) => {
+test('a placeholder is never published as a snapshot, and a frame never twice', async (t) => {
   const [aedes] = SERVERS;
   const server = await aedes?.start(t);
   const { hub, gateway } = await run(t, { url: server?.url, camera: { every: 100 } }, new FakeHub('garage'));
@@ -13,9 +13,9 @@ test('a card is never a snapshot, and a frame never two', async (t) => {
   garage.publish({ placeholder: 'CAMERA UNPLUGGED' });
   garage.publish();
   await client.hear('framehub/garage/attributes', (heard) => json(heard).seq === 2);
-  // The next tick waits for another frame, and those after it find it waiting.
+  // The next tick waits for another frame, and those after it are skipped.
   await until(() => (gateway.stats().cameras[0]?.skipped.busy ?? 0) >= 2);
-  // Somebody else looks at the camera, so that the frame is retained.
+  // Another viewer keeps the frame on the bus.
   const viewer = hub.broker.subscribe('garage/jpeg', () => {});
   await until(() => (gateway.stats().cameras[0]?.skipped.busy ?? 0) >= 4);
   viewer.close();
@@ -27,20 +27,20 @@ test('a card is never a snapshot, and a frame never two', async (t) => {
   );
 });
 
-test('a snapshot is newer than the last one, whatever the rendition, and is taken anew if it is not', async (t) => {
+test('a snapshot is newer than the last one, whatever its rendition, and is captured again if it is not', async (t) => {
   const [aedes] = SERVERS;
   const server = await aedes?.start(t);
   const { hub, gateway } = await run(t, { url: server?.url }, new FakeHub('garage'));
   const garage = hub.camera('garage');
   const client = await Listener.connect(t, server?.url ?? '', ['framehub/available', 'framehub/garage/attributes']);
   await client.hear('framehub/available');
-  // Somebody else looks at the turned picture, so that its newest frame is retained.
-  const turned = 'garage/jpeg?rotate=90';
-  t.teardown(hub.broker.subscribe(turned, () => {}).close);
-  const get = (wish: string) => client.client.publish('framehub/garage/snapshot/get', wish);
+  // Another viewer keeps the newest rotated frame on the bus.
+  const rotated = 'garage/jpeg?rotate=90';
+  t.teardown(hub.broker.subscribe(rotated, () => {}).close);
+  const get = (command: string) => client.client.publish('framehub/garage/snapshot/get', command);
   const seqs = () => client.texts('framehub/garage/attributes').map((text) => JSON.parse(text).seq);
 
-  garage.publish({ topic: turned });
+  garage.publish({ topic: rotated });
   get('{"rotate": 90}');
   await until(() => seqs().length === 1);
   get('');
@@ -48,8 +48,8 @@ test('a snapshot is newer than the last one, whatever the rendition, and is take
   garage.publish({ topic: 'garage/jpeg' });
   await until(() => seqs().length === 2);
   get('{"rotate": 90}');
-  await until(() => hub.broker.topics().some(({ name, subscribers }) => name === turned && subscribers === 2));
-  garage.publish({ topic: turned });
+  await until(() => hub.broker.topics().some(({ name, subscribers }) => name === rotated && subscribers === 2));
+  garage.publish({ topic: rotated });
   await until(() => seqs().length === 3);
   t.deepEqual(seqs(), [1, 2, 3]);
 
@@ -70,7 +70,7 @@ test('a snapshot is newer than the last one, whatever the rendition, and is take
   t.is(gateway.stats().cameras[0]?.snapshots, 5);
 });
 
-test('a schedule does not overtake a still for ever', async (t) => {
+test('a schedule does not overtake a still without end', async (t) => {
   const [aedes] = SERVERS;
   const server = await aedes?.start(t);
   const { hub, gateway } = await run(t, { url: server?.url, camera: { every: 100 } }, new FakeHub('garage'));
@@ -90,7 +90,7 @@ test('a schedule does not overtake a still for ever', async (t) => {
   t.is(garage.stills.length, 1);
 });
 
-test('a gateway subscribes to a camera only while it waits for a picture', async (t) => {
+test('a gateway subscribes to a camera only while it waits for a frame', async (t) => {
   const [aedes] = SERVERS;
   const server = await aedes?.start(t);
   const camera = { every: 600_000, rendition: { width: 32 } };
@@ -102,7 +102,7 @@ test('a gateway subscribes to a camera only while it waits for a picture', async
   t.is(garage.sinks.size, 0);
 });
 
-test('commands together get a client’s share of renditions, and the schedule its own beside it', async (t) => {
+test('all commands share the renditions of one client, and the schedule has its own', async (t) => {
   const [aedes] = SERVERS;
   const server = await aedes?.start(t);
   const camera = { every: 100, rendition: { width: 32 }, frames: { fps: 10 } };
@@ -122,7 +122,7 @@ test('commands together get a client’s share of renditions, and the schedule i
   );
 });
 
-test('a camera that is off is not waited for', async (t) => {
+test('a schedule does not wait for a camera that is off', async (t) => {
   const [aedes] = SERVERS;
   const server = await aedes?.start(t);
   const hub = new FakeHub('garage');

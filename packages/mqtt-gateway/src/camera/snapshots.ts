@@ -18,7 +18,7 @@ import type { CameraPlanSettings } from '../options.js';
 import { schedule, type Tick } from '../schedule.js';
 import { FrameFitter, type FrameFitterOptions } from './fit.js';
 
-/** The client that all commands count as on the bus: an MQTT server does not tell who sent one. */
+/** The client that all commands count as on the bus: MQTT does not identify the sender. */
 export const MQTT_CLIENT = 'mqtt';
 
 /** Age up to which a frame is recent enough for a request that needs no fresh one. */
@@ -177,7 +177,7 @@ export class Snapshots {
     const timeoutMs = frameTimeout(status);
     const waiting = new AbortController();
     const next = this.#context.broker.next(jpegTopic(this.#camera.name, rendition), {
-      accept: (frame) => frame.placeholder === undefined && accept(frame),
+      accept: (candidate) => candidate.placeholder === undefined && accept(candidate),
       client,
       signal: waiting.signal,
     });

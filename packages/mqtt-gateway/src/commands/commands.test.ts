@@ -3,20 +3,20 @@ import test from 'ava';
 import { type Heard, json, Listener, run, says } from '../client.fixture.js';
 import { SERVERS } from '../servers.fixture.js';
 
-/** Publishes a command in MQTT 5, and waits for what comes back to it. */
+/** Publishes a command in MQTT 5, and waits for the response to it. */
 async function ask(client: Listener, topic: string, payload: string | Buffer, id: string): Promise<Heard> {
   const correlationData = Buffer.from(id);
-  const properties = { responseTopic: 'answers/me', correlationData };
+  const properties = { responseTopic: 'responses/me', correlationData };
   client.client.publish(topic, payload, { qos: 1, properties });
   return client.hear(
-    'answers/me',
+    'responses/me',
     ({ packet }) => packet.properties?.correlationData?.equals(correlationData) ?? false,
   );
 }
 
 const mosquitto = SERVERS[1];
 
-mosquitto?.test('a snapshot is answered to who asks, as asked, with MQTT 5', async (t) => {
+mosquitto?.test('with MQTT 5, a snapshot is sent to the response topic, in the requested rendition', async (t) => {
   const server = await mosquitto.start(t);
   const { hub, gateway } = await run(t, { url: server.url });
   const garage = hub.camera('garage');
@@ -31,7 +31,7 @@ mosquitto?.test('a snapshot is answered to who asks, as asked, with MQTT 5', asy
   t.false(answer.packet.retain);
   t.false(
     client.heard.some(({ topic }) => topic === 'framehub/garage/snapshot'),
-    'to nobody else',
+    'to no other topic',
   );
 
   const asked = ask(client, 'framehub/garage/snapshot/get', '{"size": "1920x1080", "rotate": 90}', 'b');
@@ -51,7 +51,7 @@ mosquitto?.test('a snapshot is answered to who asks, as asked, with MQTT 5', asy
 });
 
 mosquitto?.test(
-  "an answer goes to no topic of our own, or Home Assistant's, nor to one that not every server takes",
+  "a response topic must be none of framehub's or Home Assistant's, and one that every server takes",
   async (t) => {
     const server = await mosquitto.start(t);
     const { gateway } = await run(t, { url: server.url });
@@ -62,7 +62,7 @@ mosquitto?.test(
       'homeassistant/device/x/config',
       '$SYS/x',
       'framehub',
-      'answers/\u0378',
+      'responses/\u0378',
     ];
     for (const responseTopic of topics) {
       client.client.publish('framehub/garage/snapshot/get', '', { qos: 1, properties: { responseTopic } });
@@ -72,8 +72,8 @@ mosquitto?.test(
   },
 );
 
-for (const { name, test, start } of SERVERS) {
-  test(`${name}: without a topic for the answer, a snapshot goes to all`, async (t) => {
+for (const { name, test: serverTest, start } of SERVERS) {
+  serverTest(`${name}: without a response topic, a snapshot is published for all`, async (t) => {
     const server = await start(t);
     const { hub } = await run(t, { url: server.url });
     play(t, hub.camera('garage'));
@@ -88,13 +88,13 @@ for (const { name, test, start } of SERVERS) {
     client.client.publish('framehub/garage/snapshot/get', '{"id": "button"}');
     await client.hear('framehub/garage/attributes', (heard) => json(heard).id === 'button');
     const seqs = client.texts('framehub/garage/attributes').map((text) => JSON.parse(text).seq);
-    t.is(new Set(seqs).size, seqs.length, 'each is another frame');
+    t.is(new Set(seqs).size, seqs.length, 'each is a different frame');
     client.client.publish('framehub/garage/snapshot/get', '{"id": "w", "width": "wide"}');
     const error = await client.hear('framehub/garage/snapshot/error');
     t.like(json(error), { id: 'w', error: { code: 'RENDITION_INVALID' } });
   });
 
-  test(`${name}: a camera is switched off and on, and its profile and controls are set`, async (t) => {
+  serverTest(`${name}: a camera is switched off and on, and its profile and controls are set`, async (t) => {
     const server = await start(t);
     await run(t, { url: server.url });
     const client = await Listener.connect(t, server.url);
@@ -122,14 +122,14 @@ for (const { name, test, start } of SERVERS) {
     t.like(json(await client.hear('framehub/garage/profile/error')), { error: { code: 'CAMERA_SETTING_INVALID' } });
   });
 
-  test(`${name}: only a few snapshots are waited for at a time`, async (t) => {
+  serverTest(`${name}: a limited number of snapshots is captured at a time`, async (t) => {
     const server = await start(t);
     const { hub, gateway } = await run(t, { url: server.url });
     const client = await Listener.connect(t, server.url);
     await client.hear('framehub/available');
     for (let i = 0; i < 10; i++) client.client.publish('framehub/garage/snapshot/get', '', { qos: 1 });
     await until(() => gateway.stats().problems['snapshot MQTT_BUSY'] === 6);
-    // Each gets a frame of its own.
+    // Each command gets a frame of its own.
     for (const answered of [1, 2, 3, 4]) {
       hub.camera('garage').publish();
       await until(() => gateway.stats().commands.accepted.snapshot === answered);
@@ -138,7 +138,7 @@ for (const { name, test, start } of SERVERS) {
   });
 }
 
-test("a snapshot that does not come is told with the camera's state", async (t) => {
+test("the error of a snapshot without a frame gives the camera's state", async (t) => {
   const [aedes] = SERVERS;
   const server = await aedes?.start(t);
   const { hub } = await run(t, { url: server?.url });

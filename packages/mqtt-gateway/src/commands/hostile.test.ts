@@ -4,7 +4,7 @@ import { json, Listener, run, says } from '../client.fixture.js';
 import { SERVERS } from '../servers.fixture.js';
 
 for (const { name, test, start } of SERVERS) {
-  test(`${name}: what is hostile costs a count and a line, and the rest goes on`, async (t) => {
+  test(`${name}: hostile commands are counted and logged once per kind, and the others are executed`, async (t) => {
     const server = await start(t);
     const lines: string[] = [];
     const logger = {
@@ -38,7 +38,7 @@ for (const { name, test, start } of SERVERS) {
       ['__proto__/enabled/set', 'OFF'],
     ];
     for (const [topic, payload] of hostile) say(topic, payload);
-    // These are no commands at all.
+    // These topics are not commands.
     say('garage/control/BRIGHTNESS/set', '1');
     say('garage//set', '1');
     say('/enabled/set', '1');
@@ -46,7 +46,7 @@ for (const { name, test, start } of SERVERS) {
     await until(() => refused() >= hostile.length);
     t.is(refused(), hostile.length);
     t.deepEqual(gateway.stats().commands.accepted, {});
-    t.is(lines.length, Object.keys(gateway.stats().problems).length, 'each kind is said once');
+    t.is(lines.length, Object.keys(gateway.stats().problems).length, 'each kind is logged once');
     t.true(lines.every((line) => line.length < 300 && !line.includes('\n')));
 
     t.like(hub.camera('garage').settings(), { enabled: true, profile: 'day' });
@@ -55,7 +55,7 @@ for (const { name, test, start } of SERVERS) {
     t.true(gateway.stats().messages.remembered.messages < 30);
   });
 
-  test(`${name}: of a flood of commands most are dropped unread, and other commands and cameras go on`, async (t) => {
+  test(`${name}: most commands of a flood are dropped unread, and other commands and cameras go on`, async (t) => {
     const server = await start(t);
     const lines: string[] = [];
     const logger = { debug() {}, info() {}, error() {}, warn: (_: object, text: string) => lines.push(text) };
@@ -68,7 +68,7 @@ for (const { name, test, start } of SERVERS) {
     for (let i = 0; i < 3000; i++) flood.client.publish('framehub/garage/control/brightness/set', 'x'.repeat(300));
     for (let i = 0; i < 300; i++) flood.client.publish('framehub/garage/snapshot/get', '{"id": 1}');
     for (let i = 0; i < 300; i++) flood.client.publish(`framehub/nobody${i}/enabled/set`, 'OFF');
-    // QoS 1, so that it comes even where the server drops what is too much.
+    // QoS 1: a server may drop other messages of a flood.
     await flood.client.publishAsync('framehub/garage/enabled/set', 'OFF', { qos: 1 });
     await client.hear('framehub/garage/enabled/state', says('OFF'));
     const { problems, cameras, link } = gateway.stats();
@@ -88,21 +88,21 @@ for (const { name, test, start } of SERVERS) {
     t.is(link?.connects, 1);
   });
 
-  test(`${name}: a command that the server kept from before is not obeyed`, async (t) => {
+  test(`${name}: a command that the server retained from before is not executed`, async (t) => {
     const server = await start(t);
     const client = await Listener.connect(t, server.url);
     await client.client.publishAsync('framehub/garage/enabled/set', 'OFF', { qos: 1, retain: true });
     const { hub, gateway } = await run(t, { url: server.url });
     await until(() => gateway.stats().problems['enabled MQTT_RETAINED_COMMAND'] === 1);
     t.true(hub.camera('garage').settings().enabled);
-    // Published while we listen, it is one like any other.
+    // Published while the gateway is subscribed, it is a command like any other.
     await client.client.publishAsync('framehub/garage/enabled/set', 'OFF', { qos: 1, retain: true });
     await client.hear('framehub/garage/enabled/state', says('OFF'));
     t.false(hub.camera('garage').settings().enabled);
   });
 }
 
-/** As JSON, since half a surrogate is no UTF-8. */
+/** As JSON, since half a surrogate has no UTF-8. */
 const UNSENDABLE = [
   '\\u0000',
   '\\u0001',
@@ -115,13 +115,13 @@ const UNSENDABLE = [
   '\\udbff\\udfff',
 ];
 
-SERVERS[1]?.test('mosquitto: an answer never has what would make the server close the connection', async (t) => {
+SERVERS[1]?.test('mosquitto: a response never has characters on which the server closes the connection', async (t) => {
   const server = await SERVERS[1]?.start(t);
   const { hub, gateway } = await run(t, { url: server?.url });
   const client = await Listener.connect(t, server?.url ?? '', '#', { protocolVersion: 5 });
   await client.hear('framehub/available');
   play(t, hub.camera('garage'));
-  const ask = async (payload: string, answer = 'answers/me') => {
+  const ask = async (payload: string, answer = 'responses/me') => {
     client.forget();
     client.client.publish('framehub/garage/snapshot/get', payload, { qos: 1, properties: { responseTopic: answer } });
     return client.hear(answer);
@@ -133,7 +133,7 @@ SERVERS[1]?.test('mosquitto: an answer never has what would make the server clos
     t.regex(error.message, /^id must be a number, or a text of up to 256 printable characters, not a\P{C}b$/u);
   }
   t.is(json(await ask('{"id": "a\\u0001b", "width": 5}')).id, null);
-  const { packet } = await ask('{"id": "garage 😀 é\u200d"}', 'answers/élan');
+  const { packet } = await ask('{"id": "garage 😀 é\u200d"}', 'responses/élan');
   t.is(packet.properties?.userProperties?.id, 'garage 😀 é\u200d');
-  t.is(gateway.stats().link?.connects, 1, 'nothing of it broke the connection');
+  t.is(gateway.stats().link?.connects, 1, 'the connection was kept');
 });

@@ -1,19 +1,19 @@
 import test from 'ava';
 import { readControlValue, readFrameRequest, readProfile, readSnapshotCommand } from './payload.js';
 
-const size = `'max', WIDTHxHEIGHT such as 1280x720, each from 16 to 8192, or {"width": 1920, "height": 1080}`;
+const size = "'max' or WIDTHxHEIGHT such as 1280x720, each from 16 to 8192";
 const id = 'a number, or a text of up to 256 printable characters';
 const command = 'empty, or JSON such as {"width": 640}';
 const keys = 'the keys are id, width, quality, rotate, flip, fresh, size';
 
 for (const [text, message] of [
-  ['{"widht": 640}', `there is no key widht: ${keys}`],
-  ['{"__proto__": 1}', `there is no key __proto__: ${keys}`],
+  ['{"widht": 640}', 'unknown key widht: did you mean width?'],
+  ['{"__proto__": 1}', `unknown key __proto__: ${keys}`],
   ['{"fresh": "yes"}', 'fresh must be true or false, not yes'],
   ['{"size": "large"}', `size must be ${size}, not large`],
   ['{"size": "0x1"}', `size must be ${size}, not 0x1`],
   ['{"size": {"width": 0, "height": 1}}', `size must be ${size}, not {"width":0,"height":1}`],
-  ['{"size": {"width": 64, "height": 48, "depth": 1}}', `size must be ${size}, not {"width":64,"height":48,"depth":1}`],
+  ['{"size": {"width": 64, "height": 48, "depth": 1}}', 'unknown key size.depth: the keys are width, height'],
   ['{"size": {"width": 64.5, "height": 48}}', `size must be ${size}, not {"width":64.5,"height":48}`],
   ['{"width": {}}', 'width must be a number or a text, not {}'],
   ['{"id": true}', `id must be ${id}, not true`],
@@ -35,7 +35,7 @@ test('a request for frames is rejected with what is allowed, too', (t) => {
   const message = 'fps must be a number above 0, not -1';
   t.throws(() => readFrameRequest(Buffer.from('{"fps": -1}')), { code: 'MQTT_BAD_COMMAND', message });
   t.throws(() => readFrameRequest(Buffer.from('{"rate": 1}')), {
-    message: 'there is no key rate: the keys are fps, width',
+    message: 'unknown key rate: the keys are fps, width',
   });
 });
 

@@ -4,11 +4,9 @@ import {
   FramehubError,
   mustBe,
   parseRendition,
-  parseSize,
   SIZE_ALLOWED,
-  type StillSize,
-  shownValue,
 } from '@framehub/frame';
+import { flag, parseWith, size as sizeRule } from '@framehub/settings';
 import { z } from 'zod';
 import type { FrameRequest } from '../camera/live-frames.js';
 import type { SnapshotRequest } from '../camera/snapshots.js';
@@ -26,30 +24,18 @@ const value = z.union([z.string(), z.number()], { error: 'a number or a text' })
 const idAllowed = `a number, or a text of up to ${MAX_TEXT_CHARACTERS} printable characters`;
 /** A text goes into a property of the response. */
 const idText = z.string().max(MAX_TEXT_CHARACTERS, { error: idAllowed }).refine(isSendable, { error: idAllowed });
-const id = z.union([z.number(), idText], { error: idAllowed }).optional();
+const idSchema = z.union([z.number(), idText], { error: idAllowed }).optional();
 
-const sizeAllowed = `'max', ${SIZE_ALLOWED}, or {"width": 1920, "height": 1080}`;
-const size = z
-  .union([z.string(), z.strictObject({ width: z.int(), height: z.int() }, { error: sizeAllowed })], {
-    error: sizeAllowed,
-  })
-  .transform((given, context): StillSize => {
-    if (given === 'max') return given;
-    const read = parseSize(typeof given === 'string' ? given : `${given.width}x${given.height}`);
-    if (read) return read;
-    context.addIssue({ code: 'custom', message: sizeAllowed });
-    return z.NEVER;
-  })
-  .optional();
+const sizeAllowed = `'max' or ${SIZE_ALLOWED}`;
 
 const snapshotSchema = z.strictObject({
-  id,
+  id: idSchema,
   width: value,
   quality: value,
   rotate: value,
   flip: value,
-  fresh: z.boolean({ error: 'true or false' }).default(false),
-  size,
+  fresh: flag().default(false),
+  size: z.union([z.literal('max'), sizeRule()], { error: sizeAllowed }).optional(),
 });
 
 const frameSchema = z.strictObject({
@@ -70,7 +56,7 @@ export function readSnapshotCommand(payload: Buffer): SnapshotCommand {
 /** The request id of a command, even of one that is otherwise invalid; null without one. */
 export function idOf(payload: Buffer): string | number | null {
   try {
-    return id.parse(JSON.parse(readText(payload)).id) ?? null;
+    return idSchema.parse(JSON.parse(readText(payload)).id) ?? null;
   } catch {
     return null;
   }
@@ -118,13 +104,7 @@ function switchOf(text: string): boolean | undefined {
 function readJson<S extends z.ZodObject>(payload: Buffer, schema: S): z.output<S> {
   const text = readText(payload);
   const command = text === '' || text === 'PRESS' ? {} : parseObject(text);
-  const read = schema.safeParse(command);
-  if (read.success) return read.data;
-  const [issue] = read.error.issues;
-  if (issue?.code === 'unrecognized_keys' && issue.path.length === 0)
-    throw bad(`there is no key ${shownValue(issue.keys.join())}: the keys are ${Object.keys(schema.shape).join(', ')}`);
-  const key = String(issue?.path[0]);
-  throw bad(mustBe(key, issue?.message ?? '', command[key]));
+  return parseWith(schema, command, { code: 'MQTT_BAD_COMMAND', what: 'the command' });
 }
 
 function parseObject(text: string): Readonly<Record<string, unknown>> {
@@ -140,8 +120,8 @@ function parseObject(text: string): Readonly<Record<string, unknown>> {
 function readText(payload: Buffer): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(payload).trim();
-  } catch {
-    throw bad('the command must be UTF-8 text');
+  } catch (error) {
+    throw bad('the command must be UTF-8 text', { cause: error });
   }
 }
 
@@ -152,6 +132,6 @@ function readLine(payload: Buffer): string {
   return text;
 }
 
-function bad(message: string): FramehubError {
-  return new FramehubError('MQTT_BAD_COMMAND', message);
+function bad(message: string, options?: ErrorOptions): FramehubError {
+  return new FramehubError('MQTT_BAD_COMMAND', message, {}, options);
 }

@@ -167,19 +167,9 @@ export class ClientConnection extends Duplex implements MemoryHolder, LoopMember
     this.#resume();
   }
 
-  override _write(chunk: Buffer, _encoding: BufferEncoding, done: () => void): void {
-    this.#send([chunk], done);
-  }
-
+  /** The stream calls this for single chunks, too. */
   override _writev(chunks: { readonly chunk: Buffer }[], done: () => void): void {
-    this.#send(
-      chunks.map(({ chunk }) => chunk),
-      done,
-    );
-  }
-
-  #send(chunks: readonly Buffer[], done: () => void): void {
-    for (const chunk of chunks) this.#outgoing.add(chunk);
+    for (const { chunk } of chunks) this.#outgoing.add(chunk);
     this.#outgoing.flush();
     // The server's first packet is CONNACK.
     this.#state = 'connected';

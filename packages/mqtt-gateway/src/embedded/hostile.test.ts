@@ -9,7 +9,7 @@ const PUBREC = 0x50;
 const PUBREL = 0x62;
 const SUBACK = 0x90;
 
-/** A gateway with a server of its own, and somebody who listens to everything. */
+/** A gateway with an embedded server, and a client that subscribes to everything. */
 async function begin(t: ExecutionContext, options: Partial<MqttGatewayOptions> = {}) {
   const running = await run(t, { embedded: { port: 0 }, clientId: 'hub', ...options }, new FakeHub('garage'));
   const { gateway } = running;
@@ -32,7 +32,7 @@ test('messages of QoS 2 that are never released are acknowledged, and beyond a t
   }
   t.is(refused()['in-flight'], 500);
   await until(() => listener.texts('bulk').length === 1000);
-  // A second time it is the same message.
+  // The same id again is the same message.
   client.send(publishPacket('bulk', 'again', { qos: 2, id: 1 }), packet(PUBREL, number(1)));
   t.is((await client.answer())[0], PUBREC);
   t.is((await client.answer())[0], 0x70);
@@ -53,7 +53,7 @@ const FORGED = [
 ];
 
 for (const qos of [0, 1, 2] as const)
-  test(`nobody speaks for framehub, and who tries is acknowledged (QoS ${qos})`, async (t) => {
+  test(`no client publishes as framehub, but each message is acknowledged (QoS ${qos})`, async (t) => {
     const { port, listener, refused } = await begin(t);
     const client = await RawClient.connect(t, port);
     for (const [id, topic] of FORGED.entries()) {
@@ -69,7 +69,7 @@ for (const qos of [0, 1, 2] as const)
     await late.hear('framehub/available', says('online'));
   });
 
-test('nor by a will', async (t) => {
+test('no client publishes as framehub by its will', async (t) => {
   const { port, listener, refused } = await begin(t);
   const topics = ['framehub/available', '$SYS/x', 'a/#', 'x'.repeat(2000)];
   for (const topic of topics) {
@@ -86,7 +86,7 @@ test('nor by a will', async (t) => {
   t.deepEqual(listener.texts('framehub/available'), ['online']);
 });
 
-test("nobody takes framehub's place by its client id", async (t) => {
+test("no client takes over framehub's connection by its client id", async (t) => {
   const { port, gateway, refused } = await begin(t);
   await t.throwsAsync(RawClient.connect(t, port, { id: 'hub' }), { message: 'CONNACK 2' });
   await t.throwsAsync(RawClient.connect(t, port, { id: 'x'.repeat(1000) }), { message: 'CONNACK 2' });
@@ -94,7 +94,7 @@ test("nobody takes framehub's place by its client id", async (t) => {
   t.like(gateway.stats().link, { connected: true, connects: 1 });
 });
 
-test("framehub's own place is none of those that others take", async (t) => {
+test("framehub's own connection is not one of those that clients can take", async (t) => {
   const { port, gateway, hub, listener } = await begin(t, { embedded: { port: 0, maxConnections: 3 } });
   await RawClient.connect(t, port);
   await RawClient.connect(t, port);
@@ -102,12 +102,12 @@ test("framehub's own place is none of those that others take", async (t) => {
   await hub.camera('garage').change({ enabled: false });
   await listener.hear('framehub/garage/available', says('offline'));
   t.is(gateway.stats().embedded?.clients, 4);
-  // Linux takes all of 127.0.0.0/8 for its own.
+  // On Linux all of 127.0.0.0/8 is local.
   const stranger = await RawClient.connect(t, port, { from: '127.0.0.2' });
   await stranger.settled();
 });
 
-test('a topic that is too long or too deep is refused, and not the client', async (t) => {
+test('a topic that is too long or has too many levels is refused, and the client stays connected', async (t) => {
   const { port, listener, refused } = await begin(t);
   const client = await RawClient.connect(t, port);
   const topics = ['x'.repeat(1025), 'x'.repeat(65_000), 'a/'.repeat(40), 'a/'.repeat(500), '$SYS/uptime'];
@@ -124,7 +124,7 @@ test('a topic that is too long or too deep is refused, and not the client', asyn
   t.false(listener.heard.some(({ topic }) => topics.includes(topic)));
 });
 
-test('subscriptions have a limit, by client and by address', async (t) => {
+test('subscriptions are limited, by client and by address', async (t) => {
   const { port, refused } = await begin(t);
   const filters = (from: number, count: number) => Array.from({ length: count }, (_, at) => `s/${from + at}`);
   const client = await RawClient.connect(t, port);
@@ -146,7 +146,7 @@ test('subscriptions have a limit, by client and by address', async (t) => {
   t.is((await neighbour.answer()).at(-1), 0, 'and another address has its own');
 });
 
-test('who does not read answers is asked no more, and holds nothing up', async (t) => {
+test('the packets of a client that does not read are not processed, and it delays no other', async (t) => {
   const { port, listener, url } = await begin(t);
   const client = await RawClient.connect(t, port);
   client.socket.pause();
@@ -163,7 +163,7 @@ test('who does not read answers is asked no more, and holds nothing up', async (
 const drained = (client: RawClient) =>
   new Promise<boolean>((resolve) => client.socket.once('drain', () => resolve(true)));
 
-/** As long as the server takes for a hundred messages there and back. */
+/** Waits for as long as the server takes for a hundred messages. */
 async function pause(listener: Listener): Promise<boolean> {
   for (let at = 0; at < 100; at++) {
     await listener.client.publishAsync(`pause/${at}`, 'x', { qos: 1 });
@@ -173,7 +173,7 @@ async function pause(listener: Listener): Promise<boolean> {
   return false;
 }
 
-test('packets that are never completed are bounded together, and short ones pass all the time', async (t) => {
+test('the memory of incomplete packets is limited, and short packets always pass', async (t) => {
   const { port, refused, listener } = await begin(t);
   const unfinished = publishPacket('u', Buffer.alloc(1_900_000)).subarray(0, -1);
   const clients = await Promise.all(Array.from({ length: 20 }, () => RawClient.connect(t, port)));
@@ -181,18 +181,18 @@ test('packets that are never completed are bounded together, and short ones pass
   await until(() => (refused().unfinished ?? 0) >= 10);
   const other = await RawClient.connect(t, port, { from: '127.0.0.2' });
   other.send(publishPacket('large', Buffer.alloc(1_000_000), { qos: 1 }));
-  t.is((await other.answer())[0], PUBACK, 'another address is not the one that gives up');
+  t.is((await other.answer())[0], PUBACK, 'the other address keeps its connection');
   await listener.hear('large');
 });
 
-test('who never says CONNECT has a place for a while only, and gives it up for another address', async (t) => {
+test('a connection without CONNECT is closed after a while, or when another address needs its place', async (t) => {
   const { port, refused } = await begin(t, { embedded: { port: 0, maxConnections: 4 } });
   for (let at = 0; at < 3; at++) (await RawClient.open(t, port)).send(Buffer.from([0x10]));
   await (await RawClient.connect(t, port, { from: '127.0.0.2' })).settled();
   t.is(refused().connections, 1);
 });
 
-test('a message that is too large for framehub does not end its connection, nor a flood keep its own from it', async (t) => {
+test("neither a message that is too large nor a flood ends or blocks framehub's connection", async (t) => {
   const { port, listener, gateway, refused } = await begin(t);
   const client = await RawClient.connect(t, port);
   const large = Buffer.alloc(1_900_000, 'x');
@@ -209,7 +209,7 @@ test('a message that is too large for framehub does not end its connection, nor 
   t.like(gateway.stats().link, { connected: true, connects: 1 });
 });
 
-test('commands of QoS 0, 1 and 2 are obeyed on this machine', async (t) => {
+test('commands of QoS 0, 1 and 2 from this machine are executed', async (t) => {
   const { port, listener } = await begin(t);
   const client = await RawClient.connect(t, port);
   for (const qos of [0, 1, 2] as const)
@@ -221,7 +221,7 @@ test('commands of QoS 0, 1 and 2 are obeyed on this machine', async (t) => {
   t.pass();
 });
 
-test('where others than this machine can connect, commands need a user', async (t) => {
+test('on an address that other machines reach, commands need a user', async (t) => {
   const lines: string[] = [];
   const logger = { debug() {}, info() {}, error() {}, warn: (_: object, line: string) => lines.push(line) };
   const open = await begin(t, { embedded: { port: 0, host: '0.0.0.0' }, logger });
@@ -236,7 +236,7 @@ test('where others than this machine can connect, commands need a user', async (
   await open.listener.hear('news');
 });
 
-test('where there is a user, who connects as him may command', async (t) => {
+test('an authenticated client may send commands', async (t) => {
   const embedded = { port: 0, host: '0.0.0.0', user: 'me', password: 'secret' };
   const { gateway, hub } = await run(t, { embedded }, new FakeHub('garage'));
   await until(() => gateway.stats().link?.connected === true);
@@ -250,7 +250,7 @@ test('where there is a user, who connects as him may command', async (t) => {
   t.false(hub.camera('garage').settings().enabled);
 });
 
-test('clients that come and go leave nothing', async (t) => {
+test('clients that connect and disconnect leave nothing behind', async (t) => {
   const { port, gateway } = await begin(t);
   for (let at = 0; at < 300; at++) {
     const client = await RawClient.open(t, port);

@@ -14,10 +14,11 @@ export class PacketError extends Error {}
  */
 export class PacketReader {
   readonly #limitOf: (firstByte: number) => number | undefined;
-  #firstByte: number | undefined;
-  #lengthBytes = 0;
+  /** Bytes of the fixed header that were read. */
+  #head: number[] = [];
+  /** Bytes after the fixed header. */
   #length = 0;
-  /** Undefined until the length has been read. */
+  /** Undefined until the fixed header is complete. */
   #packet: Buffer | undefined;
   #filled = 0;
 
@@ -33,7 +34,7 @@ export class PacketReader {
 
   /** Whether a packet has begun and is not complete. */
   get isUnfinished(): boolean {
-    return this.#firstByte !== undefined;
+    return this.#head.length > 0;
   }
 
   /**
@@ -47,12 +48,17 @@ export class PacketReader {
     let at = start;
     while (!this.#packet) {
       if (at >= chunk.length) return { end: at };
-      const isHead = this.#readHead(chunk[at] as number);
+      const isHeadComplete = this.#readHead(chunk[at] as number);
       at += 1;
-      if (!isHead) continue;
-      const whole = this.#completeSmall(chunk, start, at);
-      if (whole) return { end: start + whole.length, packet: this.#finish(whole) };
-      this.#allocate(chunk.length - at);
+      if (!isHeadComplete) continue;
+      const end = at + this.#length;
+      // A small packet that is complete within the chunk stays there.
+      if (at - start === this.#head.length && end <= chunk.length && this.#total <= SMALL_BYTES)
+        return { end, packet: this.#finish(chunk.subarray(start, end)) };
+      const arrived = Math.min(chunk.length - at, this.#length);
+      this.#packet = this.#grow(Buffer.alloc(0), this.#head.length + arrived);
+      this.#packet.set(this.#head);
+      this.#filled = this.#head.length;
     }
     const taken = Math.min(this.#total - this.#filled, chunk.length - at);
     const packet = this.#grow(this.#packet, this.#filled + taken);
@@ -64,43 +70,21 @@ export class PacketReader {
   }
 
   get #total(): number {
-    return 1 + this.#lengthBytes + this.#length;
+    return this.#head.length + this.#length;
   }
 
   /** @returns whether that was the last byte of the fixed header */
   #readHead(byte: number): boolean {
-    const first = this.#firstByte ?? byte;
-    const limit = this.#limitOf(first);
-    if (limit === undefined) throw new PacketError(`no packet of a client begins with the byte ${first}`);
-    if (this.#firstByte === undefined) {
-      this.#firstByte = byte;
-      return false;
-    }
-    this.#length += (byte & 0x7f) * 128 ** this.#lengthBytes;
-    this.#lengthBytes += 1;
+    const limit = this.#limitOf(this.#head[0] ?? byte);
+    if (limit === undefined) throw new PacketError(`no packet of a client begins with the byte ${byte}`);
+    const lengthBytes = this.#head.push(byte) - 1;
+    if (lengthBytes === 0) return false;
+    this.#length += (byte & 0x7f) * 128 ** (lengthBytes - 1);
     if (this.#length > limit)
       throw new PacketError(`the packet has ${this.#length} bytes or more, but at most ${limit} are allowed`);
     const isLast = (byte & 0x80) === 0;
-    if (!isLast && this.#lengthBytes === MAX_LENGTH_BYTES) throw new PacketError('the length of the packet has no end');
+    if (!isLast && lengthBytes === MAX_LENGTH_BYTES) throw new PacketError('the length of the packet has no end');
     return isLast;
-  }
-
-  /** A small packet that is complete within one chunk. */
-  #completeSmall(chunk: Buffer, start: number, at: number): Buffer | undefined {
-    const isWhole = at - start === this.#total - this.#length && chunk.length - at >= this.#length;
-    return isWhole && this.#total <= SMALL_BYTES ? chunk.subarray(start, at + this.#length) : undefined;
-  }
-
-  #allocate(bytesInChunk: number): void {
-    const head = [this.#firstByte ?? 0];
-    let rest = this.#length;
-    for (let place = 1; place <= this.#lengthBytes; place++) {
-      head.push((rest & 0x7f) | (place < this.#lengthBytes ? 0x80 : 0));
-      rest >>= 7;
-    }
-    this.#packet = this.#grow(Buffer.alloc(0), head.length + Math.min(bytesInChunk, this.#length));
-    this.#packet.set(head);
-    this.#filled = head.length;
   }
 
   #grow(packet: Buffer, bytes: number): Buffer {
@@ -111,8 +95,7 @@ export class PacketReader {
   }
 
   #finish(packet: Buffer): Buffer {
-    this.#firstByte = undefined;
-    this.#lengthBytes = 0;
+    this.#head = [];
     this.#length = 0;
     this.#packet = undefined;
     this.#filled = 0;

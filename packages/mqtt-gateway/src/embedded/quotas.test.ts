@@ -8,7 +8,7 @@ const ask = (limit: number) => {
   return { evicted, budget, holder };
 };
 
-test('where it is too much, the address with most gives up its largest', (t) => {
+test('beyond the limit, the address with the most memory loses its largest holder', (t) => {
   const { evicted, budget, holder } = ask(100);
   const alone = holder('b', 'b');
   budget.set(alone, 40);
@@ -18,11 +18,11 @@ test('where it is too much, the address with most gives up its largest', (t) => 
   budget.set(holder('a', 'last'), 20);
   t.deepEqual(evicted, ['large']);
   budget.set(alone, 90);
-  t.deepEqual(evicted, ['large', 'b'], 'whoever it is');
+  t.deepEqual(evicted, ['large', 'b'], 'even the one that grew');
   t.is(budget.total, 30);
 });
 
-test('of equals, who has held longest gives up; what is given back counts no more', (t) => {
+test('of equal holders, the oldest is evicted; memory given back does not count', (t) => {
   const { evicted, budget, holder } = ask(100);
   const first = holder('a', 'first');
   budget.set(first, 50);

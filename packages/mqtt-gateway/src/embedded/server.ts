@@ -26,6 +26,7 @@ const TOTAL_WAITING_BYTES = 25_165_824;
 const TOTAL_INCOMPLETE_BYTES = 16_777_216;
 const LOOPBACK = /^(127\.\d+\.\d+\.\d+|::1)$/;
 
+/** Options of an {@link EmbeddedServer}. */
 export interface EmbeddedServerOptions extends EmbeddedServerListenOptions {
   /** Topics that only the owner publishes to, over {@link EmbeddedServer.connect}. @default none */
   readonly owner?: OwnerTopics | undefined;
@@ -33,6 +34,7 @@ export interface EmbeddedServerOptions extends EmbeddedServerListenOptions {
   readonly logger?: Logger | undefined;
 }
 
+/** State of an {@link EmbeddedServer}. */
 export interface EmbeddedServerStats {
   /** Clients connected, including the owner. */
   readonly clients: number;
@@ -202,8 +204,8 @@ export class EmbeddedServer implements AsyncDisposable {
 
   async #startRouter(): Promise<MessageRouter> {
     // Loads aedes only where an embedded server is used.
-    const { MessageRouter } = await import('./message-router.js');
-    return MessageRouter.start({
+    const router = await import('./message-router.js');
+    return router.MessageRouter.start({
       settings: this.#settings,
       owner: this.#owner,
       allowsCommands: () => this.#allowsCommands,

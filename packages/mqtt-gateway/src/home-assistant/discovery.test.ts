@@ -5,7 +5,7 @@ import { SERVERS } from '../servers.fixture.js';
 
 const TOPIC = 'homeassistant/device/framehub_pi4_garage/config';
 
-test('a camera is announced as one device, as Home Assistant has it', async (t) => {
+test('a camera is announced to Home Assistant as one device', async (t) => {
   const [aedes] = SERVERS;
   const server = await aedes?.start(t);
   await run(t, { url: server?.url, httpUrl: () => 'http://pi4:8090/' });
@@ -28,7 +28,7 @@ test('a camera is announced as one device, as Home Assistant has it', async (t) 
     availability: [{ topic: 'framehub/available' }, { topic: 'framehub/garage/available' }],
     availability_mode: 'all',
   });
-  // A switch that is not available while its camera is off could never switch it on.
+  // A switch that is unavailable while its camera is off could never switch it on.
   const always = [{ topic: 'framehub/available' }];
   t.deepEqual(components, {
     snapshot: {
@@ -94,7 +94,7 @@ test('a camera is announced as one device, as Home Assistant has it', async (t) 
   });
 });
 
-test('cameras are announced again when Home Assistant is born, and not for what it said before', async (t) => {
+test('cameras are announced again when Home Assistant starts, and not for its retained status', async (t) => {
   const [aedes] = SERVERS;
   const server = await aedes?.start(t);
   const client = await Listener.connect(t, server?.url ?? '', 'homeassistant/#');
@@ -103,7 +103,7 @@ test('cameras are announced again when Home Assistant is born, and not for what 
   await say('online', true);
   const { gateway } = await run(t, { url: server?.url });
   await client.hear(TOPIC);
-  // What it was told of the server comes before this, and so has been read.
+  // Retained messages arrive before this command, and so have been read.
   await client.client.publishAsync('framehub/nowhere/enabled/set', '', { qos: 1 });
   await until(() => gateway.stats().problems['enabled CAMERA_UNKNOWN'] === 1);
   t.is(client.texts(TOPIC).length, 1);
@@ -115,7 +115,7 @@ test('cameras are announced again when Home Assistant is born, and not for what 
   t.is(client.texts(TOPIC).length, 2);
 });
 
-test('however often Home Assistant is said to be born, cameras are announced now and then only', async (t) => {
+test('however often Home Assistant seems to start, announcements are rate-limited', async (t) => {
   const [aedes] = SERVERS;
   const server = await aedes?.start(t);
   const { gateway } = await run(t, { url: server?.url });
@@ -131,7 +131,7 @@ test('however often Home Assistant is said to be born, cameras are announced now
   t.is(client.texts(TOPIC).length, 2);
 });
 
-test('profiles that leave the configuration leave Home Assistant', async (t) => {
+test('the entity of profiles is removed when the last profile is', async (t) => {
   const [aedes] = SERVERS;
   const server = await aedes?.start(t);
   const { hub } = await run(t, { url: server?.url });

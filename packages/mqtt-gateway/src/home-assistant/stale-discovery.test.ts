@@ -5,11 +5,11 @@ import { SERVERS } from '../servers.fixture.js';
 const configOf = (id: string): string => `homeassistant/device/${id}/config`;
 
 for (const { name, test, start } of SERVERS) {
-  test(`${name}: a camera is one device in Home Assistant, also after the node has another name`, async (t) => {
+  test(`${name}: a camera stays one device in Home Assistant when the node id changes`, async (t) => {
     const server = await start(t);
     const nodes = [
       { prefix: 'framehub', homeassistant: { nodeId: 'old' } },
-      // Of other framehubs: one below ours, and one whose camera is called alike.
+      // Other framehubs: one with a prefix below this one's, and one whose camera has the same name.
       { prefix: 'framehub/attic', homeassistant: { nodeId: 'attic' } },
       { prefix: 'other', homeassistant: { nodeId: 'other' } },
     ];
@@ -20,7 +20,7 @@ for (const { name, test, start } of SERVERS) {
       await client.hear(`${options.prefix}/garage/stats`);
       await gateway.close();
     }
-    // Somebody's own card for the same picture.
+    // A user's own entity for the same snapshot.
     const old = json(await client.hear(configOf('framehub_old_garage')));
     const own = JSON.stringify({ ...old, origin: { name: 'me' } });
     await client.client.publishAsync(configOf('framehub_my_garage'), own, { retain: true, qos: 1 });
@@ -38,6 +38,6 @@ for (const { name, test, start } of SERVERS) {
         configOf,
       ),
     );
-    t.true(kept.includes('framehub/garage/stats'), 'of the camera nothing is lost');
+    t.true(kept.includes('framehub/garage/stats'), 'the camera keeps its messages');
   });
 }

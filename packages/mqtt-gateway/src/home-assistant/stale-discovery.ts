@@ -48,7 +48,7 @@ export class StaleDiscovery {
       return;
     const { settings, topics } = this.#context;
     const { nodeId, discoveryPrefix } = settings.homeassistant;
-    // The node id of another framehub may begin with ours: only the prefix, which is unique, tells them apart.
+    // The node id of another framehub may begin with ours: only the prefix is unique.
     const camera = announcedCamera(payload, topics);
     if (camera === undefined) return;
     const isOwnNode = topic === discoveryTopic(discoveryPrefix, deviceId(nodeId, camera));

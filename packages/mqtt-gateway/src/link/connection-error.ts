@@ -25,7 +25,7 @@ interface Where {
 }
 
 /**
- * Why there is no connection, as an error for people. Never holds the password, which servers do not send back.
+ * Why there is no connection. Never holds the password, which servers do not send back.
  *
  * @param accepted the server had accepted the connection: a later fault is not about the address
  */

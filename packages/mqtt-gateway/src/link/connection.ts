@@ -8,7 +8,7 @@ import mqtt, {
 } from 'mqtt';
 import type { Message, Qos } from '../message.js';
 import { connectionError, SESSION_TAKEN_OVER } from './connection-error.js';
-import type { ConnectionSettings, LocalServer, ProtocolVersion } from './settings.js';
+import type { LinkSettings, LocalServer, ProtocolVersion } from './settings.js';
 
 /** A message received. */
 export interface Delivery {
@@ -50,7 +50,7 @@ export class Connection {
    *   `MQTT_LOST`
    */
   static async open(
-    settings: ConnectionSettings,
+    settings: LinkSettings,
     version: ProtocolVersion,
     onMessage: (delivery: Delivery) => void,
     signal: AbortSignal,
@@ -66,7 +66,7 @@ export class Connection {
     }
   }
 
-  private constructor(settings: ConnectionSettings, version: ProtocolVersion, onMessage: (delivery: Delivery) => void) {
+  private constructor(settings: LinkSettings, version: ProtocolVersion, onMessage: (delivery: Delivery) => void) {
     const { local, url } = settings;
     const options = clientOptions(settings, version);
     const client = local ? new mqtt.MqttClient(() => local.connect(), options) : mqtt.connect(url, options);
@@ -139,15 +139,14 @@ export class Connection {
 
   async #opened(signal: AbortSignal): Promise<void> {
     if (signal.aborted) this.destroy();
-    const opened = new Promise<undefined>((resolve) => {
+    await new Promise<void>((resolve, reject) => {
       this.#client.once('connect', ({ properties }) => {
         this.#accepted = true;
         this.#properties = properties ?? {};
-        resolve(undefined);
+        resolve();
       });
+      void this.closed.then(reject);
     });
-    const failure = await Promise.race([opened, this.closed]);
-    if (failure) throw failure;
   }
 
   #settled(act: (settle: (error?: unknown) => void) => void): Promise<void> {
@@ -168,7 +167,7 @@ export class Connection {
 }
 
 /** OpenSSL throws at once on invalid keys and certificates. */
-function construct(make: () => Connection, settings: ConnectionSettings): Connection {
+function construct(make: () => Connection, settings: LinkSettings): Connection {
   try {
     return make();
   } catch (error) {
@@ -176,7 +175,7 @@ function construct(make: () => Connection, settings: ConnectionSettings): Connec
   }
 }
 
-function clientOptions(settings: ConnectionSettings, version: ProtocolVersion): IClientOptions {
+function clientOptions(settings: LinkSettings, version: ProtocolVersion): IClientOptions {
   const { clientId, username, password, keepalive, tls, will } = settings;
   return {
     ...mqttClientOptions({ version, password, maxMessage: MAX_INCOMING_BYTES }),

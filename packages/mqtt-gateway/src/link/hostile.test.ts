@@ -14,15 +14,15 @@ const VERSIONS = [
   { version: '5', connack: Buffer.from([0x20, 3, 0, 0, 0]), properties: Buffer.from([0]) },
 ] as const;
 
-/** What the link says, of which each should be said once. */
+/** Collects what the link logs. */
 function record() {
   const lines: string[] = [];
-  const say = (_: object, text: string) => lines.push(text);
+  const say = (_: object, line: string) => lines.push(line);
   const logger: Logger = { debug() {}, info() {}, warn: say, error: say };
   return { lines, logger };
 }
 
-/** A server that lets in, and then does what a test likes. Its connection is taken anew at once. */
+/** A server that accepts each connection, and then attacks it. The gateway reconnects at once. */
 async function hostile(
   t: ExecutionContext,
   { version, connack }: (typeof VERSIONS)[number],
@@ -49,7 +49,7 @@ const codeOf = (gateway: MqttGateway): string | undefined => gateway.stats().lin
 for (const kind of VERSIONS) {
   const { version, properties } = kind;
   test.serial(
-    `MQTT ${version}: a packet that announces more than is taken ends the connection at its first bytes`,
+    `MQTT ${version}: a packet that announces too many bytes ends the connection at its first bytes`,
     async (t) => {
       const huge = packet(0x30, text('framehub/garage/enabled/set'), properties, Buffer.alloc(3_000_000));
       let sent = 0;
@@ -65,18 +65,18 @@ for (const kind of VERSIONS) {
       t.is(
         lines.filter((line) => /was ended: the MQTT server sends a packet of more than/.test(line)).length,
         1,
-        'said once',
+        'logged once',
       );
     },
   );
 
   for (const [what, bytes] of [
-    ['pings that nobody sent are answered', Buffer.alloc(60_000, Buffer.from([0xd0, 0]))],
-    ['messages are acknowledged that nobody sent', Buffer.alloc(60_000, Buffer.from([0x40, 2, 0xff, 0xf0]))],
+    ['pings that were never sent are answered', Buffer.alloc(60_000, Buffer.from([0xd0, 0]))],
+    ['messages that were never sent are acknowledged', Buffer.alloc(60_000, Buffer.from([0x40, 2, 0xff, 0xf0]))],
     ['subscriptions are granted in long packets', packet(0x90, number(9), properties, Buffer.alloc(16_000, 1))],
-    ['a message that never was is released', Buffer.alloc(4000, Buffer.from([0x62, 0]))],
+    ['messages that never came are released', Buffer.alloc(4000, Buffer.from([0x62, 0]))],
   ] as const)
-    test.serial(`MQTT ${version}: when ${what}, without end, the connection is ended`, async (t) => {
+    test.serial(`MQTT ${version}: the connection is ended when ${what} without end`, async (t) => {
       const { gateway, connections } = await hostile(t, kind, (socket) => {
         const more = (error?: Error | null): void => {
           if (!error && socket.writable) socket.write(bytes, more);
@@ -104,13 +104,13 @@ for (const kind of VERSIONS) {
       });
     });
     await until(() => answered >= 200);
-    // What is garbage goes in its own time.
+    // Garbage may not be collected yet.
     t.true(process.memoryUsage().arrayBuffers < 120_000_000);
     t.true(gateway.stats().link?.connected);
   });
 }
 
-/** The same numbers for the same seed. */
+/** Random numbers, the same for the same seed. */
 function random(seed: number): (below: number) => number {
   let state = seed;
   return (below) => {
@@ -120,7 +120,7 @@ function random(seed: number): (below: number) => number {
 }
 
 for (const kind of VERSIONS)
-  test.serial(`MQTT ${kind.version}: whatever bytes a server sends, the process goes on`, async (t) => {
+  test.serial(`MQTT ${kind.version}: the process survives any bytes that a server sends`, async (t) => {
     const below = random(kind.version === '5' ? 5 : 4);
     const any = (bytes: number): Buffer => Buffer.from(Array.from({ length: bytes }, () => below(256)));
     const topics = ['framehub/garage/enabled/set', 'homeassistant/status', 'homeassistant/device/x/config', '', '#'];
@@ -151,7 +151,7 @@ for (const kind of VERSIONS)
     t.true(hub.cameras().length === 1);
   });
 
-/** As much of a WebSocket server as lets in, and sends a frame's beginning. */
+/** A WebSocket server that accepts a connection and attacks it. */
 async function webSocketServer(t: ExecutionContext, attack: (socket: Socket) => void): Promise<string> {
   const server = createServer((socket) => {
     t.teardown(() => socket.destroy());
@@ -171,7 +171,7 @@ async function webSocketServer(t: ExecutionContext, attack: (socket: Socket) => 
   return `ws://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`;
 }
 
-test.serial('a WebSocket frame that is larger than a packet may be is not read', async (t) => {
+test.serial('a WebSocket frame larger than the largest packet is not read', async (t) => {
   let sent = 0;
   const url = await webSocketServer(t, (socket) => {
     // A binary frame of 64 MB.
@@ -186,7 +186,7 @@ test.serial('a WebSocket frame that is larger than a packet may be is not read',
   t.true(sent < 1000);
 });
 
-test.serial('a packet that is too large is none in many WebSocket frames either', async (t) => {
+test.serial('a packet that is too large is refused even in many WebSocket frames', async (t) => {
   const url = await webSocketServer(t, (socket) => {
     socket.write(Buffer.from([0x82, 4, 0x20, 2, 0, 0]));
     socket.write(Buffer.from([0x82, 5, 0x30, 0xff, 0xff, 0xff, 0x7f]));

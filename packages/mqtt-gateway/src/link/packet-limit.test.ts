@@ -2,7 +2,7 @@ import { silentLogger } from '@framehub/frame';
 import test from 'ava';
 import { PacketLimit } from './packet-limit.js';
 
-test('a connection that ends twice on a large packet has found its limit', (t) => {
+test('a connection that ends twice on a large packet reveals the limit', (t) => {
   const limit = new PacketLimit(silentLogger);
   limit.sending('a', 1_000_000);
   limit.disconnected();
@@ -13,7 +13,7 @@ test('a connection that ends twice on a large packet has found its limit', (t) =
   t.throws(() => limit.sending('a', 1_000_000), { code: 'MQTT_TOO_LARGE' });
 });
 
-test('a packet that was taken is not to blame, nor a small one', (t) => {
+test('neither an acknowledged packet nor a small one is the cause', (t) => {
   const limit = new PacketLimit(silentLogger);
   for (let i = 0; i < 5; i++) {
     limit.sending('a', 1_000_000).sent(true);
@@ -23,9 +23,9 @@ test('a packet that was taken is not to blame, nor a small one', (t) => {
   t.is(limit.bytes, Number.POSITIVE_INFINITY);
 });
 
-test('one of about that size that was taken in between clears the suspicion', (t) => {
+test('an acknowledged packet of a similar size in between clears the suspicion', (t) => {
   const limit = new PacketLimit(silentLogger);
-  // Pictures vary, and a server is restarted now and then.
+  // Frames vary in size, and servers restart.
   for (const bytes of [1_000_000, 960_000, 1_020_000, 950_000, 1_010_000]) {
     limit.sending('a', bytes);
     limit.disconnected();
@@ -34,7 +34,7 @@ test('one of about that size that was taken in between clears the suspicion', (t
   t.is(limit.bytes, Number.POSITIVE_INFINITY);
 });
 
-test('a smaller one that was taken in between does not', (t) => {
+test('a smaller acknowledged packet in between does not', (t) => {
   const limit = new PacketLimit(silentLogger);
   limit.sending('a', 1_000_000);
   limit.disconnected();
@@ -44,7 +44,7 @@ test('a smaller one that was taken in between does not', (t) => {
   t.is(limit.bytes, 735_000);
 });
 
-test('one that was taken speaks for those under way that are no larger', (t) => {
+test('an acknowledged packet confirms those in flight that are not larger', (t) => {
   const limit = new PacketLimit(silentLogger);
   for (let round = 0; round < 3; round++) {
     limit.sending('a', 900_000);
@@ -54,7 +54,7 @@ test('one that was taken speaks for those under way that are no larger', (t) => 
   t.is(limit.bytes, Number.POSITIVE_INFINITY);
 });
 
-test('of those under way the largest is to blame, not the last', (t) => {
+test('of the packets in flight, the largest is the cause, not the last', (t) => {
   const limit = new PacketLimit(silentLogger);
   for (let round = 0; round < 2; round++) {
     limit.sending('a', 1_000_000).sent(false);
@@ -64,7 +64,7 @@ test('of those under way the largest is to blame, not the last', (t) => {
   t.is(limit.bytes, 750_000);
 });
 
-test('one that went to the kernel only may be to blame still', (t) => {
+test('a packet that only the kernel took may be the cause', (t) => {
   const limit = new PacketLimit(silentLogger);
   for (let i = 0; i < 2; i++) {
     limit.sending('a', 1_000_000).sent(false);
@@ -73,7 +73,7 @@ test('one that went to the kernel only may be to blame still', (t) => {
   t.is(limit.bytes, 750_000);
 });
 
-test('one that the connection outlived is not, and clears the suspicion as if it had been acknowledged', (t) => {
+test('a packet that the connection survived counts as acknowledged', (t) => {
   let now = 0;
   const limit = new PacketLimit(silentLogger, () => now);
   for (const bytes of [1_000_000, 960_000, 1_000_000, 970_000]) {
@@ -86,7 +86,7 @@ test('one that the connection outlived is not, and clears the suspicion as if it
   t.is(limit.bytes, Number.POSITIVE_INFINITY);
 });
 
-test('where the server tells what it takes nothing is guessed, and what was guessed is void', (t) => {
+test('a limit that the server states replaces a discovered one', (t) => {
   const limit = new PacketLimit(silentLogger);
   for (let i = 0; i < 2; i++) {
     limit.sending('a', 1_000_000);
@@ -102,7 +102,7 @@ test('where the server tells what it takes nothing is guessed, and what was gues
   t.is(limit.bytes, Number.POSITIVE_INFINITY);
 });
 
-test('what the server told holds until another one is there', (t) => {
+test('a stated limit holds until the next connection', (t) => {
   const limit = new PacketLimit(silentLogger);
   limit.connected(1000);
   limit.disconnected();

@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream';
-import { type BackOffOptions, FramehubError, maskedAddress } from '@framehub/frame';
-import type { MqttGatewaySettings, TlsSettings } from '../options.js';
+import { FramehubError, maskedAddress } from '@framehub/frame';
+import type { MqttGatewaySettings } from '../options.js';
 import { Topics } from '../topics.js';
 
 /** 4 is MQTT 3.1.1. */
@@ -14,24 +14,16 @@ export interface LocalServer {
   readonly maxPacketBytes: number;
 }
 
-export interface ConnectionSettings {
+type Given = 'clientId' | 'username' | 'password' | 'keepalive' | 'tls' | 'reconnect';
+
+export interface LinkSettings extends Pick<MqttGatewaySettings, Given> {
   /** Without credentials. Its path or query may hold a secret. */
   readonly url: string;
   /** The address as it may be shown. */
   readonly server: string;
-  readonly clientId: string;
-  readonly username: string | undefined;
-  readonly password: string | undefined;
-  /** Milliseconds. */
-  readonly keepalive: number;
-  readonly tls: TlsSettings;
+  readonly version: 'auto' | ProtocolVersion;
   readonly will: { readonly topic: string; readonly payload: string };
   readonly local?: LocalServer | undefined;
-}
-
-export interface LinkSettings extends ConnectionSettings {
-  readonly version: 'auto' | ProtocolVersion;
-  readonly reconnect: BackOffOptions;
 }
 
 /**
@@ -44,8 +36,7 @@ export function linkSettings(settings: MqttGatewaySettings, url: string, local?:
   const { clientId, keepalive, tls, version, reconnect, prefix } = settings;
   const address = readAddress(url);
   return {
-    url: address.url,
-    server: address.server,
+    ...address,
     clientId,
     username: settings.username ?? address.username,
     password: settings.password ?? address.password,
@@ -61,9 +52,7 @@ export function linkSettings(settings: MqttGatewaySettings, url: string, local?:
 
 const ADDRESS_ALLOWED = 'mqtt://HOST, mqtts://HOST, ws://HOST or wss://HOST, with :PORT unless it is the usual one';
 
-type Address = Pick<ConnectionSettings, 'url' | 'server' | 'username' | 'password'>;
-
-function readAddress(text: string): Address {
+function readAddress(text: string): Pick<LinkSettings, 'url' | 'server' | 'username' | 'password'> {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (!url?.hostname || !/^(mqtts?|wss?):$/.test(url.protocol))
     throw new FramehubError('MQTT_INVALID_OPTION', `url must be ${ADDRESS_ALLOWED}`, { key: 'url' });

@@ -6,7 +6,7 @@ import { serve } from '../tcp-server.fixture.js';
 
 const mosquittoTest = hasMosquitto ? test : test.skip;
 
-/** A real server behind a proxy that looks at each CONNECT before it passes it on, or answers for the server. */
+/** A real server behind a proxy that inspects each CONNECT, and passes it on or answers itself. */
 async function proxied(t: ExecutionContext, answer: (version: number, nth: number) => 'pass' | 'close' | Buffer) {
   const server = await Mosquitto.start(t);
   const versions: number[] = [];
@@ -33,13 +33,13 @@ async function proxied(t: ExecutionContext, answer: (version: number, nth: numbe
   return { versions, client, link: () => gateway.stats().link };
 }
 
-mosquittoTest('a server that closes the connection on MQTT 5 is spoken to in 3.1.1', async (t) => {
+mosquittoTest('with a server that closes the connection on MQTT 5, 3.1.1 is used', async (t) => {
   const { versions, link } = await proxied(t, (version) => (version === 5 ? 'close' : 'pass'));
   t.like(link(), { connected: true, version: '3.1.1', connects: 1 });
-  t.deepEqual(versions, [5, 4, 5, 4], 'asked once more when it is known to be up');
+  t.deepEqual(versions, [5, 4, 5, 4], '5 is tried again when the server is known to be up');
 });
 
-mosquittoTest('a server that refuses MQTT 5 in so many words is not asked twice', async (t) => {
+mosquittoTest('MQTT 5 is not tried again at a server that refuses it explicitly', async (t) => {
   // CONNACK of 3.1.1: unacceptable protocol version.
   const refusal = Buffer.from([0x20, 2, 0, 1]);
   const { versions, link } = await proxied(t, (version) => (version === 5 ? refusal : 'pass'));
@@ -48,11 +48,8 @@ mosquittoTest('a server that refuses MQTT 5 in so many words is not asked twice'
 });
 
 for (const closed of [1, 2, 3])
-  mosquittoTest(
-    `a server whose proxy closes ${closed} connections until it is up is spoken to in MQTT 5`,
-    async (t) => {
-      const { link, client } = await proxied(t, (_, nth) => (nth <= closed ? 'close' : 'pass'));
-      t.like(link(), { connected: true, version: '5', connects: 1 });
-      t.deepEqual(client.texts('framehub/available'), ['online'], 'nor is it said to be gone in between');
-    },
-  );
+  mosquittoTest(`MQTT 5 is used with a server whose proxy closes ${closed} connections until it is up`, async (t) => {
+    const { link, client } = await proxied(t, (_, nth) => (nth <= closed ? 'close' : 'pass'));
+    t.like(link(), { connected: true, version: '5', connects: 1 });
+    t.deepEqual(client.texts('framehub/available'), ['online'], 'and offline is not published in between');
+  });

@@ -1,10 +1,11 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { inspectJpeg, isBroken, type RawFrame, silentLogger } from '@framehub/frame';
+import { inspectJpeg, isBroken, type RawFrame } from '@framehub/frame';
 import test from 'ava';
 import { Camera } from '../../camera.js';
 import type { FileOptions } from '../../options.js';
+import { watchFrames } from '../../using-camera.test.helper.js';
 import { watchState } from '../../watch-state.test.helper.js';
 import { describeSource, take } from '../describe-source.test.helper.js';
 import { jpegOf, truncatedJpeg } from '../test-jpegs.test.helper.js';
@@ -40,7 +41,7 @@ async function using(
 ): Promise<void> {
   const folder = await folderOf(files);
   const path = join(folder, options.path ?? '.');
-  const camera = new Camera({ name: 'files', source: { fps: 100, ...options, type: 'file', path } }, silentLogger);
+  const camera = new Camera({ name: 'files', source: { fps: 100, ...options, type: 'file', path } });
   try {
     camera.open();
     await use(camera, folder);
@@ -54,7 +55,7 @@ async function using(
 const widths = (frames: readonly RawFrame[]): number[] => frames.map(({ format }) => format.width);
 const wide = (width: number): Buffer => jpegOf(1, width, 64);
 
-test.serial('pictures come in order of name, numbers by their value, and begin again', (t) =>
+test.serial('JPEGs come in order of name, numbers by their value, and begin again', (t) =>
   using({ '10.jpg': wide(100), '9.jpg': wide(90), '2.jpg': wide(20) }, {}, async (camera) => {
     t.deepEqual(widths(await take(camera, 5)), [20, 90, 100, 20, 90]);
   }),
@@ -68,12 +69,12 @@ test.serial('without looping, all come once', (t) =>
   }),
 );
 
-test.serial('a picture that is added while it runs is shown in the next round', (t) =>
+test.serial('a JPEG that is added while the source runs comes in the next round', (t) =>
   using({ '1.jpg': wide(16) }, {}, async (camera, folder) => {
     await take(camera, 2);
     await writeFile(join(folder, '2.jpg'), wide(48));
     await new Promise<void>((resolve) => {
-      const stop = camera.start(({ format }) => {
+      const stop = watchFrames(camera, ({ format }) => {
         if (format.width !== 48) return;
         stop.close();
         resolve();
@@ -83,7 +84,7 @@ test.serial('a picture that is added while it runs is shown in the next round', 
   }),
 );
 
-test.serial('broken pictures are counted and left out', (t) =>
+test.serial('broken JPEGs are counted and left out', (t) =>
   using(
     { '1.jpg': truncatedJpeg(1), '2.jpg': Buffer.from('not a picture'), '3.jpg': wide(32), '4.jpg': Buffer.alloc(0) },
     {},

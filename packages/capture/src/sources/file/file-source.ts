@@ -2,42 +2,40 @@ import type { FileOptions } from '../../options.js';
 import { Ticker } from '../../thread/ticker.js';
 import { TickTimeout } from '../../tick-timeout.js';
 import { JpegIntake } from '../jpeg-intake.js';
-import { PlainSource } from '../plain-source.js';
 import type { Source, SourceHost } from '../source.js';
-import { noPictures, picturesOf } from './pictures.js';
+import { jpegsOf, noFrames } from './jpeg-files.js';
 
 const DEFAULT_FPS = 10;
-/** In which a first whole picture has to be found, among how many broken ones ever. */
-const OPEN_LIMIT_MS = 10_000;
+/** For the first whole JPEG, among any number of broken ones. */
+const OPEN_TIMEOUT_MS = 10_000;
 
-/** JPEGs from the disc, at a rate, while somebody watches. */
-export class FileSource extends PlainSource implements Source {
+/** JPEGs from files, at a rate, while frames are wanted. */
+export class FileSource implements Source {
   readonly lively = false;
   readonly #host: SourceHost;
   readonly #options: FileOptions;
   readonly #intake: JpegIntake;
   readonly #ticker: Ticker;
-  #pictures: AsyncGenerator<Buffer>;
-  /** Whole pictures since the folder or file was begun. */
+  #jpegs: AsyncGenerator<Buffer>;
+  /** Whole JPEGs since the folder or file was begun. */
   #whole = 0;
-  /** Read when the source was opened, and shown once somebody comes. */
+  /** Read when the source was opened, and delivered on demand. */
   #kept: Buffer | undefined;
   #reading = false;
   #ended = false;
 
   private constructor(options: FileOptions, host: SourceHost) {
-    super();
     this.#host = host;
     this.#options = options;
     this.#intake = new JpegIntake(host);
-    this.#pictures = picturesOf(options.path);
-    this.#ticker = new Ticker(options.fps ?? DEFAULT_FPS, () => void this.#show());
+    this.#jpegs = jpegsOf(options.path);
+    this.#ticker = new Ticker(options.fps ?? DEFAULT_FPS, () => void this.#deliver());
   }
 
-  /** Rejects with a `CAPTURE_FILE_…` error, also when there is no picture to be had. */
+  /** @throws a `CAPTURE_FILE_…` error, also when there is no whole JPEG */
   static async open(options: FileOptions, host: SourceHost): Promise<FileSource> {
     const source = new FileSource(options, host);
-    const limit = new TickTimeout(OPEN_LIMIT_MS, () => {
+    const limit = new TickTimeout(OPEN_TIMEOUT_MS, () => {
       source.#ended = true;
     });
     try {
@@ -47,7 +45,7 @@ export class FileSource extends PlainSource implements Source {
     }
     if (source.#whole === 0) {
       await source.close();
-      throw noPictures(options.path);
+      throw noFrames(options.path);
     }
     host.opened({ label: options.path, fps: options.fps ?? DEFAULT_FPS });
     return source;
@@ -66,10 +64,10 @@ export class FileSource extends PlainSource implements Source {
     this.#ended = true;
     this.#ticker.stop();
     // Waits for a read that is under way, and closes the file.
-    await this.#pictures.return(undefined);
+    await this.#jpegs.return(undefined);
   }
 
-  async #show(): Promise<void> {
+  async #deliver(): Promise<void> {
     if (this.#reading) return;
     this.#reading = true;
     try {
@@ -84,12 +82,12 @@ export class FileSource extends PlainSource implements Source {
     }
   }
 
-  /** Hands on the next whole picture, if there is one more. */
+  /** Passes on the next whole JPEG, if there is one. */
   async #next(): Promise<void> {
     while (!this.#ended) {
-      const { value, done } = await this.#pictures.next();
+      const { value, done } = await this.#jpegs.next();
       if (done) {
-        this.#turnOver();
+        this.#startOver();
         continue;
       }
       const outcome = this.#intake.offer(value);
@@ -100,12 +98,12 @@ export class FileSource extends PlainSource implements Source {
     }
   }
 
-  #turnOver(): void {
+  #startOver(): void {
     const { path, loop = true } = this.#options;
     if (this.#ended) return;
-    if (this.#whole === 0) throw noPictures(path);
+    if (this.#whole === 0) throw noFrames(path);
     this.#whole = 0;
-    this.#pictures = picturesOf(path);
+    this.#jpegs = jpegsOf(path);
     if (loop) return;
     this.#ended = true;
     this.#ticker.stop();

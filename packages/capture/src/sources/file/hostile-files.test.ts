@@ -3,7 +3,6 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, truncateSync, writeFileSyn
 import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { silentLogger } from '@framehub/frame';
 import test, { type ExecutionContext } from 'ava';
 import { Camera } from '../../camera.js';
 import { until } from '../../watch-state.test.helper.js';
@@ -58,7 +57,7 @@ function temporary(t: ExecutionContext): string {
 }
 
 async function using(t: ExecutionContext, path: string, use: (camera: Camera) => Promise<void>): Promise<void> {
-  const camera = new Camera({ name: 'files', source: { type: 'file', path, fps: 50 } }, silentLogger);
+  const camera = new Camera({ name: 'files', source: { type: 'file', path, fps: 50 } });
   camera.open();
   try {
     await use(camera);
@@ -70,7 +69,7 @@ async function using(t: ExecutionContext, path: string, use: (camera: Camera) =>
 }
 
 for (const [what, put] of Object.entries(hostile)) {
-  test.serial(`${what} among pictures costs none of them`, async (t) => {
+  test.serial(`${what} among JPEGs costs none of them`, async (t) => {
     const folder = temporary(t);
     writeFileSync(join(folder, '1.jpg'), picture);
     put(join(folder, '2.jpg'));
@@ -82,7 +81,7 @@ for (const [what, put] of Object.entries(hostile)) {
     });
   });
 
-  test.serial(`${what} alone says why there is no picture`, async (t) => {
+  test.serial(`${what} alone is an error that says why there are no frames`, async (t) => {
     const path = join(temporary(t), 'only.jpg');
     put(path);
     await using(t, path, async (camera) => {
@@ -112,7 +111,7 @@ onLinux('a name that is no UTF-8 is read as it is', async (t) => {
   });
 });
 
-test.serial('a film that becomes shorter, or another one, goes on from its start', async (t) => {
+test.serial('a file that becomes shorter, or another one, goes on from its start', async (t) => {
   const film = join(temporary(t), 'film.mjpeg');
   const large = Buffer.concat(Array.from({ length: 200 }, (_, i) => jpegOf(i, 320, 240)));
   writeFileSync(film, large);

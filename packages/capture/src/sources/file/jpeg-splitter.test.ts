@@ -13,12 +13,12 @@ function split(data: Buffer, chunkBytes: number): Buffer[] {
 
 const pictures = [jpegOf(1), jpegOf(2, 64, 48), jpegOf(3)];
 
-test('pictures one after the other are found, whatever pieces they come in', (t) => {
+test('JPEGs one after the other are found, whatever pieces they come in', (t) => {
   for (const chunkBytes of [1, 2, 3, 7, 1000, 1_000_000])
     t.deepEqual(split(Buffer.concat(pictures), chunkBytes), pictures, `${chunkBytes} bytes at a time`);
 });
 
-test('what lies between pictures is left out', (t) => {
+test('bytes between JPEGs are left out', (t) => {
   const filled = pictures.flatMap((picture) => [
     Buffer.from('\r\n--boundary\r\n\xff\xd8'),
     picture,
@@ -27,7 +27,7 @@ test('what lies between pictures is left out', (t) => {
   t.deepEqual(split(Buffer.concat(filled), 500), pictures);
 });
 
-test('the end of a thumbnail within a segment is not the end of the picture', (t) => {
+test('the end of a thumbnail within a segment is not the end of the JPEG', (t) => {
   const [whole = Buffer.alloc(0)] = pictures;
   const thumbnail = jpegOf(7, 16, 16);
   const segment = Buffer.concat([Buffer.of(0xff, 0xe1, 0, 0), thumbnail]);
@@ -36,18 +36,18 @@ test('the end of a thumbnail within a segment is not the end of the picture', (t
   t.deepEqual(split(Buffer.concat([picture, picture]), 100), [picture, picture]);
 });
 
-test('a cut picture is given as far as it goes, and the next one whole', (t) => {
+test('a cut JPEG is passed on as far as it goes, and the next one whole', (t) => {
   const cut = truncatedJpeg(5);
   const [first, second] = split(Buffer.concat([cut, pictures[0] as Buffer]), 1000);
   t.deepEqual(first, cut);
   t.deepEqual(second, pictures[0]);
 });
 
-test('a cut picture at the end is given as far as it goes', (t) => {
+test('a cut JPEG at the end is passed on as far as it goes', (t) => {
   t.deepEqual(split(truncatedJpeg(5), 1000), [truncatedJpeg(5)]);
 });
 
-test('data without pictures gives none, and is not kept', (t) => {
+test('data without JPEGs gives none, and is not kept', (t) => {
   t.deepEqual(split(Buffer.alloc(3_000_000, 0xff), 65_536), []);
   t.deepEqual(split(Buffer.from('nothing of the kind'), 3), []);
 });

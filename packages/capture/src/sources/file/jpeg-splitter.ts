@@ -1,34 +1,34 @@
 import { ByteQueue } from '../byte-queue.js';
-import { MAX_PICTURE_BYTES } from '../jpeg-intake.js';
+import { MAX_JPEG_BYTES } from '../jpeg-intake.js';
 
 const Marker = { SOI: 0xd8, EOI: 0xd9, SOS: 0xda, TEM: 0x01, RST0: 0xd0, RST7: 0xd7 } as const;
 const START = Buffer.of(0xff, Marker.SOI, 0xff);
 /** Of a segment, with that of its own field. */
-const LEAST_LENGTH = 2;
+const MIN_LENGTH = 2;
 
-/** `picture` ends where `at` is now. */
-type Step = 'more' | 'again' | 'picture';
+/** `jpeg` ends where `at` is now. */
+type Step = 'more' | 'again' | 'jpeg';
 
 /**
  * Finds JPEGs that follow one another, with or without anything between them, by their structure: the end of one is
- * not looked for within its segments, where thumbnails have ends of their own.
+ * not searched within its segments, where thumbnails have ends of their own.
  */
 export class JpegSplitter {
   readonly #queue = new ByteQueue();
-  /** How far the present picture has been read. */
+  /** How far the present JPEG has been read. */
   #at = 0;
   #inside: 'gap' | 'segments' | 'scan' = 'gap';
 
-  /** Takes `chunk`. Lends the pictures that it completed, each until the next; broken ones, too, for somebody else to judge. */
+  /** Borrows `chunk`. Lends the JPEGs that it completes, broken ones too, each until the next. */
   *push(chunk: Uint8Array): Generator<Buffer> {
     this.#queue.append(chunk);
-    for (let step = this.#step(); step !== 'more'; step = this.#step()) if (step === 'picture') yield* this.#take();
-    if (this.#queue.length <= MAX_PICTURE_BYTES) return;
+    for (let step = this.#step(); step !== 'more'; step = this.#step()) if (step === 'jpeg') yield* this.#take();
+    if (this.#queue.length <= MAX_JPEG_BYTES) return;
     this.#at = this.#queue.length;
     yield* this.#take();
   }
 
-  /** Lends what is left when no more comes: a picture without an end. */
+  /** Lends what is left at the end of the data: a JPEG without an end. */
   *end(): Generator<Buffer> {
     if (this.#inside === 'gap') return;
     this.#at = this.#queue.length;
@@ -43,7 +43,7 @@ export class JpegSplitter {
 
   #skipGap(data: Buffer): Step {
     const start = data.indexOf(START);
-    // The last two bytes may be the beginning of a picture.
+    // The last two bytes may be the beginning of a JPEG.
     this.#queue.consume(start >= 0 ? start : Math.max(0, data.length - 2));
     if (start < 0) return 'more';
     this.#inside = 'segments';
@@ -56,14 +56,14 @@ export class JpegSplitter {
     while (data[this.#at] === 0xff && data[this.#at + 1] === 0xff) this.#at += 1;
     const marker = data[this.#at + 1];
     if (marker === undefined) return 'more';
-    if (data[this.#at] !== 0xff || marker === Marker.SOI) return 'picture';
+    if (data[this.#at] !== 0xff || marker === Marker.SOI) return 'jpeg';
     if (marker === Marker.EOI || isAlone(marker)) {
       this.#at += 2;
-      return marker === Marker.EOI ? 'picture' : 'again';
+      return marker === Marker.EOI ? 'jpeg' : 'again';
     }
     if (this.#at + 4 > data.length) return 'more';
     const length = data.readUInt16BE(this.#at + 2);
-    if (length < LEAST_LENGTH) return 'picture';
+    if (length < MIN_LENGTH) return 'jpeg';
     this.#at += 2 + length;
     if (marker === Marker.SOS) this.#inside = 'scan';
     return 'again';

@@ -1,7 +1,6 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { gzipSync } from 'node:zlib';
-import { silentLogger } from '@framehub/frame';
 import test, { type ExecutionContext } from 'ava';
 import { Camera } from '../../camera.js';
 import { SMALL } from '../../using-camera.test.helper.js';
@@ -63,11 +62,11 @@ async function attacked(t: ExecutionContext, attack: Attack): Promise<Camera> {
   await once(server, 'listening');
   t.teardown(() => server.close());
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/SECRET?SECRET`;
-  return new Camera({ name: 'hostile', source: { type: 'http', url } }, silentLogger);
+  return new Camera({ name: 'hostile', source: { type: 'http', url } });
 }
 
 async function fails(t: ExecutionContext, attack: Attack, code: string, reason: RegExp): Promise<void> {
-  const other = new Camera({ name: 'other', source: SMALL }, silentLogger);
+  const other = new Camera({ name: 'other', source: SMALL });
   const camera = await attacked(t, attack);
   other.open();
   await take(other, 1);
@@ -92,7 +91,7 @@ const fast: readonly [what: string, attack: Attack, code: string, reason: RegExp
   ['headers without end', flood('HTTP/1.1 200 OK\r\n', 'X-More: and more\r\n'), 'CAPTURE_HTTP_FAILED', /header/i],
   ['one header without end', flood('HTTP/1.1 200 OK\r\nX: ', 'x'), 'CAPTURE_HTTP_FAILED', /header/i],
   ['what is no HTTP', flood('', 'nothing of the kind\0'), 'CAPTURE_HTTP_FAILED', /./],
-  ['parts of one byte', flood(stream(), part('x')), 'CAPTURE_HTTP_MALFORMED', /more than 1000 pictures a second/],
+  ['parts of one byte', flood(stream(), part('x')), 'CAPTURE_HTTP_MALFORMED', /more than 1000 frames per second/],
   ['empty parts', flood(stream(), part('')), 'CAPTURE_HTTP_MALFORMED', /more than 1000/],
   ['a boundary of one byte', flood(stream('x'), part('', 'x')), 'CAPTURE_HTTP_MALFORMED', /more than 1000/],
   ['a long boundary', flood(stream(long), part('x', long)), 'CAPTURE_HTTP_MALFORMED', /more than 1000/],
@@ -142,7 +141,7 @@ const fast: readonly [what: string, attack: Attack, code: string, reason: RegExp
 ];
 
 for (const [what, attack, code, reason] of fast) {
-  test.serial(`a camera that sends ${what} costs nobody but itself, and its state says so`, (t) =>
+  test.serial(`a camera that sends ${what} harms no other camera, and its state shows why`, (t) =>
     fails(t, attack, code, reason),
   );
 }
@@ -187,8 +186,7 @@ const slow: typeof fast = [
 
 // Side by side: most of their time is waiting.
 for (const [what, attack, code, reason] of slow) {
-  test(`a camera that sends ${what} is given up in time, and its state says why`, (t) =>
-    fails(t, attack, code, reason));
+  test(`a camera that sends ${what} fails in time, and its state shows why`, (t) => fails(t, attack, code, reason));
 }
 
 test.serial('many small parts in one piece are each read once', (t) => {

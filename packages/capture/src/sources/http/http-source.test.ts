@@ -4,6 +4,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import { inspectJpeg, isBroken, type Logger, type RawFrame, silentLogger } from '@framehub/frame';
 import test, { type ExecutionContext } from 'ava';
 import { Camera } from '../../camera.js';
+import { watchFrames } from '../../using-camera.test.helper.js';
 import { watchState } from '../../watch-state.test.helper.js';
 import { describeSource, take } from '../describe-source.test.helper.js';
 import { jpegOf, truncatedJpeg } from '../test-jpegs.test.helper.js';
@@ -71,7 +72,7 @@ async function using(
 ): Promise<void> {
   const { url, server, close } = await serve(listener);
   const address = url.replace('http://', `http://${user}`) + path;
-  const camera = new Camera({ name: 'remote', source: { type: 'http', url: address }, stallAfter }, logger);
+  const camera = new Camera({ name: 'remote', source: { type: 'http', url: address }, stallAfter, logger });
   try {
     camera.open();
     await use(camera, server);
@@ -95,7 +96,7 @@ test.serial('a change of size within a stream is followed', (t) => {
   );
 });
 
-test.serial('a larger picture of the same size is followed', (t) => {
+test.serial('a larger JPEG with the same dimensions is delivered', (t) => {
   let count = 0;
   // Bytes behind the end are cut off, so the padding goes into a comment.
   const comment = Buffer.alloc(60_000);
@@ -155,7 +156,7 @@ test.serial('user and password of the address are sent, and never shown', (t) =>
       const failed = new Promise<void>((resolve) => {
         watchState(camera, ({ state }) => state === 'retrying' && resolve());
       });
-      camera.start(() => {});
+      watchFrames(camera, () => {});
       server.closeAllConnections();
       await failed;
       const shown = JSON.stringify(camera.status()) + logged.join();
@@ -189,7 +190,7 @@ async function failsWith(t: ExecutionContext, listener: RequestListener, code: s
   });
 }
 
-test.serial('a wrong password says where to write the right one', (t) =>
+test.serial('the error for a wrong password says where to write the right one', (t) =>
   failsWith(t, (_request, response) => response.writeHead(401).end(), 'CAPTURE_HTTP_UNAUTHORIZED', /user:password@/),
 );
 test.serial('another status is named', (t) =>
@@ -208,10 +209,10 @@ test.serial('a redirect to a file is not followed', (t) =>
     t,
     (_request, response) => response.writeHead(302, { location: 'file:///etc/passwd' }).end(),
     'CAPTURE_HTTP_STATUS',
-    /no http or https/,
+    /neither http nor https/,
   ),
 );
-test.serial('a page is no picture', (t) =>
+test.serial('a web page is an error', (t) =>
   failsWith(
     t,
     (_request, response) => response.writeHead(200, { 'content-type': 'text/html' }).end('<p>'),
@@ -228,15 +229,15 @@ test.serial('a stream that ends has failed', (t) =>
   ),
 );
 
-test.serial('nobody at the address is a failure that is tried again', async (t) => {
+test.serial('an address without a server is a failure that is retried', async (t) => {
   const { url, close } = await serve(() => {});
   await close();
-  const camera = new Camera({ name: 'gone', source: { type: 'http', url } }, silentLogger);
+  const camera = new Camera({ name: 'gone', source: { type: 'http', url } });
   camera.open();
   const { state, error } = await camera.settled();
   t.is(state, 'retrying');
   t.is(error?.code, 'CAPTURE_HTTP_FAILED');
-  t.is(error?.message, `${url}/: nothing listens at this port`);
+  t.is(error?.message, `${url}/: nothing listens on this port`);
   await camera.close();
 });
 

@@ -2,33 +2,31 @@ import type { IncomingMessage } from 'node:http';
 import { FramehubError } from '@framehub/frame';
 import { type HttpOptions, labelOf } from '../../options.js';
 import { Ticker } from '../../thread/ticker.js';
-import { JpegIntake, MAX_PICTURE_BYTES } from '../jpeg-intake.js';
-import { PlainSource } from '../plain-source.js';
+import { JpegIntake, MAX_JPEG_BYTES } from '../jpeg-intake.js';
 import type { Source, SourceHost } from '../source.js';
-import { basicAuth } from './basic-auth.js';
 import { MultipartReader } from './multipart-reader.js';
-import { failure, reasonOf, request } from './request.js';
+import { basicAuth, failure, reasonOf, request } from './request.js';
 
-const DEFAULT_POLLS = 5;
-/** A viewer who reloads a page, or a snapshot every few seconds, should not cost a connection each time. */
+const DEFAULT_POLLS_PER_SECOND = 5;
+/** A page that is reloaded, or a snapshot every few seconds, should not cost a connection each time. */
 const LINGER_MS = 5000;
-/** No camera has as many pictures a second, even where some have waited for this process to go on. */
-const MOST_PARTS = 1000;
+/** No camera sends as many per second, even where some have queued up. */
+const MAX_PARTS = 1000;
 const PARTS_WINDOW_MS = 1000;
 
-/** Another program's MJPEG stream, or its snapshots asked for at a rate; connected while somebody watches. */
-export class HttpSource extends PlainSource implements Source {
+/** Another program's MJPEG stream, or its snapshots, requested at a rate; connected while frames are wanted. */
+export class HttpSource implements Source {
   readonly #host: SourceHost;
   readonly #url: URL;
   readonly #auth: string | undefined;
   readonly #label: string;
   readonly #intake: JpegIntake;
   readonly #ticker: Ticker;
-  /** The request under way, if there is one. */
+  /** The present request, if there is one. */
   #connection: AbortController | undefined;
   #kind: 'unknown' | 'stream' | 'snapshot' = 'unknown';
   #wanted = false;
-  /** There has been a picture: until then it does not rest, so that what is wrong with the camera is found. */
+  /** A frame has come: until then it does not rest, so that faults are found. */
   #given = false;
   #parts = 0;
   #partsSince = 0;
@@ -36,28 +34,27 @@ export class HttpSource extends PlainSource implements Source {
   #closed = false;
 
   private constructor(options: HttpOptions, host: SourceHost) {
-    super();
     this.#host = host;
     this.#url = new URL(options.url);
     this.#auth = basicAuth(options);
     [this.#url.username, this.#url.password] = ['', ''];
     this.#label = labelOf(options);
     this.#intake = new JpegIntake(host);
-    this.#ticker = new Ticker(options.fps ?? DEFAULT_POLLS, () => void this.#connect());
+    this.#ticker = new Ticker(options.fps ?? DEFAULT_POLLS_PER_SECOND, () => void this.#connect());
   }
 
-  /** Connects, so that a wrong address is known at once. Rejects with a `CAPTURE_HTTP_…` error. */
+  /** Connects, so that a wrong address is found at once. @throws a `CAPTURE_HTTP_…` error */
   static async open(options: HttpOptions, host: SourceHost): Promise<HttpSource> {
     const source = new HttpSource(options, host);
-    const answer = await source.#ask(new AbortController());
-    const fps = source.#kind === 'snapshot' ? (options.fps ?? DEFAULT_POLLS) : undefined;
+    const response = await source.#request(new AbortController());
+    const fps = source.#kind === 'snapshot' ? (options.fps ?? DEFAULT_POLLS_PER_SECOND) : undefined;
     host.opened({ label: source.#label, fps });
-    void source.#read(answer);
+    void source.#read(response);
     source.#update();
     return source;
   }
 
-  /** A picture behind a snapshot address may well stay the same. */
+  /** The image of a snapshot address may well stay the same. */
   get lively(): boolean {
     return this.#kind === 'stream';
   }
@@ -74,7 +71,7 @@ export class HttpSource extends PlainSource implements Source {
   async close(): Promise<void> {
     this.#closed = true;
     clearTimeout(this.#lingering);
-    this.#hangUp();
+    this.#disconnect();
   }
 
   #update(): void {
@@ -86,10 +83,10 @@ export class HttpSource extends PlainSource implements Source {
       return;
     }
     this.#ticker.stop();
-    this.#lingering = setTimeout(() => this.#hangUp(), LINGER_MS);
+    this.#lingering = setTimeout(() => this.#disconnect(), LINGER_MS);
   }
 
-  #hangUp(): void {
+  #disconnect(): void {
     this.#ticker.stop();
     this.#connection?.abort();
     this.#connection = undefined;
@@ -99,13 +96,13 @@ export class HttpSource extends PlainSource implements Source {
     if (this.#connection || this.#closed) return;
     const connection = new AbortController();
     try {
-      await this.#read(await this.#ask(connection));
+      await this.#read(await this.#request(connection));
     } catch (error) {
       if (this.#connection === connection) this.#fail(error);
     }
   }
 
-  async #ask(connection: AbortController): Promise<Answer> {
+  async #request(connection: AbortController): Promise<Response> {
     this.#connection = connection;
     const message = await request(this.#url, this.#auth, this.#label, connection.signal);
     const type = message.headers['content-type'] ?? '';
@@ -113,18 +110,18 @@ export class HttpSource extends PlainSource implements Source {
     else if (/^image\/jpe?g\b/i.test(type)) this.#kind = 'snapshot';
     else {
       message.destroy();
-      const sent = type === '' ? 'nothing it names' : type.slice(0, 60);
+      const sent = type === '' ? 'no content type' : type.slice(0, 60);
       throw new FramehubError(
         'CAPTURE_HTTP_NOT_IMAGES',
-        `${this.#label} sends ${sent}: an address of an MJPEG stream or of a JPEG is needed`,
+        `${this.#label} sends ${sent}: give the address of an MJPEG stream or of a JPEG`,
         { label: this.#label, type },
       );
     }
     return { message, type, connection };
   }
 
-  /** Reads an answer to its end. A stream has none: when it ends, it has failed. */
-  async #read({ message, type, connection }: Answer): Promise<void> {
+  /** Reads a response to its end. A stream has none: when it ends, it has failed. */
+  async #read({ message, type, connection }: Response): Promise<void> {
     try {
       if (this.#kind === 'snapshot') this.#offer(await wholeBody(message, this.#label));
       else await this.#readStream(message, type);
@@ -144,40 +141,40 @@ export class HttpSource extends PlainSource implements Source {
     throw failure(this.#label, 'the stream has ended');
   }
 
-  #offer(picture: Uint8Array): void {
+  #offer(jpeg: Uint8Array): void {
     this.#count();
-    if (this.#intake.offer(picture) === 'broken' || this.#given) return;
+    if (this.#intake.offer(jpeg) === 'broken' || this.#given) return;
     this.#given = true;
     this.#update();
   }
 
-  /** Throws `CAPTURE_HTTP_MALFORMED` when more parts come than from any camera: each would cost all threads work. */
+  /** Throws `CAPTURE_HTTP_MALFORMED` when more parts come than from any camera: each would cost work. */
   #count(): void {
     const now = performance.now();
     if (now - this.#partsSince >= PARTS_WINDOW_MS) [this.#parts, this.#partsSince] = [0, now];
     this.#parts += 1;
-    if (this.#parts <= MOST_PARTS) return;
+    if (this.#parts <= MAX_PARTS) return;
     throw new FramehubError(
       'CAPTURE_HTTP_MALFORMED',
-      `${this.#label} sends more than ${MOST_PARTS} pictures a second, as no camera does`,
+      `${this.#label} sends more than ${MAX_PARTS} frames per second, which no camera does`,
       { label: this.#label },
     );
   }
 
   #fail(error: unknown): void {
     if (this.#closed) return;
-    this.#hangUp();
+    this.#disconnect();
     this.#host.fail(error);
   }
 }
 
-interface Answer {
+interface Response {
   readonly message: IncomingMessage;
   readonly type: string;
   readonly connection: AbortController;
 }
 
-/** An answer's body. What goes wrong on the way is a `CAPTURE_HTTP_FAILED`. */
+/** A response's body. Throws `CAPTURE_HTTP_FAILED`. */
 async function* chunksOf(message: IncomingMessage, label: string): AsyncGenerator<Uint8Array> {
   const chunks = message[Symbol.asyncIterator]();
   try {
@@ -198,10 +195,10 @@ async function wholeBody(message: IncomingMessage, label: string): Promise<Buffe
   let length = 0;
   for await (const chunk of chunksOf(message, label)) {
     length += chunk.length;
-    if (length > MAX_PICTURE_BYTES)
+    if (length > MAX_JPEG_BYTES)
       throw new FramehubError(
         'CAPTURE_HTTP_TOO_LARGE',
-        `${label} sends a picture of more than ${MAX_PICTURE_BYTES} bytes`,
+        `${label} sends an image of more than ${MAX_JPEG_BYTES} bytes`,
         { label },
       );
     chunks.push(chunk);

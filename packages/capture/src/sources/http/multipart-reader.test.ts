@@ -99,7 +99,7 @@ for (const { title, contentType, delimiter, headers, newline = '\r\n' } of style
 
 const TYPE = 'multipart/x-mixed-replace; boundary=FRAME';
 
-test('after a part that is longer than it says, the next one is found', (t) => {
+test('after a part that is longer than its Content-Length, the next one is found', (t) => {
   const [first, second] = parts as [Buffer, Buffer];
   const body = Buffer.concat([
     Buffer.from(`--FRAME\r\n${counted(100)}\r\n`),
@@ -112,7 +112,7 @@ test('after a part that is longer than it says, the next one is found', (t) => {
   t.true(lost > 0);
 });
 
-test('a part that says it is too large is an error', (t) => {
+test('a part whose Content-Length is too large is an error', (t) => {
   const body = Buffer.from(`--FRAME\r\n${counted(33 * 1024 * 1024)}\r\n`);
   t.throws(() => read(TYPE, body, 1000), { code: 'CAPTURE_HTTP_TOO_LARGE' });
 });

@@ -1,6 +1,6 @@
 import { FramehubError } from '@framehub/frame';
 import { ByteQueue } from '../byte-queue.js';
-import { MAX_PICTURE_BYTES } from '../jpeg-intake.js';
+import { MAX_JPEG_BYTES } from '../jpeg-intake.js';
 
 const MAX_HEADER_BYTES = 16 * 1024;
 const CR = 0x0d;
@@ -8,13 +8,13 @@ const LF = 0x0a;
 const DASH = 0x2d;
 
 /**
- * Takes a multipart body apart into its parts, as cameras write it: with or without Content-Length, with boundaries
+ * Splits a multipart body into its parts, as cameras write it: with or without Content-Length, with boundaries
  * quoted or not, with dashes in front that are or are not part of the boundary, and with lines that end in LF only.
  */
 export class MultipartReader {
   readonly #onPart: (bytes: Uint8Array) => void;
   readonly #onLoss: () => void;
-  /** Boundary with two dashes before it; learnt from the first line if the header does not tell. */
+  /** Boundary with two dashes before it; learnt from the first line if the header has none. */
   #delimiter: Buffer | undefined;
   readonly #queue = new ByteQueue();
   #state: 'delimiter' | 'headers' | 'body' = 'delimiter';
@@ -47,7 +47,7 @@ export class MultipartReader {
     while (this.#step()) {
       // Until more is needed.
     }
-    if (this.#queue.length > MAX_PICTURE_BYTES) throw tooLarge();
+    if (this.#queue.length > MAX_JPEG_BYTES) throw tooLarge();
   }
 
   #consume(count: number): void {
@@ -99,7 +99,7 @@ export class MultipartReader {
     const text = this.#queue.view().toString('latin1', 0, end.at);
     const length = /^content-length\s*:\s*(\d+)\s*$/im.exec(text);
     this.#partLength = length ? Number(length[1]) : undefined;
-    if ((this.#partLength ?? 0) > MAX_PICTURE_BYTES) throw tooLarge();
+    if ((this.#partLength ?? 0) > MAX_JPEG_BYTES) throw tooLarge();
     this.#consume(end.next);
     this.#state = 'body';
     return true;
@@ -152,11 +152,11 @@ function isPadding(byte: number): boolean {
 }
 
 function tooLarge(): FramehubError {
-  return new FramehubError('CAPTURE_HTTP_TOO_LARGE', `a picture has more than ${MAX_PICTURE_BYTES} bytes`, {
-    limit: MAX_PICTURE_BYTES,
+  return new FramehubError('CAPTURE_HTTP_TOO_LARGE', `an image has more than ${MAX_JPEG_BYTES} bytes`, {
+    limit: MAX_JPEG_BYTES,
   });
 }
 
 function malformed(what: string): FramehubError {
-  return new FramehubError('CAPTURE_HTTP_MALFORMED', `the stream cannot be taken apart: ${what}`, {});
+  return new FramehubError('CAPTURE_HTTP_MALFORMED', `the stream cannot be parsed: ${what}`, {});
 }

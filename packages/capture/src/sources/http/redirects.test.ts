@@ -8,8 +8,7 @@ import { join } from 'node:path';
 import { codeOf, recordOf } from '@framehub/frame';
 import { hasOpenssl, makeCertificates } from '@framehub/testing';
 import anyTest, { type ExecutionContext } from 'ava';
-import { basicAuth } from './basic-auth.js';
-import { request } from './request.js';
+import { basicAuth, request } from './request.js';
 
 const hasCertificates = hasOpenssl();
 if (!hasCertificates) console.warn('SKIPPED: openssl is not installed, so no redirect led from or to https');
@@ -143,7 +142,7 @@ test('a password that was left behind is not asked for in vain', async (t) => {
   t.is(codeOf(error), 'CAPTURE_HTTP_UNAUTHORIZED');
   t.regex(
     recordOf(error).message,
-    /redirects to http:\/\/127\.0\.0\.1:\d+\/…, which wants a password, and that is never sent/,
+    /redirects to http:\/\/127\.0\.0\.1:\d+\/…, which requires a password, and that is never sent/,
   );
 });
 

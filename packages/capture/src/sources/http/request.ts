@@ -1,17 +1,18 @@
 import { get as httpGet, type IncomingMessage } from 'node:http';
 import { get as httpsGet } from 'node:https';
 import { codeOf, FramehubError, maskedAddress, recordOf } from '@framehub/frame';
+import type { HttpOptions } from '../../options.js';
 import { TickTimeout } from '../../tick-timeout.js';
 
 const MAX_REDIRECTS = 5;
 const REDIRECTS: readonly number[] = [301, 302, 303, 307, 308];
-/** For a connection and the answer's headers. */
-const ANSWER_LIMIT_MS = 5000;
+/** For the connection and the response's headers. */
+const RESPONSE_TIMEOUT_MS = 5000;
 
 /**
- * Asks an address, following redirects, and resolves with an answer of status 200, whose body is still to come.
- * User and password are sent as long as redirects stay with the camera: the first that leads elsewhere ends that for good,
- * and those that a redirect brings along are not used.
+ * Sends a GET request, following redirects, and resolves with a response of status 200, whose body is still to come.
+ * User and password are sent as long as redirects stay with the camera: after the first that leads elsewhere they are not
+ * sent any more, and those in a redirect's address are not used.
  *
  * @param url without user and password
  * @param auth `user:password`, if any
@@ -48,8 +49,8 @@ function ask(url: URL, auth: string | undefined, label: string, signal: AbortSig
       limit.cancel();
       resolve(answer);
     });
-    const limit = new TickTimeout(ANSWER_LIMIT_MS, () => {
-      reject(failure(label, `no answer within ${ANSWER_LIMIT_MS / 1000} s`));
+    const limit = new TickTimeout(RESPONSE_TIMEOUT_MS, () => {
+      reject(failure(label, `no answer within ${RESPONSE_TIMEOUT_MS / 1000} s`));
       asked.destroy();
     });
     asked.on('error', (error) => {
@@ -62,12 +63,14 @@ function ask(url: URL, auth: string | undefined, label: string, signal: AbortSig
 function redirected(from: URL, location: string, label: string): URL {
   const to = URL.canParse(location, from.href) ? new URL(location, from) : undefined;
   if (to?.protocol !== 'http:' && to?.protocol !== 'https:')
-    throw new FramehubError('CAPTURE_HTTP_STATUS', `${label} redirects to what is no http or https address`, { label });
+    throw new FramehubError('CAPTURE_HTTP_STATUS', `${label} redirects to an address that is neither http nor https`, {
+      label,
+    });
   [to.username, to.password] = ['', ''];
   return to;
 }
 
-/** The same server, or the one that it says is its secure side: both at their usual ports. */
+/** The same server, or its https side: both at their usual ports. */
 function isSameCamera(from: URL, to: URL): boolean {
   if (from.origin === to.origin) return true;
   const isUsual = from.port === '' && to.port === '' && from.hostname === to.hostname;
@@ -80,31 +83,31 @@ function refused(status: number, label: string, elsewhere: URL | undefined): Fra
   if (isLocked && elsewhere)
     return new FramehubError(
       'CAPTURE_HTTP_UNAUTHORIZED',
-      `${label} redirects to ${maskedAddress(elsewhere)}, which wants a password, and that is never sent to another server: give its address in place of this one`,
+      `${label} redirects to ${maskedAddress(elsewhere)}, which requires a password, and that is never sent to another server: give its address in place of this one`,
       { label, status },
     );
   if (isLocked)
     return new FramehubError(
       'CAPTURE_HTTP_UNAUTHORIZED',
-      `${label} wants another user or password (status ${status}): write them into the address, http://user:password@…, or give username and passwordFile`,
+      `${label} requires another user or password (status ${status}): write them into the address, http://user:password@…, or give username and passwordFile`,
       { label, status },
     );
-  return new FramehubError('CAPTURE_HTTP_STATUS', `${label} answers with status ${status} instead of pictures`, {
+  return new FramehubError('CAPTURE_HTTP_STATUS', `${label} answers with status ${status} instead of images`, {
     label,
     status,
   });
 }
 
 const REASONS: Readonly<Record<string, string>> = {
-  ECONNREFUSED: 'nothing listens at this port',
-  ENOTFOUND: 'there is no host of this name',
+  ECONNREFUSED: 'nothing listens on this port',
+  ENOTFOUND: 'there is no host with this name',
   EAI_AGAIN: 'the name server does not answer',
   EHOSTUNREACH: 'the host cannot be reached',
   ENETUNREACH: 'the network cannot be reached',
-  ECONNRESET: 'the other side has hung up',
+  ECONNRESET: 'the connection was reset',
 };
 
-/** Why a connection failed, for people. */
+/** Why a connection failed, human-readable. */
 export function reasonOf(error: unknown): string {
   return REASONS[codeOf(error) ?? ''] ?? recordOf(error).message;
 }
@@ -112,4 +115,21 @@ export function reasonOf(error: unknown): string {
 /** The connection was refused, cut or silent. */
 export function failure(label: string, why: string): FramehubError {
   return new FramehubError('CAPTURE_HTTP_FAILED', `${label}: ${why}`, { label });
+}
+
+/** User and password for basic authentication, as `user:password`; undefined where there is neither. */
+export function basicAuth({ url, username, password }: HttpOptions): string | undefined {
+  const address = new URL(url);
+  const user = username ?? decoded(address.username);
+  const secret = password ?? decoded(address.password);
+  return user === '' && secret === '' ? undefined : `${user}:${secret}`;
+}
+
+/** Decoded; a part with a bare `%`, for which Node throws, is used as written. */
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
 }

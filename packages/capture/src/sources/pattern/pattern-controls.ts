@@ -1,7 +1,7 @@
 import type { ControlValue } from '@framehub/frame';
-import { ControlId, type DeviceControl } from '../automatics.js';
+import { ControlId, type DeviceControl } from '../control-values.js';
 import type { ControlDevice } from '../device-controls.js';
-import { DEFAULT_LOOK, type Look } from './look.js';
+import { DEFAULT_LOOK, type Look } from './test-pattern.js';
 
 /** As enum v4l2_exposure_auto_type has them. */
 const [AUTO, MANUAL] = [0, 1] as const;
@@ -44,6 +44,7 @@ const DESCRIPTIONS: readonly Description[] = [
 /** The controls of the test pattern: of each type one, that pages and clients can be tried without a camera. */
 export class PatternControls implements ControlDevice {
   readonly #values = new Map<string, ControlValue>();
+  #look: Look | undefined;
 
   constructor() {
     this.#reset();
@@ -66,6 +67,7 @@ export class PatternControls implements ControlDevice {
   }
 
   set(name: string, value: ControlValue): void {
+    this.#look = undefined;
     if (name === 'reset') this.#reset();
     else if (name === 'exposure_time_absolute' && !this.#isManual)
       throw Object.assign(new Error('exposure is automatic'), { code: 'EACCES' });
@@ -79,8 +81,13 @@ export class PatternControls implements ControlDevice {
     return [];
   }
 
-  /** What the values make of the picture. */
+  /** How the pattern looks with the present values; the same object until they change. */
   get look(): Look {
+    this.#look ??= this.#makeLook();
+    return this.#look;
+  }
+
+  #makeLook(): Look {
     const number = (name: string): number => Number(this.#values.get(name));
     const exposure = this.#isManual ? number('exposure_time_absolute') / USUAL_EXPOSURE : 1;
     const added = number('brightness') - 128;

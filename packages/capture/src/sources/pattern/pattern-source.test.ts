@@ -1,8 +1,8 @@
-import { type ControlValues, frameBytes, inspectJpeg, isBroken, silentLogger } from '@framehub/frame';
+import { type ControlValues, frameBytes, inspectJpeg, isBroken } from '@framehub/frame';
 import test from 'ava';
 import { Camera } from '../../camera.js';
 import { describeSource, type Setting, take } from '../describe-source.test.helper.js';
-import { readFrameNumber } from './frame-number.js';
+import { readFrameNumber } from './test-pattern.js';
 
 const pattern = (fourcc: string) => async (): Promise<Setting> => ({
   source: { type: 'pattern', width: 640, height: 480, fps: 60, fourcc },
@@ -33,7 +33,7 @@ const PICTURES: readonly (readonly [values: ControlValues, luma: number])[] = [
   [{ scene: 'Grey', brightness: 100, reset: true }, 191],
 ];
 
-test('its controls act on the picture, and a replacement takes the others back', async (t) => {
+test('its controls change the picture, and a replacement restores the others', async (t) => {
   const source = {
     type: 'pattern',
     width: 640,
@@ -42,7 +42,7 @@ test('its controls act on the picture, and a replacement takes the others back',
     fourcc: 'GREY',
     controls: { negative: 1 },
   } as const;
-  const camera = new Camera({ name: 'under-test', source }, silentLogger);
+  const camera = new Camera({ name: 'under-test', source });
   t.teardown(() => camera.close());
   camera.open();
   const luma = async (): Promise<number | undefined> => {

@@ -1,11 +1,11 @@
 import { spawnSync } from 'node:child_process';
 import { planesOf, READABLE_FOURCCS } from '@framehub/frame';
 import test from 'ava';
-import { type Canvas, canvasFor } from './canvas.js';
 import { glyphOf } from './font.js';
-import { readFrameNumber } from './frame-number.js';
-import type { Look } from './look.js';
-import { TestCard } from './test-card.js';
+import { canvasFor } from './pattern-source.js';
+import type { Canvas } from './scene.js';
+import type { Look } from './test-pattern.js';
+import { readFrameNumber, TestPattern } from './test-pattern.js';
 
 const SIZES = [
   [1280, 720],
@@ -32,11 +32,11 @@ function draw(
   numbers: readonly number[],
   look: Partial<Look> = {},
 ): Canvas & { bytes: Uint8Array } {
-  const card = new TestCard(width, height, ['garage', `${width}x${height}`], look);
-  const canvas = canvasFor(fourcc, card.scene);
+  const pattern = new TestPattern(width, height, ['garage', `${width}x${height}`], look);
+  const canvas = canvasFor(fourcc, pattern.scene);
   let bytes: Uint8Array = new Uint8Array();
   for (const number of numbers) {
-    card.draw(number, 1_700_000_000_000 + number * 33);
+    pattern.draw(number, 1_700_000_000_000 + number * 33);
     bytes = canvas.render();
   }
   return { format: canvas.format, render: () => bytes, bytes };
@@ -84,7 +84,7 @@ const LOOKS: Readonly<Record<string, Partial<Look>>> = {
   'another title': { title: 'garden' },
 };
 for (const [what, look] of Object.entries(LOOKS)) {
-  test(`${what} changes the picture and leaves the number alone`, (t) => {
+  test(`${what} changes the picture and not the frame number`, (t) => {
     const changed = draw('YUYV', 640, 480, [0xabcdef], look);
     t.is(readFrameNumber(lumaOf(changed), 640), 0xabcdef);
     t.not(Buffer.compare(changed.bytes, draw('YUYV', 640, 480, [0xabcdef]).bytes), 0);
@@ -121,7 +121,7 @@ function psnr(a: Uint8Array, b: Uint8Array): number {
   return 10 * Math.log10(255 ** 2 / (squares / a.length || 1e-9));
 }
 
-decoding('the JPEG decodes elsewhere to the picture that the raw formats show', (t) => {
+decoding('another decoder decodes the JPEG to the picture of the raw formats', (t) => {
   for (const [width, height] of SIZES) {
     const numbers = Array.from({ length: 30 }, (_, i) => 0x1234500 + i);
     const luma = ffmpeg(draw('MJPG', width, height, numbers).bytes, '-f', 'mjpeg', '-i', '-', '-pix_fmt', 'gray');

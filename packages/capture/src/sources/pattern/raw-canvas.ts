@@ -1,7 +1,5 @@
 import { frameBytes, minimumStride, type PixelFormat, type PlaneLayout, planesOf } from '@framehub/frame';
-import type { Canvas } from './canvas.js';
-import type { Scene } from './scene.js';
-import { TILE, type Tile } from './tiles.js';
+import { type Canvas, type Scene, TILE, type Tile } from './scene.js';
 
 /** Draws a tile with its upper left pixel at x, y; what sticks out of the picture is cut off. */
 type Brush = (bytes: Uint8Array, planes: readonly PlaneLayout[], x: number, y: number, tile: Tile) => void;

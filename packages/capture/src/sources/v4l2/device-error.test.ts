@@ -5,8 +5,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import test from 'ava';
 import { V4l2Error } from 'node-v4l2-camera';
-import { deviceError } from './device-error.js';
-import { holdersOf } from './device-holders.js';
+import { deviceError, holdersOf } from './device-error.js';
 
 const DEVICE = '/dev/video0';
 for (const [errno, syscall, code, advice] of [
@@ -21,12 +20,12 @@ for (const [errno, syscall, code, advice] of [
     'ENOSPC',
     'VIDIOC_STREAMON',
     'CAPTURE_NO_BANDWIDTH',
-    /smaller size or a lower rate \(`onNoBandwidth: fallback` does\)/,
+    /smaller size or a lower frame rate \(`onNoBandwidth: fallback` does\)/,
   ],
   ['ESHUTDOWN', 'VIDIOC_QUERY_EXT_CTRL', 'CAPTURE_DEVICE_GONE', /not there/],
   ['EISDIR', 'open', 'CAPTURE_NOT_A_CAMERA', /framehub devices/],
   ['ENOTTY', 'VIDIOC_QUERYCAP', 'CAPTURE_NOT_A_CAMERA', /framehub devices/],
-  ['EINVAL', 'VIDIOC_QUERYCAP', 'CAPTURE_NOT_A_CAMERA', /gives no pictures/],
+  ['EINVAL', 'VIDIOC_QUERYCAP', 'CAPTURE_NOT_A_CAMERA', /is not a camera/],
   ['ENOSYS', 'open', 'CAPTURE_UNSUPPORTED_PLATFORM', /Linux/],
   ['EIO', 'VIDIOC_DQBUF', 'CAPTURE_DEVICE_ERROR', /the driver's own words/],
 ] as const) {
@@ -79,7 +78,7 @@ if (process.platform === 'linux') {
     await rm(folder, { recursive: true });
   });
 
-  test('who has a device open is named', async (t) => {
+  test('the program that has a device open is named', async (t) => {
     const folder = await mkdtemp(join(tmpdir(), 'framehub-holder-'));
     const file = join(folder, 'video9');
     await writeFile(file, '');

@@ -20,7 +20,7 @@ const names: readonly [string, DeviceName][] = [
 ];
 
 for (const [text, name] of names) {
-  test(`${text} is a camera's name, and is written as it is read`, (t) => {
+  test(`${text} is a camera's name, and its text parses to the same name`, (t) => {
     t.deepEqual(parseDeviceName(text), name);
     t.is(deviceNameText(name), text);
   });

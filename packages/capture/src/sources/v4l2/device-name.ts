@@ -1,4 +1,4 @@
-/** What a camera is called, as a person wrote it; which device that is now, `findDevice` tells. */
+/** A camera's name in the configuration. `findDevice` finds the device that it stands for. */
 export type DeviceName =
   /** A node, or a link to one. */
   | { readonly kind: 'path'; readonly path: string }
@@ -14,7 +14,7 @@ export type DeviceName =
 export const DEVICE_NAMES =
   "a camera's path (/dev/video0), the name of its by-id link (usb-…-video-index0), usb:VENDOR:PRODUCT[:SERIAL], serial:SERIAL, port:BUS-INFO, or its number from 0";
 
-/** Reads a camera's name; undefined for what is none. */
+/** Parses a camera's name. @returns undefined if the text is not a camera's name */
 export function parseDeviceName(text: string): DeviceName | undefined {
   if (/^\d{1,3}$/.test(text)) return { kind: 'number', number: Number(text) };
   if (/^usb:/i.test(text)) return parseUsb(text);
@@ -34,7 +34,7 @@ function parseUsb(text: string): DeviceName | undefined {
   return { kind: 'usb', ...ids, ...(serial && { serial }) };
 }
 
-/** A name as it is written, so that `parseDeviceName` reads it back. */
+/** A name as text, which `parseDeviceName` reads back. */
 export function deviceNameText(name: DeviceName): string {
   switch (name.kind) {
     case 'path':
@@ -50,6 +50,6 @@ export function deviceNameText(name: DeviceName): string {
   }
 }
 
-/** A name as messages begin with it. */
+/** A name at the beginning of a message. */
 export const describeName = (name: DeviceName): string =>
   name.kind === 'number' ? `camera ${name.number}` : deviceNameText(name);

@@ -1,7 +1,7 @@
 import test from 'ava';
 import type { SeenDevice } from '../../messages.js';
-import type { ConnectedDevice } from './connected-device.js';
-import { missedAmong, movedAmong, seenAmong } from './equal-cameras.js';
+import type { ConnectedDevice } from './find-device.js';
+import { missedAmong, movedAmong, seenAmong } from './find-device.js';
 
 const USB = { vendorId: '046d', productId: '0825' };
 /** A camera without serial number at a port. */
@@ -31,31 +31,31 @@ const whereIs = (seen: SeenDevice, ports: string): string | undefined =>
     [...ports].map((port) => at(port)),
   )?.busInfo;
 
-test('what comes to another port while ours is missing is ours', (t) => {
+test('a camera that appears at another port while the configured one is missing is that one', (t) => {
   t.is(whereIs(missed('', ''), 'c'), 'c');
   t.is(whereIs(missed('b', 'b', 'b'), 'bc'), 'c');
 });
 
-test('an equal camera that was there all along is not ours', (t) => {
+test('an identical camera that was there before is not the configured one', (t) => {
   t.is(whereIs(missed('b', 'b', 'b'), 'b'), undefined);
 });
 
-test('nor one that came while ours was there: it is there when ours is first missed', (t) => {
+test('nor one that appeared before the configured one was missed', (t) => {
   t.is(whereIs(missed('', ''), 'b'), 'b');
   t.is(whereIs(missed('', 'b'), 'b'), undefined);
   t.is(whereIs(missed(''), 'b'), undefined, 'ours has not been missed yet');
 });
 
-test('nor one that is back before ours when all have lost their power', (t) => {
+test('nor one that reappears first when all have lost their power', (t) => {
   t.is(whereIs(missed('b', '', ''), 'b'), undefined);
 });
 
-test('of several that come at once none is ours, nor is the one that stays', (t) => {
+test('of several that appear at once none is the configured one, nor is the one that stays', (t) => {
   t.is(whereIs(missed('', ''), 'cd'), undefined);
   t.is(whereIs(missed('', '', 'cd'), 'c'), undefined);
 });
 
-test('while another one is missing, too, a newcomer may be that; once that is back it is ours', (t) => {
+test('while another one is missing too, a newcomer may be that; once that is back, the newcomer is the configured one', (t) => {
   const seen = missed('b', '', 'c');
   t.is(whereIs(seen, 'c'), undefined);
   t.is(whereIs(seen, 'bc'), 'c');
@@ -81,7 +81,7 @@ test('other kinds, cameras with a serial number, second nodes and unknown ports 
   t.is(movedAmong(missed('', ''), connected)?.path, '/dev/video-c');
 });
 
-test('the same serial number tells as little as none', (t) => {
+test('a shared serial number is as good as none', (t) => {
   const like = (port: string): ConnectedDevice => ({ ...at(port), usb: { ...USB, serial: '0001' } });
   const seen = seenAmong({ port: 'a', usb: like('a').usb }, [like('a'), like('b'), at('c')]);
   t.deepEqual(seen.others, ['b']);

@@ -1,7 +1,7 @@
 import test from 'ava';
 import type { FormatDescription } from 'node-v4l2-camera';
 import { type FormatRequest, negotiate } from '../../negotiate.js';
-import { fallbacks } from './fallbacks.js';
+import { fallbacks } from './start-camera.js';
 import { settingText } from './v4l2-stream.js';
 
 const size = (width: number, height: number, ...rates: number[]) =>
@@ -23,7 +23,7 @@ function tried(formats: Parameters<typeof negotiate>[0], wish: FormatRequest): s
   return settings.map((setting) => `${settingText(setting)} ${setting.fps ?? '?'}`);
 }
 
-test('JPEG of the same size comes first, then smaller sizes as JPEG and as wished, then lower rates of the smallest', (t) => {
+test('JPEG of the same size comes first, then smaller sizes as JPEG and as requested, then lower rates of the smallest', (t) => {
   const webcam = [format('YUYV', ...SIZES), format('MJPG', ...SIZES)];
   t.deepEqual(tried(webcam, { fourcc: 'YUYV', size: { width: 1280, height: 720 }, fps: 24 }), [
     '1280x720 MJPG 30',

@@ -1,8 +1,7 @@
 import test from 'ava';
 import type { SeenDevice } from '../../messages.js';
-import { type ConnectedDevice, camerasAmong } from './connected-device.js';
 import { parseDeviceName } from './device-name.js';
-import { findDevice } from './find-device.js';
+import { type ConnectedDevice, camerasAmong, findDevice } from './find-device.js';
 
 const device = (number: number, busInfo: string, serial?: string, productId = '0825'): ConnectedDevice => ({
   path: `/dev/video${number}`,
@@ -22,17 +21,17 @@ function find(text: string, connected: readonly ConnectedDevice[], seen?: SeenDe
 const NODE = '/dev/video0';
 const BY_ID = '/dev/v4l/by-id/usb-046d_0825_A-video-index0';
 
-test('usb:VENDOR:PRODUCT is the one camera of its kind', (t) => {
+test('usb:VENDOR:PRODUCT is the one camera of its model', (t) => {
   t.is(find('usb:046d:0825', [device(0, 'a', 'A', 'c920'), device(2, 'b', 'B')]), '/dev/video2');
 });
 
-test('usb:VENDOR:PRODUCT:SERIAL and serial:SERIAL tell cameras of one kind apart', (t) => {
+test('usb:VENDOR:PRODUCT:SERIAL and serial:SERIAL tell cameras of one model apart', (t) => {
   const connected = [device(0, 'a', 'A'), device(2, 'b', 'B')];
   t.is(find('usb:046d:0825:B', connected), '/dev/video2');
   t.is(find('serial:A', connected), '/dev/video0');
 });
 
-test('port:BUS-INFO tells cameras apart that are alike', (t) => {
+test('port:BUS-INFO tells identical cameras apart', (t) => {
   const connected = [device(0, 'usb-1.1'), device(2, 'usb-1.2')];
   t.is(find('port:usb-1.1', connected), '/dev/video0');
   t.is(find('port:usb-1.2', connected), '/dev/video2');
@@ -48,14 +47,14 @@ test('a number counts cameras, and of a camera with several nodes the first coun
   );
 });
 
-test('nodes that do not say where they are plugged in are cameras of their own', (t) => {
+test('nodes without bus information are cameras of their own', (t) => {
   t.is(camerasAmong([device(0, ''), device(1, '')]).length, 2);
 });
 
 test('a name of several cameras is refused, with names to choose from', (t) => {
   const connected = [device(0, 'usb-1.1'), device(1, 'usb-1.1'), device(2, 'usb-1.2')];
   const error = t.throws(() => find('usb:046d:0825', connected), { code: 'CAPTURE_DEVICE_AMBIGUOUS' });
-  t.regex(error.message, /usb:046d:0825 .*2 cameras.*port:usb-1\.1 \(Camera 0825\) or port:usb-1\.2 \(/);
+  t.regex(error.message, /2 cameras match usb:046d:0825.*port:usb-1\.1 \(Camera 0825\) or port:usb-1\.2 \(/);
 });
 
 test('a name of several cameras keeps to the one that it had', (t) => {
@@ -65,7 +64,7 @@ test('a name of several cameras keeps to the one that it had', (t) => {
 });
 
 for (const text of ['usb:046d:ffff', 'serial:B', 'port:b', '1']) {
-  test(`${text} is gone while no such camera is connected; what is connected is told`, (t) => {
+  test(`${text} is gone while no such camera is connected; the connected ones are listed`, (t) => {
     const error = t.throws(() => find(text, [device(0, 'usb-1.1', 'A')]), { code: 'CAPTURE_DEVICE_GONE' });
     t.true(error.message.includes(`${text} is not there`));
     t.regex(error.message, /connected: port:usb-1\.1 \(Camera 0825\)/);
@@ -73,7 +72,7 @@ for (const text of ['usb:046d:ffff', 'serial:B', 'port:b', '1']) {
   });
 }
 
-test('a path that was never opened is taken at its word, whatever is listed', (t) => {
+test('a path that was never opened is used unchanged, whatever is listed', (t) => {
   t.is(find(NODE, []), NODE);
   t.is(find(BY_ID, [device(0, 'a')]), BY_ID);
 });
@@ -98,7 +97,7 @@ for (const text of [NODE, '0']) {
     t.is(find(text, [...alike, device(3, 'a', 'A')], seenAs(there)), '/dev/video3');
   });
 
-  test(`${text}: the equal of the same serial number, which was there before, is not taken for ours`, (t) => {
+  test(`${text}: an identical camera with the same serial number, which was there before, is not the configured one`, (t) => {
     const seen = { ...seenAs(there), others: ['b'] };
     t.throws(() => find(text, [device(1, 'b', 'A')], seen), { code: 'CAPTURE_DEVICE_GONE' });
     const missed = { ...seen, missed: true };
@@ -115,17 +114,17 @@ for (const text of [NODE, '0']) {
     t.throws(() => find(text, [device(1, 'b')], { ...missed, others: ['b'] }), { code: 'CAPTURE_DEVICE_GONE' });
   });
 
-  test(`${text}: another camera is taken only in the port where ours was`, (t) => {
+  test(`${text}: another camera is used only at the port of the configured one`, (t) => {
     const other = device(0, 'a', 'X', 'c920');
     t.is(find(text, [other], seenAs(there), target), '/dev/video0');
     const elsewhere = device(0, 'b', 'X', 'c920');
     const error = t.throws(() => find(text, [elsewhere], seenAs(there), target), { code: 'CAPTURE_DEVICE_GONE' });
-    t.regex(error.message, /0 is another camera now \(port:b \(Camera c920\)\).*port:a/);
+    t.regex(error.message, /0 belongs to another camera now \(port:b \(Camera c920\)\).*port:a/);
   });
 }
 
 for (const text of ['usb:046d:0825', 'port:a', BY_ID, '/dev/v4l/by-path/a']) {
-  test(`${text} never means a camera for its having come since ours was missed`, (t) => {
+  test(`${text} never stands for a camera because that appeared since the configured one was missed`, (t) => {
     const missed = { ...seenAs(device(0, 'a')), missed: true };
     const connected = [device(1, 'b'), device(2, 'c')];
     t.throws(() => find(text, connected, missed), { message: /port:b/ });
@@ -150,13 +149,13 @@ test('a link is kept to while it leads to our camera, or to one that is not its 
   t.is(find('/dev/v4l/by-path/a', [device(3, 'a', 'X', 'c920')], seenAs(ours), '/dev/video3'), '/dev/v4l/by-path/a');
 });
 
-test('a link that equal cameras share leads to the one in the port where ours was', (t) => {
+test('a link that identical cameras share stands for the one at the port of the configured camera', (t) => {
   const [ours, later] = [device(0, 'a', 'A'), device(2, 'b', 'A')];
   t.is(find(BY_ID, [ours, later], seenAs(ours), '/dev/video2'), '/dev/video0');
   t.is(find(BY_ID, [ours], seenAs(ours)), '/dev/video0', 'the link is not there yet');
 });
 
-test('a link that leads to the equal of ours, pulled out, leads to nothing', (t) => {
+test('a link that leads to an identical camera while the configured one is unplugged stands for nothing', (t) => {
   const [ours, other] = [device(0, 'a', 'A'), device(2, 'b', 'A')];
   const seen = { ...seenAs(ours), others: ['b'] };
   t.throws(() => find(BY_ID, [other], seen, '/dev/video2'), { code: 'CAPTURE_DEVICE_GONE', message: /by-id.*port:b/ });

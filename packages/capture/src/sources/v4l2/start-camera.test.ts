@@ -17,16 +17,16 @@ function start(camera: FakeCamera, options: Partial<Parameters<typeof startCamer
   return { started, logged };
 }
 
-test('a camera for which the bus has room gets what was wished for', (t) => {
+test('a camera for which the bus has room gets what was requested', (t) => {
   const { started, logged } = start(new FakeCamera(), { onNoBandwidth: 'fallback' });
   const { setting, stream, compromise } = started();
   t.like(setting, { fourcc: 'YUYV', size: { width: 1280, height: 720 } });
-  t.like(stream, { fps: 30, leastBytes: 1280 * 720 * 2, format: { fourcc: 'YUYV', width: 1280, range: 'limited' } });
+  t.like(stream, { fps: 30, minBytes: 1280 * 720 * 2, format: { fourcc: 'YUYV', width: 1280, range: 'limited' } });
   t.is(compromise, undefined);
   t.deepEqual(logged, []);
 });
 
-test('on a full bus the driver has the last word, unless told to fall back', (t) => {
+test("on a full bus the driver's error is thrown, unless a fallback is configured", (t) => {
   for (const options of [{}, { onNoBandwidth: 'wait' } as const]) {
     const camera = new FakeCamera([], () => false);
     t.throws(start(camera, options).started, { code: 'ENOSPC' });
@@ -34,7 +34,7 @@ test('on a full bus the driver has the last word, unless told to fall back', (t)
   }
 });
 
-test('told to fall back, it takes the first that fits, and says once what was given up', (t) => {
+test('with a fallback, the first setting that fits is used, and the difference is logged once', (t) => {
   const camera = new FakeCamera([], (setting) => setting.startsWith('640x480'));
   const { started, logged } = start(camera, { onNoBandwidth: 'fallback' });
   const { setting, stream, compromise } = started();
@@ -43,14 +43,14 @@ test('told to fall back, it takes the first that fits, and says once what was gi
   t.is(stream.format.fourcc, 'MJPG');
   t.is(compromise, '640x480 MJPG at 30 frames a second for want of USB bandwidth');
   t.deepEqual(logged, [
-    'warn: the USB bus has no room for 1280x720 YUYV at 30 frames a second: 640x480 MJPG at 30 frames a second is taken instead',
+    'warn: the USB bus has no room for 1280x720 YUYV at 30 frames a second: 640x480 MJPG at 30 frames a second is used instead',
   ]);
 });
 
-test('when nothing fits, it says what was wished for', (t) => {
+test('when nothing fits, it says what was requested', (t) => {
   const { started } = start(new FakeCamera([], () => false), { onNoBandwidth: 'fallback' });
   const error = t.throws(started, { code: 'CAPTURE_NO_BANDWIDTH' });
-  t.regex(error.message, /no room for 1280x720 YUYV at 30 frames a second, nor for anything smaller/);
+  t.regex(error.message, /no room for 1280x720 YUYV at 30 frames a second or anything smaller/);
 });
 
 test('another error is not a full bus', (t) => {

@@ -105,7 +105,7 @@ function setting(originals: RawControlValues = {}) {
   return { camera, controls, said, kept };
 }
 
-test('controls of every type are told, with flags, ranges and menus', (t) => {
+test('controls of every type are listed, with flags, ranges and menus', (t) => {
   const { controls } = setting();
   const all = controls.list();
   const one = (name: string) => all.find((candidate) => candidate.name === name);
@@ -135,7 +135,7 @@ test('controls of every type are told, with flags, ranges and menus', (t) => {
   t.like(one('area'), { type: 'other', readOnly: true }, 'values of which nothing is known');
 });
 
-test('controls of every type are set and put back', (t) => {
+test('controls of every type are set and restored', (t) => {
   const { camera, controls, kept } = setting();
   const before = camera.controls();
   controls.set({ offset: '-4611686018427387905', mask: 0x2000, label: 'xyz', press: true, link_frequency: 1 });

@@ -1,8 +1,7 @@
 import type { ControlValue } from '@framehub/frame';
 import type { Control, V4l2Camera } from 'node-v4l2-camera';
 import type { RawControlValues } from '../../messages.js';
-import type { DeviceControl } from '../automatics.js';
-import { exactNumber } from '../control-values.js';
+import { type DeviceControl, exactNumber } from '../control-values.js';
 import { type ControlDevice, DeviceControls } from '../device-controls.js';
 import type { SourceHost } from '../source.js';
 
@@ -10,7 +9,7 @@ type ControlledCamera = Pick<V4l2Camera, 'controls' | 'setControl' | 'watchContr
 
 /** The controls of a camera of Video4Linux2. Borrows the camera. */
 export class V4l2Controls extends DeviceControls {
-  /** @param originals what a thread before this one could not put back */
+  /** @param originals what an earlier thread could not restore */
   constructor(camera: ControlledCamera, host: Pick<SourceHost, 'log' | 'originals'>, originals: RawControlValues) {
     super(new V4l2ControlDevice(camera), host, originals);
   }

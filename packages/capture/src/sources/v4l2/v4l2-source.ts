@@ -1,56 +1,46 @@
-import {
-  type CameraControl,
-  type ControlValues,
-  codeOf,
-  FramehubError,
-  recordOf,
-  type StillSize,
-} from '@framehub/frame';
+import { codeOf, FramehubError, Lock, recordOf, type StillSize } from '@framehub/frame';
 import type { Still } from '../../messages.js';
 import type { V4l2Options, WarmUp } from '../../options.js';
-import type { SourceStart } from '../open-source.js';
-import type { Source, SourceHost } from '../source.js';
-import { CaptureTimes } from './capture-times.js';
-import { FrameCount } from './frame-count.js';
-import { FrameIntake } from './frame-intake.js';
+import { CaptureTimes } from '../../thread/clock.js';
+import type { Source, SourceHost, SourceStart } from '../source.js';
 import { takeStill } from './still.js';
 import { V4l2Controls } from './v4l2-controls.js';
 import { V4l2Device } from './v4l2-device.js';
+import { FrameCount, FrameIntake } from './v4l2-stream.js';
 
 /**
- * How long the thread waits in the driver at most before it looks for commands. It looks after each frame, too,
- * so this matters only for a camera that is slow or has stalled.
+ * The longest wait in the driver before commands are read. They are also read after each frame, so this matters only for
+ * a camera that is slow or has stalled.
  */
 const SLICE_MS = 100;
 
 /**
  * A camera of Video4Linux2.
  *
- * Watched, the thread blocks in poll() until a frame comes, hands it on and turns its event loop once, by
- * setImmediate: there commands arrive and reports leave. No timer makes a frame late, and no thread pool costs
- * two switches a frame.
+ * While frames are wanted, the thread blocks in poll() until one comes, passes it on and turns its event loop once, by
+ * setImmediate: there commands arrive and reports leave. No timer makes a frame late, and no thread pool costs two
+ * switches per frame.
  *
- * Unwatched, it goes on dequeuing without copying: exposure stays right, a fault is noticed, and the first viewer's
- * first frame is a new one. But it lets frames gather in the driver's queue and takes several at a time: waking up
- * for each costs as much as all else together. It sleeps by the doorbell then, so that a viewer wakes it at once.
+ * Otherwise it goes on dequeuing without copying, so that exposure stays right, a fault is noticed, and the first viewer's
+ * first frame is a new one. But it lets frames gather in the driver's queue and takes several at a time: waking up for
+ * each costs as much as all else together. It sleeps by the doorbell then, so that demand wakes it at once.
  *
  * For a still the loop pauses: a camera has one size at a time.
  */
 export class V4l2Source implements Source {
   readonly lively = true;
+  readonly controls: V4l2Controls;
   readonly #host: SourceHost;
   readonly #warmup: WarmUp | undefined;
   readonly #device: V4l2Device;
-  readonly #controls: V4l2Controls;
   readonly #count: FrameCount;
   readonly #times: CaptureTimes;
   readonly #intake: FrameIntake;
+  readonly #stills = new Lock();
   #wanted = false;
   #gone = false;
   #closed = false;
   #paused = false;
-  /** Settles when the stills that were asked for are done. */
-  #stills: Promise<unknown> = Promise.resolve();
 
   /** Finds, opens, sets and starts the camera. Throws a `CAPTURE_…` error, and leaves nothing open then. */
   constructor(options: V4l2Options, host: SourceHost, { controls, originals, seen, warmup }: SourceStart) {
@@ -61,10 +51,10 @@ export class V4l2Source implements Source {
     this.#count = new FrameCount(host.firstSequence);
     this.#times = new CaptureTimes(host);
     this.#intake = new FrameIntake(device.camera, host, this.#count, this.#times, device.stream);
-    this.#controls = new V4l2Controls(device.camera, host, originals);
+    this.controls = new V4l2Controls(device.camera, host, originals);
     try {
       host.opened(device.opened());
-      device.attempt(() => this.#controls.begin({ ...options.controls, ...controls }));
+      device.attempt(() => this.controls.begin({ ...options.controls, ...controls }));
     } catch (error) {
       this.#release();
       throw error;
@@ -80,40 +70,28 @@ export class V4l2Source implements Source {
     this.#wanted = wanted;
   }
 
-  controls(): readonly CameraControl[] {
-    return this.#device.attempt(() => this.#controls.list());
-  }
-
-  setControls(values: ControlValues): readonly CameraControl[] {
-    return this.#device.attempt(() => this.#controls.set(values));
-  }
-
-  replaceControls(values: ControlValues): readonly CameraControl[] {
-    return this.#device.attempt(() => this.#controls.replace(values));
+  explain(error: unknown): unknown {
+    return this.#device.explain(error);
   }
 
   still(size: StillSize): Promise<Still | undefined> {
-    const still = this.#stills.then(() => this.#still(size));
-    // Only its end is of interest to the next one; its failure is told to who asked.
-    this.#stills = still.catch(() => undefined);
-    return still;
+    return this.#stills.exclusive(() => this.#takeStill(size));
   }
 
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
-    await this.#stills;
-    this.#release();
+    await this.#stills.exclusive(async () => this.#release());
   }
 
-  /** Takes what is there or comes soon, and comes back on the event loop's next turn. */
+  /** Takes the frames that are there or come soon; called again on the event loop's next turn. */
   #turn(): void {
     if (this.#closed || this.#paused) return;
     try {
       if (this.#wanted) this.#intake.takeNewest(SLICE_MS);
       else this.#rest();
-      const news = this.#controls.noticed();
-      if (news) this.#host.controlsChanged(news.controls, news.changed);
+      const external = this.controls.noticed();
+      if (external) this.#host.controlsChanged(external.controls, external.changed);
     } catch (error) {
       this.#fail(error);
       return;
@@ -130,7 +108,7 @@ export class V4l2Source implements Source {
     this.#intake.takeAll();
   }
 
-  async #still(size: StillSize): Promise<Still | undefined> {
+  async #takeStill(size: StillSize): Promise<Still | undefined> {
     this.#checkOpen();
     const device = this.#device;
     const setting = device.settingForStill(size);
@@ -147,6 +125,7 @@ export class V4l2Source implements Source {
         turn: () => this.#nextTurn(),
       });
     } catch (error) {
+      // While the device still shows why: restarting it may change that.
       throw device.explain(error);
     } finally {
       if (!this.#closed) this.#resume();
@@ -184,9 +163,9 @@ export class V4l2Source implements Source {
   #release(): void {
     try {
       // A camera that was unplugged has forgotten its values by itself.
-      if (!this.#gone) this.#controls.restore();
+      if (!this.#gone) this.controls.restore();
     } catch (error) {
-      this.#host.log('warn', `controls could not be put back: ${recordOf(this.#device.explain(error)).message}`);
+      this.#host.log('warn', `controls could not be restored: ${recordOf(this.#device.explain(error)).message}`);
     } finally {
       this.#device.camera.close();
     }

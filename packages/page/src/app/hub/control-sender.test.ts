@@ -26,16 +26,16 @@ test('one request at a time, and the newest value of each control', async (t) =>
   t.deepEqual(answered, [[], []]);
 });
 
-test('a refusal is told, and what came meanwhile is sent all the same', async (t) => {
-  const told: string[] = [];
+test('an error is reported, and values set meanwhile are sent', async (t) => {
+  const results: string[] = [];
   const refuse = async (values: ControlValues): Promise<readonly CameraControl[]> => {
     throw new Error(`no ${Object.keys(values)}`);
   };
-  const sender = new ControlSender(refuse, (answer) => told.push(String(answer)));
+  const sender = new ControlSender(refuse, (answer) => results.push(String(answer)));
   sender.set({ gain: 1 });
   sender.set({ focus: 1 });
   await settled();
-  t.deepEqual(told, ['Error: no gain', 'Error: no focus']);
+  t.deepEqual(results, ['Error: no gain', 'Error: no focus']);
 });
 
 const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
