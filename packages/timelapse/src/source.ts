@@ -55,3 +55,31 @@ export interface SourceHost {
   /** Called when a snapshot was dropped because snapshots arrive faster than they are stored. */
   overrun(): void;
 }
+
+/** How to reach an MQTT server. */
+export interface MqttLinkOptions {
+  readonly url: string;
+  /** The address for messages, without a password. */
+  readonly label: string;
+  readonly clientId: string;
+  readonly username: string | undefined;
+  readonly password: string | undefined;
+  readonly tls: {
+    readonly ca?: Buffer | undefined;
+    readonly cert?: Buffer | undefined;
+    readonly key?: Buffer | undefined;
+  };
+  /** 4 is MQTT 3.1.1. Undefined: 5 if the server supports it. */
+  readonly protocolVersion: 4 | 5 | undefined;
+}
+
+/** Which MQTT topics, and which of their snapshots. */
+export interface MqttSourceOptions {
+  readonly server: MqttLinkOptions;
+  /** The MQTT topic of the snapshots, as plain JPEGs. */
+  readonly topic: string;
+  /** The MQTT topics that a hub has beside it; undefined for other programs. */
+  readonly hub?: { readonly attributes: string; readonly get: string; readonly errors: string };
+  /** `each`: every snapshot that is published. `newest`: only the newest at each call; a hub is requested to take it. */
+  readonly mode: 'each' | 'newest';
+}

@@ -3,9 +3,8 @@ import { readFileSync } from 'node:fs';
 import { createSecureContext } from 'node:tls';
 import { type Logger, maskedAddress, parseDuration } from '@framehub/frame';
 import { fileProblem, invalidOption, wrongOptions } from '../errors.js';
+import type { MqttLinkOptions, MqttSourceOptions } from '../source.js';
 import type { HttpSourceOptions } from '../sources/http-source.js';
-import type { MqttLinkOptions } from '../sources/mqtt-link.js';
-import type { MqttSourceOptions } from '../sources/mqtt-source.js';
 import type { CollectProgress } from './progress.js';
 
 /** Which MQTT server, and the credentials for it. */

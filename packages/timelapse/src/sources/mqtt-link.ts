@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { BackOff, boundMqttClient, type Logger } from '@framehub/frame';
 import mqtt, { type IClientOptions, type IClientPublishOptions, type IPublishPacket, type MqttClient } from 'mqtt';
 import { networkProblem } from '../errors.js';
+import type { MqttLinkOptions } from '../source.js';
 
 /** Larger snapshots are a mistake. MQTT 5 servers do not send them then; from others, nothing of them is kept. */
 const MAX_MESSAGE_BYTES = 64 * 1024 * 1024;
@@ -12,23 +13,6 @@ const MAX_RETRY_MS = 30_000;
 const STEADY_MS = 10_000;
 /** Sources: MQTT 3.1.1, table 3.1 (return code 1), and MQTT 5, table 3-1 (reason code 0x84): unsupported protocol version. */
 const WRONG_VERSION = [1, 132];
-
-/** How to reach an MQTT server. */
-export interface MqttLinkOptions {
-  readonly url: string;
-  /** The address for messages, without a password. */
-  readonly label: string;
-  readonly clientId: string;
-  readonly username: string | undefined;
-  readonly password: string | undefined;
-  readonly tls: {
-    readonly ca?: Buffer | undefined;
-    readonly cert?: Buffer | undefined;
-    readonly key?: Buffer | undefined;
-  };
-  /** 4 is MQTT 3.1.1. Undefined: 5 if the server supports it. */
-  readonly protocolVersion: 4 | 5 | undefined;
-}
 
 /** What a link needs of its user. */
 export interface LinkHost {

@@ -1,25 +1,22 @@
 import { randomUUID } from 'node:crypto';
 import { within } from '@framehub/frame';
 import type { IPublishPacket } from 'mqtt';
-import { isMissing, type Missing, type Snapshot, type Source, type SourceHost } from '../source.js';
+import {
+  isMissing,
+  type Missing,
+  type MqttSourceOptions,
+  type Snapshot,
+  type Source,
+  type SourceHost,
+} from '../source.js';
 import { Attributes, type CaptureFacts, messageOf, parseObject, parseSequence, parseTime } from './facts.js';
 import { Inbox } from './inbox.js';
-import { MqttLink, type MqttLinkOptions } from './mqtt-link.js';
+import { MqttLink } from './mqtt-link.js';
 
 /** Snapshots that may wait for the disk where each one counts. */
 const MAX_WAITING = 16;
 /** Answers arrive below this MQTT topic, under the client ID: a hub sends none to topics of its own. */
 const ANSWERS = 'framehub-timelapse/answer';
-
-export interface MqttSourceOptions {
-  readonly server: MqttLinkOptions;
-  /** The MQTT topic of the snapshots, as plain JPEGs. */
-  readonly topic: string;
-  /** The MQTT topics that a hub has beside it; undefined for other programs. */
-  readonly hub?: { readonly attributes: string; readonly get: string; readonly errors: string };
-  /** `each`: every snapshot that is published. `newest`: only the newest at each call; a hub is requested to take it. */
-  readonly mode: 'each' | 'newest';
-}
 
 interface Arrival {
   readonly data: Buffer;
