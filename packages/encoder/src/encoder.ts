@@ -136,7 +136,7 @@ export class Encoder implements AsyncDisposable {
     return {
       start: (sink) => {
         const stream = this.#open({ source, rendition, sink, observer });
-        const frames = source.subscribe((frame) => stream.push(frame));
+        const frames = source.subscribe(stream.push);
         const end = (): void => {
           this.#running.delete(end);
           frames.close();

@@ -9,7 +9,8 @@ export type CodecChoice = { readonly name: 'turbo'; readonly path: string } | { 
 
 /** What every thread of the pool gets when it starts. */
 export interface WorkerSetup {
-  readonly kernels: WebAssembly.Module;
+  /** A `WebAssembly.Module`, whose type only the DOM library has. */
+  readonly kernels: object;
   readonly codec: CodecChoice;
 }
 

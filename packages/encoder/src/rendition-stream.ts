@@ -75,7 +75,7 @@ export class RenditionStream implements QueueMember {
   }
 
   /** Publishes the rendition of a frame: at once if it passes unchanged, else when it is its turn. */
-  push(frame: RawFrame): void {
+  readonly push = (frame: RawFrame): void => {
     const { fourcc, width } = frame.format;
     if (isJpeg(fourcc) && width <= this.#maxUnchangedWidth) {
       this.#pass(frame);
@@ -84,7 +84,7 @@ export class RenditionStream implements QueueMember {
     if (this.#pending) this.#observer.dropped('busy');
     this.#pending = frame;
     this.#context.queue.add(this);
-  }
+  };
 
   /** The hot path: one copy out of the ring, on this thread. */
   #pass(frame: RawFrame): void {

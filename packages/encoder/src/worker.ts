@@ -35,7 +35,7 @@ function resultOf(job: EncodeJob): EncodeResult {
 }
 
 function openTools({ kernels: module, codec }: WorkerSetup): RenderTools {
-  const kernels = new Kernels(module);
+  const kernels = new Kernels(module as WebAssembly.Module);
   if (codec.name === 'portable') return { kernels, codec: new PortableCodec(kernels) };
   // Required, not imported: a thread's first job should not wait for a turn of the event loop.
   const koffi = createRequire(import.meta.url)('koffi') as typeof Koffi;

@@ -1,3 +1,8 @@
+/** Whether frames of a format, by its FourCC, are complete JPEG files. */
+export function isJpeg(fourcc: string): boolean {
+  return fourcc === 'MJPG' || fourcc === 'JPEG';
+}
+
 /** The structure of a JPEG file, read from its markers without decoding it. */
 export interface JpegInfo {
   /** Pixels. */

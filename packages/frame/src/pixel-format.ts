@@ -1,3 +1,5 @@
+import { isJpeg } from './jpeg.js';
+
 /**
  * The four-character code of a pixel format, as V4L2 spells it: `MJPG`, `YUYV`, `NV12` …
  * Codes shorter than four letters are padded with blanks, so that every code has four characters.
@@ -33,11 +35,6 @@ export function fourCCFromCode(code: number): FourCC {
 export function codeFromFourCC(fourcc: FourCC): number {
   const code = [0, 1, 2, 3].reduce((sum, i) => sum | ((fourcc.charCodeAt(i) || 0x20) << (8 * i)), 0);
   return code >>> 0;
-}
-
-/** Whether frames of this format are complete JPEG files. */
-export function isJpeg(fourcc: FourCC): boolean {
-  return fourcc === 'MJPG' || fourcc === 'JPEG';
 }
 
 /**

@@ -1,7 +1,6 @@
 import { BufferType, DQBUF, QBUF, S_FMT, S_PARM, STREAMON } from './abi/videodev2.js';
 import { type ActiveFormat, type FormatRequest, readFormat, writeFormat, writeFrameInterval } from './active-format.js';
-import { BufferQueue, type FramesOptions } from './buffer-queue.js';
-import type { CapturedBuffer } from './captured-buffer.js';
+import { BufferQueue, type CapturedBuffer, type FramesOptions } from './buffer-queue.js';
 import type { ControlValue } from './control-value.js';
 import { type ControlEvent, ControlWatch } from './control-watch.js';
 import { type Control, listControls, readControl, writeControl } from './controls.js';

@@ -1,7 +1,6 @@
 export type { ActiveFormat, Colorspace, FormatRequest, PlaneFormat } from './active-format.js';
-export type { FramesOptions } from './buffer-queue.js';
+export type { CapturedBuffer, FramesOptions } from './buffer-queue.js';
 export { type StartOptions, V4l2Camera } from './camera.js';
-export type { CapturedBuffer } from './captured-buffer.js';
 export type { ControlValue } from './control-value.js';
 export type { ControlEvent } from './control-watch.js';
 export type { Control, ControlFlags, ControlType, MenuItem } from './controls.js';

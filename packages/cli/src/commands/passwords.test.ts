@@ -14,8 +14,7 @@ import { foreign, message } from './mqtt.test.helper.js';
 
 // One after another: each test is a process or two, and machines that build have few cores.
 const folder = temporaryFolder('passwords');
-const WARNING =
-  /everyone on this machine can read the password on the command line in the list of processes: give it by /;
+const WARNING = /everyone on this machine can read the password on the command line in the list of processes: use /;
 
 function file(name: string, text: string, mode = 0o600): string {
   const path = join(folder, name);

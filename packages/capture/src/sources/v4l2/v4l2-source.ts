@@ -13,6 +13,8 @@ import { FrameCount, FrameIntake } from './v4l2-stream.js';
  * a camera that is slow or has stalled.
  */
 const SLICE_MS = 100;
+/** Between two checks for controls that other programs have changed. */
+const CONTROLS_INTERVAL_MS = 100;
 
 /**
  * A camera of Video4Linux2.
@@ -38,6 +40,8 @@ export class V4l2Source implements Source {
   readonly #intake: FrameIntake;
   readonly #stills = new Lock();
   #wanted = false;
+  /** On performance.now()'s clock. */
+  #controlsCheckAt = 0;
   #gone = false;
   #closed = false;
   #paused = false;
@@ -90,14 +94,21 @@ export class V4l2Source implements Source {
     try {
       if (this.#wanted) this.#intake.takeNewest(SLICE_MS);
       else this.#rest();
-      const external = this.controls.noticed();
-      if (external) this.#host.controlsChanged(external.controls, external.changed);
+      const now = performance.now();
+      if (now >= this.#controlsCheckAt) this.#checkControls(now);
     } catch (error) {
       this.#fail(error);
       return;
     }
     this.#host.doorbell.listen();
     setImmediate(() => this.#turn());
+  }
+
+  /** Reports what other programs have changed. Each check is a system call, so there is not one per frame. */
+  #checkControls(now: number): void {
+    this.#controlsCheckAt = now + CONTROLS_INTERVAL_MS;
+    const external = this.controls.noticed();
+    if (external) this.#host.controlsChanged(external.controls, external.changed);
   }
 
   #rest(): void {
