@@ -5,7 +5,7 @@
 const EVERYWHERE = [
   [/is not possible: allowed/i, '"X must be A, not V"'],
   [/\bwish(es|ed)?\b|\bWish(es)?\b|Wish(es)?(?=[A-Z]|\b)/, 'option, request, requested value'],
-  [/\bpatience\b|PATIENCE|Patience/, 'timeout, with its unit'],
+  [/(?<!--)\bpatience\b|PATIENCE|Patience/, 'timeout, with its unit'],
   [/\bhouse\b|\bHouse\b/, 'hub, project'],
   [/\bheart\b|\bHeart\b|\bPulse\b/, 'keep-alive'],
   [/\b[Ff]arewell\b|\b[Ww]orkshop\b|\b[Ll]eftovers\b|\b[Cc]omplaints\b|\bPlan[AB]\b/, 'the name of what it does'],

@@ -1,6 +1,7 @@
-export { type CollectSurroundings, collect } from './collect/collect.js';
-export type { CollectOptions } from './collect/options.js';
-export { type CollectProgress, describeCollecting } from './collect/tally.js';
-export { parseDuration } from './duration.js';
-export type { RenderOptions } from './render/options.js';
-export { type RenderProgress, type RenderResult, type RenderSurroundings, render } from './render/render.js';
+export { collect } from './collect/collect.js';
+export type { CollectOptions, MqttServerOptions } from './collect/options.js';
+export { type CollectProgress, describeCollecting } from './collect/progress.js';
+export type { RenderOptions, RenderProgress } from './render/options.js';
+export { type RenderResult, render } from './render/render.js';
+export type { StoredSnapshot } from './store/folder.js';
+export type { IndexEntry } from './store/index-file.js';

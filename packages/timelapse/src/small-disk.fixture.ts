@@ -3,9 +3,9 @@ import { mkdirSync, mkdtempSync, rmdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ExecutionContext } from 'ava';
-import { temporaryFolder } from './pictures.fixture.js';
+import { temporaryFolder } from './snapshots.fixture.js';
 
-/** Whether small disks can be had: only some roots may mount them. */
+/** Whether small disks can be mounted: only root may, and not everywhere. */
 export const canMount = isMountable();
 
 /** A disk of 256 kB, in memory, until the test is over. */

@@ -14,7 +14,7 @@ export function addCollectOptions(command: Command): Command {
     'When:': [
       new Option('--every <TIME>', 'one frame every 500ms, 10s, 2m, 1h'),
       new Option('--on-message', 'every frame that is published, with --mqtt'),
-      new Option('--patience <TIME>', 'timeout for one frame (default: --every)'),
+      new Option('--timeout <TIME>', 'how long to wait for one (default: --every)'),
     ],
     'Output:': [
       new Option('-o, --out <DIR>', 'folder, continued if it has frames'),

@@ -8,8 +8,8 @@ import type { Request } from './to-config.js';
 
 /** What of usbStream's command line differs from framehub's: its option files still work. */
 
-/** Options with another name. */
-const NAMES: Readonly<Record<string, string>> = { '--framerate': '--fps' };
+/** Options that had another name: usbStream's, and an earlier one of `timelapse`. */
+const NAMES: Readonly<Record<string, string>> = { '--framerate': '--fps', '--patience': '--timeout' };
 
 /** framehub's spelling of an option: two dashes instead of one, and the present name. */
 export function optionFlag(text: string): string {

@@ -15,15 +15,15 @@ function temporaryFolder(t: ExecutionContext): string {
   return folder;
 }
 
-/** Collects until a picture of this name is there, and is then told to stop. */
-async function collectUntil(t: ExecutionContext, picture: string, out: string, args: readonly string[]) {
-  const pictures = watch(out);
+/** Collects until a snapshot of this name is stored, and stops then. */
+async function collectUntil(t: ExecutionContext, name: string, out: string, args: readonly string[]) {
+  const changes = watch(out);
   const { child, ended } = begin(t, ['timelapse', ...args, '--out', out]);
   const failed = ended.then(({ stderr }) => {
-    throw new Error(`it ended before: ${stderr}`);
+    throw new Error(`it ended too early: ${stderr}`);
   });
   const stored = async () => {
-    for await (const _ of pictures) if (existsSync(join(out, picture))) return;
+    for await (const _ of changes) if (existsSync(join(out, name))) return;
   };
   await Promise.race([stored(), failed]);
   failed.catch(() => {});
@@ -31,7 +31,7 @@ async function collectUntil(t: ExecutionContext, picture: string, out: string, a
   return ended;
 }
 
-const picturesIn = (folder: string) => readdirSync(folder).filter((name) => name.endsWith('.jpg'));
+const snapshotsIn = (folder: string) => readdirSync(folder).filter((name) => name.endsWith('.jpg'));
 
 function assertRising(t: ExecutionContext, numbers: readonly number[]): void {
   for (const [index, number] of numbers.entries()) {
@@ -41,20 +41,20 @@ function assertRising(t: ExecutionContext, numbers: readonly number[]): void {
   t.pass();
 }
 
-// One after another: each test is some processes, and machines that build have few cores.
-watching('sixty snapshots over MQTT become a film of as many frames, whose drawn numbers rise', async (t) => {
+// One after another: each test starts several processes, and CI machines have few cores.
+watching('60 snapshots over MQTT become a film of 60 frames, whose drawn numbers rise', async (t) => {
   const folder = temporaryFolder(t);
   const port = await freePort();
   const config = join(folder, 'framehub.yaml');
   writeFileSync(config, `mqtt: { embedded: { port: ${port} } }\ncameras: { bed: { source: '${SMALL}' } }\n`);
   await start(t, ['--config', config]);
-  const out = mkdtempSync(join(folder, 'pictures-'));
+  const out = mkdtempSync(join(folder, 'snapshots-'));
   const source = ['--mqtt', `mqtt://127.0.0.1:${port}`, '--camera', 'bed', '--every', '200ms'];
   const { code, stdout } = await collectUntil(t, '000060.jpg', out, source);
   t.is(code, 0);
-  const count = picturesIn(out).length;
+  const count = snapshotsIn(out).length;
   t.true(count >= 60);
-  t.regex(`${stdout}`, new RegExp(`${count} pictures, last 0000${count}\\.jpg .*\\n$`));
+  t.regex(`${stdout}`, new RegExp(`${count} snapshots, last 0000${count}\\.jpg .*\\n$`));
   const film = join(folder, 'film.mp4');
   const rendered = await run(['timelapse', 'render', out, '-o', film, '--fps', '30']);
   t.is(rendered.code, 0, rendered.stderr);
@@ -65,12 +65,12 @@ watching('sixty snapshots over MQTT become a film of as many frames, whose drawn
   assertRising(t, numbers);
 });
 
-watching('straight from a hub, kept to the newest, and a film that is there is not replaced', async (t) => {
+watching('over HTTP from a hub, with --keep, and an existing film is not replaced', async (t) => {
   const { url } = await start(t, ['--camera', `bed=${SMALL}`, '--camera', `door=${SMALL}`]);
   const out = temporaryFolder(t);
   const source = ['--from', url, '--camera', 'door', '--every', '100ms', '--keep', '4'];
   t.like(await collectUntil(t, '000006.jpg', out, source), { code: 0, stderr: '' });
-  t.is(picturesIn(out).length, 4);
+  t.is(snapshotsIn(out).length, 4);
   const film = join(temporaryFolder(t), 'film.mp4');
   const render = (...more: string[]) => run(['timelapse', 'render', out, '-o', film, '--width', '160', ...more]);
   t.is((await render()).code, 0);
@@ -78,11 +78,11 @@ watching('straight from a hub, kept to the newest, and a film that is there is n
   t.is(countFrames(film), 4);
   const again = await render();
   t.is(again.code, 1);
-  t.regex(again.stderr, /^framehub: .*film\.mp4 is there already.*--overwrite\n$/);
+  t.regex(again.stderr, /^framehub: .*film\.mp4 exists already.*--overwrite\n$/);
   t.is((await render('--overwrite', '--deflicker')).code, 0);
 });
 
-test.serial('each picture that is published is stored with --on-message', async (t) => {
+test.serial('each published snapshot is stored with --on-message', async (t) => {
   const folder = temporaryFolder(t);
   const port = await freePort();
   const config = join(folder, 'framehub.yaml');
@@ -95,9 +95,9 @@ cameras: { bed: { source: '${SMALL}' } }
   const passwordFile = join(folder, 'password');
   writeFileSync(passwordFile, 'se:cret\n', { mode: 0o600 });
   await start(t, ['--config', config]);
-  const out = mkdtempSync(join(folder, 'pictures-'));
-  const letIn = ['--username', 'ann', '--password-file', passwordFile];
-  const source = ['--mqtt', `mqtt://127.0.0.1:${port}`, '--camera', 'bed', '--on-message', ...letIn];
+  const out = mkdtempSync(join(folder, 'snapshots-'));
+  const credentials = ['--username', 'ann', '--password-file', passwordFile];
+  const source = ['--mqtt', `mqtt://127.0.0.1:${port}`, '--camera', 'bed', '--on-message', ...credentials];
   const { code, stdout, stderr } = await collectUntil(t, '000003.jpg', out, source);
   t.is(code, 0);
   t.notRegex(`${stdout}${stderr}`, /se:cret/);
@@ -105,19 +105,21 @@ cameras: { bed: { source: '${SMALL}' } }
 
 const wrong: readonly [string[], number, RegExp][] = [
   [['--from', 'http://h', '--every', '1s'], 2, /--out DIR is missing/],
-  [['--out', 'x', '--every', '1s'], 2, /where do the pictures come from\?/],
-  [['--out', 'x', '--from', 'http://h', '-every', 'soon'], 2, /every soon is not possible: allowed is a time/],
-  [['--out', 'x', '--from', 'http://h'], 2, /when is a picture stored\?/],
+  [['--out', 'x', '--every', '1s'], 2, /give one source: mqtt /],
+  [['--out', 'x', '--from', 'http://h', '-every', 'soon'], 2, /every must be a time from 20ms to 7d, .*, not soon/],
+  [['--out', 'x', '--from', 'http://h'], 2, /give one schedule: every /],
   [['--out', 'x', '--from', 'http://h', '--every', '1s', '--keep', 'all'], 2, /--keep must be a number, not all/],
   [['--out', 'x', '--mqtt', 'mqtt://h', '--every', '1s', '--password-file', 'no'], 1, /--password-file: no cannot be/],
+  [['--out', 'x', '--from', 'http://h', '--every', '1s', '--timeout', 'long'], 2, /timeout must be a time/],
+  [['--out', 'x', '--from', 'http://h', '--every', '1s', '--patience', 'long'], 2, /timeout must be a time/],
   [['redner', 'x'], 2, /there is no command 'redner': did you mean render\?/],
   [['render', 'nowhere'], 2, /--output/],
-  [['render', 'nowhere', '-o', 'film.gif'], 2, /output film\.gif is not possible: allowed is a file that ends with/],
-  [['render', 'nowhere', '-o', 'film.mp4'], 1, /nowhere cannot be read: there is no such file or folder/],
+  [['render', 'nowhere', '-o', 'film.gif'], 2, /output must be a file that ends with .*, not film\.gif/],
+  [['render', 'nowhere', '-o', 'film.mp4'], 1, /nowhere cannot be read: no such file or folder/],
 ];
 
 for (const [args, exitCode, message] of wrong) {
-  test.serial(`one clear line, and exit code ${exitCode}: framehub timelapse ${args.join(' ')}`, async (t) => {
+  test.serial(`a clear message, and exit code ${exitCode}: framehub timelapse ${args.join(' ')}`, async (t) => {
     const { code, stderr } = await run(['timelapse', ...args], temporaryFolder(t));
     t.is(code, exitCode);
     t.regex(stderr, message);

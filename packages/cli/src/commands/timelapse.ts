@@ -2,6 +2,7 @@ import { FramehubError, type Logger } from '@framehub/frame';
 import { readPasswordFile } from '@framehub/hub/config';
 import {
   type CollectOptions,
+  type CollectProgress,
   collect,
   describeCollecting,
   type RenderOptions,
@@ -13,14 +14,15 @@ import { usageError } from '../errors.js';
 import { type Alternatives, warnOfCommandLine } from '../open-passwords.js';
 import { stoppable } from '../stop-signals.js';
 
-export interface CollectOptionValues extends Omit<CollectOptions, 'password' | 'keep' | 'out'> {
+export interface CollectOptionValues
+  extends Omit<CollectOptions, 'password' | 'keep' | 'out' | 'logger' | 'onProgress' | 'signal'> {
   readonly out?: string;
   readonly keep?: number;
   readonly passwordFile?: string;
   readonly verbose?: true;
 }
 
-export interface RenderOptionValues extends Omit<RenderOptions, 'folder'> {
+export interface RenderOptionValues extends Omit<RenderOptions, 'folder' | 'logger' | 'onProgress' | 'signal'> {
   readonly verbose?: true;
 }
 
@@ -41,9 +43,9 @@ export async function collectFrames(options: CollectOptionValues): Promise<void>
   const password =
     passwordFile === undefined ? {} : { password: readPasswordFile(passwordFile, '--password-file', logger) };
   const collectOptions = { ...fromEnvironment(rest), ...rest, ...password, out };
-  const progress = (state: Parameters<typeof describeCollecting>[0]) => line.show(describeCollecting(state));
+  const onProgress = (state: CollectProgress) => line.show(describeCollecting(state));
   try {
-    const done = await stoppable((signal) => collect(collectOptions, { logger, progress, signal }));
+    const done = await stoppable((signal) => collect({ ...collectOptions, logger, onProgress, signal }));
     line.end(describeCollecting({ ...done, problem: undefined }));
   } catch (error) {
     line.leave();
@@ -55,9 +57,9 @@ export async function collectFrames(options: CollectOptionValues): Promise<void>
 export async function renderFilm(folder: string, { verbose, ...options }: RenderOptionValues): Promise<void> {
   const line = new ProgressLine();
   const logger = loggerOf(line, verbose);
-  const progress = (state: RenderProgress) => line.show(describeRendering(state));
+  const onProgress = (state: RenderProgress) => line.show(describeRendering(state));
   try {
-    const film = await stoppable((signal) => render({ ...options, folder }, { logger, progress, signal }));
+    const film = await stoppable((signal) => render({ ...options, folder, logger, onProgress, signal }));
     line.end(describeFilm(film));
   } catch (error) {
     line.leave();
@@ -73,7 +75,7 @@ function describeRendering({ frames, total }: RenderProgress): string {
 
 /** `film.mp4: 240 frames, 9.6 s` */
 function describeFilm({ file, frames, skipped, seconds }: RenderResult): string {
-  const left = skipped === 0 ? '' : `, ${skipped} ${skipped === 1 ? 'frame' : 'frames'} left out`;
+  const left = skipped === 0 ? '' : `, ${skipped} ${skipped === 1 ? 'snapshot' : 'snapshots'} left out`;
   return `${file}: ${frames} ${frames === 1 ? 'frame' : 'frames'}, ${Number(seconds.toFixed(1))} s${left}`;
 }
 

@@ -1,9 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import anyTest, { type TestFn } from 'ava';
-import { jpegLike } from '../pictures.fixture.js';
-import { hasMosquitto } from '../sources/broker.fixture.js';
+import { jpegLike } from '../snapshots.fixture.js';
 import { MqttHub } from '../sources/mqtt-hub.fixture.js';
+import { hasMosquitto } from '../sources/mqtt-server.fixture.js';
 import { Collecting, collected, indexLines } from './collecting.fixture.js';
 import { setUp } from './mqtt-set-up.fixture.js';
 
@@ -16,7 +16,7 @@ const VERSIONS = [
 ] as const;
 
 for (const [name, version] of VERSIONS) {
-  test(`${name}: each picture that comes is stored, with its time and sequence`, async (t) => {
+  test(`${name}: each published snapshot is stored, with its time and sequence`, async (t) => {
     const { hub, out, each } = await setUp(t, version);
     const collecting = new Collecting(t, each);
     await collecting.connected();
@@ -31,10 +31,10 @@ for (const [name, version] of VERSIONS) {
     ]);
   });
 
-  test(`${name}: a picture that was published before we came is not one that comes`, async (t) => {
+  test(`${name}: a snapshot that was published before the connection is not stored`, async (t) => {
     const { hub, out, each } = await setUp(t, version);
     await hub.publish(1, jpegLike(1, 101));
-    // Noon of this test may be in the future; what was stored is as new as what is retained.
+    // Noon of this test may be in the future; the stored snapshot is as new as the retained one.
     writeFileSync(join(out, 'index.csv'), 'number,time,sequence\n4,2026-11-24T12:00:01.000Z,1\n');
     writeFileSync(join(out, '000004.jpg'), jpegLike(1, 101));
     const collecting = new Collecting(t, each);
@@ -45,7 +45,7 @@ for (const [name, version] of VERSIONS) {
     t.deepEqual(collected(out), [1, 2]);
   });
 
-  test(`${name}: after a crash, a picture that is newer than the last one is made up for`, async (t) => {
+  test(`${name}: after a crash, a retained snapshot that is newer than the last one is stored`, async (t) => {
     const { hub, out, each } = await setUp(t, version);
     writeFileSync(join(out, 'index.csv'), 'number,time,sequence\n4,2026-11-24T12:00:01.000Z,1\n');
     writeFileSync(join(out, '000004.jpg'), jpegLike(1));
@@ -55,16 +55,16 @@ for (const [name, version] of VERSIONS) {
     t.deepEqual(collected(out), [1, 2]);
   });
 
-  test(`${name}: the broker may come and go; what was published meanwhile is stored once`, async (t) => {
+  test(`${name}: after the MQTT server restarts, what was published meanwhile is stored once`, async (t) => {
     t.timeout(80_000);
-    const { broker, hub, out, each } = await setUp(t, version);
+    const { server, hub, out, each } = await setUp(t, version);
     const collecting = new Collecting(t, each);
     await collecting.connected();
     for (const round of [1, 2, 3]) {
       await hub.publish(10 * round, jpegLike(10 * round, 100 + round));
       await collecting.stored(2 * round - 1);
-      await broker.stop();
-      await broker.start();
+      await server.stop();
+      await server.start();
       await hub.publish(10 * round + 1, jpegLike(10 * round + 1, 200 + round));
       await collecting.stored(2 * round);
     }
@@ -72,7 +72,7 @@ for (const [name, version] of VERSIONS) {
     t.deepEqual(collected(out), [10, 11, 20, 21, 30, 31]);
   });
 
-  test(`${name}: at intervals the hub is asked for a fresh picture`, async (t) => {
+  test(`${name}: at intervals the hub is requested to take a fresh snapshot`, async (t) => {
     const { hub, out, often } = await setUp(t, version);
     hub.answer = (packet, number) => {
       if (version === 5) hub.reply(packet, number);
@@ -84,13 +84,13 @@ for (const [name, version] of VERSIONS) {
     t.deepEqual(collected(out).slice(0, 4), [1, 2, 3, 4]);
     t.is(last?.sequence, last?.number);
     t.true(hub.requests.every(({ fresh }) => fresh === true));
-    t.is(new Set(hub.requests.map(({ id }) => id)).size, hub.requests.length, 'each request has a name of its own');
+    t.is(new Set(hub.requests.map(({ id }) => id)).size, hub.requests.length, 'each request has its own ID');
   });
 
-  test(`${name}: a hub that does not answer is shown, asked again, and then believed`, async (t) => {
+  test(`${name}: a hub that does not answer is reported, requested again, and then accepted`, async (t) => {
     const { hub, out, often } = await setUp(t, version);
     hub.answer = () => {};
-    const collecting = new Collecting(t, { ...often, patience: '1s' });
+    const collecting = new Collecting(t, { ...often, timeout: '1s' });
     await collecting.missing('timeout');
     t.is(collecting.latest?.problem, 'no answer to framehub/garage/snapshot/get within 1 s');
     hub.answer = () => void hub.publish(5);
@@ -99,7 +99,7 @@ for (const [name, version] of VERSIONS) {
     t.deepEqual(collected(out), [5]);
   });
 
-  test(`${name}: a picture that is published again, as hubs do when they come back, is no answer`, async (t) => {
+  test(`${name}: a snapshot that is published again, as hubs do when they reconnect, is no answer`, async (t) => {
     const { hub, out, often } = await setUp(t, version);
     hub.answer = (_, number) => {
       void hub.publish(1, jpegLike(1, 101));
@@ -111,7 +111,7 @@ for (const [name, version] of VERSIONS) {
     t.deepEqual(collected(out).slice(0, 3), [1, 2, 3]);
   });
 
-  test(`${name}: a refusal that is for everybody to see is counted when it is ours`, async (t) => {
+  test(`${name}: a refusal on the error topic is counted if it answers the own request`, async (t) => {
     const { hub, out, often } = await setUp(t, version);
     hub.answer = (_, number) => {
       if (number === 1) void hub.refuse('garage is switched off');
@@ -119,7 +119,7 @@ for (const [name, version] of VERSIONS) {
     };
     const collecting = new Collecting(t, often);
     await collecting.stored(1);
-    t.is((await collecting.stop()).reasons['no-picture'], 1);
+    t.is((await collecting.stop()).reasons['no-frame'], 1);
     t.true(collecting.problems.includes('garage is switched off'));
     t.is(collected(out)[0], 2);
   });
@@ -138,7 +138,7 @@ test('MQTT 5: only the answer to the last request counts', async (t) => {
   t.deepEqual(collected(out).slice(0, 2), [1, 2]);
 });
 
-test('MQTT 5: a refusal, and a card, are counted with what they say', async (t) => {
+test('MQTT 5: a refusal and a placeholder are counted, and their message is reported', async (t) => {
   const { hub, out, often } = await setUp(t, 5);
   hub.answer = (packet, number) => {
     const id = hub.requests.at(-1)?.id;
@@ -148,14 +148,14 @@ test('MQTT 5: a refusal, and a card, are counted with what they say', async (t) 
   };
   const collecting = new Collecting(t, often);
   await collecting.stored(1);
-  t.is((await collecting.stop()).reasons['no-picture'], 2);
-  t.deepEqual(collecting.problems, ['garage is switched off', 'there is no picture: CAMERA UNPLUGGED']);
+  t.is((await collecting.stop()).reasons['no-frame'], 2);
+  t.deepEqual(collecting.problems, ['garage is switched off', 'the camera has no frame: CAMERA UNPLUGGED']);
   t.is(collected(out)[0], 3);
 });
 
-test('a hub of MQTT 3.1.1 at a broker of MQTT 5 cannot see who asks: what it publishes is the answer', async (t) => {
-  const { broker, out, often } = await setUp(t, 5);
-  const old = await MqttHub.connect(t, broker, 4);
+test('a hub with MQTT 3.1.1 at an MQTT 5 server publishes its answer for all, which is accepted', async (t) => {
+  const { server, out, often } = await setUp(t, 5);
+  const old = await MqttHub.connect(t, server, 4);
   old.answer = (_, number) => void old.publish(number);
   const collecting = new Collecting(t, often);
   await collecting.stored(2);
@@ -163,7 +163,7 @@ test('a hub of MQTT 3.1.1 at a broker of MQTT 5 cannot see who asks: what it pub
   t.deepEqual(collected(out).slice(0, 2), [1, 2]);
 });
 
-test('what is no whole JPEG is counted, and not stored', async (t) => {
+test('a message that is not a whole JPEG is counted, and not stored', async (t) => {
   const { hub, out, each } = await setUp(t, 5);
   const collecting = new Collecting(t, each);
   await collecting.connected();
@@ -176,7 +176,7 @@ test('what is no whole JPEG is counted, and not stored', async (t) => {
   t.deepEqual(collected(out), [4]);
 });
 
-test('pictures that come faster than the disk takes them: the newest are stored, the others counted', async (t) => {
+test('when snapshots arrive faster than they are stored, the newest are stored and the others counted', async (t) => {
   const { hub, out, each } = await setUp(t, 5);
   const collecting = new Collecting(t, each);
   await collecting.connected();

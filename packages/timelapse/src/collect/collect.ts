@@ -1,52 +1,54 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { inspectJpeg, isBroken, type Logger, silentLogger } from '@framehub/frame';
-import { isMissing, type Missing, type Picture } from '../picture.js';
+import { inspectJpeg, isBroken, silentLogger } from '@framehub/frame';
+import { isMissing, type Missing, type Snapshot, type Source, type SourceHost } from '../source.js';
 import { HttpSource } from '../sources/http-source.js';
 import { MqttSource } from '../sources/mqtt-source.js';
-import type { Source, SourceHost } from '../sources/source.js';
-import { PictureStore } from '../store/picture-store.js';
+import { SnapshotStore } from '../store/snapshot-store.js';
 import { type CollectOptions, type CollectPlan, readCollectOptions } from './options.js';
-import { nextTick } from './schedule.js';
-import { type CollectProgress, Tally } from './tally.js';
+import { type CollectProgress, ProgressCounter } from './progress.js';
 
-/** The longest time that a timer of Node takes is about 25 days; a machine that was asleep is noticed sooner. */
+/** Timers of Node take about 25 days at most. Shorter waits notice earlier that the machine was suspended. */
 const MAX_SLEEP_MS = 60_000;
 
-/** What surrounds the work: where it reports to, and what ends it. */
-export interface CollectSurroundings {
-  readonly logger?: Logger;
-  /** Called at each change. */
-  readonly progress?: (progress: CollectProgress) => void;
-  /** Ends it: the picture in hand is stored, the folder given back. */
-  readonly signal?: AbortSignal;
-}
-
 /**
- * Stores pictures in a folder until the signal comes; then resolves with what was done. Connections are made again for
- * ever. Rejects with `TIMELAPSE_INVALID_OPTION`, `TIMELAPSE_FOLDER_IN_USE`, `TIMELAPSE_DISK_FULL`, `TIMELAPSE_UNWRITABLE` or
- * `TIMELAPSE_UNREADABLE`; all that was stored is whole, and the next run goes on behind it.
+ * Stores snapshots in a folder until the signal aborts. Lost connections are made again for ever. What is stored is whole
+ * whatever happens, and the next run continues after it.
+ *
+ * @returns what was done
+ * @throws `TIMELAPSE_INVALID_OPTION`, `TIMELAPSE_FOLDER_IN_USE`, `TIMELAPSE_DISK_FULL`, `TIMELAPSE_UNWRITABLE` or
+ *   `TIMELAPSE_UNREADABLE`
+ * @example
+ * const stop = new AbortController();
+ * process.once('SIGTERM', () => stop.abort());
+ * const done = await collect({ from: 'http://pi4:8090', every: '10s', out: 'garage', signal: stop.signal });
  */
-export async function collect(
-  options: CollectOptions,
-  { logger = silentLogger, progress = () => {}, signal = new AbortController().signal }: CollectSurroundings = {},
-): Promise<CollectProgress> {
+export async function collect(options: CollectOptions): Promise<CollectProgress> {
+  const { logger = silentLogger, onProgress = () => {}, signal = new AbortController().signal } = options;
   const plan = readCollectOptions(options);
-  const store = await PictureStore.open(plan.out, plan.keep, logger);
-  const tally = new Tally(store.last, progress, logger);
-  const begun = Date.now();
+  const store = await SnapshotStore.open(plan.out, plan.keep, logger);
+  const counter = new ProgressCounter(store.last, onProgress, logger);
+  const startedAt = Date.now();
   const source = openSource(plan.source, {
     logger,
-    newest: () => store.last?.capturedAt ?? begun,
-    isStored: (picture) => store.has(picture),
-    trouble: (problem) => tally.trouble(problem),
-    overrun: () => tally.missing('overrun'),
+    newest: () => store.last?.capturedAt ?? startedAt,
+    isStored: (snapshot) => store.has(snapshot),
+    problem: (problem) => counter.problem(problem),
+    overrun: () => counter.missing('overrun'),
   });
   const stop = () => void source.close();
   signal.addEventListener('abort', stop);
   try {
-    if (plan.interval === undefined) await storeEach(source, store, tally, signal);
-    else await storeEvery(plan.interval, plan.patience, source, store, tally, signal);
-    return tally.read();
+    for (let due = performance.now(); !signal.aborted; ) {
+      const outcome = await source.next(plan.timeoutMs);
+      if (signal.aborted) break;
+      await storeSnapshot(outcome, store, counter);
+      if (plan.intervalMs === undefined) continue;
+      const next = nextTick(due, plan.intervalMs, performance.now());
+      counter.missing('late', undefined, next.missed);
+      due = next.due;
+      await sleepUntil(due, signal);
+    }
+    return counter.read();
   } finally {
     signal.removeEventListener('abort', stop);
     await source.close();
@@ -58,47 +60,25 @@ function openSource(plan: CollectPlan['source'], host: SourceHost): Source {
   return plan.type === 'mqtt' ? new MqttSource(plan, host) : new HttpSource(plan, host);
 }
 
-async function storeEach(source: Source, store: PictureStore, tally: Tally, signal: AbortSignal): Promise<void> {
-  while (!signal.aborted) {
-    const outcome = await source.next(Number.POSITIVE_INFINITY);
-    if (!signal.aborted) await settle(outcome, store, tally);
-  }
-}
-
-async function storeEvery(
-  interval: number,
-  patience: number,
-  source: Source,
-  store: PictureStore,
-  tally: Tally,
-  signal: AbortSignal,
+/** Stores a whole snapshot, and counts anything else. */
+async function storeSnapshot(
+  outcome: Snapshot | Missing,
+  store: SnapshotStore,
+  counter: ProgressCounter,
 ): Promise<void> {
-  let due = performance.now();
-  while (!signal.aborted) {
-    const outcome = await source.next(patience);
-    if (signal.aborted) return;
-    await settle(outcome, store, tally);
-    const next = nextTick(due, interval, performance.now());
-    tally.missing('late', undefined, next.missed);
-    due = next.due;
-    await sleepUntil(due, signal);
-  }
+  if (isMissing(outcome)) return counter.missing(outcome.reason, outcome.detail);
+  const info = inspectJpeg(outcome.data);
+  if (isBroken(info)) return counter.missing(info.fault, `the snapshot is not a whole JPEG (${info.fault})`);
+  counter.stored(await store.add({ ...outcome, data: outcome.data.subarray(0, info.byteLength) }));
 }
 
-/** Stores what is a whole picture, and counts what is not. */
-async function settle(outcome: Picture | Missing, store: PictureStore, tally: Tally): Promise<void> {
-  if (isMissing(outcome)) {
-    tally.missing(outcome.reason, outcome.detail);
-    return;
-  }
-  const info = inspectJpeg(outcome.data);
-  if (isBroken(info)) {
-    tally.missing(info.fault, `what came is no whole JPEG (${info.fault})`);
-    return;
-  }
-  const stored = await store.add({ ...outcome, data: outcome.data.subarray(0, info.byteLength) });
-  if (stored) tally.stored(stored);
-  else tally.repeated();
+/**
+ * The tick after one that was due at `due`, on the clock of `now`, in milliseconds. Ticks lie on a grid, so that late work
+ * does not delay all later ticks: a tick that is less than an interval overdue is due at once, older ones are missed.
+ */
+export function nextTick(due: number, interval: number, now: number): { due: number; missed: number } {
+  const behind = Math.max(1, Math.floor((now - due) / interval));
+  return { due: due + behind * interval, missed: behind - 1 };
 }
 
 async function sleepUntil(due: number, signal: AbortSignal): Promise<void> {

@@ -1,28 +1,29 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { until } from '@framehub/testing';
 import type { ExecutionContext } from 'ava';
-import { numberIn } from '../pictures.fixture.js';
-import { until } from '../until.fixture.js';
+import { numberIn } from '../snapshots.fixture.js';
 import { collect } from './collect.js';
 import type { CollectOptions } from './options.js';
-import type { CollectProgress } from './tally.js';
+import type { CollectProgress } from './progress.js';
 
 /** A collector at work, until the test is over. */
 export class Collecting {
   readonly ended: Promise<CollectProgress>;
-  /** What it told last. */
+  /** What it reported last. */
   latest: CollectProgress | undefined;
   readonly problems: string[] = [];
-  /** What it logged, but for details. */
+  /** What it logged, without debug messages. */
   readonly log: string[] = [];
   readonly #stop = new AbortController();
 
   constructor(t: ExecutionContext, options: CollectOptions) {
     const note = (_data: object, message: string) => void this.log.push(message);
-    this.ended = collect(options, {
+    this.ended = collect({
+      ...options,
       logger: { debug: () => {}, info: note, warn: note, error: note },
       signal: this.#stop.signal,
-      progress: (progress) => {
+      onProgress: (progress) => {
         this.latest = progress;
         if (progress.problem !== undefined && progress.problem !== this.problems.at(-1))
           this.problems.push(progress.problem);
@@ -37,16 +38,16 @@ export class Collecting {
     return this.ended;
   }
 
-  /** Waits until it is connected with a broker for the so-manyth time. */
+  /** Waits until it has connected to the MQTT server so many times. */
   async connected(times = 1): Promise<void> {
-    await until(() => this.log.filter((message) => message.startsWith('connected with')).length >= times);
+    await until(() => this.log.filter((message) => message.startsWith('connected to')).length >= times);
   }
 
   async stored(count: number): Promise<void> {
     await until(() => (this.latest?.stored ?? 0) >= count);
   }
 
-  /** Waits until so many are missing for a reason. */
+  /** Waits until so many snapshots are missing for a reason. */
   async missing(reason: string, count = 1): Promise<void> {
     await until(() => (this.latest?.reasons[reason] ?? 0) >= count);
   }

@@ -1,12 +1,12 @@
 import anyTest, { type TestFn } from 'ava';
-import { jpegLike } from '../pictures.fixture.js';
-import { hasMosquitto } from '../sources/broker.fixture.js';
+import { jpegLike } from '../snapshots.fixture.js';
+import { hasMosquitto } from '../sources/mqtt-server.fixture.js';
 import { Collecting, collected, indexLines } from './collecting.fixture.js';
 import { setUp } from './mqtt-set-up.fixture.js';
 
 const test = (hasMosquitto ? anyTest : anyTest.skip) as TestFn;
 
-test('MQTT 3.1.1: attributes may be late by a second, and pictures stay in order', async (t) => {
+test('MQTT 3.1.1: attributes may be late by a second, and snapshots stay in order', async (t) => {
   const { hub, out, each } = await setUp(t, 4);
   const collecting = new Collecting(t, each);
   await collecting.connected();
@@ -21,10 +21,10 @@ test('MQTT 3.1.1: attributes may be late by a second, and pictures stay in order
   ]);
 });
 
-test('MQTT 3.1.1: a picture whose attributes do not come is stored once, and waited for no longer than allowed', async (t) => {
+test('MQTT 3.1.1: a snapshot whose attributes do not arrive is stored once, within the timeout', async (t) => {
   const { hub, out, each, often } = await setUp(t, 4);
   hub.lateness = 3_600_000;
-  const collecting = new Collecting(t, { ...often, every: '1h', patience: '1s' });
+  const collecting = new Collecting(t, { ...often, every: '1h', timeout: '1s' });
   hub.answer = () => void hub.publish(1);
   await collecting.stored(1);
   await collecting.stop();

@@ -1,34 +1,34 @@
 import { join } from 'node:path';
 import { silentLogger } from '@framehub/frame';
 import type { ExecutionContext } from 'ava';
-import { greyFrames, numberedJpegs, readNumber, temporaryFolder } from '../pictures.fixture.js';
-import { PictureStore } from '../store/picture-store.js';
-import { readStamp } from './stamp/read-stamp.fixture.js';
-import { placeStamp } from './stamp/stamp.js';
+import { greyFrames, numberedJpegs, readNumber, temporaryFolder } from '../snapshots.fixture.js';
+import { SnapshotStore } from '../store/snapshot-store.js';
+import { readStamp } from './read-stamp.fixture.js';
+import { placeStamp } from './stamp.js';
 
 export const NOON = Date.parse('2026-11-24T12:00:00.000Z');
 export const SIZE = { width: 320, height: 240 };
 
-/** Stores pictures as a collector does, each at its time: ten seconds apart if not told otherwise. */
+/** Stores snapshots as a collector does, each at its time. Default: ten seconds apart */
 export async function storeAll(
   folder: string,
   jpegs: readonly Buffer[],
   timeOf = (i: number) => NOON + i * 10_000,
 ): Promise<void> {
-  const pictures = await PictureStore.open(folder, Number.POSITIVE_INFINITY, silentLogger);
-  const from = pictures.last?.number ?? 0;
+  const store = await SnapshotStore.open(folder, Number.POSITIVE_INFINITY, silentLogger);
+  const from = store.last?.number ?? 0;
   for (const [i, data] of jpegs.entries())
-    await pictures.add({ data, capturedAt: timeOf(from + i), sequence: from + i, arrivedAt: 0 });
-  await pictures.close();
+    await store.add({ data, capturedAt: timeOf(from + i), sequence: from + i, arrivedAt: 0 });
+  await store.close();
 }
 
-/** So many numbers, rising. */
+/** Rising numbers. */
 export const upTo = (count: number, first = 1) => Array.from({ length: count }, (_, i) => first + i);
 
-/** A folder with pictures that show 1, 2, 3 …, and a place for films. */
-export async function folderOfPictures(t: ExecutionContext, count = 60) {
+/** A folder with snapshots that show 1, 2, 3 …, and a place for films. */
+export async function folderOfSnapshots(t: ExecutionContext, count = 60) {
   const place = temporaryFolder(t);
-  const folder = join(place, 'pictures');
+  const folder = join(place, 'snapshots');
   await storeAll(folder, numberedJpegs(upTo(count), SIZE));
   return { folder, place, output: join(place, 'film.mp4') };
 }

@@ -9,19 +9,20 @@ import {
   probe,
   readNumber,
   temporaryFolder,
-} from '../pictures.fixture.js';
-import { folderOfPictures, NOON, numbersIn, SIZE, stampsIn, storeAll, upTo } from './folder.fixture.js';
-import { type RenderProgress, render } from './render.js';
-import { stampText } from './stamp/stamp.js';
+} from '../snapshots.fixture.js';
+import { folderOfSnapshots, NOON, numbersIn, SIZE, stampsIn, storeAll, upTo } from './folder.fixture.js';
+import type { RenderProgress } from './options.js';
+import { render } from './render.js';
+import { stampText } from './stamp.js';
 
 if (!hasFfmpeg) console.warn('SKIPPED: ffmpeg is not installed, so no films were made with it');
 // One after another: each film has two programs at work.
 const test = (hasFfmpeg ? anyTest.serial : anyTest.skip) as TestFn;
 
-test('60 pictures are 60 frames, in order, at the rate that is wished, as any player takes them', async (t) => {
-  const { folder, output, place } = await folderOfPictures(t);
-  const told: RenderProgress[] = [];
-  const result = await render({ folder, output, fps: 25 }, { progress: (progress) => told.push(progress) });
+test('60 snapshots are 60 frames, in order, at the requested frame rate, in a format that all players accept', async (t) => {
+  const { folder, output, place } = await folderOfSnapshots(t);
+  const reported: RenderProgress[] = [];
+  const result = await render({ folder, output, fps: 25, onProgress: (progress) => reported.push(progress) });
   t.deepEqual(result, { file: output, frames: 60, skipped: 0, seconds: 2.4 });
   t.like(probe(output), {
     codec_name: 'h264',
@@ -34,14 +35,14 @@ test('60 pictures are 60 frames, in order, at the rate that is wished, as any pl
     color_space: 'bt709',
   });
   t.deepEqual(numbersIn(output), upTo(60));
-  t.deepEqual(told.at(-1), { frames: 60, total: 60 });
+  t.deepEqual(reported.at(-1), { frames: 60, total: 60 });
   const film = readFileSync(output);
-  t.true(film.indexOf('moov') < film.indexOf('mdat'), 'it plays while it is still loaded');
-  t.deepEqual(readdirSync(place).sort(), ['film.mp4', 'pictures']);
+  t.true(film.indexOf('moov') < film.indexOf('mdat'), 'it plays while it is downloaded');
+  t.deepEqual(readdirSync(place).sort(), ['film.mp4', 'snapshots']);
 });
 
-test('a stamp is that of its picture, also when pictures came as they pleased', async (t) => {
-  const { place } = await folderOfPictures(t, 1);
+test('each frame has the stamp of its snapshot, also at irregular intervals', async (t) => {
+  const { place } = await folderOfSnapshots(t, 1);
   const folder = join(place, 'irregular');
   const times = upTo(40).map((i) => NOON + i ** 3 * 777);
   await storeAll(folder, numberedJpegs(upTo(40), SIZE), (i) => times[i] ?? 0);
@@ -52,8 +53,8 @@ test('a stamp is that of its picture, also when pictures came as they pleased', 
   t.deepEqual(numbersIn(output), upTo(40));
 });
 
-test('pictures of other sizes are fitted into that of the first, and none is lost to filters', async (t) => {
-  const { folder, output } = await folderOfPictures(t, 10);
+test("snapshots of other sizes are fitted into the first one's size, and filters lose none", async (t) => {
+  const { folder, output } = await folderOfSnapshots(t, 10);
   await storeAll(folder, numberedJpegs(upTo(10, 11), { width: 120, height: 240 }));
   await storeAll(folder, numberedJpegs(upTo(10, 21), { width: 640, height: 480 }));
   t.like(await render({ folder, output, deflicker: true, stamp: true }), { frames: 30 });
@@ -77,7 +78,7 @@ test('pictures of other sizes are fitted into that of the first, and none is los
 
 test('sizes are made even, and the width can be chosen', async (t) => {
   const place = temporaryFolder(t);
-  const folder = join(place, 'pictures');
+  const folder = join(place, 'snapshots');
   await storeAll(folder, numberedJpegs(upTo(3), { width: 321, height: 241 }));
   await render({ folder, output: join(place, 'a.mp4') });
   t.like(probe(join(place, 'a.mp4')), { width: 320, height: 240, nb_read_frames: '3' });
@@ -85,8 +86,8 @@ test('sizes are made even, and the width can be chosen', async (t) => {
   t.like(probe(join(place, 'b.mov')), { width: 160, height: 120 });
 });
 
-test('any rate is kept exactly', async (t) => {
-  const { folder, place } = await folderOfPictures(t, 50);
+test('any frame rate is kept exactly', async (t) => {
+  const { folder, place } = await folderOfSnapshots(t, 50);
   for (const [fps, rate] of [
     [29.97, '30000/1001'],
     [12.5, '25/2'],
@@ -102,7 +103,7 @@ test('any rate is kept exactly', async (t) => {
 
 test('deflicker evens out brightness', async (t) => {
   const place = temporaryFolder(t);
-  const folder = join(place, 'pictures');
+  const folder = join(place, 'snapshots');
   const pair = [200, 150].map((brightness) => numberedJpegs([0xffff], { ...SIZE, brightness })[0] as Buffer);
   await storeAll(
     folder,
@@ -120,9 +121,9 @@ test('deflicker evens out brightness', async (t) => {
   t.true((await swing(true)) < 20);
 });
 
-test('the colours of the film are those of the pictures', async (t) => {
+test('the film has the colours of the snapshots', async (t) => {
   const place = temporaryFolder(t);
-  const folder = join(place, 'pictures');
+  const folder = join(place, 'snapshots');
   const colour = [200, 60, 40];
   const one = Buffer.concat(Array.from({ length: 320 * 240 }, () => Buffer.from(colour)));
   const raw = ['-f', 'rawvideo', '-pix_fmt', 'rgb24', '-s', '320x240', '-i', '-'];
@@ -135,11 +136,11 @@ test('the colours of the film are those of the pictures', async (t) => {
 });
 
 test('a span of time can be chosen', async (t) => {
-  const { folder, output } = await folderOfPictures(t, 10);
+  const { folder, output } = await folderOfSnapshots(t, 10);
   await render({ folder, output, from: '2026-11-24T12:00:20Z', to: '2026-11-24T12:00:40Z' });
   t.deepEqual(numbersIn(output), [3, 4, 5]);
   await t.throwsAsync(render({ folder, output, overwrite: true, from: '2027-01-01' }), {
     code: 'TIMELAPSE_NO_FRAMES',
-    message: /none of its 10 pictures was taken between from and to$/,
+    message: /none of its 10 snapshots was taken between from and to$/,
   });
 });

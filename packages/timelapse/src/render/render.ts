@@ -1,108 +1,91 @@
-import { FramehubError, type Logger, silentLogger } from '@framehub/frame';
-import { readFolder } from '../store/folder.js';
-import { makeFilm } from './ffmpeg/film.js';
-import { type RenderOptions, type RenderPlan, readRenderOptions } from './options.js';
-import { OutputFile } from './output-file.js';
-import { makeOwnFilm } from './own-film.js';
-import { PictureReader, type WholePicture } from './pictures.js';
-import { findWay } from './way.js';
-
-/** How rendering goes. */
-export interface RenderProgress {
-  /** Frames that are done. */
-  readonly frames: number;
-  /** Pictures there are; some may be left out. */
-  readonly total: number;
-}
+import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { open, rename, rm } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { FramehubError, type Size, silentLogger } from '@framehub/frame';
+import { unwritable } from '../errors.js';
+import { makeAviFilm } from './avi.js';
+import { chooseProgram } from './ffmpeg.js';
+import { makeFilm } from './film.js';
+import { type RenderOptions, readRenderOptions } from './options.js';
+import { SnapshotReader, type WholeSnapshot } from './snapshot-reader.js';
 
 /** A film that was made. */
 export interface RenderResult {
-  /** Where it is: not where it was wished, when there is no ffmpeg. */
+  /** Its path: without ffmpeg, an `.avi` beside the requested one. */
   readonly file: string;
+  /** Number of frames. */
   readonly frames: number;
-  /** Pictures left out, because they are broken, gone, or of a size that the format cannot have. */
+  /** Number of snapshots left out because they are broken, were deleted, or have a size that the format does not allow. */
   readonly skipped: number;
-  /** Seconds it lasts. */
+  /** Length in seconds. */
   readonly seconds: number;
 }
 
-export interface RenderSurroundings {
-  readonly logger?: Logger;
-  readonly progress?: (progress: RenderProgress) => void;
-  /** Ends it, with nothing left behind and `TIMELAPSE_INTERRUPTED`. */
-  readonly signal?: AbortSignal;
-}
-
 /**
- * Makes a film of a folder's pictures. The film gets its name when it is complete. Rejects with a `TIMELAPSE_…` error;
- * what was there before is unchanged then.
+ * Makes a film of a folder's snapshots. The film gets its name when it is complete; if it fails, an earlier film of this
+ * name is unchanged. Without ffmpeg, an AVI is made instead, with a warning in the log.
+ *
+ * @throws `TIMELAPSE_INVALID_OPTION`, `TIMELAPSE_NO_FRAMES`, `TIMELAPSE_FILE_EXISTS`, `TIMELAPSE_UNREADABLE`,
+ *   `TIMELAPSE_UNWRITABLE`, `TIMELAPSE_DISK_FULL`, `TIMELAPSE_FFMPEG_FAILED`, `TIMELAPSE_FILM_TOO_LARGE`, or
+ *   `TIMELAPSE_INTERRUPTED` when the signal aborts
+ * @example
+ * const { file, frames } = await render({ folder: 'garage', output: 'garage.mp4', fps: 25, stamp: true });
  */
-export async function render(
-  options: RenderOptions,
-  { logger = silentLogger, progress = () => {}, signal = new AbortController().signal }: RenderSurroundings = {},
-): Promise<RenderResult> {
+export async function render(options: RenderOptions): Promise<RenderResult> {
+  const { logger = silentLogger, onProgress = () => {}, signal = new AbortController().signal } = options;
   const plan = readRenderOptions(options);
-  const { program, output } = await findWay(plan, logger);
-  const file = new OutputFile(output, plan.overwrite);
-  const reader = await choosePictures(plan, logger);
-  const { first, pictures } = await begin(reader, plan.folder);
-  const { frameRate } = plan;
-  const tell = (frames: number) => progress({ frames, total: reader.total });
-  const common = { ...plan, path: file.partial, output, progress: tell, signal };
+  const { frameRate, overwrite } = plan;
+  const { program, output } = await chooseProgram(plan, logger);
+  refuseExisting(output, overwrite);
+  const reader = await SnapshotReader.open(plan, logger);
+  const { first, snapshots } = await reader.read();
+  const path = join(dirname(output), `.${basename(output)}.${randomBytes(4).toString('hex')}.part`);
+  const progress = (frames: number) => onProgress({ frames, total: reader.total });
+  const common = { ...plan, path, output, progress, signal };
   try {
     const frames = program
-      ? await makeFilm(pictures, { ...common, program, ...filmSize(first, plan.width) })
-      : await makeOwnFilm(pictures, (...why) => reader.skip(...why), { ...common, ...sizeOf(first) });
+      ? await makeFilm(snapshots, { ...common, program, ...filmSize(first, plan.width) })
+      : await makeAviFilm(snapshots, { ...common, ...sizeOf(first), skip: (...why) => reader.skip(...why) });
     signal.throwIfAborted();
-    await file.publish();
+    refuseExisting(output, overwrite);
+    await publish(path, output);
     return { file: output, frames, skipped: reader.skipped, seconds: (frames * frameRate.scale) / frameRate.rate };
   } catch (error) {
     if (!signal.aborted) throw error;
-    throw new FramehubError('TIMELAPSE_INTERRUPTED', `${output} was not made: it was stopped`, { output });
+    throw new FramehubError('TIMELAPSE_INTERRUPTED', `${output} was not made: rendering was stopped`, { output });
   } finally {
-    await file.discard();
+    await rm(path, { force: true });
   }
 }
 
-async function choosePictures({ folder, from, to }: RenderPlan, logger: Logger): Promise<PictureReader> {
-  const { pictures } = await readFolder(folder);
-  const chosen = pictures.filter(({ capturedAt }) => capturedAt >= from && capturedAt <= to);
-  if (pictures.length === 0) throw noPictures(folder, 'there are no numbered pictures (000001.jpg) in it');
-  if (chosen.length === 0)
-    throw noPictures(folder, `none of its ${pictures.length} pictures was taken between from and to`);
-  return new PictureReader(folder, chosen, logger);
+function refuseExisting(output: string, overwrite: boolean): void {
+  if (overwrite || !existsSync(output)) return;
+  const message = `${output} exists already: choose another name, or --overwrite`;
+  throw new FramehubError('TIMELAPSE_FILE_EXISTS', message, { output });
 }
 
-/** Looks at the first picture, which says how large the film is; it is among the pictures all the same. */
-async function begin(
-  reader: PictureReader,
-  folder: string,
-): Promise<{ first: WholePicture; pictures: AsyncIterable<WholePicture> }> {
-  const walk = reader[Symbol.asyncIterator]();
-  const first = (await walk.next()).value;
-  if (!first) throw noPictures(folder, `none of ${reader.total} pictures is a whole JPEG`);
-  const pictures = (async function* () {
-    yield first;
-    yield* walk;
-  })();
-  return { first, pictures };
+/** Renames a complete film once it is on the disk. */
+async function publish(path: string, output: string): Promise<void> {
+  try {
+    const file = await open(path, 'r+');
+    try {
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(path, output);
+  } catch (error) {
+    throw unwritable(output, error);
+  }
 }
 
-interface Size {
-  readonly width: number;
-  readonly height: number;
-}
-
-function sizeOf({ info: { width, height } }: WholePicture): Size {
+function sizeOf({ info: { width, height } }: WholeSnapshot): Size {
   return { width, height };
 }
 
-/** Even, since chroma is of half the size; as wide as wished, at the same shape. */
-function filmSize({ info }: WholePicture, wished = info.width): Size {
+/** Even, since chroma has half the size; the shape is kept. */
+function filmSize({ info }: WholeSnapshot, width = info.width): Size {
   const even = (size: number) => Math.max(2, 2 * Math.floor(size / 2));
-  return { width: even(wished), height: even(Math.round((info.height * wished) / info.width)) };
-}
-
-function noPictures(folder: string, why: string): FramehubError {
-  return new FramehubError('TIMELAPSE_NO_FRAMES', `no film can be made of ${folder}: ${why}`, { folder });
+  return { width: even(width), height: even(Math.round((info.height * width) / info.width)) };
 }

@@ -2,14 +2,14 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { ExecutionContext } from 'ava';
-import { jpegLike } from '../pictures.fixture.js';
+import { jpegLike } from '../snapshots.fixture.js';
 
-/** A server that answers as a hub does, or as the test likes. */
+/** A server that answers as a hub does, or as the test chooses. */
 export class HttpHub {
   readonly requests: IncomingMessage[] = [];
-  /** Called for each request; its number is from 1. */
+  /** Called for each request, with its number from 1. */
   answer: (request: IncomingMessage, response: ServerResponse, number: number) => void = (_, response, number) =>
-    sendPicture(response, number);
+    sendSnapshot(response, number);
   readonly #server = createServer((request, response) => {
     this.requests.push(request);
     this.answer(request, response, this.requests.length);
@@ -40,8 +40,8 @@ export class HttpHub {
   }
 }
 
-/** Answers with a picture whose time is that many seconds after noon. */
-export function sendPicture(response: ServerResponse, number: number, data: Uint8Array = jpegLike(number)): void {
+/** Answers with a snapshot whose time is that many seconds after noon. */
+export function sendSnapshot(response: ServerResponse, number: number, data: Uint8Array = jpegLike(number)): void {
   response
     .writeHead(200, {
       'Content-Type': 'image/jpeg',
@@ -54,8 +54,8 @@ export function sendPicture(response: ServerResponse, number: number, data: Uint
 /** Unix milliseconds. */
 export const NOON = Date.parse('2026-11-24T12:00:00.000Z');
 
-/** Answers that there is no picture, as a hub does. */
-export function sendNothing(response: ServerResponse, status = 503): void {
-  const error = { code: 'HTTP_NO_FRAME', message: 'garage gave no picture within 1800 ms; it is waiting' };
+/** Answers that there is no frame, as a hub does. */
+export function sendNoFrame(response: ServerResponse, status = 503): void {
+  const error = { code: 'HTTP_NO_FRAME', message: 'garage gave no frame within 1800 ms; it is retrying' };
   response.writeHead(status, { 'Content-Type': 'application/json' }).end(JSON.stringify({ error }));
 }

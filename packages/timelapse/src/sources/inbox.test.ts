@@ -1,36 +1,36 @@
 import test from 'ava';
 import { Inbox } from './inbox.js';
 
-test('what arrives is taken in order; a full inbox forgets the oldest, and says so', async (t) => {
+test('items leave in their order; a full inbox drops the oldest, and reports it', async (t) => {
   const inbox = new Inbox<number>(2);
   t.deepEqual([inbox.push(1), inbox.push(2), inbox.push(3)], [true, true, false]);
-  t.is(await inbox.take(1000), 2);
-  t.is(await inbox.take(1000), 3);
+  t.is(await inbox.next(1000), 2);
+  t.is(await inbox.next(1000), 3);
 });
 
-test('who waits gets the next arrival, however long he is ready to wait', async (t) => {
-  for (const patience of [60_000, Number.POSITIVE_INFINITY]) {
+test('a waiting consumer gets the next item, also without a time limit', async (t) => {
+  for (const timeoutMs of [60_000, Number.POSITIVE_INFINITY]) {
     const inbox = new Inbox<string>(1);
-    const taken = inbox.take(patience);
+    const taken = inbox.next(timeoutMs);
     inbox.push('here');
     t.is(await taken, 'here');
   }
 });
 
-test('nothing comes of waiting too long, of none at all, or of an inbox that is closed', async (t) => {
+test('next gives undefined when the time is over, and when the inbox is closed', async (t) => {
   const inbox = new Inbox<string>(1);
-  t.is(await inbox.take(1), undefined);
-  t.is(await inbox.take(-1), undefined);
-  const taken = inbox.take(Number.POSITIVE_INFINITY);
+  t.is(await inbox.next(1), undefined);
+  t.is(await inbox.next(-1), undefined);
+  const taken = inbox.next(Number.POSITIVE_INFINITY);
   inbox.close();
   t.is(await taken, undefined);
   inbox.push('late');
-  t.is(await inbox.take(Number.POSITIVE_INFINITY), undefined);
+  t.is(await inbox.next(Number.POSITIVE_INFINITY), undefined);
 });
 
-test('what was not taken can be forgotten', async (t) => {
+test('clear drops the waiting items', async (t) => {
   const inbox = new Inbox<string>(1);
   inbox.push('old');
   inbox.clear();
-  t.is(await inbox.take(0), undefined);
+  t.is(await inbox.next(0), undefined);
 });

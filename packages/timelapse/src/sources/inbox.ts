@@ -1,18 +1,23 @@
-/** Holds what arrives until it is taken; a full one forgets the oldest. One taker at a time. */
+import { within } from '@framehub/frame';
+
+/** A bounded queue with one consumer: when it is full, the oldest item is dropped. */
 export class Inbox<T> {
+  readonly #capacity: number;
   #items: T[] = [];
-  #wake: (() => void) | undefined;
+  #wake: () => void = () => {};
   #closed = false;
 
-  constructor(private readonly capacity: number) {}
+  constructor(capacity: number) {
+    this.#capacity = capacity;
+  }
 
-  /** Returns false when an older item was forgotten for it. */
+  /** @returns false if an older item was dropped */
   push(item: T): boolean {
     if (this.#closed) return true;
-    const full = this.#items.length >= this.capacity;
+    const full = this.#items.length >= this.#capacity;
     if (full) this.#items.shift();
     this.#items.push(item);
-    this.#wake?.();
+    this.#wake();
     return !full;
   }
 
@@ -20,9 +25,19 @@ export class Inbox<T> {
     this.#items = [];
   }
 
-  /** Resolves with the oldest item, or with undefined when none came in so many milliseconds, or none will. */
-  async take(patience: number): Promise<T | undefined> {
-    if (this.#items.length === 0 && !this.#closed && patience > 0) await this.#arrival(patience);
+  /**
+   * Waits for an item.
+   *
+   * @param timeoutMs milliseconds; Infinity waits for ever
+   * @returns the oldest item, or undefined when the time is over or the inbox is closed
+   */
+  async next(timeoutMs: number): Promise<T | undefined> {
+    if (this.#items.length === 0 && !this.#closed && timeoutMs > 0) {
+      const arrival = new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+      await within(arrival, timeoutMs);
+    }
     return this.#items.shift();
   }
 
@@ -30,17 +45,6 @@ export class Inbox<T> {
   close(): void {
     this.#closed = true;
     this.#items = [];
-    this.#wake?.();
-  }
-
-  #arrival(patience: number): Promise<void> {
-    return new Promise((resolve) => {
-      const timer = Number.isFinite(patience) ? setTimeout(() => this.#wake?.(), patience) : undefined;
-      this.#wake = () => {
-        clearTimeout(timer);
-        this.#wake = undefined;
-        resolve();
-      };
-    });
+    this.#wake();
   }
 }

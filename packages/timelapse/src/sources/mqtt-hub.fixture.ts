@@ -1,36 +1,38 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ExecutionContext } from 'ava';
 import mqtt, { type IPublishPacket, type MqttClient } from 'mqtt';
-import { jpegLike } from '../pictures.fixture.js';
-import type { Broker } from './broker.fixture.js';
+import { jpegLike } from '../snapshots.fixture.js';
 import { NOON } from './http-hub.fixture.js';
+import type { MqttServer } from './mqtt-server.fixture.js';
 
-/** A hub with a camera `garage`, as far as MQTT tells of it. */
+/** The MQTT side of a hub with a camera `garage`. */
 export class MqttHub {
   readonly requests: { readonly id?: string; readonly fresh?: boolean }[] = [];
   /** Answers requests; its number is from 1. */
   answer: (packet: IPublishPacket, number: number) => void = () => {};
-  /** Milliseconds that attributes come behind their picture, as with a broker far away. */
+  /** Milliseconds from a snapshot to its attributes, as with a remote server. */
   lateness = 0;
 
-  private constructor(
-    readonly client: MqttClient,
-    private readonly version: 4 | 5,
-  ) {
+  readonly client: MqttClient;
+  readonly #version: 4 | 5;
+
+  private constructor(client: MqttClient, version: 4 | 5) {
+    this.client = client;
+    this.#version = version;
     client.on('message', (_topic, payload, packet) => {
       this.requests.push(JSON.parse(String(payload)));
       this.answer(packet, this.requests.length);
     });
   }
 
-  static async connect(t: ExecutionContext, broker: Broker, version: 4 | 5 = 5): Promise<MqttHub> {
-    const client = await mqtt.connectAsync(broker.url, { protocolVersion: version, reconnectPeriod: 50 });
+  static async connect(t: ExecutionContext, server: MqttServer, version: 4 | 5 = 5): Promise<MqttHub> {
+    const client = await mqtt.connectAsync(server.url, { protocolVersion: version, reconnectPeriod: 50 });
     t.teardown(() => client.endAsync(true));
     await client.subscribeAsync('framehub/garage/snapshot/get');
     return new MqttHub(client, version);
   }
 
-  /** Publishes a picture, retained; its time is as many seconds after noon as its sequence. */
+  /** Publishes a snapshot, retained; its time is as many seconds after noon as its sequence. */
   async publish(
     sequence: number,
     data: Buffer = jpegLike(sequence),
@@ -42,7 +44,7 @@ export class MqttHub {
     const sent = this.client.publishAsync(topic, data, {
       retain: true,
       qos: 1,
-      ...(this.version === 5 && { properties }),
+      ...(this.#version === 5 && { properties }),
     });
     if (this.lateness > 0) await delay(this.lateness, undefined, { ref: false });
     const attributes = JSON.stringify({ seq: sequence, ts, bytes: data.length, width: 16, height: 8 });
@@ -50,14 +52,14 @@ export class MqttHub {
     await sent;
   }
 
-  /** Says on the topic for everybody why there is no picture. */
+  /** Publishes on the error topic why there is no frame. */
   async refuse(message: string): Promise<void> {
     const error = { code: 'MQTT_NO_FRAME', message };
     const body = JSON.stringify({ id: this.requests.at(-1)?.id, error });
     await this.client.publishAsync('framehub/garage/snapshot/error', body, { qos: 1 });
   }
 
-  /** Sends a picture, or a text, to who asked. */
+  /** Sends a snapshot, or a text, to the client that sent the request. */
   reply(
     { properties }: IPublishPacket,
     sequence: number,

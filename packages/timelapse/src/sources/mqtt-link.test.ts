@@ -7,7 +7,7 @@ import { MqttLink } from './mqtt-link.js';
 const CONNACK = { 4: Buffer.from([0x20, 2, 0, 0]), 5: Buffer.from([0x20, 3, 0, 0, 0]) };
 const logger: Logger = { debug() {}, info() {}, warn() {}, error() {} };
 
-/** What a link says of a broker that lets it in and then attacks. @returns the first problem, and how much was sent */
+/** Connects a link with a server that attacks after the handshake. @returns the reported problem, and the bytes sent */
 async function problemWith(t: ExecutionContext, version: 4 | 5, attack: (socket: Socket) => void) {
   let sent: Promise<number> = Promise.resolve(0);
   const server = createServer((socket) => {
@@ -26,7 +26,7 @@ async function problemWith(t: ExecutionContext, version: 4 | 5, attack: (socket:
   const url = `mqtt://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`;
   const options = { url, label: url, clientId: 'a', username: undefined, password: undefined, tls: {} };
   const problem = await new Promise<string>((resolve) => {
-    const host = { logger, topic: 'a', helpful: () => [], message() {}, up() {}, down: resolve };
+    const host = { logger, topic: 'a', optionalTopics: () => [], message() {}, up() {}, down: resolve };
     const link = new MqttLink({ ...options, protocolVersion: version }, host);
     t.teardown(() => link.close());
   });
@@ -34,7 +34,7 @@ async function problemWith(t: ExecutionContext, version: 4 | 5, attack: (socket:
 }
 
 for (const version of [4, 5] as const) {
-  test(`a message that announces more than a picture has is not read (version ${version})`, async (t) => {
+  test(`a message that announces more bytes than the limit is not read (version ${version})`, async (t) => {
     const { problem, sent } = await problemWith(t, version, (socket) =>
       socket.write(Buffer.from([0x30, 0xff, 0xff, 0xff, 0x7f, 0, 1])),
     );
@@ -42,7 +42,7 @@ for (const version of [4, 5] as const) {
     t.true(sent < 100);
   });
 
-  test(`a broker that answers what nobody asked ends the connection, and not the process (version ${version})`, async (t) => {
+  test(`unexpected packets of a server end the connection, and not the process (version ${version})`, async (t) => {
     const { problem } = await problemWith(t, version, (socket) =>
       socket.write(Buffer.concat([Buffer.from([0x62, 0]), Buffer.from([0x34, 3, 0, 0, 0]), Buffer.from([0x10, 0])])),
     );

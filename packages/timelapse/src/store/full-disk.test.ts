@@ -2,14 +2,14 @@ import { readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSyn
 import { join } from 'node:path';
 import { inspectJpeg, isBroken, silentLogger } from '@framehub/frame';
 import test, { type ExecutionContext } from 'ava';
-import { jpegLike, numberIn, pictureOf } from '../pictures.fixture.js';
 import { canMount, enlarge, smallDisk } from '../small-disk.fixture.js';
-import { PictureStore } from './picture-store.js';
+import { jpegLike, numberIn, snapshotOf } from '../snapshots.fixture.js';
+import { SnapshotStore } from './snapshot-store.js';
 
 const NOON = Date.parse('2026-11-24T12:00:00.123Z');
 
-async function openStore(t: ExecutionContext, folder: string): Promise<PictureStore> {
-  const store = await PictureStore.open(folder, Number.POSITIVE_INFINITY, silentLogger);
+async function openStore(t: ExecutionContext, folder: string): Promise<SnapshotStore> {
+  const store = await SnapshotStore.open(folder, Number.POSITIVE_INFINITY, silentLogger);
   t.teardown(() => store.close());
   return store;
 }
@@ -20,9 +20,9 @@ const indexOf = (folder: string) => readFileSync(join(folder, 'index.csv'), 'utf
 if (!canMount) console.warn('SKIPPED: only root can mount, so no disk was filled');
 const filling = canMount ? test : test.skip;
 
-filling('a full disk is a clear stop: all pictures are whole, and with more room it goes on', async (t) => {
+filling('a full disk ends collecting: all snapshots are whole, and it continues with more space', async (t) => {
   const folder = smallDisk(t);
-  const big = (number: number) => pictureOf(number, { data: jpegLike(number, 20_000), capturedAt: NOON + number });
+  const big = (number: number) => snapshotOf(number, { data: jpegLike(number, 20_000), capturedAt: NOON + number });
   const store = await openStore(t, folder);
   let stored = 0;
   const fill = async () => {
@@ -32,11 +32,11 @@ filling('a full disk is a clear stop: all pictures are whole, and with more room
     }
   };
   const error = await t.throwsAsync(fill(), { code: 'TIMELAPSE_DISK_FULL' });
-  t.regex(error?.message ?? '', /^the disk is full: .*\.jpg was not written; make room$/);
+  t.regex(error?.message ?? '', /^the disk is full: .*\.jpg was not written; free some space$/);
   await store.close();
   t.true(stored > 5);
   const files = visible(folder).filter((name) => name.endsWith('.jpg'));
-  t.is(files.length, stored, 'no half picture, no left-over');
+  t.is(files.length, stored, 'no partial files');
   for (const file of files) t.false(isBroken(inspectJpeg(readFileSync(join(folder, file)))), file);
   t.is(indexOf(folder).trimEnd().split('\n').length, 1 + stored);
   enlarge(folder);
@@ -45,9 +45,9 @@ filling('a full disk is a clear stop: all pictures are whole, and with more room
   t.is(numberIn(readFileSync(join(folder, next?.name ?? ''))), stored + 1);
 });
 
-filling('a disk that is full behind the picture keeps it, and its line is made up for', async (t) => {
+filling('a disk that is full after the snapshot keeps it, and its line is written later', async (t) => {
   const folder = smallDisk(t);
-  // Memory disks give out pages: the index has filled its own, and one is left, for the picture.
+  // Memory disks allocate pages: the index has filled its own, and one is left, for the snapshot.
   const header = 'number,time,sequence\n';
   const before = `${header}${'x'.repeat(4096 - header.length - 1)}\n`;
   writeFileSync(join(folder, 'index.csv'), before);
@@ -56,7 +56,7 @@ filling('a disk that is full behind the picture keeps it, and its line is made u
   const size =
     t.throws(() => writeFileSync(filler, Buffer.alloc(2 ** 20)), { code: 'ENOSPC' }) && statSync(filler).size;
   truncateSync(filler, (size ?? 0) - 4096);
-  await t.throwsAsync(store.add(pictureOf(1, { capturedAt: NOON })), {
+  await t.throwsAsync(store.add(snapshotOf(1, { capturedAt: NOON })), {
     code: 'TIMELAPSE_DISK_FULL',
     message: /index\.csv was not written/,
   });

@@ -2,31 +2,32 @@ import { type FileHandle, open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { codeOf } from '@framehub/frame';
 import { unwritable } from '../errors.js';
-import { writeDurably } from './durable.js';
+import { writeDurably } from './files.js';
 
 export const INDEX_NAME = 'index.csv';
 const HEADER = 'number,time,sequence\n';
 
-/** What the index says of a picture. */
+/** A line of the index. */
 export interface IndexEntry {
+  /** The snapshot's number in its folder, from 1. */
   readonly number: number;
   /** Unix milliseconds of capture. */
   readonly capturedAt: number;
-  /** The camera's own count of frames, where the source tells it. */
+  /** The camera's frame number; undefined if the source did not send it. */
   readonly sequence: number | undefined;
 }
 
-/** What an index file says. */
-export interface IndexText {
+/** The contents of an index file. */
+export interface IndexContents {
   readonly entries: readonly IndexEntry[];
-  /** Bytes up to the end of the last whole line; what follows was torn off by a crash. */
+  /** Bytes up to the end of the last whole line; what follows was cut off by a crash. */
   readonly wholeBytes: number;
-  /** Lines that are none of ours. */
-  readonly foreign: number;
+  /** Number of lines that are not entries. */
+  readonly unknownLines: number;
 }
 
-/** Reads an index without changing it. A folder without one has no entries. Rejects when it may not be read. */
-export async function readIndex(folder: string): Promise<IndexText> {
+/** Reads an index without changing it; a folder without one has no entries. @throws an error of the file system */
+export async function readIndex(folder: string): Promise<IndexContents> {
   const bytes = await readFile(join(folder, INDEX_NAME)).catch((error: unknown) => {
     if (codeOf(error) === 'ENOENT') return Buffer.alloc(0);
     throw error;
@@ -35,22 +36,26 @@ export async function readIndex(folder: string): Promise<IndexText> {
   const lines = bytes.subarray(0, wholeBytes).toString('utf8').split('\n').slice(0, -1);
   const read = lines.filter((line) => `${line}\n` !== HEADER).map(parseLine);
   const entries = read.filter((entry) => entry !== undefined);
-  return { entries, wholeBytes, foreign: read.length - entries.length };
+  return { entries, wholeBytes, unknownLines: read.length - entries.length };
 }
 
 /**
- * The list of pictures with their times and sequences, one line each, for spreadsheets and scripts. Lines are only
- * ever appended; the pictures themselves are what counts, and a line that is missing is made anew from its file.
+ * The list of snapshots with their times and frame numbers, one line each, for spreadsheets and scripts. Lines are only
+ * appended. The snapshots' files are authoritative: a missing line is made again from its file.
  */
 export class IndexFile {
-  private constructor(
-    private readonly folder: string,
-    private handle: FileHandle,
-    private size: number,
-  ) {}
+  readonly #folder: string;
+  #handle: FileHandle;
+  #size: number;
 
-  /** Opens it for appending, behind its last whole line. Rejects with `TIMELAPSE_…`. */
-  static async open(folder: string, { wholeBytes }: IndexText): Promise<IndexFile> {
+  private constructor(folder: string, handle: FileHandle, size: number) {
+    this.#folder = folder;
+    this.#handle = handle;
+    this.#size = size;
+  }
+
+  /** Opens it for appending after its last whole line. @throws `TIMELAPSE_DISK_FULL` or `TIMELAPSE_UNWRITABLE` */
+  static async open(folder: string, { wholeBytes }: IndexContents): Promise<IndexFile> {
     try {
       if (wholeBytes === 0) await writeDurably(folder, INDEX_NAME, HEADER);
       const size = wholeBytes || HEADER.length;
@@ -62,41 +67,38 @@ export class IndexFile {
     }
   }
 
-  /** Resolves when the lines are on the disk. Rejects with `TIMELAPSE_DISK_FULL` or `TIMELAPSE_UNWRITABLE`, and has none of them then. */
+  /** Resolves when all lines are on the disk. @throws as {@link IndexFile.open}; none of the lines is written then */
   async append(entries: readonly IndexEntry[]): Promise<void> {
     const bytes = Buffer.from(entries.map(lineOf).join(''));
     try {
-      await this.#write(bytes);
-      await this.handle.sync();
-      this.size += bytes.length;
+      // A disk that fills up takes a part first.
+      for (let written = 0; written < bytes.length; ) {
+        const left = bytes.length - written;
+        written += (await this.#handle.write(bytes, written, left, this.#size + written)).bytesWritten;
+      }
+      await this.#handle.sync();
+      this.#size += bytes.length;
     } catch (error) {
-      await this.handle.truncate(this.size);
-      throw unwritable(join(this.folder, INDEX_NAME), error);
+      await this.#handle.truncate(this.#size);
+      throw unwritable(join(this.#folder, INDEX_NAME), error);
     }
   }
 
-  /** Writes the index anew with these entries only, in place of all there were. */
+  /** Replaces the whole index by these entries. @throws as {@link IndexFile.open} */
   async replace(entries: readonly IndexEntry[]): Promise<void> {
     const text = HEADER + entries.map(lineOf).join('');
-    await writeDurably(this.folder, INDEX_NAME, text);
+    await writeDurably(this.#folder, INDEX_NAME, text);
     try {
-      await this.handle.close();
-      this.handle = await open(join(this.folder, INDEX_NAME), 'r+');
-      this.size = Buffer.byteLength(text);
+      await this.#handle.close();
+      this.#handle = await open(join(this.#folder, INDEX_NAME), 'r+');
+      this.#size = Buffer.byteLength(text);
     } catch (error) {
-      throw unwritable(join(this.folder, INDEX_NAME), error);
+      throw unwritable(join(this.#folder, INDEX_NAME), error);
     }
   }
 
   close(): Promise<void> {
-    return this.handle.close();
-  }
-
-  /** A disk that fills up takes a part first. */
-  async #write(bytes: Buffer): Promise<void> {
-    let written = 0;
-    while (written < bytes.length)
-      written += (await this.handle.write(bytes, written, bytes.length - written, this.size + written)).bytesWritten;
+    return this.#handle.close();
   }
 }
 

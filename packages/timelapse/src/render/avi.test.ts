@@ -9,16 +9,16 @@ import {
   probe,
   readNumber,
   temporaryFolder,
-} from '../pictures.fixture.js';
-import { AviWriter } from './avi-writer.js';
+} from '../snapshots.fixture.js';
+import { AviWriter } from './avi.js';
 
 const test = anyTest;
-if (!hasFfmpeg) console.warn('SKIPPED: ffmpeg is not installed, so nobody else read the AVI films');
+if (!hasFfmpeg) console.warn('SKIPPED: ffmpeg is not installed, so no other program read the AVI films');
 const foreign = (hasFfmpeg ? anyTest : anyTest.skip) as TestFn;
 
 const SMALL = { width: 16, height: 8, rate: 25, scale: 1 };
 
-test('lengths and places are right, so that players need not search', async (t) => {
+test('sizes and offsets in the file and its index are correct', async (t) => {
   const path = join(temporaryFolder(t), 'film.avi');
   const jpegs = [100, 101, 103].map((size, i) => jpegLike(i, size));
   const writer = await AviWriter.create(path, SMALL);
@@ -36,13 +36,13 @@ test('lengths and places are right, so that players need not search', async (t) 
     const entry = index + 8 + 16 * i;
     const at = movie + film.readUInt32LE(entry + 8);
     t.is(film.toString('latin1', at, at + 4), '00dc');
-    t.is(at % 2, 0, 'chunks begin at even places');
+    t.is(at % 2, 0, 'chunks begin at even offsets');
     t.is(film.readUInt32LE(at + 4), film.readUInt32LE(entry + 12));
     t.deepEqual(film.subarray(at + 8, at + 8 + film.readUInt32LE(at + 4)), jpeg);
   }
 });
 
-foreign('ffprobe and ffmpeg find as many frames, as fast, as were put in', async (t) => {
+foreign('ffprobe and ffmpeg find all frames, at their frame rate', async (t) => {
   const folder = temporaryFolder(t);
   const numbers = Array.from({ length: 60 }, (_, i) => 1000 + i);
   const jpegs = numberedJpegs(numbers);
@@ -71,7 +71,7 @@ foreign('ffprobe and ffmpeg find as many frames, as fast, as were put in', async
   }
 });
 
-test('where the format ends, no more is written, and what there is can be finished', async (t) => {
+test("beyond the format's limit nothing is written, and the film can be finished", async (t) => {
   const path = join(temporaryFolder(t), 'film.avi');
   const writer = await AviWriter.create(path, SMALL, 5000);
   t.teardown(() => writer.close());
@@ -80,14 +80,14 @@ test('where the format ends, no more is written, and what there is can be finish
   };
   await t.throwsAsync(fill(), {
     code: 'TIMELAPSE_FILM_TOO_LARGE',
-    message: /reached after 4 pictures: install ffmpeg/,
+    message: /reached after 4 frames: install ffmpeg/,
   });
   await writer.finish();
   t.is(writer.frames, 4);
   t.true(statSync(path).size <= 5000);
 });
 
-test('a file that is there is left alone', async (t) => {
+test('an existing file is not changed', async (t) => {
   const path = join(temporaryFolder(t), 'film.avi');
   writeFileSync(path, 'mine');
   await t.throwsAsync(AviWriter.create(path, SMALL), { code: 'TIMELAPSE_UNWRITABLE' });

@@ -9,12 +9,12 @@ import {
   probe,
   readNumber,
   temporaryFolder,
-} from '../pictures.fixture.js';
+} from '../snapshots.fixture.js';
 import { render } from './render.js';
 
-// One after another: the way to ffmpeg is that of the whole process.
+// One after another: they change PATH, which the whole process has.
 const test = anyTest.serial;
-if (!hasFfmpeg) console.warn('SKIPPED: ffmpeg is not installed, so nobody else read the films made without it');
+if (!hasFfmpeg) console.warn('SKIPPED: ffmpeg is not installed, so no other program read the films made without it');
 const foreign = (hasFfmpeg ? anyTest.serial : anyTest.skip) as TestFn;
 
 function folderOf(t: ExecutionContext, jpegs: readonly Buffer[]): string {
@@ -34,14 +34,14 @@ async function withoutFfmpeg<T>(run: () => Promise<T>): Promise<T> {
   }
 }
 
-test('without ffmpeg an AVI is made instead, which says how to get ffmpeg and what is lost', async (t) => {
+test('without ffmpeg an AVI is made instead, and a warning says how to install ffmpeg and what is lost', async (t) => {
   const folder = folderOf(t, [jpegLike(1), jpegLike(2)]);
   const place = temporaryFolder(t);
   const words: string[] = [];
   const note = (_: object, message: string) => void words.push(message);
   const logger = { debug: note, info: note, warn: note, error: note };
   const output = join(place, 'film.mp4');
-  const result = await withoutFfmpeg(() => render({ folder, output, stamp: true, width: 640 }, { logger }));
+  const result = await withoutFfmpeg(() => render({ folder, output, stamp: true, width: 640, logger }));
   t.deepEqual(result, { file: join(place, 'film.avi'), frames: 2, skipped: 0, seconds: 0.08 });
   t.is(words.length, 1);
   t.regex(
@@ -55,7 +55,7 @@ test('without ffmpeg an AVI is made instead, which says how to get ffmpeg and wh
   );
 });
 
-foreign('60 pictures are 60 frames, in order, at the rate that is wished', async (t) => {
+foreign('60 snapshots are 60 frames, in order, at the requested frame rate', async (t) => {
   const numbers = Array.from({ length: 60 }, (_, i) => i + 1);
   const folder = folderOf(t, numberedJpegs(numbers));
   const output = join(temporaryFolder(t), 'film.avi');
@@ -67,7 +67,7 @@ foreign('60 pictures are 60 frames, in order, at the rate that is wished', async
   );
 });
 
-foreign('pictures of another size are left out, said and counted', async (t) => {
+foreign('snapshots of a different size are left out, logged and counted', async (t) => {
   const [first, second] = numberedJpegs([1, 2]);
   const [small] = numberedJpegs([9], { width: 160, height: 120 });
   const folder = folderOf(t, [first, small, second] as Buffer[]);
@@ -76,25 +76,26 @@ foreign('pictures of another size are left out, said and counted', async (t) => 
   t.is(probe(output).nb_read_frames, '2');
 });
 
-test('what an AVI cannot have is refused when one is wished', async (t) => {
+test('options that an AVI does not support are refused', async (t) => {
   const folder = folderOf(t, [jpegLike(1)]);
   const output = join(folder, 'film.avi');
-  for (const wish of [{ stamp: true }, { deflicker: true }, { width: 640 }])
-    await t.throwsAsync(render({ folder, output, ...wish }), {
+  for (const option of [{ stamp: true }, { deflicker: true }, { width: 640 }])
+    await t.throwsAsync(render({ folder, output, ...option }), {
       code: 'TIMELAPSE_INVALID_OPTION',
-      message:
-        /^(stamp|deflicker|width) in an \.avi is not possible: allowed is a film that ffmpeg makes: \.mp4, \.mov or \.mkv$/,
+      message: /^(stamp|deflicker|width) needs a film that ffmpeg makes: \.mp4, \.mov or \.mkv$/,
     });
 });
 
-test('stopped on the way, it leaves nothing', async (t) => {
+test('an aborted film leaves no file', async (t) => {
   const folder = folderOf(t, [jpegLike(1), jpegLike(2), jpegLike(3)]);
   const place = temporaryFolder(t);
   const stop = new AbortController();
-  const rendering = render(
-    { folder, output: join(place, 'film.avi') },
-    { signal: stop.signal, progress: ({ frames }) => frames === 2 && stop.abort() },
-  );
+  const rendering = render({
+    folder,
+    output: join(place, 'film.avi'),
+    signal: stop.signal,
+    onProgress: ({ frames }) => void (frames === 2 && stop.abort()),
+  });
   await t.throwsAsync(rendering, { code: 'TIMELAPSE_INTERRUPTED' });
   t.deepEqual(readdirSync(place), []);
 });

@@ -3,9 +3,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ExecutionContext } from 'ava';
-import type { Picture } from './picture.js';
+import type { Snapshot } from './source.js';
 
-/** A folder of the test's own. */
+/** A new folder, removed after the test. */
 export function temporaryFolder(t: ExecutionContext): string {
   const folder = mkdtempSync(join(tmpdir(), 'framehub-timelapse-'));
   t.teardown(() => rmSync(folder, { recursive: true, force: true }));
@@ -30,8 +30,8 @@ export function numberIn(jpeg: Uint8Array): number {
   return Number(Buffer.from(jpeg.subarray(6, 6 + length)).toString());
 }
 
-/** A picture as a source gives it. */
-export function pictureOf(number: number, facts: Partial<Picture> = {}): Picture {
+/** A snapshot as a source provides it. */
+export function snapshotOf(number: number, facts: Partial<Snapshot> = {}): Snapshot {
   return { data: jpegLike(number), capturedAt: undefined, sequence: undefined, arrivedAt: Date.now(), ...facts };
 }
 
@@ -40,7 +40,7 @@ export const hasFfmpeg = ['ffmpeg', 'ffprobe'].every((program) => spawnSync(prog
 /** Black and white fields in a row, one for each binary digit. */
 const BITS = 16;
 
-/** A grey picture that shows a number, for eyes that cannot read: bright fields are ones, the highest digit first. */
+/** A grey image that shows a number in binary digits: bright fields are ones, the highest digit first. */
 function drawNumber(number: number, width: number, height: number, brightness: number): Buffer {
   const row = Buffer.alloc(width);
   for (let x = 0; x < width; x++) {
@@ -50,7 +50,7 @@ function drawNumber(number: number, width: number, height: number, brightness: n
   return Buffer.concat(Array.from({ length: height }, () => row));
 }
 
-/** The number that the upper part of a grey picture shows. */
+/** The number that the upper part of a grey image shows. */
 export function readNumber(grey: Uint8Array, width: number, height: number): number {
   let number = 0;
   for (let bit = 0; bit < BITS; bit++) {
@@ -81,7 +81,7 @@ export function ffmpeg(input: Uint8Array, ...args: string[]): Buffer {
   return stdout;
 }
 
-/** What ffprobe says of a film's pictures, its frames counted. */
+/** What ffprobe reports about a film's video stream, with its frames counted. */
 export function probe(film: string): Record<string, string | number> {
   const args = ['-v', 'error', '-count_frames', '-show_streams', '-of', 'json', film];
   const { status, stdout, stderr } = spawnSync('ffprobe', args, { encoding: 'utf8' });

@@ -2,13 +2,13 @@ import { readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from '
 import { join } from 'node:path';
 import { silentLogger } from '@framehub/frame';
 import test, { type ExecutionContext } from 'ava';
-import { jpegLike, pictureOf, temporaryFolder } from '../pictures.fixture.js';
-import { PictureStore } from './picture-store.js';
+import { jpegLike, snapshotOf, temporaryFolder } from '../snapshots.fixture.js';
+import { SnapshotStore } from './snapshot-store.js';
 
 const NOON = Date.parse('2026-11-24T12:00:00.123Z');
 
-async function openStore(t: ExecutionContext, folder: string, keep = Number.POSITIVE_INFINITY): Promise<PictureStore> {
-  const store = await PictureStore.open(folder, keep, silentLogger);
+async function openStore(t: ExecutionContext, folder: string, keep = Number.POSITIVE_INFINITY): Promise<SnapshotStore> {
+  const store = await SnapshotStore.open(folder, keep, silentLogger);
   t.teardown(() => store.close());
   return store;
 }
@@ -16,12 +16,12 @@ async function openStore(t: ExecutionContext, folder: string, keep = Number.POSI
 const visible = (folder: string) => readdirSync(folder).filter((name) => name !== '.collector.lock');
 const indexOf = (folder: string) => readFileSync(join(folder, 'index.csv'), 'utf8');
 
-test('pictures get numbers, the time of their capture, and a line in the index', async (t) => {
+test('snapshots get numbers, the time of their capture, and a line in the index', async (t) => {
   const folder = join(temporaryFolder(t), 'print', 'layers');
   const store = await openStore(t, folder);
   t.is(store.last, undefined);
-  await store.add(pictureOf(7, { capturedAt: NOON, sequence: 41 }));
-  t.like(await store.add(pictureOf(8, { capturedAt: NOON + 10_000.6 })), { number: 2, name: '000002.jpg' });
+  await store.add(snapshotOf(7, { capturedAt: NOON, sequence: 41 }));
+  t.like(await store.add(snapshotOf(8, { capturedAt: NOON + 10_000.6 })), { number: 2, name: '000002.jpg' });
   t.deepEqual(visible(folder).sort(), ['000001.jpg', '000002.jpg', 'index.csv']);
   t.is(statSync(join(folder, '000001.jpg')).mtime.getTime(), NOON);
   t.deepEqual(readFileSync(join(folder, '000002.jpg')), jpegLike(8));
@@ -29,13 +29,13 @@ test('pictures get numbers, the time of their capture, and a line in the index',
   t.is(store.last?.number, 2);
 });
 
-test('a picture of unknown time has that of its arrival', async (t) => {
+test('a snapshot of unknown time gets the time of its arrival', async (t) => {
   const folder = temporaryFolder(t);
-  await (await openStore(t, folder)).add(pictureOf(1, { arrivedAt: NOON }));
+  await (await openStore(t, folder)).add(snapshotOf(1, { arrivedAt: NOON }));
   t.is(statSync(join(folder, '000001.jpg')).mtime.getTime(), NOON);
 });
 
-test('a folder is continued at the next number, also when the newest pictures were removed', async (t) => {
+test('a folder is continued at the next number, also if the newest snapshots were removed', async (t) => {
   const folder = temporaryFolder(t);
   writeFileSync(join(folder, '000002.jpg'), jpegLike(2));
   writeFileSync(
@@ -43,49 +43,49 @@ test('a folder is continued at the next number, also when the newest pictures we
     'number,time,sequence\n2,2026-11-24T12:00:00.000Z,\n5,2026-11-24T12:00:01.000Z,\n',
   );
   const store = await openStore(t, folder);
-  t.is((await store.add(pictureOf(6)))?.number, 6);
+  t.is((await store.add(snapshotOf(6)))?.number, 6);
 });
 
-test('numbers go on beyond six digits', async (t) => {
+test('numbers continue beyond six digits', async (t) => {
   const folder = temporaryFolder(t);
   writeFileSync(join(folder, '999999.jpg'), jpegLike(1));
   const store = await openStore(t, folder);
-  t.is((await store.add(pictureOf(2)))?.name, '1000000.jpg');
+  t.is((await store.add(snapshotOf(2)))?.name, '1000000.jpg');
   await store.close();
-  t.is((await (await openStore(t, folder)).add(pictureOf(3)))?.name, '1000001.jpg');
+  t.is((await (await openStore(t, folder)).add(snapshotOf(3)))?.name, '1000001.jpg');
 });
 
-test('a frame is never stored twice: known by time and sequence, else by its bytes', async (t) => {
+test('a frame is never stored twice: recognized by time and sequence, else by its bytes', async (t) => {
   const folder = temporaryFolder(t);
-  const timed = pictureOf(1, { capturedAt: NOON, sequence: 4 });
-  const untimed = pictureOf(2);
+  const timed = snapshotOf(1, { capturedAt: NOON, sequence: 4 });
+  const untimed = snapshotOf(2);
   const first = await openStore(t, folder);
   await first.add(timed);
   t.is(await first.add({ ...timed, data: jpegLike(9) }), undefined, 'encoded anew');
   t.truthy(await first.add({ ...timed, sequence: 5 }), 'another camera, in the same millisecond');
-  t.truthy(await first.add({ ...timed, capturedAt: NOON + 1000 }), 'a picture that does not change is a new frame');
+  t.truthy(await first.add({ ...timed, capturedAt: NOON + 1000 }), 'a snapshot that does not change is a new frame');
   await first.add(untimed);
   t.is(await first.add({ ...untimed, arrivedAt: NOON + 5 }), undefined);
   await first.close();
   const second = await openStore(t, folder);
   t.is(await second.add(timed), undefined);
   t.is(await second.add(untimed), undefined);
-  t.truthy(await second.add(pictureOf(3)));
+  t.truthy(await second.add(snapshotOf(3)));
 });
 
-test('a frame whose time came too late is known when it comes again with its time, and the other way round', async (t) => {
+test('a frame whose time arrived too late is recognized when it arrives again with its time, and vice versa', async (t) => {
   const folder = temporaryFolder(t);
   const first = await openStore(t, folder);
-  await first.add(pictureOf(1));
-  t.is(await first.add(pictureOf(1, { capturedAt: NOON, sequence: 4 })), undefined);
+  await first.add(snapshotOf(1));
+  t.is(await first.add(snapshotOf(1, { capturedAt: NOON, sequence: 4 })), undefined);
   await first.close();
   const second = await openStore(t, folder);
-  t.is(await second.add(pictureOf(1, { capturedAt: NOON, sequence: 4 })), undefined, 'also after a start');
-  await second.add(pictureOf(2, { capturedAt: NOON, sequence: 5 }));
-  t.is(await second.add(pictureOf(2)), undefined);
+  t.is(await second.add(snapshotOf(1, { capturedAt: NOON, sequence: 4 })), undefined, 'also after a start');
+  await second.add(snapshotOf(2, { capturedAt: NOON, sequence: 5 }));
+  t.is(await second.add(snapshotOf(2)), undefined);
 });
 
-test('what a crash leaves is put right: half a picture goes, half a line goes, a picture without a line gets one', async (t) => {
+test('what a crash left is repaired: partial files and lines are removed, a snapshot without a line gets one', async (t) => {
   const folder = temporaryFolder(t);
   for (const number of [1, 2, 3]) writeFileSync(join(folder, `00000${number}.jpg`), jpegLike(number));
   utimesSync(join(folder, '000003.jpg'), new Date(NOON), new Date(NOON));
@@ -96,64 +96,64 @@ test('what a crash leaves is put right: half a picture goes, half a line goes, a
   const store = await openStore(t, folder);
   t.deepEqual(visible(folder).sort(), ['000001.jpg', '000002.jpg', '000003.jpg', 'index.csv']);
   t.is(indexOf(folder), `${whole}3,2026-11-24T12:00:00.123Z,\n`);
-  // Its line had been lost, but not what tells that it was stored.
-  t.is(await store.add(pictureOf(3, { capturedAt: NOON, sequence: 9 })), undefined);
-  t.is((await store.add(pictureOf(4)))?.number, 4);
+  // Its line was lost, but not its time: it was stored before.
+  t.is(await store.add(snapshotOf(3, { capturedAt: NOON, sequence: 9 })), undefined);
+  t.is((await store.add(snapshotOf(4)))?.number, 4);
 });
 
-test('an index without even its first line is made anew', async (t) => {
+test('an index without its header is written again', async (t) => {
   const folder = temporaryFolder(t);
   writeFileSync(join(folder, 'index.csv'), 'numb');
-  await (await openStore(t, folder)).add(pictureOf(1, { capturedAt: NOON }));
+  await (await openStore(t, folder)).add(snapshotOf(1, { capturedAt: NOON }));
   t.is(indexOf(folder), 'number,time,sequence\n1,2026-11-24T12:00:00.123Z,\n');
 });
 
-test('lines and files that are none of ours are left alone', async (t) => {
+test('other lines and files are not changed', async (t) => {
   const folder = temporaryFolder(t);
   writeFileSync(join(folder, 'notes.txt'), 'first print');
   writeFileSync(join(folder, '12.jpg'), 'not numbered by us');
   writeFileSync(join(folder, 'index.csv'), 'number,time,sequence\nhello\n');
   const store = await openStore(t, folder);
-  t.is((await store.add(pictureOf(1, { capturedAt: NOON })))?.number, 1);
+  t.is((await store.add(snapshotOf(1, { capturedAt: NOON })))?.number, 1);
   t.is(indexOf(folder), 'number,time,sequence\nhello\n1,2026-11-24T12:00:00.123Z,\n');
   t.true(visible(folder).includes('12.jpg'));
 });
 
-test('with keep the oldest go, and numbers go on', async (t) => {
+test('with keep the oldest are deleted, and numbers continue', async (t) => {
   const folder = temporaryFolder(t);
   const store = await openStore(t, folder, 2);
-  for (const number of [1, 2, 3, 4]) await store.add(pictureOf(number));
+  for (const number of [1, 2, 3, 4]) await store.add(snapshotOf(number));
   t.deepEqual(visible(folder).sort(), ['000003.jpg', '000004.jpg', 'index.csv']);
   await store.close();
-  t.is((await (await openStore(t, folder, 2)).add(pictureOf(5)))?.number, 5);
+  t.is((await (await openStore(t, folder, 2)).add(snapshotOf(5)))?.number, 5);
   t.deepEqual(visible(folder).sort(), ['000004.jpg', '000005.jpg', 'index.csv']);
 });
 
-test('with keep the index does not grow for ever', async (t) => {
+test('with keep the index does not grow without limit', async (t) => {
   const folder = temporaryFolder(t);
   const gone = Array.from({ length: 1100 }, (_, i) => `${i + 1},2026-11-24T12:00:00.000Z,\n`).join('');
   writeFileSync(join(folder, 'index.csv'), `number,time,sequence\n${gone}`);
   const store = await openStore(t, folder, 1);
-  for (const number of [1, 2, 3]) await store.add(pictureOf(number, { capturedAt: NOON + number }));
+  for (const number of [1, 2, 3]) await store.add(snapshotOf(number, { capturedAt: NOON + number }));
   t.is(indexOf(folder), 'number,time,sequence\n1102,2026-11-24T12:00:00.125Z,\n1103,2026-11-24T12:00:00.126Z,\n');
 });
 
-test('a folder that cannot be made or written says so', async (t) => {
+test('a folder that cannot be made or written is reported', async (t) => {
   const folder = temporaryFolder(t);
   writeFileSync(join(folder, 'file'), '');
-  await t.throwsAsync(PictureStore.open(join(folder, 'file'), 1, silentLogger), {
+  await t.throwsAsync(SnapshotStore.open(join(folder, 'file'), 1, silentLogger), {
     code: 'TIMELAPSE_UNWRITABLE',
-    message: /file cannot be written: there is a file of this name$/,
+    message: /file cannot be written: a file of this name exists$/,
   });
-  await t.throwsAsync(PictureStore.open(join(folder, 'file', 'below'), 1, silentLogger), {
+  await t.throwsAsync(SnapshotStore.open(join(folder, 'file', 'below'), 1, silentLogger), {
     message: /a part of its path is not a folder$/,
   });
 });
 
-test('a collector whose folder another one took stops before it writes', async (t) => {
+test('a collector whose folder another one took over stops before it writes', async (t) => {
   const folder = temporaryFolder(t);
   const store = await openStore(t, folder);
   writeFileSync(join(folder, '.collector.lock'), '{}');
-  await t.throwsAsync(store.add(pictureOf(1)), { code: 'TIMELAPSE_FOLDER_IN_USE' });
+  await t.throwsAsync(store.add(snapshotOf(1)), { code: 'TIMELAPSE_FOLDER_IN_USE' });
   t.deepEqual(visible(folder), ['index.csv']);
 });

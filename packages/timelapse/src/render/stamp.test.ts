@@ -1,23 +1,31 @@
 import test from 'ava';
-import { GLYPH_HEIGHT, GLYPH_WIDTH, glyphPixel } from './glyphs.js';
 import { readStamp } from './read-stamp.fixture.js';
-import { drawStamp, placeStamp, STAMP_HEIGHT, STAMP_WIDTH, stampText } from './stamp.js';
+import {
+  drawStamp,
+  GLYPH_HEIGHT,
+  GLYPH_WIDTH,
+  isGlyphPixel,
+  placeStamp,
+  STAMP_HEIGHT,
+  STAMP_WIDTH,
+  stampText,
+} from './stamp.js';
 
 test('stamps are the local time of capture', (t) => {
   const time = new Date(2026, 0, 2, 3, 4, 5).getTime();
   t.is(stampText(time), '2026-01-02 03:04:05');
 });
 
-test('each character looks like itself', (t) => {
-  const looks = [...'0123456789-: '].map((character) =>
+test('each character has its own glyph', (t) => {
+  const glyphs = [...'0123456789-: '].map((character) =>
     Array.from({ length: GLYPH_WIDTH * GLYPH_HEIGHT }, (_, i) =>
-      glyphPixel(character, i % GLYPH_WIDTH, Math.floor(i / GLYPH_WIDTH)),
+      isGlyphPixel(character, i % GLYPH_WIDTH, Math.floor(i / GLYPH_WIDTH)),
     ).join(),
   );
-  t.is(new Set(looks).size, 13);
+  t.is(new Set(glyphs).size, 13);
 });
 
-test('what is drawn can be read, on a shade that lets half of the picture through', (t) => {
+test('a drawn stamp can be read, on a half transparent background', (t) => {
   const time = new Date(1987, 5, 24, 13, 50, 49).getTime();
   const pixels = drawStamp(time);
   t.is(pixels.length, STAMP_WIDTH * STAMP_HEIGHT * 2);
@@ -27,7 +35,7 @@ test('what is drawn can be read, on a shade that lets half of the picture throug
   t.is(Math.max(...pixels.filter((_, i) => i % 2 === 1)), 255);
 });
 
-test('stamps are within the picture, at even places, and grow with it', (t) => {
+test('stamps are within the frame, at even positions, and grow with it', (t) => {
   for (const [width, height, zoom] of [
     [64, 48, 1],
     [320, 240, 2],
