@@ -50,7 +50,7 @@ test('bytes sent on the connection of a stream end it, without an answer', async
 
 test('an unexpected body does not disturb a stream', async (t) => {
   const { garage, port } = await serve(t);
-  const client = await openStream(t, port, '/stream', { 'Content-Length': '5' });
+  const client = await openStream(t, port, '/stream', { headers: { 'Content-Length': '5' } });
   client.socket.write('hello');
   garage.publish();
   await t.notThrowsAsync(client.parts(1));

@@ -1,4 +1,4 @@
-import { PICTURES, picture, play, until } from '@framehub/testing';
+import { JPEGS, jpeg, play, until } from '@framehub/testing';
 import test from 'ava';
 import { serve } from './gateway.fixture.js';
 import { openStream } from './raw-client.fixture.js';
@@ -9,7 +9,7 @@ test('the streams of a removed camera end with a whole frame, and other streams 
   const leaving = await Promise.all([openStream(t, port), openStream(t, port, '/stream?width=640')]);
   const staying = await openStream(t, port, '/stream/printer');
   // More than the kernel takes at once.
-  const heavy = picture(8_000_000);
+  const heavy = jpeg(8_000_000);
   garage.publish({ data: heavy });
   hub.set('printer');
   await Promise.all(leaving.map((client) => client.untilClosed()));
@@ -22,7 +22,7 @@ test('the streams of a removed camera end with a whole frame, and other streams 
   }
   t.is(garage.sinks.size, 0);
   t.is(gateway.stats().viewers, 1);
-  printer.publish({ data: PICTURES[0] });
+  printer.publish({ data: JPEGS[0] });
   t.is((await staying.parts(1)).length, 1);
 });
 
@@ -30,7 +30,7 @@ test('a viewer that reads nothing cannot keep the stream of a removed camera ope
   const { hub, garage, port, gateway } = await serve(t, { stallTimeout: 200 });
   const client = await openStream(t, port);
   client.socket.pause();
-  garage.publish({ data: picture(8_000_000) });
+  garage.publish({ data: jpeg(8_000_000) });
   hub.set('printer');
   t.is(gateway.stats().viewers, 0);
   await until(() => gateway.stats().stalled === 1);

@@ -2,7 +2,7 @@ import { execFile, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
-import { PICTURES, play } from '@framehub/testing';
+import { JPEGS, play } from '@framehub/testing';
 import test from 'ava';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { serve } from './gateway.fixture.js';
@@ -39,22 +39,22 @@ const whereThereIs = (program: string | undefined, name: string) => {
 
 whereThereIs(CURL, 'curl')('curl reads /stream, and a snapshot into a file', async (t) => {
   const { garage, url } = await serve(t);
-  play(t, garage, 30, PICTURES);
+  play(t, garage, 30, JPEGS);
   const stream = spawn(CURL as string, ['-sSN', `${url}/stream`]);
   t.teardown(() => stream.kill());
   let received = Buffer.alloc(0);
   for await (const chunk of stream.stdout) {
     received = Buffer.concat([received, chunk]);
-    if (PICTURES.every((frame) => received.includes(Buffer.from(frame)))) break;
+    if (JPEGS.every((frame) => received.includes(Buffer.from(frame)))) break;
   }
   t.is(received.toString('latin1', 0, 2), '--');
   const { stdout } = await run(CURL as string, ['-sSf', `${url}/snapshot.jpg`], { encoding: 'buffer' });
-  t.true(stdout.equals(PICTURES[0]) || stdout.equals(PICTURES[1]));
+  t.true(stdout.equals(JPEGS[0]) || stdout.equals(JPEGS[1]));
 });
 
 whereThereIs(FFMPEG, 'ffmpeg')('FFmpeg decodes /stream, red and blue in turn', async (t) => {
   const { garage, url } = await serve(t);
-  play(t, garage, 30, PICTURES);
+  play(t, garage, 30, JPEGS);
   const decode = ['-v', 'error', '-i', `${url}/stream`, '-frames:v', '10', '-vf', 'scale=1:1', '-pix_fmt', 'rgb24'];
   const { stdout, stderr } = await run(FFMPEG as string, [...decode, '-f', 'rawvideo', '-'], { encoding: 'buffer' });
   t.is(stderr.toString(), '');
@@ -65,7 +65,7 @@ whereThereIs(FFMPEG, 'ffmpeg')('FFmpeg decodes /stream, red and blue in turn', a
 
 whereThereIs(PYTHON, 'python3 with OpenCV')('OpenCV reads /stream', async (t) => {
   const { garage, url } = await serve(t);
-  play(t, garage, 30, PICTURES);
+  play(t, garage, 30, JPEGS);
   const script = `
 import cv2
 camera = cv2.VideoCapture('${url}/stream')
@@ -122,7 +122,7 @@ whereThereIs(CHROMIUM, 'chromium')(
     await page.setContent('<img src="/stream">', { waitUntil: 'commit' });
     await watched;
     for (const [i, colour] of (['red', 'blue', 'red', 'blue'] as const).entries()) {
-      garage.publish({ data: PICTURES[colour === 'red' ? 0 : 1] });
+      garage.publish({ data: JPEGS[colour === 'red' ? 0 : 1] });
       await untilTrue(page, shows(colour));
       t.is(gateway.stats().cameras.garage?.framesSent, i + 1);
     }
@@ -132,7 +132,7 @@ whereThereIs(CHROMIUM, 'chromium')(
 whereThereIs(CHROMIUM, 'chromium')('a page of another origin may fetch the stream', async (t) => {
   const dashboard = await serve(t);
   const { garage, url } = await serve(t);
-  play(t, garage, 30, PICTURES);
+  play(t, garage, 30, JPEGS);
   const browser = await openBrowser();
   t.teardown(() => browser.close());
   const page = await browser.newPage();

@@ -1,9 +1,9 @@
-import { PICTURES, until } from '@framehub/testing';
+import { JPEGS, until } from '@framehub/testing';
 import test, { type ExecutionContext } from 'ava';
 import { serve } from './gateway.fixture.js';
 import { openStream } from './raw-client.fixture.js';
 
-const [FRAME, PLACEHOLDER] = PICTURES;
+const [FRAME, PLACEHOLDER] = JPEGS;
 /** Milliseconds: longer than any of these tests waits, and shorter than `PATIENT`, so that waiting it out fails. */
 const AT_ONCE = 20_000;
 const PATIENT = 30_000;

@@ -99,8 +99,10 @@ export async function openStream(
   t: ExecutionContext,
   port: number,
   path = '/stream',
-  headers: Readonly<Record<string, string>> = {},
-  from = '127.0.0.1',
+  {
+    headers = {},
+    from = '127.0.0.1',
+  }: { readonly headers?: Readonly<Record<string, string>>; readonly from?: string } = {},
 ): Promise<RawClient> {
   const client = new RawClient(t, port, from);
   client.get(path, headers);

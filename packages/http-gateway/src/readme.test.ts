@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { PICTURES } from '@framehub/testing';
+import { JPEGS } from '@framehub/testing';
 import test from 'ava';
 
 const fileOf = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
@@ -18,7 +18,7 @@ test('the example of the README is the one that is tested', (t) => {
 test('the example of the README serves the frames of a hub of its own', async (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'framehub-embed-'));
   const image = join(folder, 'door.jpg');
-  writeFileSync(image, PICTURES[1]);
+  writeFileSync(image, JPEGS[1]);
   const child = spawn(process.execPath, [fileOf('embed.fixture.js')], {
     env: { ...process.env, IMAGE: image, PORT: '0' },
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -31,7 +31,7 @@ test('the example of the README serves the frames of a hub of its own', async (t
   const url = String(line).trim();
   const snapshot = await fetch(`${url}snapshot/door`);
   t.is(snapshot.status, 200);
-  t.deepEqual(Buffer.from(await snapshot.arrayBuffer()), Buffer.from(PICTURES[1]));
+  t.deepEqual(Buffer.from(await snapshot.arrayBuffer()), Buffer.from(JPEGS[1]));
   t.like(await (await fetch(`${url}api/cameras/door`)).json(), {
     name: 'door',
     state: 'live',

@@ -5,14 +5,18 @@ import { openStream, RawClient } from './raw-client.fixture.js';
 
 const basic = (text: string) => ({ Authorization: `Basic ${Buffer.from(text).toString('base64')}` });
 
+interface RawRequest {
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly method: string;
+  readonly body?: string;
+}
+
 /** Sends what fetch would not, and gives the answer as it came. */
 async function request(
   t: ExecutionContext,
   port: number,
-  path: string,
-  headers: Readonly<Record<string, string>>,
-  method: string,
-  body = '',
+  { path, headers, method, body = '' }: RawRequest,
 ): Promise<string> {
   const client = new RawClient(t, port);
   client.get(path, { ...headers, 'Content-Length': String(body.length), Connection: 'close' }, method);
@@ -55,7 +59,7 @@ test('everything but /healthz needs credentials', async (t) => {
 test('the right name and password give access, and no others', async (t) => {
   const { url, port } = await serve(t, GUARDED);
   t.is((await fetch(`${url}/api/cameras`, { headers: basic('ada:pass:wörd') })).status, 200);
-  await t.notThrowsAsync(openStream(t, port, '/stream', basic('ada:pass:wörd')));
+  await t.notThrowsAsync(openStream(t, port, '/stream', { headers: basic('ada:pass:wörd') }));
   for (const headers of [
     basic('ada:pass'),
     basic('ada'),
@@ -91,7 +95,8 @@ test('listed origins may read and change settings, others may not', async (t) =>
 
 test('under a foreign host name everything can be read, nothing changed, and the answer says what to do', async (t) => {
   const { port, garage } = await serve(t, { hosts: ['cam.example.com', '.shed.example'] });
-  const ask = (Host: string, method = 'PATCH') => request(t, port, '/api/cameras/garage', { Host }, method, '{}');
+  const ask = (Host: string, method = 'PATCH') =>
+    request(t, port, { path: '/api/cameras/garage', headers: { Host }, method, body: '{}' });
   for (const host of [
     ...['127.0.0.1', '192.168.1.5:8090', '[::1]:8090', '[fe80::1]', 'localhost:8090', 'LOCALHOST', 'localhost.'],
     ...['octopi', 'octopi:8090', 'octopi.local', 'pi.lan:8090', 'pi.home.arpa', 'cam.internal', 'a.localhost'],
@@ -116,13 +121,21 @@ test('under a foreign host name everything can be read, nothing changed, and the
     t.regex(await ask(host, 'GET'), /^HTTP\/1\.1 200 /, host);
   }
   t.is(garage.asked.settings.length, changed);
-  t.regex(await request(t, port, '/stream', { Host: 'evil.example' }, 'POST'), /^HTTP\/1\.1 403 /);
+  t.regex(
+    await request(t, port, { path: '/stream', headers: { Host: 'evil.example' }, method: 'POST' }),
+    /^HTTP\/1\.1 403 /,
+  );
 });
 
 test('with credentials settings can be changed under any host name', async (t) => {
   const { port } = await serve(t, GUARDED);
   const ask = (headers: object) =>
-    request(t, port, '/api/cameras/garage', { Host: 'cam.example.com', ...headers }, 'PATCH', '{}');
+    request(t, port, {
+      path: '/api/cameras/garage',
+      headers: { Host: 'cam.example.com', ...headers },
+      method: 'PATCH',
+      body: '{}',
+    });
   t.regex(await ask(basic('ada:pass:wörd')), /^HTTP\/1\.1 200 /);
   t.regex(await ask({}), /^HTTP\/1\.1 401 /);
 });

@@ -1,4 +1,4 @@
-import { PICTURES, play, until } from '@framehub/testing';
+import { JPEGS, play, until } from '@framehub/testing';
 import test from 'ava';
 import { serve } from './gateway.fixture.js';
 import { openStream, RawClient } from './raw-client.fixture.js';
@@ -9,13 +9,13 @@ async function bytesOf(answer: Response): Promise<Buffer> {
 
 test('a snapshot wakes the camera, gets its first frame, and ends the demand', async (t) => {
   const { garage, url } = await serve(t);
-  garage.onDemand = () => setImmediate(() => garage.publish({ data: PICTURES[1] }));
+  garage.onDemand = () => setImmediate(() => garage.publish({ data: JPEGS[1] }));
   const answer = await fetch(`${url}/snapshot`);
   t.is(answer.status, 200);
   t.is(answer.headers.get('content-type'), 'image/jpeg');
-  t.is(answer.headers.get('content-length'), String(PICTURES[1].length));
+  t.is(answer.headers.get('content-length'), String(JPEGS[1].length));
   t.is(answer.headers.get('cache-control'), 'no-store');
-  t.deepEqual(await bytesOf(answer), Buffer.from(PICTURES[1]));
+  t.deepEqual(await bytesOf(answer), Buffer.from(JPEGS[1]));
   t.is(garage.sinks.size, 0);
 });
 
@@ -29,7 +29,7 @@ test('a camera that delivers at once leaves no subscription behind', async (t) =
 test('the latest frame of a running stream is the answer if it is recent enough', async (t) => {
   const { garage, port, url } = await serve(t);
   await openStream(t, port);
-  const { capturedAt } = garage.publish({ data: PICTURES[1], capturedAt: Date.now() - 30_000 });
+  const { capturedAt } = garage.publish({ data: JPEGS[1], capturedAt: Date.now() - 30_000 });
   const answer = await fetch(`${url}/snapshot?max_age=60000`);
   t.is(answer.headers.get('x-timestamp'), (capturedAt / 1000).toFixed(6));
 });
@@ -42,7 +42,7 @@ test('a camera with one frame in some seconds has snapshots, too', async (t) => 
   setTimeout(() => garage.publish(), 20);
   t.is((await pending).status, 200, 'waited for beyond the usual time');
   const viewer = await openStream(t, port);
-  const { capturedAt } = garage.publish({ data: PICTURES[1], capturedAt: Date.now() - 1000 });
+  const { capturedAt } = garage.publish({ data: JPEGS[1], capturedAt: Date.now() - 1000 });
   await viewer.parts(1);
   const answer = await fetch(`${url}/snapshot`);
   t.is(answer.headers.get('x-timestamp'), (capturedAt / 1000).toFixed(6), 'no newer one can be had');
@@ -51,15 +51,15 @@ test('a camera with one frame in some seconds has snapshots, too', async (t) => 
 test('max_age=0 asks for a frame taken after the request', async (t) => {
   const { garage, hub, port, url } = await serve(t);
   await openStream(t, port);
-  const old = garage.publish({ data: PICTURES[0], capturedAt: Date.now() - 1 });
+  const old = garage.publish({ data: JPEGS[0], capturedAt: Date.now() - 1 });
   const pending = fetch(`${url}/snapshot?max_age=0`);
   await until(() => hub.broker.topics()[0]?.subscribers === 2);
   // One that was on its way when the request came does not count.
-  garage.publish({ data: PICTURES[0], capturedAt: old.capturedAt + 0.5 });
-  const next = garage.publish({ data: PICTURES[1], capturedAt: Date.now() + 1 });
+  garage.publish({ data: JPEGS[0], capturedAt: old.capturedAt + 0.5 });
+  const next = garage.publish({ data: JPEGS[1], capturedAt: Date.now() + 1 });
   const answer = await pending;
   t.is(answer.headers.get('x-timestamp'), (next.capturedAt / 1000).toFixed(6));
-  t.deepEqual(await bytesOf(answer), Buffer.from(PICTURES[1]));
+  t.deepEqual(await bytesOf(answer), Buffer.from(JPEGS[1]));
 });
 
 test('no frame in time is answered with 503 and the state of the camera', async (t) => {
@@ -104,7 +104,7 @@ test('HEAD gets all headers without the frame', async (t) => {
   garage.onDemand = () => setImmediate(() => garage.publish());
   const answer = await fetch(`${url}/snapshot`, { method: 'HEAD' });
   t.is(answer.status, 200);
-  t.is(answer.headers.get('content-length'), String(PICTURES[0].length));
+  t.is(answer.headers.get('content-length'), String(JPEGS[0].length));
   t.is((await bytesOf(answer)).length, 0);
 });
 

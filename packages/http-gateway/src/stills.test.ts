@@ -1,5 +1,5 @@
 import { FramehubError } from '@framehub/frame';
-import { PICTURES, until } from '@framehub/testing';
+import { JPEGS, until } from '@framehub/testing';
 import test from 'ava';
 import { serve } from './gateway.fixture.js';
 import { RawClient } from './raw-client.fixture.js';
@@ -15,14 +15,14 @@ test('a still is taken by the camera in the requested rendition, with the header
     size: { width: 1920, height: 1080 },
     rendition: { rotate: 90, width: 800, quality: 70 },
   });
-  const { capturedAt } = garage.stills[0]?.give(PICTURES[1]) ?? {};
+  const { capturedAt } = garage.stills[0]?.give(JPEGS[1]) ?? {};
   const answer = await pending;
   t.is(answer.status, 200);
   t.is(answer.headers.get('content-type'), 'image/jpeg');
   t.is(answer.headers.get('x-timestamp'), (Number(capturedAt) / 1000).toFixed(6));
   t.is(answer.headers.get('x-ustreamer-width'), '64');
   t.regex(answer.headers.get('etag') ?? '', /^"garage-/);
-  t.deepEqual(Buffer.from(await answer.arrayBuffer()), Buffer.from(PICTURES[1]));
+  t.deepEqual(Buffer.from(await answer.arrayBuffer()), Buffer.from(JPEGS[1]));
   t.is(gateway.stats().cameras.garage?.framesSent, 1);
   t.is(garage.sinks.size, 0, 'the stream is not asked');
 });
@@ -33,10 +33,10 @@ test('a still that had begun before the request is followed by another, if it is
   const fresh = fetch(`${url}/snapshot?size=max&max_age=0`);
   await until(() => garage.stills.length === 2);
   const before = Date.now() - 30_000;
-  for (const still of garage.stills) still.give(PICTURES[0], before);
+  for (const still of garage.stills) still.give(JPEGS[0], before);
   t.is((await recent).headers.get('x-timestamp'), (before / 1000).toFixed(6));
   await until(() => garage.stills.length === 3);
-  const second = garage.stills[2]?.give(PICTURES[0], Date.now() + 1);
+  const second = garage.stills[2]?.give(JPEGS[0], Date.now() + 1);
   t.is((await fresh).headers.get('x-timestamp'), (Number(second?.capturedAt) / 1000).toFixed(6));
 });
 

@@ -1,5 +1,5 @@
 import { inspectJpeg } from '@framehub/frame';
-import { FakeHub, picture, play, until } from '@framehub/testing';
+import { FakeHub, jpeg, play, until } from '@framehub/testing';
 import type { ExecutionContext } from 'ava';
 import { json, Listener, retainedTopics, run, says } from './client.fixture.js';
 import { SERVERS } from './servers.fixture.js';
@@ -23,14 +23,14 @@ for (const { name, test, version, start } of SERVERS) {
     const snapshot = await late.hear('framehub/garage/snapshot');
     const attributes = await late.hear('framehub/garage/attributes');
     t.true(snapshot.packet.retain);
-    t.deepEqual(new Uint8Array(snapshot.payload), picture());
+    t.deepEqual(new Uint8Array(snapshot.payload), jpeg());
     t.like(inspectJpeg(snapshot.payload), { width: 64, height: 48 });
     const { ts, unix_ms, seq, ...rest } = json(attributes);
     t.deepEqual(rest, {
       camera: 'garage',
       width: 64,
       height: 48,
-      bytes: picture().length,
+      bytes: jpeg().length,
       url: 'http://pi4:8090/?camera=garage',
     });
     t.is(Date.parse(ts), unix_ms);

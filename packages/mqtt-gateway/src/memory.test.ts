@@ -1,6 +1,6 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { FakeHub, picture, play, until } from '@framehub/testing';
+import { FakeHub, jpeg, play, until } from '@framehub/testing';
 import { Listener, run } from './client.fixture.js';
 import { SERVERS } from './servers.fixture.js';
 
@@ -22,7 +22,7 @@ for (const { name, test, start } of SERVERS) {
     const server = await start(t);
     const hub = new FakeHub('garage');
     const garage = hub.camera('garage');
-    const large = picture(FRAME_BYTES);
+    const large = jpeg(FRAME_BYTES);
     // Each frame has memory of its own, as from an encoder.
     garage.paint = () => large.slice();
     const { gateway } = await run(t, { url: server.url, camera: { every: 100 } }, hub);

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { chmodSync } from 'node:fs';
 import { inspectJpeg } from '@framehub/frame';
-import { FakeHub, freePort, hasOpenssl, makeCertificates, picture, play, until } from '@framehub/testing';
+import { FakeHub, freePort, hasOpenssl, jpeg, makeCertificates, play, until } from '@framehub/testing';
 import test from 'ava';
 import { json, Listener, run, says } from './client.fixture.js';
 import { hasMosquitto, hasWebSockets, Mosquitto, mosquittoSub } from './mosquitto.fixture.js';
@@ -37,7 +37,7 @@ for (const [name, version] of [
       const retained = (topic: string, ...args: readonly string[]) =>
         mosquittoSub(t, server.port, '-V', version, '-t', topic, '-C', '1', '--retained-only', ...args);
       const file = await retained('framehub/garage/snapshot', '-N');
-      t.deepEqual(new Uint8Array(file), picture());
+      t.deepEqual(new Uint8Array(file), jpeg());
       t.like(inspectJpeg(file), { width: 64, height: 48, hasHuffmanTables: true });
       t.is((await retained('framehub/available', '-F', '%r %q %p')).toString(), '1 0 online\n');
       t.is(gateway.stats().link?.version, wanted);
@@ -57,7 +57,7 @@ for (const { name, start } of SERVERS) {
         mosquittoSub(t, server.port, '-t', 'framehub/garage/snapshot', '-R', '-C', '9', '-F', '%U'),
         mosquittoSub(t, server.port, '-t', 'framehub/garage/snapshot', '-R', '-C', '1', '-N'),
       ]);
-      t.deepEqual(new Uint8Array(file), picture());
+      t.deepEqual(new Uint8Array(file), jpeg());
       // The first snapshot is slower: its code runs for the first time.
       const arrivals = times.toString().trim().split('\n').map(Number).slice(1);
       const delays = arrivals.map((at, i) => at - 2 * i);
@@ -111,7 +111,7 @@ for (const [scheme, protocol, declare] of [
     play(t, hub.camera('garage'));
     const viewer = await Listener.connect(t, url, '#', known);
     await viewer.hear('framehub/available', says('online'));
-    t.deepEqual(new Uint8Array((await viewer.hear('framehub/garage/snapshot')).payload), picture());
+    t.deepEqual(new Uint8Array((await viewer.hear('framehub/garage/snapshot')).payload), jpeg());
     t.is(gateway.stats().link?.version, '5');
 
     for (const [prefix, tls, why] of [

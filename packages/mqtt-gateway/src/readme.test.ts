@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { FakeHub, picture, play } from '@framehub/testing';
+import { FakeHub, jpeg, play } from '@framehub/testing';
 import test from 'ava';
 import { Listener, says } from './client.fixture.js';
 import { EmbeddedServer } from './index.js';
@@ -17,7 +17,7 @@ test("the README's program publishes the cameras of a hub, and disconnects when 
   const stopping = new AbortController();
   const running = publishSnapshots(hub, hub.broker, server.url, stopping.signal);
   const client = await Listener.connect(t, server.url);
-  t.deepEqual(new Uint8Array((await client.hear('framehub/garage/snapshot')).payload), picture());
+  t.deepEqual(new Uint8Array((await client.hear('framehub/garage/snapshot')).payload), jpeg());
   stopping.abort();
   await running;
   await client.hear('framehub/available', says('offline'));

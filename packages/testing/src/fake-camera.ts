@@ -20,7 +20,7 @@ import {
   type StillSize,
 } from '@framehub/frame';
 import { CONTROLS } from './controls.js';
-import { PICTURES } from './pictures.js';
+import { JPEGS } from './jpegs.js';
 
 /** Properties of a published frame. */
 export interface Shot {
@@ -54,7 +54,7 @@ export class FakeCamera implements CameraView {
   /** Called when a topic gets its first subscriber. */
   onDemand: (topic: string) => void = () => {};
   /** Makes the JPEG of a rendition. */
-  paint: (rendition: Rendition) => Uint8Array<ArrayBuffer> = () => PICTURES[0];
+  paint: (rendition: Rendition) => Uint8Array<ArrayBuffer> = () => JPEGS[0];
   /** Settings and control values that were requested, in order. */
   readonly asked: { readonly settings: SettingsChange[]; readonly controls: ControlValues[] } = {
     settings: [],
@@ -179,7 +179,7 @@ export class FakeCamera implements CameraView {
     this.#emit({ type: 'settings', camera: this.name, settings: this.settingsNow });
   }
 
-  #frame({ data, capturedAt, placeholder }: Required<Pick<Shot, 'data' | 'capturedAt'>> & Shot): JpegFrame {
+  #frame({ data, capturedAt, placeholder }: Omit<JpegFrame, 'sequence' | 'width' | 'height'>): JpegFrame {
     const { sequence } = this;
     return { sequence, capturedAt, data, ...sizeOf(data), ...(placeholder !== undefined && { placeholder }) };
   }

@@ -1,3 +1,4 @@
+/** How long {@link until} waits. */
 export interface UntilOptions {
   /** Milliseconds after which the waiting fails. @default 20000 */
   readonly timeoutMs?: number;

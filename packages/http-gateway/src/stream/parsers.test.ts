@@ -1,4 +1,4 @@
-import { PICTURES } from '@framehub/testing';
+import { JPEGS } from '@framehub/testing';
 import test, { type ExecutionContext } from 'ava';
 import { serve } from '../gateway.fixture.js';
 import { openStream } from '../raw-client.fixture.js';
@@ -16,8 +16,8 @@ async function recordStream(
   advanced = false,
 ): Promise<{ type: string; body: Buffer }> {
   const { garage, port } = await serve(t, { repeatAfter: 600_000 });
-  const client = await openStream(t, port, '/stream', headers);
-  for (const [i, image] of [PICTURES[0], PICTURES[1], PICTURES[0]].entries()) {
+  const client = await openStream(t, port, '/stream', { headers });
+  for (const [i, image] of [JPEGS[0], JPEGS[1], JPEGS[0]].entries()) {
     garage.publish({ data: image });
     await client.until(() => count(client.body, '\r\n--boundarydonotcross\r\n') === i + 1);
   }
@@ -41,7 +41,7 @@ function check(t: ExecutionContext, make: () => Parser, body: Buffer, sizes = SI
   for (const size of sizes) {
     const parser = make();
     const shown = piecesOf(body, size).flatMap((piece) => parser.feed(piece));
-    const wanted = [PICTURES[0], PICTURES[1], PICTURES[0]].map((image) => Buffer.from(image));
+    const wanted = [JPEGS[0], JPEGS[1], JPEGS[0]].map((image) => Buffer.from(image));
     t.deepEqual(
       shown.map((image) => Buffer.from(image)),
       wanted,

@@ -1,4 +1,4 @@
-import { PICTURES, picture, play, until } from '@framehub/testing';
+import { JPEGS, jpeg, play, until } from '@framehub/testing';
 import test from 'ava';
 import { serve } from '../gateway.fixture.js';
 import { openStream, RawClient } from '../raw-client.fixture.js';
@@ -30,20 +30,20 @@ test('an HTTP/1.0 client gets the same stream', async (t) => {
   await client.until(() => client.received.includes('--boundarydonotcross\r\n'));
   garage.publish();
   const [part] = await client.parts(1);
-  t.deepEqual(part?.data, Buffer.from(PICTURES[0]));
+  t.deepEqual(part?.data, Buffer.from(JPEGS[0]));
 });
 
 test('each part is one frame with its length and its capture time', async (t) => {
   const { garage, port } = await serve(t);
   const client = await openStream(t, port);
-  garage.publish({ data: PICTURES[1], capturedAt: 1_700_000_000_123.456 });
+  garage.publish({ data: JPEGS[1], capturedAt: 1_700_000_000_123.456 });
   const [part] = await client.parts(1);
   t.deepEqual(part?.headers, {
     'Content-Type': 'image/jpeg',
-    'Content-Length': String(PICTURES[1].length),
+    'Content-Length': String(JPEGS[1].length),
     'X-Timestamp': '1700000000.123456',
   });
-  t.deepEqual(part?.data, Buffer.from(PICTURES[1]));
+  t.deepEqual(part?.data, Buffer.from(JPEGS[1]));
 });
 
 test('there is demand for a camera exactly while it has viewers', async (t) => {
@@ -59,11 +59,11 @@ test('there is demand for a camera exactly while it has viewers', async (t) => {
 test('a new viewer gets the latest frame at once', async (t) => {
   const { garage, port } = await serve(t, { repeatAfter: 600_000 });
   const first = await openStream(t, port);
-  garage.publish({ data: PICTURES[1] });
+  garage.publish({ data: JPEGS[1] });
   await first.parts(1);
   const second = await openStream(t, port);
   const [part] = await second.parts(1);
-  t.deepEqual(part?.data, Buffer.from(PICTURES[1]));
+  t.deepEqual(part?.data, Buffer.from(JPEGS[1]));
 });
 
 test('renditions are topics, shared by equal requests', async (t) => {
@@ -80,7 +80,7 @@ test('fps thins the stream of one viewer and no other', async (t) => {
   const few = await openStream(t, port, '/stream?fps=10');
   const start = Date.now();
   for (let i = 0; i < 30; i++) {
-    garage.publish({ data: PICTURES[0], capturedAt: start + (i * 1000) / 30 });
+    garage.publish({ data: JPEGS[0], capturedAt: start + (i * 1000) / 30 });
     await all.parts(i + 1);
   }
   t.is((await few.parts(10)).length, 10);
@@ -90,7 +90,7 @@ test('fps thins the stream of one viewer and no other', async (t) => {
 test('the last frame is repeated while a camera delivers nothing, so that no client gives up', async (t) => {
   const { garage, port } = await serve(t, { repeatAfter: 50 });
   const client = await openStream(t, port);
-  garage.publish({ data: PICTURES[1], capturedAt: 1_700_000_000_000 });
+  garage.publish({ data: JPEGS[1], capturedAt: 1_700_000_000_000 });
   const parts = await client.parts(3);
   t.deepEqual(new Set(parts.map((part) => part.headers['X-Timestamp'])), new Set(['1700000000.000000']));
 });
@@ -98,12 +98,12 @@ test('the last frame is repeated while a camera delivers nothing, so that no cli
 test('dual_final_frames repeats the end of a series soon, and once', async (t) => {
   const { garage, port, gateway } = await serve(t, { repeatAfter: 600_000 });
   const client = await openStream(t, port, '/stream?dual_final_frames=1');
-  garage.publish({ data: PICTURES[1] });
+  garage.publish({ data: JPEGS[1] });
   await client.parts(2);
-  garage.publish({ data: PICTURES[0] });
+  garage.publish({ data: JPEGS[0] });
   const parts = await client.parts(4);
   t.deepEqual(
-    parts.map((part) => part.data.equals(PICTURES[1])),
+    parts.map((part) => part.data.equals(JPEGS[1])),
     [true, true, false, false],
   );
   t.is(gateway.stats().cameras.garage?.framesSent, 4);
@@ -112,10 +112,10 @@ test('dual_final_frames repeats the end of a series soon, and once', async (t) =
 test('extra_headers sends the headers of ustreamer', async (t) => {
   const { garage, port } = await serve(t);
   const client = await openStream(t, port, '/stream?extra_headers=1');
-  const { capturedAt } = garage.publish({ data: PICTURES[0], capturedAt: Date.now() - 100 });
+  const { capturedAt } = garage.publish({ data: JPEGS[0], capturedAt: Date.now() - 100 });
   const [part] = await client.parts(1);
   t.like(part?.headers, {
-    'Content-Length': String(PICTURES[0].length),
+    'Content-Length': String(JPEGS[0].length),
     'X-UStreamer-Online': 'true',
     'X-UStreamer-Dropped': '0',
     'X-UStreamer-Width': '64',
@@ -142,7 +142,7 @@ test('advance_headers sends the next headers with the frame, and no length', asy
   await client.parts(1);
   await client.until(() => client.body.toString('latin1').endsWith('\r\n\r\n'));
   const advance = '--boundarydonotcross\r\nContent-Type: image/jpeg\r\n\r\n';
-  t.deepEqual(client.body, Buffer.concat([Buffer.from(advance), PICTURES[0], Buffer.from(`\r\n${advance}`)]));
+  t.deepEqual(client.body, Buffer.concat([Buffer.from(advance), JPEGS[0], Buffer.from(`\r\n${advance}`)]));
 });
 
 test('a page finds its own stream in /state by its key', async (t) => {
@@ -164,7 +164,7 @@ test('HEAD gets the headers of a stream and starts none', async (t) => {
 
 test('a viewer that cannot keep up skips frames and gets the newest, and others are not affected', async (t) => {
   const { garage, port, gateway } = await serve(t, { repeatAfter: 600_000 });
-  const heavy = picture(8_000_000);
+  const heavy = jpeg(8_000_000);
   const slow = await openStream(t, port);
   const fast = await openStream(t, port);
   slow.socket.pause();
@@ -185,7 +185,7 @@ test('a viewer that never reads costs one part of memory, and is closed after a 
   const { garage, port, gateway } = await serve(t, { stallTimeout: 300 });
   const client = await openStream(t, port);
   client.socket.pause();
-  const heavy = picture(8_000_000);
+  const heavy = jpeg(8_000_000);
   const timer = setInterval(() => garage.publish({ data: heavy }), 20);
   t.teardown(() => clearInterval(timer));
   await until(() => gateway.stats().stalled === 1);
@@ -199,7 +199,7 @@ test('a viewer that reads nothing is closed whatever it sends meanwhile', async 
   client.get('/stream', { 'Content-Length': '60000' });
   await client.until(() => client.received.includes('--boundarydonotcross\r\n'));
   client.socket.pause();
-  garage.publish({ data: picture(8_000_000) });
+  garage.publish({ data: jpeg(8_000_000) });
   const timer = setInterval(() => client.socket.write('x'), 20);
   t.teardown(() => clearInterval(timer));
   await until(() => gateway.stats().stalled === 1 && gateway.stats().viewers === 0);
@@ -211,7 +211,7 @@ test('a viewer that stops reading within a part is closed, however many it has r
   const client = await openStream(t, port);
   garage.publish();
   await client.parts(1);
-  const heavy = picture(8_000_000);
+  const heavy = jpeg(8_000_000);
   garage.publish({ data: heavy });
   await client.until(() => client.bytes > 100_000);
   client.socket.pause();
@@ -224,7 +224,7 @@ test.serial('a slow viewer that reads each part in time stays connected', async 
   t.timeout(60_000);
   const { garage, port, gateway } = await serve(t, { stallTimeout: 3000 });
   const client = await openStream(t, port);
-  const heavy = picture(500_000);
+  const heavy = jpeg(500_000);
   const publishing = setInterval(() => garage.publish({ data: heavy }), 50);
   const { socket } = client;
   socket.on('data', () => socket.pause());
@@ -243,11 +243,11 @@ test.serial('a slow viewer that reads each part in time stays connected', async 
 test.serial('a process that was suspended closes no viewer', async (t) => {
   const { garage, port, gateway } = await serve(t, { stallTimeout: 1000, repeatAfter: 600_000 });
   const client = await openStream(t, port);
-  const heavy = picture(8_000_000);
+  const heavy = jpeg(8_000_000);
   garage.publish({ data: heavy });
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2500);
   await client.until(() => client.bytes > heavy.length);
-  garage.publish({ data: PICTURES[0] });
+  garage.publish({ data: JPEGS[0] });
   t.is((await client.parts(2)).length, 2);
   t.is(gateway.stats().stalled, 0);
 });
@@ -258,7 +258,7 @@ test('a viewer of a camera that delivers nothing stays connected', async (t) => 
   // The other camera's viewer is closed for taking nothing: by then the silent one has outlived its own time-out.
   const stalling = await openStream(t, port, '/stream/garage');
   stalling.socket.pause();
-  const timer = setInterval(() => garage.publish({ data: picture(8_000_000) }), 20);
+  const timer = setInterval(() => garage.publish({ data: jpeg(8_000_000) }), 20);
   t.teardown(() => clearInterval(timer));
   await until(() => gateway.stats().stalled === 1);
   t.false(silent.closed);

@@ -1,5 +1,5 @@
 import type { JpegFrame, Rendition } from '@framehub/frame';
-import { FakeHub, picture, play, until } from '@framehub/testing';
+import { FakeHub, jpeg, play, until } from '@framehub/testing';
 import test from 'ava';
 import { json, Listener, run } from '../client.fixture.js';
 import { hasMosquitto, Mosquitto } from '../mosquitto.fixture.js';
@@ -75,7 +75,7 @@ sizeTest('snapshots and frames fit into the packets that the server takes, and t
   const logger = { debug() {}, info: (_: object, text: string) => lines.push(text), warn() {}, error() {} };
   const hub = new FakeHub('garage');
   const garage = hub.camera('garage');
-  garage.paint = (rendition) => picture(bytesOf(rendition), rendition.width);
+  garage.paint = (rendition) => jpeg(bytesOf(rendition), rendition.width);
   const camera = { every: 200, frames: { fps: 10 } };
   const { gateway } = await run(t, { url: server.url, camera, logger }, hub);
   play(t, garage, 60);
@@ -97,7 +97,7 @@ for (const version of ['5', '3.1.1'] as const) {
       await server.stop();
       const hub = new FakeHub('garage');
       const garage = hub.camera('garage');
-      garage.paint = (rendition) => picture(bytesOf(rendition), rendition.width);
+      garage.paint = (rendition) => jpeg(bytesOf(rendition), rendition.width);
       const { gateway } = await run(t, { url: server.url, camera: { every: 600_000 }, version }, hub);
       play(t, garage, 60);
       await until(() => gateway.stats().cameras[0]?.snapshots === 1);
@@ -126,7 +126,7 @@ sizeTest('with MQTT 3.1.1 the size that the server takes is discovered', async (
   const server = await Mosquitto.start(t, MAX_PACKET);
   const hub = new FakeHub('garage');
   const garage = hub.camera('garage');
-  garage.paint = (rendition) => picture(bytesOf(rendition), rendition.width);
+  garage.paint = (rendition) => jpeg(bytesOf(rendition), rendition.width);
   const { gateway } = await run(t, { url: server.url, camera: { every: 200 }, version: '3.1.1' }, hub);
   play(t, garage, 60);
   const client = await Listener.connect(t, server.url, 'framehub/garage/#');

@@ -1,4 +1,4 @@
-import { picture, play, until } from '@framehub/testing';
+import { jpeg, play, until } from '@framehub/testing';
 import test from 'ava';
 import { type Heard, json, Listener, run, says } from '../client.fixture.js';
 import { SERVERS } from '../servers.fixture.js';
@@ -20,12 +20,12 @@ mosquitto?.test('with MQTT 5, a snapshot is sent to the response topic, in the r
   const server = await mosquitto.start(t);
   const { hub, gateway } = await run(t, { url: server.url });
   const garage = hub.camera('garage');
-  garage.paint = ({ width }) => picture(0, width);
+  garage.paint = ({ width }) => jpeg(0, width);
   const client = await Listener.connect(t, server.url, '#', { protocolVersion: 5 });
   await client.hear('framehub/available');
   play(t, garage);
   const answer = await ask(client, 'framehub/garage/snapshot/get', '{"id": 7, "width": 32, "fresh": true}', 'a');
-  t.deepEqual(new Uint8Array(answer.payload), picture(0, 32));
+  t.deepEqual(new Uint8Array(answer.payload), jpeg(0, 32));
   t.is(answer.packet.properties?.contentType, 'image/jpeg');
   t.like(answer.packet.properties?.userProperties, { id: '7', w: '32', camera: 'garage' });
   t.false(answer.packet.retain);

@@ -23,14 +23,14 @@ const BLUE = [
 const decode = (text: string): Uint8Array<ArrayBuffer> => new Uint8Array(Buffer.from(text, 'base64'));
 
 /** A red JPEG and a blue one, of 64 by 48 pixels. */
-export const PICTURES = [decode(RED), decode(BLUE)] as const;
+export const JPEGS = [decode(RED), decode(BLUE)] as const;
 
 /** Bytes of a comment segment. */
 const COMMENT = 60_004;
 
 /** The red JPEG with another width in its header, padded with comments. @param bytes about the size of the file */
-export function picture(bytes = 0, width = 64): Uint8Array<ArrayBuffer> {
-  const [red] = PICTURES;
+export function jpeg(bytes = 0, width = 64): Uint8Array<ArrayBuffer> {
+  const [red] = JPEGS;
   const comment = Buffer.alloc(COMMENT, 'x');
   comment.writeUInt32BE(0xfffeea62);
   const comments = Array.from({ length: Math.floor(bytes / COMMENT) }, () => comment);
