@@ -29,7 +29,7 @@ export interface AccessRules {
 /** What an admitted client may do. */
 export interface Admission {
   /** Whether it may change settings. */
-  readonly mayChange: boolean;
+  readonly canControl: boolean;
 }
 
 /** Methods that change nothing. */
@@ -51,14 +51,14 @@ export function admit(
   target: Target,
   { method = 'GET', headers }: Pick<IncomingMessage, 'method' | 'headers'>,
 ): Admission {
-  if (isOpen(target)) return { mayChange: false };
+  if (isOpen(target)) return { canControl: false };
   if (guard && !guard.admits(headers.authorization)) {
     throw new FramehubError('HTTP_UNAUTHORIZED', 'name and password are needed: send them by basic authentication');
   }
   // Credentials protect as well as a host name: a browser does not send them to another name.
   const isTrustedHost = guard !== undefined || isOwnName(headers.host, hosts);
-  if (target.kind === 'upgrade') return { mayChange: mayConnect(cors, headers, guard !== undefined) && isTrustedHost };
-  if (isTrustedHost || READING_METHODS.includes(method)) return { mayChange: isTrustedHost };
+  if (target.kind === 'upgrade') return { canControl: mayConnect(cors, headers, guard !== undefined) && isTrustedHost };
+  if (isTrustedHost || READING_METHODS.includes(method)) return { canControl: isTrustedHost };
   throw new FramehubError(
     'HTTP_HOST_NOT_ALLOWED',
     `settings cannot be changed under the name ${shownValue(headers.host ?? '')}, which could be a foreign page's: use the address of this machine, or list the name under http.hosts in the configuration`,

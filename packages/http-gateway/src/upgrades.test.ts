@@ -14,11 +14,11 @@ class Parrot implements UpgradeHandler {
     return url.startsWith('/parrot');
   }
 
-  accept(_req: IncomingMessage, socket: Socket, _head: Buffer, { mayChange }: { mayChange: boolean }): void {
+  accept(_req: IncomingMessage, socket: Socket, _head: Buffer, { canControl }: { canControl: boolean }): void {
     this.sockets.add(socket);
     socket.once('close', () => this.sockets.delete(socket));
     socket.write(
-      `HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nX-May-Change: ${mayChange}\r\n\r\n`,
+      `HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nX-Can-Control: ${canControl}\r\n\r\n`,
     );
   }
 
@@ -32,7 +32,7 @@ const ANN = `Basic ${Buffer.from('ann:secret').toString('base64')}`;
 
 interface Outcome {
   readonly status: number | undefined;
-  readonly mayChange: string | undefined;
+  readonly canControl: string | undefined;
   readonly code: string | undefined;
 }
 
@@ -52,9 +52,9 @@ async function upgrade(
   asked.end();
   const response = await answerTo(t, asked);
   const status = response.statusCode;
-  if (status === 101) return { status, mayChange: String(response.headers['x-may-change']), code: undefined };
+  if (status === 101) return { status, canControl: String(response.headers['x-can-control']), code: undefined };
   const body = JSON.parse((await response.toArray()).join(''));
-  return { status, mayChange: undefined, code: body.error.code };
+  return { status, canControl: undefined, code: body.error.code };
 }
 
 function answerTo(t: ExecutionContext, asked: ClientRequest): Promise<IncomingMessage> {
@@ -83,7 +83,7 @@ for (const [who, headers, options, outcome] of [
   ],
 ] as const) {
   test(`${who} is admitted, and may${outcome === 'true' ? '' : ' not'} change settings`, async (t) => {
-    t.deepEqual(await upgrade(t, options, headers), { status: 101, mayChange: outcome, code: undefined });
+    t.deepEqual(await upgrade(t, options, headers), { status: 101, canControl: outcome, code: undefined });
   });
 }
 
@@ -113,7 +113,7 @@ for (const [who, headers, options, status, code] of [
   ['an invalid origin', { Origin: 'null' }, { cors: false }, 403, 'HTTP_ORIGIN_NOT_ALLOWED'],
 ] as const) {
   test(`${who} is refused with ${code}`, async (t) => {
-    t.deepEqual(await upgrade(t, options, headers), { status, mayChange: undefined, code });
+    t.deepEqual(await upgrade(t, options, headers), { status, canControl: undefined, code });
   });
 }
 

@@ -33,7 +33,7 @@ export async function serve(
     try {
       const { [CLIENT]: client } = req.headers;
       gateway.accept(req, duplex as Socket, head, {
-        mayChange: canControl,
+        canControl,
         ...(client !== undefined && { client: String(client) }),
       });
     } catch (error) {

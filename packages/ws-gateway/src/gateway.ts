@@ -32,7 +32,7 @@ const MAX_FRAGMENTS = 256;
 /** What the HTTP server found out about a client that it lets in. */
 export interface Admission {
   /** Whether controls and settings may be changed over this connection. Pages of other origins usually may not. */
-  readonly mayChange: boolean;
+  readonly canControl: boolean;
   /** Key of the client, for limits. @default made from the socket's address */
   readonly client?: string;
 }
@@ -43,7 +43,7 @@ export interface Admission {
  * @example
  * const gateway = new WsGateway(broker, hub);
  * server.on('upgrade', (request, socket, head) => {
- *   if (gateway.handles(request.url)) gateway.accept(request, socket, head, { mayChange: false });
+ *   if (gateway.handles(request.url)) gateway.accept(request, socket, head, { canControl: false });
  * });
  */
 export class WsGateway implements AsyncDisposable {
@@ -113,12 +113,12 @@ export class WsGateway implements AsyncDisposable {
     assertSubprotocol(address, req.headers['sec-websocket-protocol']);
     if (this.#closed) throw new FramehubError('WS_CLOSING', 'framehub is stopping: try again later');
     if (address.camera !== undefined) findCamera(this.#hub, address.camera);
-    const { mayChange, client = shareKey(socket.remoteAddress) } = admission;
+    const { canControl, client = shareKey(socket.remoteAddress) } = admission;
     let close: CloseConnection = () => socket.destroy();
     const leave = this.#enter(client, () => close(TRY_AGAIN_LATER, 'another client needs the connection'));
     socket.once('close', leave);
     this.#server.handleUpgrade(req, socket, Buffer.alloc(0), (peer) => {
-      close = this.#open(peer, socket, address, { mayChange, client });
+      close = this.#open(peer, socket, address, { canControl, client });
       readInTurns(this.#turns, peer, socket, head);
     });
   }
@@ -188,7 +188,7 @@ export class WsGateway implements AsyncDisposable {
     peer: WebSocket,
     writer: FrameWriter,
     { camera, ...address }: WsAddress,
-    { mayChange, client, close }: Required<Admission> & { readonly close: CloseConnection },
+    { canControl, client, close }: Required<Admission> & { readonly close: CloseConnection },
   ): Connection | JpegConnection | undefined {
     const backpressure = new ReadBackpressure(peer, writer);
     const { traffic } = this;
@@ -200,7 +200,7 @@ export class WsGateway implements AsyncDisposable {
         traffic,
         quota: this.#quota,
         backpressure,
-        canControl: mayChange,
+        canControl,
         cameras: () => this.#broadcaster.cameras(),
         onStalled: () => this.#countStalled(),
       });
