@@ -63,9 +63,9 @@ test('when a provider is removed its topics remain for their subscribers, and ne
 test('drops of removed topics stay in the totals of their provider', (t) => {
   const { broker, producers } = setup();
   const lateFor = (topic: string) => {
-    const subscription = broker.subscribe(topic, () => {});
+    const subscribed = broker.subscribe(topic, () => {});
     for (const sequence of [2, 1]) producers.get(topic)?.emit(sequence);
-    return subscription;
+    return subscribed;
   };
   lateFor('garage/1').close();
   lateFor('garage/2');

@@ -41,9 +41,9 @@ test('every subscriber gets every frame, and the newest is kept as the latest', 
 
 test('without subscribers there is no latest frame', (t) => {
   const { producer, topic, listen } = setup();
-  const subscription = topic.subscribe(listen);
+  const subscribed = topic.subscribe(listen);
   producer.emit(1);
-  subscription.close();
+  subscribed.close();
   t.is(topic.latest, undefined);
 });
 

@@ -73,7 +73,7 @@ test('after the local clock was set during a round trip, that answer is ignored,
   }
 });
 
-test('a slow answer, and clocks that drift a little, do not discard earlier answers', (t) => {
+test('a slow answer, and clocks that drift a little, keep earlier answers', (t) => {
   const { at, clock, ask } = clocks();
   at.there += 5;
   ask(300);

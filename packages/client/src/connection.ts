@@ -104,7 +104,7 @@ export class Connection {
     return this.#connected;
   }
 
-  /** Does nothing without a connection: `up` tells when to send what is still wanted. */
+  /** Does nothing without a connection: send what is still wanted after `up`. */
   send(message: ClientMessage): void {
     // The server may have begun to close it.
     if (this.#connected && this.#socket?.readyState === OPEN) this.#socket.send(JSON.stringify(message));

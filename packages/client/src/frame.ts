@@ -14,7 +14,7 @@ export interface Frame {
   readonly height: number;
   /** Frames dropped in favour of newer ones since the frame before. */
   readonly dropped: number;
-  /** True for a placeholder, shown while there is no picture. */
+  /** True for a placeholder, shown while the camera delivers no frames. */
   readonly placeholder: boolean;
   /** A complete JPEG file. Owned by the receiver. */
   readonly jpeg: Uint8Array<ArrayBuffer>;

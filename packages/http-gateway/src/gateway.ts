@@ -134,9 +134,9 @@ export class HttpGateway implements AsyncDisposable {
       const stats: CameraStats = { viewers, framesSent, bytesSent, skipped, ageSeconds: age.read() };
       return [name, stats] as const;
     });
-    const viewers = cameras.reduce((sum, [, stats]) => sum + stats.viewers, 0);
+    const total = cameras.reduce((sum, [, stats]) => sum + stats.viewers, 0);
     const { limit = 0, stalled = 0 } = this.#traffic.clientsDropped.toJSON();
-    return { viewers, refused: limit, stalled, cameras: Object.fromEntries(cameras) };
+    return { viewers: total, refused: limit, stalled, cameras: Object.fromEntries(cameras) };
   }
 
   /** Ends all streams at once and resolves when every connection is closed, within a second. May be called at any time and more than once. */

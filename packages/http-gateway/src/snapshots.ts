@@ -95,7 +95,7 @@ export class Snapshots {
       req.socket.destroy();
     };
     onClose(res, req.socket, holders.add({ client, held: () => frame, drop }));
-    sendFrame(req, res, camera, frame, cameraTraffic);
+    sendFrame(req, res, { camera, frame, traffic: cameraTraffic });
   }
 
   /** Ends the waiting for cameras that are not among these. */
@@ -189,9 +189,7 @@ function closing(): FramehubError {
 function sendFrame(
   req: IncomingMessage,
   res: ServerResponse,
-  camera: string,
-  frame: JpegFrame,
-  traffic: CameraTraffic,
+  { camera, frame, traffic }: { readonly camera: string; readonly frame: JpegFrame; readonly traffic: CameraTraffic },
 ): void {
   const { placeholder } = frame;
   // Sequence numbers begin anew when a camera is restarted. With the time, no tag occurs twice.

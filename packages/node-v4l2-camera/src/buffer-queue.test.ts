@@ -5,6 +5,7 @@ import { BufferType, DQBUF, POLLIN, QBUF, QUERYBUF, STREAMOFF, type v4l2_buffer 
 import { BufferQueue, type FramesOptions } from './buffer-queue.js';
 import type { DeviceFile } from './device-file.js';
 import { systemError } from './error.js';
+import type { MapOptions } from './libc.js';
 
 const ABI: Abi = { pointerSize: 8, int64Alignment: 8 };
 const BUFFER_BYTES = 4;
@@ -30,7 +31,7 @@ class FakeDriver {
       return ready ? 1 : 0;
     },
     errno: () => 0,
-    mmap: (_length: number, _protection: number, _flags: number, _fd: number, offset: number) => {
+    mmap: ({ offset }: MapOptions) => {
       this.mapped += 1;
       return BigInt(offset);
     },

@@ -97,7 +97,7 @@ class MappedBuffer implements CapturedBuffer {
   map(length: number, offset: number): void {
     const { libc, fd } = this.#file;
     // Some drivers refuse mappings that cannot be written to.
-    const address = libc.mmap(length, PROT_READ | PROT_WRITE, MAP_SHARED, fd, offset);
+    const address = libc.mmap({ length, protection: PROT_READ | PROT_WRITE, flags: MAP_SHARED, fd, offset });
     if (address === undefined) throw this.#file.error(libc.errno(), 'mmap');
     this.#mappings.push({ address, length, memory: libc.view(address, length) });
   }

@@ -39,14 +39,14 @@ export class DeviceFile {
 
   /** Returns a function that makes the ioctl each time it is called, and returns 0 or `errno`. */
   prepare<T extends Struct | Union>(request: Request<T>, cell: Cell<T>): () => number {
-    const { libc } = this;
-    const code = codeOf(request, libc.abi);
+    const library = this.libc;
+    const code = codeOf(request, library.abi);
     const { memory } = cell;
     return () => {
       if (this.#fd < 0) return Errno.EBADF;
       for (;;) {
-        if (libc.ioctl(this.#fd, code, memory) >= 0) return 0;
-        const errno = libc.errno();
+        if (library.ioctl(this.#fd, code, memory) >= 0) return 0;
+        const errno = library.errno();
         if (errno !== Errno.EINTR) return errno;
       }
     };

@@ -5,6 +5,17 @@ import { V4l2Error } from './error.js';
 
 type Koffi = typeof import('koffi');
 
+/** What to map: the arguments of `mmap` after its address. */
+export interface MapOptions {
+  /** Bytes. */
+  readonly length: number;
+  readonly protection: number;
+  readonly flags: number;
+  readonly fd: number;
+  /** Bytes. */
+  readonly offset: number;
+}
+
 /** The functions of the C library that V4L2 needs. On failure they return -1 and set `errno()`. */
 export interface Libc {
   readonly abi: Abi;
@@ -15,7 +26,7 @@ export interface Libc {
   /** @param memory borrowed for the call: a `pollfd` */
   poll(memory: Uint8Array, count: number, timeoutMs: number): number;
   /** Returns the address, or undefined on failure. */
-  mmap(length: number, protection: number, flags: number, fd: number, offset: number): bigint | undefined;
+  mmap(options: MapOptions): bigint | undefined;
   munmap(address: bigint, length: number): number;
   /** The errno of this thread's last call. */
   errno(): number;
@@ -39,18 +50,18 @@ export function libc(): Libc {
 function load(): Libc {
   if (process.platform !== 'linux') throw unavailable(`Video4Linux needs Linux, not ${process.platform}`);
   const koffi = loadKoffi();
-  const { library, offset } = loadLibrary(koffi);
+  const { library, offsetType } = loadLibrary(koffi);
   const pointerSize = koffi.sizeof('void *') as Abi['pointerSize'];
   const int64Alignment = koffi.alignof('int64_t') as Abi['int64Alignment'];
   const failedMap = (1n << BigInt(8 * pointerSize)) - 1n;
-  const map = library.func('mmap', 'void *', ['void *', 'size_t', 'int', 'int', 'int', offset]);
+  const map = library.func('mmap', 'void *', ['void *', 'size_t', 'int', 'int', 'int', offsetType]);
   return {
     abi: { pointerSize, int64Alignment },
     open: library.func('open', 'int', ['str', 'int', 'int']),
     close: library.func('close', 'int', ['int']),
     ioctl: library.func('ioctl', 'int', ['int', 'ulong', 'void *']),
     poll: library.func('poll', 'int', ['void *', 'ulong', 'int']),
-    mmap: (length, protection, flags, fd, offset) => {
+    mmap: ({ length, protection, flags, fd, offset }) => {
       const address: bigint = map(null, length, protection, flags, fd, offset);
       return address === failedMap ? undefined : address;
     },
@@ -70,13 +81,13 @@ function loadKoffi(): Koffi {
 }
 
 /** @returns the library, and the C type of the file offsets of its `mmap` */
-function loadLibrary(koffi: Koffi): { library: ReturnType<Koffi['load']>; offset: string } {
+function loadLibrary(koffi: Koffi): { library: ReturnType<Koffi['load']>; offsetType: string } {
   try {
-    return { library: koffi.load('libc.so.6'), offset: 'long' };
+    return { library: koffi.load('libc.so.6'), offsetType: 'long' };
   } catch (error) {
     const musl = readdirSync('/lib').find((name) => /^libc\.musl-.*\.so\.1$/.test(name));
     if (!musl) throw unavailable(`no C library found: ${String(error)}`);
-    return { library: koffi.load(musl), offset: 'int64_t' };
+    return { library: koffi.load(musl), offsetType: 'int64_t' };
   }
 }
 

@@ -32,11 +32,11 @@ describe('a USB camera that misbehaves', () => {
     camera.requeue(frame);
     return { bytesUsed, error, sequence };
   };
-  const nextWhere = (test) => {
+  const nextWhere = (matches) => {
     for (let i = 0; i < 100; i++) {
       const frame = next();
       assert.ok(frame, 'frames keep coming');
-      if (test(frame)) return frame;
+      if (matches(frame)) return frame;
     }
     return undefined;
   };

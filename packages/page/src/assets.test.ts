@@ -5,7 +5,7 @@ import { type PageAsset, pageAssets } from './assets.js';
 /** Bytes that may go over the network before the page stands, the script of the element and all. */
 const MOST = 40_000;
 
-const assets = new Map(pageAssets().map((asset) => [asset.path, asset]));
+const assets = new Map(pageAssets().map((entry) => [entry.path, entry]));
 const asset = (path: string): PageAsset => assets.get(path) as PageAsset;
 const textOf = (path: string): string => Buffer.from(asset(path).body).toString();
 

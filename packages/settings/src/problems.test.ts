@@ -16,8 +16,8 @@ const schema = z
       .optional(),
     cameras: z.record(chosenName(/^\w+$/, 'letters'), z.strictObject({ on: flag() })).optional(),
   })
-  .superRefine(({ port, mode }, context) => {
-    if (port === 1 && mode) report(context, ['mode'], 'port 1 has no modes');
+  .superRefine((output, context) => {
+    if (output.port === 1 && output.mode) report(context, ['mode'], 'port 1 has no modes');
   });
 
 const read = (value: unknown) => parseWith(schema, value, { code: 'X_INVALID', what: 'the options' });

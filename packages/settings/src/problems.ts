@@ -89,16 +89,14 @@ function problemsOf(issue: Issue, value: unknown, options: ReadOptions): Problem
   const found = valueAt(value, path);
   const inner = issue.code === 'invalid_union' && isRecord(found) && innerIssues(issue);
   if (inner) return inner.flatMap((part) => problemsOf({ ...part, path: [...path, ...part.path] }, value, options));
-  return [{ ...problem, message: valueText(key, issue.message, found, path, options.secret ?? ['password']) }];
+  return [{ ...problem, message: valueText({ key, allowed: issue.message, path, found }, options.secret) }];
 }
 
-function valueText(
-  key: string,
-  allowed: string,
-  found: unknown,
-  path: readonly PropertyKey[],
-  secret: readonly string[],
-) {
+interface BadValue extends Pick<Problem, 'key' | 'allowed' | 'path'> {
+  readonly found: unknown;
+}
+
+function valueText({ key, allowed, path, found }: BadValue, secret: readonly string[] = ['password']): string {
   if (found === undefined) return `${key} is missing: it must be ${allowed}`;
   if (path.some((part) => secret.includes(String(part)))) return `${key} must be ${allowed}`;
   // A text that could be taken for a number or the like is put in quotes.

@@ -96,7 +96,7 @@ export function duration<W extends string = never>({ min, max }: Range, ...words
 /** The inverse of `parseDuration`: `500ms`, `90s`, `2h`. */
 export function formatDuration(ms: number): string {
   const units = { d: 86_400_000, h: 3_600_000, m: 60_000, s: 1000 };
-  const [unit, length] = Object.entries(units).find(([, length]) => ms > 0 && ms % length === 0) ?? ['ms', 1];
+  const [unit, length] = Object.entries(units).find(([, divisor]) => ms > 0 && ms % divisor === 0) ?? ['ms', 1];
   return `${ms / length}${unit}`;
 }
 

@@ -45,7 +45,12 @@ export function assertSubprotocol({ camera }: WsAddress, offered: string | undef
 function decode(text: string): string {
   try {
     return decodeURIComponent(text);
-  } catch {
-    throw new FramehubError('WS_BAD_ADDRESS', 'the camera name in the address is not valid percent-encoding');
+  } catch (error) {
+    throw notEncoded(error);
   }
+}
+
+function notEncoded(cause: unknown): FramehubError {
+  const message = 'the camera name in the address is not valid percent-encoding';
+  return new FramehubError('WS_BAD_ADDRESS', message, {}, { cause });
 }

@@ -14,8 +14,8 @@ test('when the gateway closes, nothing follows the close frame, and a client tha
     await new Promise(setImmediate);
   }
   await closed;
-  const [picture, close, ...more] = await client.gone();
-  t.is(picture?.opcode, BINARY);
+  const [frame, close, ...more] = await client.gone();
+  t.is(frame?.opcode, BINARY);
   t.is(close && codeOf(close), 1001);
   t.deepEqual(more, []);
 });

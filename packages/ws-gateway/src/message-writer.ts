@@ -64,7 +64,7 @@ export class MessageWriter {
   /** Sends a message that is never left out. @param text the message as JSON, where many clients get the same one */
   send(message: ServerMessage, text = JSON.stringify(message)): void {
     // The list has newer states and statistics.
-    if (message.op === 'cameras') this.#discard('status', 'stats');
+    if (message.op === 'cameras') this.#drop('status', 'stats');
     if (this.#backpressure.unsentBytes <= MAX_UNSENT_BYTES) this.#write(text);
     else if (this.#isOpen) this.#onOverflow();
     this.#backpressure.check();
@@ -89,7 +89,7 @@ export class MessageWriter {
     this.#waiting.set(key, merge(this.#waiting.get(key), message));
   }
 
-  #discard(...ops: readonly UpdateMessage['op'][]): void {
+  #drop(...ops: readonly UpdateMessage['op'][]): void {
     for (const [key, { op }] of this.#waiting) if (ops.includes(op)) this.#waiting.delete(key);
   }
 

@@ -74,9 +74,9 @@ export function readClientMessage(json: string): ReceivedMessage {
 const errorSubject = z.object({ requestId: requestId.optional().catch(undefined), id: id.optional().catch(undefined) });
 
 /** The request or subscription that an invalid message belongs to, as far as it names one. */
-export function subjectOf(text: string): ErrorSubject {
+export function subjectOf(json: string): ErrorSubject {
   try {
-    return errorSubject.parse(JSON.parse(text));
+    return errorSubject.parse(JSON.parse(json));
   } catch {
     return {};
   }
@@ -86,15 +86,21 @@ export function reportCamera(view: CameraView, viewers: number): CameraInfo {
   return { ...reportStatus(view.status()), viewers };
 }
 
-function parseJson(text: string): unknown {
+function parseJson(json: string): unknown {
   try {
-    return strictJson(text);
-  } catch {
-    throw new FramehubError(
-      'WS_BAD_MESSAGE',
-      'the message must be JSON without a key __proto__: send an object such as {"op":"subscribe",…}',
-    );
+    return strictJson(json);
+  } catch (error) {
+    throw notJson(error);
   }
+}
+
+function notJson(cause: unknown): FramehubError {
+  return new FramehubError(
+    'WS_BAD_MESSAGE',
+    'the message must be JSON without a key __proto__: send an object such as {"op":"subscribe",…}',
+    {},
+    { cause },
+  );
 }
 
 function isCredit(message: unknown): message is Extract<ReceivedMessage, { op: 'credit' }> {

@@ -8,9 +8,9 @@ test('a frame has its subscription, sequence, capture time and size', async (t) 
   await client.subscribe(7, 'garage');
   const capturedAt = 1_764_000_000_123.456;
   garage.publish({ data: new Uint8Array(70_000).fill(7), capturedAt });
-  const { jpeg, ...picture } = await client.frame();
-  t.like(picture, { flags: 0, id: 7, sequence: 1, width: 64, height: 48, dropped: 0 });
-  t.true(Math.abs(picture.capturedAt - capturedAt) < 0.001);
+  const { jpeg, ...header } = await client.frame();
+  t.like(header, { flags: 0, id: 7, sequence: 1, width: 64, height: 48, dropped: 0 });
+  t.true(Math.abs(header.capturedAt - capturedAt) < 0.001);
   t.deepEqual(jpeg, Buffer.alloc(70_000, 7));
 });
 
@@ -86,7 +86,7 @@ test('eight cameras on one socket, each at its own pace', async (t) => {
     for (let id = 1; id < 8; id += 2) client.send({ op: 'credit', id, count: 1 });
     await client.settled();
   }
-  const counts = names.map((_, id) => client.frames.filter((picture) => picture.id === id).length);
+  const counts = names.map((_, id) => client.frames.filter((frame) => frame.id === id).length);
   t.deepEqual(counts, [1, 3, 1, 3, 1, 3, 1, 3]);
 });
 

@@ -64,7 +64,7 @@ inChromium('a camera is switched off and on, and what is not possible is said', 
   await untilText(page, '.problems', /This camera is switched off/);
   // Until then its last picture is recent enough to be saved.
   await untilPicture(page, GARAGE, isCard);
-  await page.getByRole('button', { name: 'Save picture' }).click();
+  await page.getByRole('button', { name: 'Save image' }).click();
   await untilText(page, '.refusal', /garage.*off/);
   await page.getByRole('button', { name: 'Switch on' }).click();
   await untilText(page, '.facts .state', /^live$/);
@@ -77,7 +77,7 @@ inChromium('a picture is saved, as it is and in full size, and decodes', async (
   const { page, complaints } = await visit(t, `${url}/#/garage`);
   // A camera that has just been started may need longer for its first picture than a snapshot waits.
   await untilMoved(page, GARAGE, 1);
-  for (const name of ['Save picture', 'In full size']) {
+  for (const name of ['Save image', 'In full size']) {
     const download = page.waitForEvent('download');
     await page.getByRole('button', { name }).click();
     const file = await download;

@@ -88,7 +88,7 @@ inChromium('where nothing gets through, a camera that is live is not shown to be
   await untilTrue(page, attributeIs('transport', 'snapshots'));
   await untilText(page, '.facts .state', /^live$/);
   const note = `document.querySelector('framehub-view')?.shadowRoot?.querySelector('p').textContent`;
-  await untilTrue(page, `${attributeIs('state', 'connecting')} && ${note} === 'no picture gets through'`);
+  await untilTrue(page, `${attributeIs('state', 'connecting')} && ${note} === 'no image gets through'`);
   refused.pop();
   await untilTrue(page, attributeIs('state', 'live'));
   await untilMoved(page, GARAGE);

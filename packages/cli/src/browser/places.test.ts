@@ -19,7 +19,7 @@ inChromium('below a path of a proxy everything is as without', async (t) => {
   const stream = await page.locator('.address code').first().textContent();
   t.is(stream, `${proxy}/stream/garage`);
   const download = page.waitForEvent('download');
-  await page.getByRole('button', { name: 'Save picture' }).click();
+  await page.getByRole('button', { name: 'Save image' }).click();
   await download;
   t.deepEqual(complaints, []);
 });

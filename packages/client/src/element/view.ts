@@ -226,7 +226,7 @@ export class FramehubView extends Base {
     if (state === 'offline') return 'no connection';
     if (state === 'refused') return this.#attributeError ?? this.#player?.refusal ?? '';
     if (state === 'unknown') return `there is no camera ${this.getAttribute('camera') ?? ''}`.trim();
-    if (state === 'connecting' && this.transport === 'snapshots') return 'no picture gets through';
+    if (state === 'connecting' && this.transport === 'snapshots') return 'no image gets through';
     if (state !== 'live') return '';
     if (this.info?.frozenSince) return 'frozen';
     const age = this.age ?? 0;

@@ -152,10 +152,16 @@ async function readJson(req: IncomingMessage): Promise<unknown> {
   const text = await readText(req);
   try {
     return strictJson(text);
-  } catch {
-    throw new FramehubError(
-      'HTTP_BAD_REQUEST',
-      'the body is not JSON, or has a key __proto__: send an object such as {"brightness": 140}',
-    );
+  } catch (error) {
+    throw notJson(error);
   }
+}
+
+function notJson(cause: unknown): FramehubError {
+  return new FramehubError(
+    'HTTP_BAD_REQUEST',
+    'the body is not JSON, or has a key __proto__: send an object such as {"brightness": 140}',
+    {},
+    { cause },
+  );
 }

@@ -2,7 +2,7 @@
 export interface Abi {
   /** Size in bytes of a pointer, and on Linux of a `long`, too. */
   readonly pointerSize: 4 | 8;
-  /** Alignment of 64-bit integers: 4 on i386, 8 elsewhere. */
+  /** Alignment of 64-bit integers: 4 on i386, 8 on all others. */
   readonly int64Alignment: 4 | 8;
 }
 
@@ -117,16 +117,16 @@ export interface Request<T extends Struct | Union = Struct | Union> {
   readonly type: T;
 }
 
-const request =
+const requestIn =
   (direction: 1 | 2 | 3) =>
   <T extends Struct | Union>(name: string, number: number, type: T): Request<T> => ({ name, direction, number, type });
 
 /** `_IOW('V', number, type)` */
-export const iow = request(1);
+export const iow = requestIn(1);
 /** `_IOR('V', number, type)` */
-export const ior = request(2);
+export const ior = requestIn(2);
 /** `_IOWR('V', number, type)` */
-export const iowr = request(3);
+export const iowr = requestIn(3);
 
 /** The request code, which holds the size of the struct (asm-generic/ioctl.h: x86, ARM, RISC-V and most others). */
 export function codeOf(request: Request, abi: Abi): number {

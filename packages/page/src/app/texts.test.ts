@@ -20,7 +20,7 @@ test('a camera that is well is live, and nothing is wrong', (t) => {
   t.deepEqual(conditionOf(live), { label: 'live', tone: 'good', problem: undefined });
 });
 
-test('what is wrong is said in words, with what the card says', (t) => {
+test('a fault is described in words, with the text of the placeholder', (t) => {
   const condition = conditionOf({ ...live, state: 'retrying', placeholder: 'CAMERA UNPLUGGED', error: unplugged });
   t.deepEqual(condition, {
     label: 'unplugged',
@@ -29,7 +29,7 @@ test('what is wrong is said in words, with what the card says', (t) => {
   });
 });
 
-test('an address stays as it is, wherever it stands', (t) => {
+test('an address is not changed, wherever it stands', (t) => {
   const problemOf = (message: string): string | undefined =>
     conditionOf({ ...live, state: 'retrying', error: { code: 'CAPTURE_STREAM_FAILED', message } }).problem;
   t.is(problemOf('http://door.lan/stream answers 404'), 'http://door.lan/stream answers 404.');
@@ -40,14 +40,14 @@ test('an address stays as it is, wherever it stands', (t) => {
 });
 
 test('a camera that waits and says nothing is in trouble all the same', (t) => {
-  t.like(conditionOf({ ...live, state: 'retrying' }), { label: 'no picture', tone: 'bad' });
+  t.like(conditionOf({ ...live, state: 'retrying' }), { label: 'no image', tone: 'bad' });
 });
 
 test('a camera that was switched off is off, and nothing is wrong', (t) => {
   t.like(conditionOf({ ...live, state: 'off', placeholder: 'CAMERA OFF' }), { label: 'off', problem: undefined });
 });
 
-test('a picture that stands still is not live', (t) => {
+test('a camera with frozen frames is not live', (t) => {
   const condition = conditionOf({ ...live, frozenSince: Date.UTC(2026, 0, 1) });
   t.is(condition.label, 'frozen');
   t.regex(condition.problem ?? '', /has not changed since/);

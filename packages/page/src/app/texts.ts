@@ -16,7 +16,7 @@ export function conditionOf({ state, placeholder, error, frozenSince }: CameraIn
     case 'live':
       if (reason) return { label: reason, tone: 'warn', problem };
       if (frozenSince !== null)
-        return { label: 'frozen', tone: 'warn', problem: `The picture has not changed since ${timeOf(frozenSince)}.` };
+        return { label: 'frozen', tone: 'warn', problem: `The image has not changed since ${timeOf(frozenSince)}.` };
       return { label: 'live', tone: 'good', problem };
     case 'standby':
       return { label: 'standby', tone: 'quiet', problem };
@@ -26,7 +26,7 @@ export function conditionOf({ state, placeholder, error, frozenSince }: CameraIn
       return { label: 'starting', tone: 'quiet', problem };
     default:
       return {
-        label: reason ?? 'no picture',
+        label: reason ?? 'no image',
         tone: 'bad',
         problem: problem ?? 'No frames arrive. framehub keeps trying.',
       };

@@ -14,10 +14,10 @@ import { Stage } from './stage.js';
 
 const KEYS = [
   ['F', 'full screen'],
-  ['S', 'save picture'],
+  ['S', 'save image'],
   ['+', 'zoom in'],
   ['−', 'zoom out'],
-  ['0', 'whole picture'],
+  ['0', 'whole image'],
   ['Esc', 'all cameras'],
 ] as const;
 

@@ -22,7 +22,7 @@ export function SettingsPanel({ settings: state, canControl }: { settings: Camer
   const { settings, error } = state;
   return (
     <section class="panel" aria-labelledby="settings">
-      <h2 id="settings">Picture</h2>
+      <h2 id="settings">Image</h2>
       {!canControl && (
         <p class="hint">Nothing can be changed from this address: see http.hosts in the configuration.</p>
       )}
@@ -31,7 +31,7 @@ export function SettingsPanel({ settings: state, canControl }: { settings: Camer
       </p>
       {settings && (
         <fieldset disabled={!canControl}>
-          <legend class="spoken">Picture</legend>
+          <legend class="spoken">Image</legend>
           <Settings {...state} settings={settings} />
         </fieldset>
       )}

@@ -32,10 +32,10 @@ export function useSnapshot(name: string): Snapshot {
 
 export function SnapshotPanel({ snapshot: { busy, error, save } }: { snapshot: Snapshot }) {
   return (
-    <section class="panel" aria-label="Save a picture">
+    <section class="panel" aria-label="Save an image">
       <div class="pair">
         <button type="button" class="primary" disabled={busy !== undefined} onClick={() => save('')}>
-          <Icon name="save" /> Save picture
+          <Icon name="save" /> Save image
         </button>
         <button
           type="button"

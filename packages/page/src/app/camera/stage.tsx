@@ -58,7 +58,7 @@ export function Stage({ camera, save }: StageProps) {
         <Facts camera={camera} view={view} />
         <div class="tools">
           <Tool icon="minus" label="Zoom out" act={() => by(1 / ZOOM_STEP)} disabled={!zoomed} />
-          <button type="button" class="tool number" title="Show the whole picture" onClick={whole}>
+          <button type="button" class="tool number" title="Show the whole image" onClick={whole}>
             {Math.round(zoom.scale * 100)} %
           </button>
           <Tool icon="plus" label="Zoom in" act={() => by(ZOOM_STEP)} />
@@ -123,7 +123,7 @@ function Facts({ camera, view }: FactsProps) {
       </Fact>
       <Fact name="Watching">{viewersText(viewers)}</Fact>
       {format && (
-        <Fact name="Picture">
+        <Fact name="Image">
           {sizeText(format)} {format.fourcc.trim()}
         </Fact>
       )}

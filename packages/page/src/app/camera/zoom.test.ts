@@ -3,7 +3,7 @@ import { panBy, WHOLE, type Zoom, zoomAt } from './zoom.js';
 
 const box = { width: 800, height: 400 };
 
-/** Which point of the picture, counted from its middle, is seen at a point of the screen. */
+/** Which point of the frame, counted from its middle, is seen at a point of the screen. */
 const seenAt = ({ scale, x, y }: Zoom, point: { x: number; y: number }) => [
   (point.x - x) / scale,
   (point.y - y) / scale,
@@ -22,7 +22,7 @@ test('no smaller than whole, and not without end', (t) => {
   t.is(zoomAt(WHOLE, 1000, { x: 0, y: 0 }, box).scale, 12);
 });
 
-test('a picture is moved to its edges, and no further', (t) => {
+test('a frame is moved to its edges, and no further', (t) => {
   const zoom = zoomAt(WHOLE, 2, { x: 0, y: 0 }, box);
   t.deepEqual(panBy(zoom, 30, -20, box), { scale: 2, x: 30, y: -20 });
   t.deepEqual(panBy(zoom, 9999, -9999, box), { scale: 2, x: 400, y: -200 });

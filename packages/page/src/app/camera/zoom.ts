@@ -68,10 +68,12 @@ export function useZoom(stage: { readonly current: HTMLElement | null }): ZoomCo
       event.preventDefault();
       const pixels = event.deltaY * (WHEEL_PIXELS[event.deltaMode] ?? 1);
       const factor = Math.exp(-pixels / (event.ctrlKey ? 100 : 400));
-      setZoom((zoom) => zoomAt(zoom, factor, fromMiddle(event, element), boxOf(element)));
+      setZoom((current) => zoomAt(current, factor, fromMiddle(event, element), boxOf(element)));
     });
     listen('dblclick', (event) => {
-      setZoom((zoom) => (zoom.scale > 1 ? WHOLE : zoomAt(zoom, 2.5, fromMiddle(event, element), boxOf(element))));
+      setZoom((current) =>
+        current.scale > 1 ? WHOLE : zoomAt(current, 2.5, fromMiddle(event, element), boxOf(element)),
+      );
     });
     listen('pointerdown', (event) => {
       if (event.button !== 0) return;
@@ -85,10 +87,10 @@ export function useZoom(stage: { readonly current: HTMLElement | null }): ZoomCo
       const [other] = [...pointers].flatMap(([id, point]) => (id === event.pointerId ? [] : [point]));
       pointers.set(event.pointerId, now);
       const box = boxOf(element);
-      setZoom((zoom) => {
-        if (!other) return panBy(zoom, now.x - before.x, now.y - before.y, box);
+      setZoom((current) => {
+        if (!other) return panBy(current, now.x - before.x, now.y - before.y, box);
         const [from, to] = [middle(before, other), middle(now, other)];
-        const pinched = zoomAt(zoom, distance(now, other) / Math.max(1, distance(before, other)), from, box);
+        const pinched = zoomAt(current, distance(now, other) / Math.max(1, distance(before, other)), from, box);
         return panBy(pinched, to.x - from.x, to.y - from.y, box);
       });
     });
@@ -97,14 +99,14 @@ export function useZoom(stage: { readonly current: HTMLElement | null }): ZoomCo
     return () => ended.abort();
   }, [stage]);
 
-  const change = (next: (zoom: Zoom, box: Box) => Zoom): void => {
+  const change = (next: (current: Zoom, box: Box) => Zoom): void => {
     const element = stage.current;
-    if (element) setZoom((zoom) => next(zoom, boxOf(element)));
+    if (element) setZoom((current) => next(current, boxOf(element)));
   };
   return {
     zoom,
-    by: (factor) => change((zoom, box) => zoomAt(zoom, factor, { x: 0, y: 0 }, box)),
-    pan: (x, y) => change((zoom, box) => panBy(zoom, -x * box.width, -y * box.height, box)),
+    by: (factor) => change((current, box) => zoomAt(current, factor, { x: 0, y: 0 }, box)),
+    pan: (x, y) => change((current, box) => panBy(current, -x * box.width, -y * box.height, box)),
     whole: () => setZoom(WHOLE),
   };
 }

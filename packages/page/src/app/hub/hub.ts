@@ -22,14 +22,14 @@ export interface HubState {
   readonly canControl: boolean;
 }
 
-/** State of the hub: over the WebSocket that frames arrive by, or polled over HTTP without one. */
-class Hub {
+/** State of the hub: over the WebSocket that frames arrive by, or polled over HTTP without one. Emits `change`. */
+class Hub extends EventTarget {
   readonly #shared = shareClient(base);
-  readonly #listeners = new Set<() => void>();
   #state: HubState = { link: 'connecting', cameras: [], canControl: true };
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor() {
+    super();
     const { client } = this.#shared;
     client.on('up', () => this.#onUp(client));
     client.on('cameras', (cameras) => this.#set({ cameras }));
@@ -38,12 +38,6 @@ class Hub {
 
   get state(): HubState {
     return this.#state;
-  }
-
-  /** Adds a listener for changes of `state`. @returns removes the listener */
-  watch(listener: () => void): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
   }
 
   on<K extends keyof ClientEvents>(name: K, listener: (event: ClientEvents[K]) => void): Subscription {
@@ -79,7 +73,7 @@ class Hub {
 
   #set(change: Partial<HubState>): void {
     this.#state = { ...this.#state, ...change };
-    for (const listener of [...this.#listeners]) listener();
+    this.dispatchEvent(new Event('change'));
   }
 }
 
@@ -89,8 +83,10 @@ export const hub = new Hub();
 export function useHub(): HubState {
   const [state, setState] = useState(hub.state);
   useEffect(() => {
-    setState(hub.state);
-    return hub.watch(() => setState(hub.state));
+    const update = (): void => setState(hub.state);
+    update();
+    hub.addEventListener('change', update);
+    return () => hub.removeEventListener('change', update);
   }, []);
   return state;
 }

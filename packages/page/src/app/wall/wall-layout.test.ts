@@ -25,7 +25,7 @@ for (const count of [1, 2, 3, 4, 6, 9, 12]) {
   });
 }
 
-test('many on a phone stand below one another, as wide as it is', (t) => {
+test('many on a phone stand below one another, as wide as the screen', (t) => {
   t.deepEqual(layoutWall(20, PHONE, WIDE), { columns: 1, width: 358 });
 });
 
@@ -43,7 +43,7 @@ test('an empty wall has a layout all the same', (t) => {
   t.is(layoutWall(0, DESK, WIDE).columns, 1);
 });
 
-test('tiles have the shape of the widest picture', (t) => {
+test('tiles have the shape of the widest frame', (t) => {
   const [hd, vga, tall] = [
     { width: 1280, height: 720 },
     { width: 640, height: 480 },

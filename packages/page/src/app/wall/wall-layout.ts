@@ -17,7 +17,7 @@ export const CAPTION = 40;
 export const PROBLEM = 20;
 
 export interface TileShape {
-  /** Aspect ratio of the picture. */
+  /** Aspect ratio of the frame. */
   readonly aspect: number;
   /** Pixels of the caption. */
   readonly caption: number;
@@ -62,14 +62,13 @@ interface Ref<T> {
  * Fits the tiles into the part of the window that the rest of the page leaves free.
  *
  * @param page contains `main`, which contains the list
- * @param caption pixels of each caption, at least: a large font needs more
+ * @param shape the caption's height is the least: a large font needs more
  */
 export function useWallLayout(
   page: Ref<HTMLElement>,
   list: Ref<HTMLElement>,
   count: number,
-  aspect: number,
-  caption: number,
+  { aspect, caption }: TileShape,
 ): void {
   useLayoutEffect(() => {
     const update = (): void => {
@@ -79,12 +78,8 @@ export function useWallLayout(
       const below = main.nextElementSibling instanceof HTMLElement ? main.nextElementSibling.offsetHeight : 0;
       const top = element.getBoundingClientRect().top + scrollY;
       const captions = [...element.querySelectorAll<HTMLElement>('.caption')].map(({ offsetHeight }) => offsetHeight);
-      const shape = { aspect, caption: Math.max(caption, ...captions) };
-      const { columns, width } = layoutWall(
-        count,
-        { width: main.clientWidth, height: innerHeight - top - below },
-        shape,
-      );
+      const space = { width: main.clientWidth, height: innerHeight - top - below };
+      const { columns, width } = layoutWall(count, space, { aspect, caption: Math.max(caption, ...captions) });
       element.style.setProperty('--columns', String(columns));
       element.style.setProperty('--width', `${width}px`);
     };

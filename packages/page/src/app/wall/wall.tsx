@@ -16,7 +16,7 @@ export function Wall({ state, from }: { state: HubState; from: string | undefine
   const aspect = aspectOf(cameras.map(({ format }) => format));
   const full = useFullScreen(page);
   const caption = cameras.some((camera) => conditionOf(camera).problem) ? CAPTION + PROBLEM : CAPTION;
-  useWallLayout(page, list, cameras.length, aspect, caption);
+  useWallLayout(page, list, cameras.length, { aspect, caption });
   useShortcuts({ f: full.toggle });
   useEffect(() => {
     if (from !== undefined) list.current?.querySelector<HTMLElement>(`[data-camera="${CSS.escape(from)}"]`)?.focus();
@@ -85,7 +85,7 @@ function Tile({ camera, fps }: { camera: CameraInfo; fps: number | undefined }) 
   return (
     <li>
       <a class="tile" href={routeTo(camera.name)} data-camera={camera.name} data-tone={tone}>
-        <div class="picture brackets" aria-hidden="true">
+        <div class="image brackets" aria-hidden="true">
           <framehub-view ref={view} camera={camera.name} fps={fps} />
         </div>
         <div class="caption">
