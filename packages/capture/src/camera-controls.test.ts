@@ -2,7 +2,7 @@ import type { CameraControl } from '@framehub/frame';
 import test from 'ava';
 import type { Camera } from './camera.js';
 import type { CameraEvent } from './supervisor.js';
-import { isPicture, NOWHERE, nextFrame, programs, SMALL, using } from './using-camera.test.helper.js';
+import { isCameraFrame, NOWHERE, nextFrame, programs, SMALL, using } from './using-camera.test.helper.js';
 import { until } from './watch-state.test.helper.js';
 
 const valueIn = (controls: readonly CameraControl[], wanted: string) =>
@@ -150,7 +150,7 @@ test.serial('a value that another program sets is emitted and kept', (t) => {
 
 test.serial('a change of options keeps what was set, but for what they configure anew', (t) =>
   using({ source: { ...SMALL, controls: { negative: 1 } } }, async (camera) => {
-    await nextFrame(camera, isPicture);
+    await nextFrame(camera, isCameraFrame);
     await camera.setControls({ brightness: 50, ball_speed: 8 });
     await camera.change({ source: { ...SMALL, width: 80, controls: { negative: 1 } } });
     t.deepEqual(await values(camera, 'brightness', 'negative', 'ball_speed'), [50, 1, 8]);

@@ -197,10 +197,10 @@ for (const [what, code, expected] of [
         const errors: (string | undefined)[] = [];
         watchState(camera, ({ error }) => errors.push(error?.code));
         camera.open();
-        const { state, error } = await until(camera, ({ state }) => state === 'retrying');
-        t.is(state, 'retrying');
-        t.is(error?.code, expected.code);
-        t.regex(error?.message ?? '', expected.message);
+        const retrying = await until(camera, ({ state }) => state === 'retrying');
+        t.is(retrying.state, 'retrying');
+        t.is(retrying.error?.code, expected.code);
+        t.regex(retrying.error?.message ?? '', expected.message);
         const live = await until(camera, ({ state }) => state === 'live');
         t.is(live.error, undefined);
         t.is(live.restarts, 1);

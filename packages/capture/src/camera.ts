@@ -51,7 +51,7 @@ export class SupervisedCamera implements Producer<RawFrame>, AsyncDisposable {
 
   /**
    * Delivers new frames to one consumer until the subscription is closed. Opens a camera that is on standby. While there
-   * is no picture, it delivers a placeholder once a second: a frame with `placeholder` set. Frames are references: the
+   * is no image, it delivers a placeholder once a second: a frame with `placeholder` set. Frames are references: the
    * consumer takes a lease to read one.
    *
    * @throws `CAPTURE_ALREADY_STARTED` while another consumer's subscription is open

@@ -147,13 +147,14 @@ export class CaptureThread {
   async #waitForExit(): Promise<void> {
     this.#stopping = true;
     this.#silence.cancel();
-    let timeout: TickTimeout | undefined;
-    const limit = new Promise<'timeout'>((resolve) => {
-      timeout = new TickTimeout(this.#exitMs, () => resolve('timeout'));
+    const hasExited = await new Promise<boolean>((resolve) => {
+      const timeout = new TickTimeout(this.#exitMs, () => resolve(false));
+      void this.exited.then(() => {
+        timeout.cancel();
+        resolve(true);
+      });
     });
-    const outcome = await Promise.race([this.exited, limit]);
-    timeout?.cancel();
-    if (outcome === 'timeout') this.#abandon();
+    if (!hasExited) this.#abandon();
   }
 
   /** Terminated, it would keep its device open for as long as this process lives: no other thread can close it. */

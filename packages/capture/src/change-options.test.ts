@@ -1,11 +1,11 @@
 import type { RawFrame } from '@framehub/frame';
 import test from 'ava';
 import type { Camera } from './camera.js';
-import { isPicture, NOWHERE, nextFrame, programs, SMALL, using, watchFrames } from './using-camera.test.helper.js';
+import { isCameraFrame, NOWHERE, nextFrame, programs, SMALL, using, watchFrames } from './using-camera.test.helper.js';
 import { until, watchState } from './watch-state.test.helper.js';
 
 const LARGE = { ...SMALL, width: 128, height: 96 };
-const hasWidth = (width: number) => (frame: RawFrame) => isPicture(frame) && frame.format.width === width;
+const hasWidth = (width: number) => (frame: RawFrame) => isCameraFrame(frame) && frame.format.width === width;
 const widthOf = (camera: Camera): number | undefined => camera.status().format?.width;
 
 function statesOf(camera: Camera): string[] {
@@ -31,7 +31,7 @@ test.serial('a change is done when frames come with the new options; the consume
       sequences,
       [...new Set(sequences)].sort((a, b) => a - b),
     );
-    t.true(frames.every(isPicture));
+    t.true(frames.every(isCameraFrame));
   }),
 );
 

@@ -1,7 +1,7 @@
 import { type Logger, silentLogger } from '@framehub/frame';
 import test from 'ava';
 import type { StartThread } from './supervisor.js';
-import { isPicture, NOWHERE, nextFrame, programs, using, watchFrames } from './using-camera.test.helper.js';
+import { isCameraFrame, NOWHERE, nextFrame, programs, using, watchFrames } from './using-camera.test.helper.js';
 import { until } from './watch-state.test.helper.js';
 
 // A fault that is not contained ends the process, and the test with it.
@@ -22,9 +22,9 @@ const saying = (...messages: string[]): string => `import { parentPort } from 'n
   parentPort.on('message', ({ type }) => type === 'stop' && process.exit());`;
 
 const NONSENSE: readonly (readonly [what: string, message: string])[] = [
-  ['a ring that is none', "{ type: 'ring', buffer: new SharedArrayBuffer(64), format: {} }"],
+  ['an invalid ring', "{ type: 'ring', buffer: new SharedArrayBuffer(64), format: {} }"],
   ['a report without counts', "{ type: 'report', captured: 1 }"],
-  ['an error that is none', "{ type: 'failed' }"],
+  ['an invalid error', "{ type: 'failed' }"],
   ['null', 'null'],
 ];
 
@@ -37,7 +37,7 @@ for (const [what, message] of NONSENSE)
         const failed = until(camera, ({ error }) => error?.code === 'CAPTURE_INTERNAL');
         camera.open();
         await failed;
-        t.is((await nextFrame(camera, isPicture)).placeholder, undefined);
+        t.is((await nextFrame(camera, isCameraFrame)).placeholder, undefined);
         t.is(camera.status().failures.CAPTURE_INTERNAL, 1);
       },
       programs([saying(message)]),
@@ -56,7 +56,7 @@ test.serial('a thread that cannot be started is a failed camera, at the first tr
     {},
     async (camera) => {
       camera.open();
-      await nextFrame(camera, isPicture);
+      await nextFrame(camera, isCameraFrame);
     },
     {
       ...parts,

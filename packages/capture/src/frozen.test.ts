@@ -3,14 +3,14 @@ import test from 'ava';
 import type { CameraEvent } from './supervisor.js';
 import { programs, using } from './using-camera.test.helper.js';
 
-/** A thread that reports a picture that stands still, twice, and then moves. */
+/** A thread that reports an image that stands still, twice, and then moves. */
 const FREEZING = `import { parentPort } from 'node:worker_threads';
 const since = [undefined, 1000, 1000, undefined, undefined];
 for (const [i, frozenSince] of since.entries())
   parentPort.postMessage({ type: 'report', captured: i + 1, dropped: {}, sequence: i, lastFrameAt: 2000, frozenSince });
 parentPort.on('message', ({ type }) => type === 'stop' && process.exit());`;
 
-test.serial('a picture that freezes, and one that moves again, is emitted and logged once', async (t) => {
+test.serial('an image that freezes, and one that moves again, is emitted and logged once', async (t) => {
   const logged: string[] = [];
   const log = (_data: object, message: string): void => void logged.push(message);
   const frozen: (number | undefined)[] = [];
@@ -36,7 +36,7 @@ test.serial('a picture that freezes, and one that moves again, is emitted and lo
   t.deepEqual(frozen, [1000, undefined]);
   t.deepEqual(states, ['live', 'closed'], 'it is live all the while');
   t.deepEqual(
-    logged.filter((line) => /picture/.test(line)).map((line) => /frozen|moves again/.exec(line)?.[0]),
+    logged.filter((line) => /image/.test(line)).map((line) => /frozen|moves again/.exec(line)?.[0]),
     ['frozen', 'moves again'],
   );
 });

@@ -76,7 +76,7 @@ interface Rig {
   started(): number;
   /** All of them have been given up. */
   givenUp(): Promise<void>;
-  /** The driver lets go of all that hang. */
+  /** The driver releases all threads that hang. */
   answer(): Promise<void>;
   /** Another device appears. */
   plug(name: string): Promise<void>;

@@ -16,9 +16,9 @@ const webcam = [
 ];
 
 test('without a request: JPEG, the largest size, the highest rate', (t) => {
-  const { fourcc, size, fps, notes } = negotiate(webcam, {});
+  const { fourcc, size: chosen, fps, notes } = negotiate(webcam, {});
   t.deepEqual(
-    { fourcc, size, fps, notes },
+    { fourcc, size: chosen, fps, notes },
     { fourcc: 'MJPG', size: { width: 1920, height: 1080 }, fps: 30, notes: [] },
   );
 });

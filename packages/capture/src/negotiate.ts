@@ -1,6 +1,7 @@
 import { canonicalFourCC, type FourCC, FramehubError, isJpeg, MAX_PIXELS, READABLE_FOURCCS } from '@framehub/frame';
 import type { FormatDescription, Fraction, FrameInterval, FrameSize } from 'node-v4l2-camera';
 
+/** Width and height of a frame, pixels. */
 export interface Size {
   /** Pixels. */
   readonly width: number;

@@ -41,7 +41,7 @@ export interface V4l2Options {
   readonly buffers?: number;
 }
 
-/** A moving picture that framehub draws, for use without a camera. */
+/** A moving test image that framehub draws, for use without a camera. */
 export interface PatternOptions {
   readonly type: 'pattern';
   /** Pixels. @default 1280 */
@@ -106,7 +106,9 @@ export interface CameraOptions extends CaptureOptions {
 export const PATTERN_DEFAULTS = { width: 1280, height: 720, fps: 30, fourcc: 'YUYV' } as const;
 /** Seconds; longer ones do not fit into a timer. */
 const MAX_IDLE = 1_000_000;
+/** The most frames that `warmup.frames` may drop. */
 export const MAX_WARM_UP_FRAMES = 1000;
+/** The longest `warmup.milliseconds`. */
 export const MAX_WARM_UP_MS = 60_000;
 export const MIN_PATTERN_SIZE = 16;
 export const MAX_PATTERN_SIZE = 8192;

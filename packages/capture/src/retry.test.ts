@@ -9,7 +9,7 @@ import { using } from './using-camera.test.helper.js';
 import { until } from './watch-state.test.helper.js';
 
 const USB = { type: 'v4l2', device: '/dev/video0' } as const;
-const FILE = { type: 'file', path: '/pictures' } as const;
+const FILE = { type: 'file', path: '/images' } as const;
 /** Longer than any test. */
 const AGES = 600_000;
 

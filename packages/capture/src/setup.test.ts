@@ -32,7 +32,7 @@ test('what is set adds to what is configured, what replaces takes its place', (t
   t.deepEqual(kept.with({ hue: 4 }).replacedBy({ gain: 5 }).values, { gain: 5 });
   t.deepEqual(kept.replacedBy({ gain: 5 }).with({ hue: 4 }).values, { gain: 5, hue: 4 });
   t.deepEqual(kept.values, { brightness: 1, gain: 2 }, 'it is itself unchanged');
-  t.deepEqual(KeptControls.of({ type: 'file', path: '/pictures' }).values, {});
+  t.deepEqual(KeptControls.of({ type: 'file', path: '/images' }).values, {});
 });
 
 test('under options that configure the same, all that was set or replaced stays', (t) => {
@@ -52,8 +52,8 @@ test('under options that configure something else, that holds, and what was set 
 
 test('buttons do not last, and aliases last under the name that the camera has', (t) => {
   const controls = [control('reset', { type: 'button' }), control('auto_exposure')];
-  const wishes = { reset: 1, exposure_auto: 'Manual Mode', unknown: 3 };
-  t.deepEqual(lasting(wishes, controls), { auto_exposure: 'Manual Mode', unknown: 3 });
+  const requested = { reset: 1, exposure_auto: 'Manual Mode', unknown: 3 };
+  t.deepEqual(lasting(requested, controls), { auto_exposure: 'Manual Mode', unknown: 3 });
 });
 
 test('only values that there are can be kept', (t) => {

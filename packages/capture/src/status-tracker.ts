@@ -40,7 +40,7 @@ export class StatusTracker {
   #fault = '';
   #faultAt = Number.NEGATIVE_INFINITY;
 
-  /** @param changed called when the state or the error behind it has changed, or the picture froze or moves again */
+  /** @param changed called when the state or the error behind it has changed, or the image froze or moves again */
   constructor(camera: string, label: string, logger: Logger, changed: (what: 'state' | 'frozen') => void) {
     this.#camera = camera;
     this.label = label;
@@ -152,14 +152,11 @@ export class StatusTracker {
     this.frozenSince = frozenSince;
   }
 
-  /** The picture has frozen, or moves again. */
+  /** The image has frozen, or moves again. */
   frozenChanged(): void {
-    if (this.frozenSince === undefined) this.log('info', 'the picture moves again');
+    if (this.frozenSince === undefined) this.log('info', 'the image moves again');
     else
-      this.log(
-        'warn',
-        'the picture is frozen: the camera sends the same one again and again; replug it if it stays so',
-      );
+      this.log('warn', 'the image is frozen: the camera sends the same one again and again; replug it if it stays so');
     this.#changed('frozen');
   }
 

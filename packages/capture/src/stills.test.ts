@@ -1,10 +1,10 @@
 import test from 'ava';
-import { isPicture, NOWHERE, nextFrame, programs, using } from './using-camera.test.helper.js';
+import { isCameraFrame, NOWHERE, nextFrame, programs, using } from './using-camera.test.helper.js';
 import { until } from './watch-state.test.helper.js';
 
 test.serial('where another size makes no difference, a still is the next frame, in memory of its own', (t) =>
   using({}, async (camera) => {
-    const before = await nextFrame(camera, isPicture);
+    const before = await nextFrame(camera, isCameraFrame);
     const still = await camera.still('max');
     t.like(still.format, { width: 64, height: 48 });
     t.true(still.sequence > before.sequence);
@@ -59,7 +59,7 @@ test.serial('a still of another size is what the source took, and later frames h
       t.deepEqual([...(still.lease()?.bytes ?? [])], [7, 7, 7, 7, 7, 7]);
       await camera.switchOff();
       camera.switchOn();
-      t.true((await nextFrame(camera, isPicture)).sequence > 41);
+      t.true((await nextFrame(camera, isCameraFrame)).sequence > 41);
     },
     programs([STILL]),
   ),

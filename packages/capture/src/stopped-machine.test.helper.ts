@@ -5,7 +5,7 @@ import { SMALL } from './using-camera.test.helper.js';
 
 /**
  * A program that watches a pattern and the stream at the address that it is given, with short time-outs. It writes a line
- * `live` when both are, and for each line that it reads one with their failures, after `FRAMES` more pictures of each.
+ * `live` when both are, and for each line that it reads one with their failures, after `FRAMES` more images of each.
  */
 const FRAMES = 100;
 const [, , url = ''] = process.argv;

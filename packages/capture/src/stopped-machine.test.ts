@@ -13,15 +13,15 @@ const canStop = process.platform === 'linux';
 if (!canStop) console.warn('SKIPPED: not Linux, so no process was stopped');
 const test = canStop ? anyTest.serial : anyTest.serial.skip;
 
-/** Fifty pictures a second, as many of them as are taken. */
+/** Fifty images a second, as many of them as are taken. */
 async function serveStream(t: ExecutionContext): Promise<string> {
-  const picture = jpegOf(1, 64, 48);
+  const image = jpegOf(1, 64, 48);
   const server = createServer((_request, response) => {
     response.writeHead(200, { 'content-type': 'multipart/x-mixed-replace; boundary=b' });
     const timer = setInterval(() => {
       if (response.writableLength > 0) return;
-      response.write(`--b\r\nContent-Length: ${picture.length}\r\n\r\n`);
-      response.write(picture);
+      response.write(`--b\r\nContent-Length: ${image.length}\r\n\r\n`);
+      response.write(image);
     }, 20);
     response.on('close', () => clearInterval(timer));
   }).listen(0, '127.0.0.1');

@@ -27,7 +27,7 @@ export type CameraSnapshot = Omit<CameraStatus, 'rendition' | 'encodeSeconds'>;
 export type CameraEvent =
   /** Its state, or the error behind it, has changed. */
   | { readonly type: 'state'; readonly snapshot: CameraSnapshot }
-  /** Its picture has stopped changing, or moves again. */
+  /** Its image has stopped changing, or moves again. */
   | { readonly type: 'frozen'; readonly snapshot: CameraSnapshot }
   /** Values of controls were changed. */
   | {

@@ -1,6 +1,6 @@
 import test from 'ava';
 import { take } from './sources/describe-source.test.helper.js';
-import { isPicture, NOWHERE, nextFrame, using, watchFrames } from './using-camera.test.helper.js';
+import { isCameraFrame, NOWHERE, nextFrame, using, watchFrames } from './using-camera.test.helper.js';
 import { until, watchState } from './watch-state.test.helper.js';
 
 test.serial('a camera that is switched off is closed, and stays so whatever the demand', (t) =>
@@ -30,7 +30,7 @@ test.serial('switched on before it has been closed, it starts after that', (t) =
     camera.switchOn();
     t.is(camera.status().state, 'starting');
     await off;
-    const after = await nextFrame(camera, isPicture);
+    const after = await nextFrame(camera, isCameraFrame);
     t.true(after.sequence > (before?.sequence ?? 0));
     t.deepEqual(camera.status().failures, {});
   }),

@@ -70,4 +70,4 @@ export function nextFrame(camera: Camera, wanted: (frame: RawFrame) => boolean):
 }
 
 export const isPlaceholder = (frame: RawFrame): boolean => frame.placeholder !== undefined;
-export const isPicture = (frame: RawFrame): boolean => frame.placeholder === undefined;
+export const isCameraFrame = (frame: RawFrame): boolean => frame.placeholder === undefined;

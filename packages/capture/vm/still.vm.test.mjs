@@ -32,26 +32,26 @@ describe('a camera that streams small', () => {
   const dropped = (reason) =>
     thread.messages
       .filter(({ type }) => type === 'report')
-      .reduce((sum, { dropped }) => sum + (dropped[reason] ?? 0), 0);
+      .reduce((sum, report) => sum + (report.dropped[reason] ?? 0), 0);
 
-  for (const [wish, width, height] of [
+  for (const [size, width, height] of [
     ['max', 1920, 1080],
     [{ width: 1300, height: 700 }, 1280, 720],
   ]) {
-    test(`gives a whole still of ${JSON.stringify(wish)} and streams on`, LIMIT, async () => {
-      const before = await start();
+    test(`gives a whole still of ${JSON.stringify(size)} and streams on`, LIMIT, async () => {
+      const earlier = await start();
       assert.equal((await thread.ask({ type: 'set-controls', values: { brightness: 17 } })).type, 'reply');
-      const { still, error } = await thread.ask({ type: 'still', size: wish });
+      const { still, error } = await thread.ask({ type: 'still', size });
       assert.equal(error, undefined);
       const info = inspectJpeg(still.bytes);
       assert.deepEqual([info.fault, info.width, info.height], [undefined, width, height]);
       assert.equal(info.byteLength, still.bytes.length);
       assert.ok(still.bytes.buffer instanceof SharedArrayBuffer);
       assert.equal(sizeOf(still), `${width}x${height} MJPG`);
-      const after = await thread.frame();
-      assert.equal(sizeOf(after), '320x240 YUYV');
-      assert.ok(before.sequence < still.sequence && still.sequence < after.sequence);
-      assert.ok(before.capturedAt < still.capturedAt && still.capturedAt < after.capturedAt);
+      const later = await thread.frame();
+      assert.equal(sizeOf(later), '320x240 YUYV');
+      assert.ok(earlier.sequence < still.sequence && still.sequence < later.sequence);
+      assert.ok(earlier.capturedAt < still.capturedAt && still.capturedAt < later.capturedAt);
       assert.equal(control('brightness'), 17);
       assert.ok(!thread.messages.some(({ type }) => type === 'failed'));
     });
@@ -96,7 +96,7 @@ describe('a camera that streams small', () => {
     assert.equal(error.code, 'CAPTURE_STILL_FAILED');
     sim.send('normal');
     assert.equal(sizeOf(await thread.frame()), '320x240 YUYV');
-    assert.ok(!thread.messages.some(({ type }) => type === 'failed'), 'it has not stalled');
+    assert.ok(!thread.messages.some((message) => message.type === 'failed'), 'it has not stalled');
   });
 
   test('that is told to stop while it waits for a still, stops', LIMIT, async () => {

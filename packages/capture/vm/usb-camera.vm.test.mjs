@@ -30,7 +30,7 @@ describe('a USB camera', () => {
   };
   const control = (name) => Number(/: (-?\d+)/.exec(v4l2ctl(sim.path, '-C', name))[1]);
 
-  test('without wishes it gives whole JPEGs of its largest size, with the time they were taken', LIMIT, async () => {
+  test('without options it gives whole JPEGs of its largest size, with the time they were taken', LIMIT, async () => {
     await open();
     const frames = await take(camera, 30);
     for (const { bytes, format, age } of frames) {
@@ -58,12 +58,12 @@ describe('a USB camera', () => {
 
   test('it goes on while nobody watches, and gives a new frame to who comes', LIMIT, async () => {
     await open({ fourcc: 'YUYV', size: { width: 320, height: 240 } });
-    const [before] = await take(camera, 1);
+    const [earlier] = await take(camera, 1);
     const captured = camera.status().frames.captured;
     while (camera.status().frames.captured < captured + 30) await new Promise((resolve) => setTimeout(resolve, 50));
-    const [after] = await take(camera, 1);
-    assert.ok(after.sequence >= before.sequence + 30);
-    assert.ok(after.age < 500 * SLOWNESS, `${after.age} ms old`);
+    const [later] = await take(camera, 1);
+    assert.ok(later.sequence >= earlier.sequence + 30);
+    assert.ok(later.age < 500 * SLOWNESS, `${later.age} ms old`);
   });
 
   test('what it lacks falls to what it has, said aloud', LIMIT, async () => {
@@ -76,21 +76,21 @@ describe('a USB camera', () => {
 
   test('a stall restarts it, and frames come again when the camera does', LIMIT, async () => {
     await open({ size: { width: 640, height: 480 } });
-    const [before] = await take(camera, 1);
+    const [earlier] = await take(camera, 1);
     sim.send('stall');
     await until(camera, failedWith('CAPTURE_STALLED'));
     sim.send('normal');
     const { error, restarts } = await until(camera, live);
     assert.equal(error, undefined);
     assert.ok(restarts >= 1);
-    const [after] = await take(camera, 1);
-    assert.ok(after.sequence > before.sequence);
+    const [later] = await take(camera, 1);
+    assert.ok(later.sequence > earlier.sequence);
   });
 
   test('unplugged and plugged in again while it is watched, it comes back, set as before', LIMIT, async () => {
     await open({ size: { width: 640, height: 480 }, controls: { brightness: 11 } });
     await camera.setControls({ contrast: 22 });
-    const [before] = await take(camera, 1);
+    const [earlier] = await take(camera, 1);
     await sim.unplug();
     const { state, error } = await until(camera, failedWith('CAPTURE_DEVICE_GONE'));
     assert.equal(state, 'retrying');
@@ -98,8 +98,8 @@ describe('a USB camera', () => {
     await assert.rejects(camera.controls(), { code: 'CAPTURE_DEVICE_GONE' });
     await sim.plug();
     await until(camera, live);
-    const [after] = await take(camera, 1);
-    assert.ok(after.sequence > before.sequence);
+    const [later] = await take(camera, 1);
+    assert.ok(later.sequence > earlier.sequence);
     assert.equal(control('brightness'), 11);
     assert.equal(control('contrast'), 22);
   });

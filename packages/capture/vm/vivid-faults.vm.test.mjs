@@ -67,11 +67,11 @@ describe('a driver that fails', () => {
       const watched = takeUntil(camera, (frames) => frames.length >= enough);
       inject(`${control}=1`);
       await failsAndComesBack(code, message);
-      const before = camera.status().frames.captured;
+      const capturedBefore = camera.status().frames.captured;
       enough = 0;
       const sequences = (await watched).map(({ sequence }) => sequence);
       assert.ok(rises(sequences), sequences.join());
-      assert.ok(sequences.at(-1) >= before - 1, `${sequences.at(-1)} is from before the failure`);
+      assert.ok(sequences.at(-1) >= capturedBefore - 1, `${sequences.at(-1)} is from before the failure`);
     });
 
     test(`while nobody watches: ${title}; it is noticed and healed all the same`, LIMIT, async () => {

@@ -23,18 +23,20 @@ const SIZES = [
 export function corpus(library) {
   const files = SIZES.flatMap(([width, height]) =>
     Object.values(Subsamp).flatMap((subsamp) =>
-      Object.values(COMPRESSIONS).flatMap((params) => compressed(library, width, height, subsamp, params)),
+      Object.values(COMPRESSIONS).flatMap((params) =>
+        compressed(library, [width, height], { [Param.SUBSAMP]: subsamp, ...params }),
+      ),
     ),
   );
   return [...files, scanBomb(64, 48, 60, 3), scanBomb(640, 480, 3, 1), scanBomb(64, 48, 100, 1)];
 }
 
-function compressed(library, width, height, subsamp, params) {
+function compressed(library, [width, height], params) {
   const handle = library.tj3Init(Init.COMPRESS);
   const pixels = Uint8Array.from({ length: 4 * width * height }, (_, i) => Math.imul(i + 1, 2654435761) >>> 24);
   const output = new Uint8Array(1 << 20);
   const size = [output.length];
-  const all = { [Param.QUALITY]: 75, [Param.SUBSAMP]: subsamp, [Param.NOREALLOC]: 1, ...params };
+  const all = { [Param.QUALITY]: 75, [Param.NOREALLOC]: 1, ...params };
   for (const [key, value] of Object.entries(all)) library.tj3Set(handle, Number(key), value);
   const order = params[Param.COLORSPACE] === 4 ? 11 : PixelOrder.RGB;
   const pitch = (order === 11 ? 4 : 3) * width;

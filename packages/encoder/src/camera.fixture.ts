@@ -16,15 +16,16 @@ const JPEG_BYTES = 1 << 20;
 
 /** A source of frames that the test writes into a real ring. */
 export class FakeCamera implements Subscribable<RawFrame> {
+  readonly format: PixelFormat;
+  readonly slots: number;
   readonly #writer: RingWriter;
   readonly #reader: RingReader;
   readonly #listeners = new Set<(frame: RawFrame) => void>();
   #sequence = 0;
 
-  constructor(
-    readonly format: PixelFormat,
-    readonly slots = 4,
-  ) {
+  constructor(format: PixelFormat, slots = 4) {
+    this.format = format;
+    this.slots = slots;
     const ring = allocateRing(slots, frameBytes(format) || JPEG_BYTES);
     this.#writer = new RingWriter(ring);
     this.#reader = new RingReader(ring, format);

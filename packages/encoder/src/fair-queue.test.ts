@@ -71,13 +71,13 @@ class Bench {
 const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 function bench(names: readonly string[], max = 1, threads = max, initial = max) {
-  const bench = new Bench(max, threads, initial);
+  const made = new Bench(max, threads, initial);
   const sources = new Map<string, object>();
-  const members = new Map(names.map((name) => [name, bench.member(name, sources)]));
+  const members = new Map(names.map((name) => [name, made.member(name, sources)]));
   const request = (...wanting: string[]) => {
-    for (const name of wanting) bench.add(members.get(name) as QueueMember);
+    for (const name of wanting) made.add(members.get(name) as QueueMember);
   };
-  return { bench, request, remove: (name: string) => bench.remove(members.get(name) as QueueMember) };
+  return { bench: made, request, remove: (name: string) => made.remove(members.get(name) as QueueMember) };
 }
 
 test('a camera with many renditions gets no larger share than one with a single one', async (t) => {

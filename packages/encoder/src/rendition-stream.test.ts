@@ -40,8 +40,8 @@ function stream(limit: number, threads = limit) {
     report: (error: unknown) => void reports.push(error),
   };
   const open = (source: FakeCamera, observer: Watcher): void => {
-    const stream = new RenditionStream({ source, rendition: {}, sink: observer.sink, observer }, context);
-    source.subscribe((frame) => stream.push(frame));
+    const opened = new RenditionStream({ source, rendition: {}, sink: observer.sink, observer }, context);
+    source.subscribe((frame) => opened.push(frame));
   };
   open(camera, watcher);
   /** The same with another camera. */

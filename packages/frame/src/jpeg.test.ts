@@ -10,7 +10,7 @@ const segment = (marker: number, ...payload: number[]): number[] => [
 ];
 const start = [0xff, 0xd8];
 const end = [0xff, 0xd9];
-const frame = (factors: number[], width = 64, height = 48, marker = 0xc0, bits = 8): number[] =>
+const frame = (factors: number[], { width = 64, height = 48, marker = 0xc0, bits = 8 } = {}): number[] =>
   segment(
     marker,
     bits,
@@ -68,29 +68,36 @@ for (const [coding, marker] of [
   ['progressive', 0xc2],
 ] as const)
   test(`a ${coding} file is whole`, (t) => {
-    t.false(isBroken(inspectJpeg(jpeg(start, frame([0x11], 8, 8, marker), tables, scan, end))));
+    t.false(isBroken(inspectJpeg(jpeg(start, frame([0x11], { width: 8, height: 8, marker }), tables, scan, end))));
   });
 
 for (const marker of [0xc3, 0xc5, 0xc6, 0xc7, 0xc9, 0xca, 0xcb, 0xcd, 0xce, 0xcf, 0xde])
   test(`a lossless, hierarchical or arithmetic file (marker ${marker.toString(16)}) is not what a camera sends`, (t) => {
-    const bytes = jpeg(start, frame([0x11], 8, 8, marker), tables, scan, end);
+    const bytes = jpeg(start, frame([0x11], { width: 8, height: 8, marker }), tables, scan, end);
     t.deepEqual(inspectJpeg(bytes), { fault: 'unsupported-format' });
   });
 
 for (const bits of [0, 2, 12, 16])
   test(`nor is a file of ${bits} bits a sample`, (t) => {
-    const bytes = jpeg(start, frame([0x11], 8, 8, 0xc1, bits), tables, scan, end);
+    const bytes = jpeg(start, frame([0x11], { width: 8, height: 8, marker: 0xc1, bits }), tables, scan, end);
     t.deepEqual(inspectJpeg(bytes), { fault: 'unsupported-format' });
   });
 
 test('a second start of frame is a broken file, whatever the first says', (t) => {
-  const bytes = jpeg(start, frame([0x11]), frame([0x11], 8000, 8000, 0xc3), tables, scan, end);
+  const bytes = jpeg(
+    start,
+    frame([0x11]),
+    frame([0x11], { width: 8000, height: 8000, marker: 0xc3 }),
+    tables,
+    scan,
+    end,
+  );
   t.deepEqual(inspectJpeg(bytes), { fault: 'bad-segment' });
 });
 
 test('a header may claim 64 megapixels, and 512 pixels for each byte of the file', (t) => {
   const claiming = (width: number, height: number, length: number) =>
-    inspectJpeg(jpeg(start, frame([0x11], width, height), tables, scan, new Array<number>(length).fill(0), end));
+    inspectJpeg(jpeg(start, frame([0x11], { width, height }), tables, scan, new Array<number>(length).fill(0), end));
   t.false(isBroken(claiming(8192, 8192, 131_072)));
   t.deepEqual(claiming(8192, 8193, 131_072), { fault: 'oversized' });
   t.deepEqual(claiming(65_535, 65_535, 131_072), { fault: 'oversized' });
@@ -106,7 +113,7 @@ for (const [coding, marker, components] of [
   test(`a ${coding} file may have ${MAX_SCANS} scans`, (t) => {
     const withScans = (count: number) => {
       const scans = new Array<number[]>(count).fill(scanOf(1)).flat();
-      return inspectJpeg(jpeg(start, frame(new Array(components).fill(0x11), 64, 48, marker), tables, scans, end));
+      return inspectJpeg(jpeg(start, frame(new Array(components).fill(0x11), { marker }), tables, scans, end));
     };
     t.false(isBroken(withScans(MAX_SCANS)));
     t.deepEqual(withScans(MAX_SCANS + 1), { fault: 'too-many-scans' });
@@ -139,7 +146,9 @@ test('each fault has its name', (t) => {
   t.deepEqual(inspectJpeg(jpeg(start, tables)), { fault: 'truncated' });
   t.deepEqual(inspectJpeg(jpeg(start, tables, scan, end)), { fault: 'no-scan' });
   t.deepEqual(inspectJpeg(jpeg(start, [1, 2, 3, 4, 5])), { fault: 'bad-segment' });
-  t.deepEqual(inspectJpeg(jpeg(start, frame([0x11], 0, 0), tables, scan, end)), { fault: 'bad-segment' });
+  t.deepEqual(inspectJpeg(jpeg(start, frame([0x11], { width: 0, height: 0 }), tables, scan, end)), {
+    fault: 'bad-segment',
+  });
   t.deepEqual(inspectJpeg(jpeg(start, segment(0xc0, 8, 0, 8, 0, 8, 3), scan, end)), { fault: 'bad-segment' });
 });
 

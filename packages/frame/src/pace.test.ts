@@ -2,7 +2,7 @@ import test from 'ava';
 import { Pace } from './index.js';
 
 /** Frames that a pace of `to` lets through of `seconds` x `from`, all but the first with jitter: a share of their interval. */
-function thin(from: number, to: number, seconds = 10, jitter = 0, seed = 7): number {
+function thin(from: number, to: number, { seconds = 10, jitter = 0, seed = 7 } = {}): number {
   const pace = new Pace(to);
   let state = seed;
   const random = () => {
@@ -37,18 +37,18 @@ for (const [from, to] of [
   [60, 30],
 ] as const)
   test(`jitter of almost half an interval costs nothing: ${from} frames a second thinned to ${to}`, (t) => {
-    for (const seed of [4, 7, 99, 12_345]) t.is(thin(from, to, 100, 0.45, seed), to * 100);
+    for (const seed of [4, 7, 99, 12_345]) t.is(thin(from, to, { seconds: 100, jitter: 0.45, seed }), to * 100);
   });
 
 test('where the rates are close, jitter costs few frames', (t) => {
-  t.is(thin(25, 24, 100, 0.25), 2400);
-  const taken = thin(25, 24, 100, 0.4);
+  t.is(thin(25, 24, { seconds: 100, jitter: 0.25 }), 2400);
+  const taken = thin(25, 24, { seconds: 100, jitter: 0.4 });
   t.true(taken >= 2370 && taken <= 2400, `${taken} in 100 s`);
 });
 
 test('a camera slower than the pace loses no frame', (t) => {
   t.is(thin(10, 24), 100);
-  t.is(thin(30, 30, 10, 0.3), 300);
+  t.is(thin(30, 30, { jitter: 0.3 }), 300);
 });
 
 test('infinity lets everything through', (t) => {

@@ -18,7 +18,7 @@ type Image = readonly string[];
 const letters: Image = ['ab', 'cd', 'ef'];
 
 function apply(image: Image, { flip = 'none', rotate = 0 }: Rendition): Image {
-  const mirror = (rows: Image) => rows.map((row) => [...row].reverse().join(''));
+  const mirror = (lines: Image) => lines.map((row) => [...row].reverse().join(''));
   const across = flip === 'horizontal' || flip === 'both' ? mirror(image) : image;
   let rows = flip === 'vertical' || flip === 'both' ? [...across].reverse() : across;
   for (let turned = 0; turned < rotate; turned += 90)

@@ -2,7 +2,7 @@ import { frameBytes, type PixelFormat, type PlaneLayout, planesOf } from '@frame
 import { GLYPH_SIZE, glyphOf } from '../sources/pattern/font.js';
 import { type Colour, TILE } from '../sources/pattern/scene.js';
 
-/** Dark, and a little blue, so that it does not look like a camera's picture. */
+/** Dark, and a little blue, so that it does not look like a camera's image. */
 const GROUND: Colour = { y: 22, cb: 134, cr: 124 };
 const ACCENT: Colour = { y: 172, cb: 65, cr: 171 };
 const TITLE_INK = 236;
@@ -31,20 +31,20 @@ interface Line {
  */
 export function drawPlaceholder(width: number, height: number, title: string, texts: readonly string[]): Drawing {
   const [columns, rows] = [Math.ceil(width / TILE), Math.ceil(height / TILE)];
-  const scale = Math.max(1, Math.floor(Math.min(columns / COLUMNS_PER_SCALE, rows / ROWS_PER_SCALE)));
-  const bar = Math.max(1, Math.floor(scale / 4));
+  const titleScale = Math.max(1, Math.floor(Math.min(columns / COLUMNS_PER_SCALE, rows / ROWS_PER_SCALE)));
+  const bar = Math.max(1, Math.floor(titleScale / 4));
   const left = Math.floor(columns / 10);
-  const textLeft = left + bar + Math.ceil(scale / 2);
-  const lines = layOut(title, texts, scale, Math.max(1, columns - textLeft));
+  const textLeft = left + bar + Math.ceil(titleScale / 2);
+  const lines = layOut(title, texts, titleScale, Math.max(1, columns - textLeft));
   const blockRows = lines.reduce((sum, line) => sum + line.above + line.scale, 0);
   const top = Math.max(0, Math.floor((rows - blockRows) / 2));
 
   const drawing = new Drawing(width, height, GROUND);
-  drawing.rectangle(left * TILE, top * TILE, bar * TILE, blockRows * TILE, ACCENT);
+  drawing.rectangle({ x: left * TILE, y: top * TILE, width: bar * TILE, height: blockRows * TILE }, ACCENT);
   let row = top;
   for (const { text, scale, ink, above } of lines) {
     row += above;
-    drawing.write(text, textLeft * TILE, row * TILE, scale, ink);
+    drawing.write(text, { x: textLeft * TILE, y: row * TILE, dot: scale, ink });
     row += scale;
   }
   return drawing;
@@ -65,7 +65,7 @@ function layOut(title: string, texts: readonly string[], scale: number, room: nu
   return [...titles, ...others];
 }
 
-/** Lines of at most so many characters; a longer word has a line of its own, and is cut by the picture's edge. */
+/** Lines of at most so many characters; a longer word has a line of its own, and is cut by the image's edge. */
 function wrapped(text: string, most: number): string[] {
   const lines: string[] = [];
   for (const word of text.split(' ')) {
@@ -76,10 +76,28 @@ function wrapped(text: string, most: number): string[] {
   return lines;
 }
 
+interface Rectangle {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+interface Lettering {
+  /** Left edge of the first letter, pixels. */
+  readonly x: number;
+  /** Upper edge, pixels. */
+  readonly y: number;
+  /** Pixels of each of a letter's 8 by 8 dots. */
+  readonly dot: number;
+  /** Luma. */
+  readonly ink: number;
+}
+
 type Planes = readonly [luma: PlaneLayout, cb: PlaneLayout, cr: PlaneLayout];
 
 /**
- * A picture in YU12 on which rectangles and letters are drawn, in pixels; what lies outside is cut off.
+ * An image in YU12 on which rectangles and letters are drawn, in pixels; what lies outside is cut off.
  *
  * Lines are filled, not set pixel by pixel: a placeholder is drawn by code that is seldom run, on the thread that all
  * cameras share (measured for the first of 1080p on a busy machine: 150 ms of it, and 20 so).
@@ -94,31 +112,32 @@ class Drawing {
     this.format = { fourcc: 'YU12', width, height, stride: width + (width & 1), range: 'full' };
     this.bytes = new Uint8Array(new SharedArrayBuffer(frameBytes(this.format)));
     this.#planes = planesOf(this.format) as Planes;
-    this.rectangle(0, 0, width, height, ground);
+    this.rectangle({ x: 0, y: 0, width, height }, ground);
   }
 
   /** All but width and height have to be even, for the chroma's sake. */
-  rectangle(x: number, y: number, width: number, height: number, { y: luma, cb, cr }: Colour): void {
+  rectangle(area: Rectangle, { y: luma, cb, cr }: Colour): void {
     const [lumaPlane, cbPlane, crPlane] = this.#planes;
-    this.#fill(lumaPlane, x, y, width, height, luma);
-    const half = [x / 2, y / 2, Math.ceil(width / 2), Math.ceil(height / 2)] as const;
-    this.#fill(cbPlane, ...half, cb);
-    this.#fill(crPlane, ...half, cr);
+    this.#fill(lumaPlane, area, luma);
+    const { x, y, width, height } = area;
+    const half = { x: x / 2, y: y / 2, width: Math.ceil(width / 2), height: Math.ceil(height / 2) };
+    this.#fill(cbPlane, half, cb);
+    this.#fill(crPlane, half, cr);
   }
 
-  /**
-   * Letters in the colour of what is below them.
-   * @param dot pixels of each of a letter's 8 by 8 dots
-   * @param ink luma
-   */
-  write(text: string, x: number, y: number, dot: number, ink: number): void {
+  /** Letters in the colour of what is below them. */
+  write(text: string, { x, y, dot, ink }: Lettering): void {
     for (const [place, character] of [...text].entries())
       for (const [row, bits] of glyphOf(character).entries())
         for (const { from, length } of runsOf(bits))
-          this.#fill(this.#planes[0], x + (place * GLYPH_SIZE + from) * dot, y + row * dot, length * dot, dot, ink);
+          this.#fill(
+            this.#planes[0],
+            { x: x + (place * GLYPH_SIZE + from) * dot, y: y + row * dot, width: length * dot, height: dot },
+            ink,
+          );
   }
 
-  #fill(plane: PlaneLayout, x: number, y: number, width: number, height: number, value: number): void {
+  #fill(plane: PlaneLayout, { x, y, width, height }: Rectangle, value: number): void {
     const end = Math.min(x + width, plane.lineBytes);
     if (end <= x) return;
     for (let line = y; line < Math.min(y + height, plane.lines); line++) {

@@ -3,7 +3,7 @@ import test from 'ava';
 import type { Camera } from '../camera.js';
 import { take } from '../sources/describe-source.test.helper.js';
 import {
-  isPicture,
+  isCameraFrame,
   isPlaceholder,
   NOWHERE,
   nextFrame,
@@ -52,7 +52,7 @@ test.serial('a placeholder has the size of the last frame, and live frames follo
     t.true(shown.sequence > (before?.sequence ?? 0));
     t.is(camera.status().placeholder, 'CAMERA OFF');
     camera.switchOn();
-    const after = await nextFrame(camera, isPicture);
+    const after = await nextFrame(camera, isCameraFrame);
     t.true(after.sequence > shown.sequence);
     t.is(camera.status().placeholder, undefined);
   }),
@@ -142,7 +142,7 @@ test.serial('frames have higher sequences than the placeholders before them', (t
       t.true(placeholders.every(isPlaceholder));
       t.is(camera.status().restarts, 1);
       await t.throwsAsync(camera.controls(), { code: 'CAPTURE_THREAD_DIED' });
-      await nextFrame(camera, isPicture);
+      await nextFrame(camera, isCameraFrame);
       stop.close();
       t.true(sequences.length > 2);
       t.deepEqual(

@@ -11,7 +11,7 @@ const DELAY_MS = 500;
 /** Pixels. A placeholder is drawn on the main thread, which all cameras share. */
 const MAX_WIDTH = 1920;
 const MAX_HEIGHT = 1080;
-/** Without new frames a viewer cannot tell whether its connection still works. */
+/** Without new frames a viewer cannot know whether its connection still works. */
 const REPEAT_MS = 1000;
 
 /** Text of a placeholder: what is wrong, in capitals, and what to do about it. */
@@ -51,7 +51,7 @@ interface PlaceholderCamera {
   contain(work: () => void): void;
 }
 
-/** Delivers a placeholder once a second while frames are wanted and there is no picture. Otherwise it costs nothing. */
+/** Delivers a placeholder once a second while frames are wanted and there is no image. Otherwise it costs nothing. */
 export class Placeholder {
   readonly #camera: PlaceholderCamera;
   #words: Words | undefined;
@@ -59,7 +59,7 @@ export class Placeholder {
   #from = 0;
   #wanted = false;
   #timer: NodeJS.Timeout | undefined;
-  #picture: Picture | undefined;
+  #drawn: DrawnPlaceholder | undefined;
 
   constructor(camera: PlaceholderCamera) {
     this.#camera = camera;
@@ -74,8 +74,8 @@ export class Placeholder {
   update(): void {
     const before = this.#words;
     this.#words = this.#wordsNow();
-    if (!this.#words) this.#picture = undefined;
-    // With other words it stays: there has been no picture meanwhile.
+    if (!this.#words) this.#drawn = undefined;
+    // With other words it stays: there has been no image meanwhile.
     if (this.#words && !before) this.#from = performance.now() + DELAY_MS;
     this.#schedule(this.#from - performance.now());
   }
@@ -109,20 +109,20 @@ export class Placeholder {
   }
 
   /** Draws each text and size once. */
-  #draw({ title, advice }: Words): Picture {
+  #draw({ title, advice }: Words): DrawnPlaceholder {
     const { status, setup } = this.#camera;
     const { width, height } = placeholderSize(status.format ?? requestedSize(setup.options.source));
     const texts = [setup.options.name, advice, `since ${clockTime(status.since)}`];
     const key = [width, height, title, ...texts].join();
-    if (this.#picture?.key !== key) {
+    if (this.#drawn?.key !== key) {
       const { bytes, format } = drawPlaceholder(width, height, title, texts);
-      this.#picture = { key, bytes, format };
+      this.#drawn = { key, bytes, format };
     }
-    return this.#picture;
+    return this.#drawn;
   }
 }
 
-interface Picture {
+interface DrawnPlaceholder {
   readonly key: string;
   readonly bytes: Uint8Array<SharedArrayBuffer>;
   readonly format: PixelFormat;

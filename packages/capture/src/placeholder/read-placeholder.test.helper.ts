@@ -6,7 +6,7 @@ const CHARACTERS = [...' ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz012
 const BRIGHT = 100;
 const LARGEST = 16;
 
-/** A line of text as it is found in a picture. */
+/** A line of text that was found in an image. */
 export interface ReadLine {
   readonly text: string;
   /** Pixels for each dot of a letter. */
@@ -16,7 +16,7 @@ export interface ReadLine {
 /** Reads a placeholder's pixels, dot by dot: its lines from top to bottom. They begin beside the bar that is left of them. */
 export function readPlaceholder(bytes: Uint8Array, format: PixelFormat): ReadLine[] {
   const [luma] = planesOf(format);
-  if (!luma) throw new Error(`no picture in ${format.fourcc}`);
+  if (!luma) throw new Error(`no image in ${format.fourcc}`);
   const { width, height } = format;
   const isBright: Bright = (x, y) =>
     x < width && y < height && (bytes[luma.offset + y * luma.stride + x] ?? 0) > BRIGHT;

@@ -3,7 +3,7 @@ import { ByteQueue } from './byte-queue.js';
 
 const MB = 1024 * 1024;
 
-/** Bytes that tell their places. */
+/** Bytes of which each is its own index. */
 function counted(length: number, from = 0): Buffer {
   const bytes = Buffer.alloc(length);
   for (let at = 0; at < length; at++) bytes[at] = (from + at) % 251;

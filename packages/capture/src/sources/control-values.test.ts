@@ -121,9 +121,9 @@ test('read-only controls, unknown controls and a source without controls have th
   t.throws(() => readValues([], { brightness: 1 }), { code: 'CAPTURE_NO_CONTROLS' });
 });
 
-function fit(wishes: ControlValues): { values: Record<string, ControlValue>; warnings: string[] } {
+function fit(requested: ControlValues): { values: Record<string, ControlValue>; warnings: string[] } {
   const warnings: string[] = [];
-  const values = fitValues(CONTROLS, wishes, (message) => warnings.push(message));
+  const values = fitValues(CONTROLS, requested, (message) => warnings.push(message));
   return { values: Object.fromEntries(values), warnings };
 }
 
@@ -141,8 +141,8 @@ test('a configured number out of range becomes the nearest that is allowed, with
 });
 
 test('what has no nearest is left alone with a warning, and the others are taken', (t) => {
-  const wishes = { auto_exposure: 2, flip: 7, mask: 1, label: 'x', brightness: 1.5, serial: 1, zoom: 1, focus: 8 };
-  const { values, warnings } = fit(wishes);
+  const requested = { auto_exposure: 2, flip: 7, mask: 1, label: 'x', brightness: 1.5, serial: 1, zoom: 1, focus: 8 };
+  const { values, warnings } = fit(requested);
   t.deepEqual(values, { focus: 8 });
   t.is(warnings.length, 7);
   for (const warning of warnings) t.regex(warning, /^control skipped: /);

@@ -10,7 +10,7 @@ import type { DeviceControls } from './device-controls.js';
 export interface Source {
   /** Whether frames have to come: without one for a while, the source has stalled. False while it rests. */
   readonly expecting: boolean;
-  /** Whether an unchanging picture is a sign of a fault: with cameras, but not with files. */
+  /** Whether an unchanging image is a sign of a fault: with cameras, but not with files. */
   readonly lively: boolean;
   /** Absent where the source has none. */
   readonly controls?: DeviceControls;
@@ -72,7 +72,7 @@ export interface SourceHost {
 
 /** What a source is started with besides its options. */
 export interface SourceStart extends Pick<ThreadData, 'controls' | 'originals' | 'seen'> {
-  /** For stills that the source takes itself; the stream's warm-up is done elsewhere. */
+  /** For stills that the source takes itself; the stream's warm-up is done by the frame outlet. */
   readonly warmup: WarmUp | undefined;
 }
 

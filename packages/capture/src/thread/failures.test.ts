@@ -67,7 +67,7 @@ for (const [where, parts] of [
     'by an error event that nobody hears',
     "demand() { import('node:events').then(({ EventEmitter }) => new EventEmitter().emit('error', fault())); }",
   ],
-  ['by the source when it is told of demand', 'demand() { throw fault(); }'],
+  ['by the source when demand begins or ends', 'demand() { throw fault(); }'],
   ['by the source when it is asked whether frames are due', 'get expecting() { throw fault(); }'],
   ['while it is opened', 'timer: (() => { throw fault(); })()'],
   ['while it is opened, beside it', 'timer: (setTimeout(() => { throw fault(); }), 0)'],

@@ -16,7 +16,7 @@ import {
 import type { Report, Still, ThreadMessage } from '../messages.js';
 import type { WarmUp } from '../options.js';
 import type { SourceFrame } from '../sources/source.js';
-import { FrozenPicture } from './frozen-picture.js';
+import { FreezeDetector } from './freeze-detector.js';
 
 /**
  * One slot is being filled, one holds the newest frame that waits for the encoder, and the others are in encodes:
@@ -51,7 +51,7 @@ export interface OutletOptions {
 export class Outlet {
   readonly #post: (message: ThreadMessage) => void;
   readonly #pace: Pace;
-  readonly #frozen = new FrozenPicture();
+  readonly #frozen = new FreezeDetector();
   readonly #configuredWarmUp: WarmUp | undefined;
   readonly #onDemand: () => void;
   /** Requests for the next frame. */
@@ -161,7 +161,7 @@ export class Outlet {
     this.#faults.add(reason, count);
   };
 
-  /** @param lively whether an unchanging picture is worth a report */
+  /** @param lively whether an unchanging image is worth a report */
   report(lively: boolean): void {
     const report: Report = {
       captured: this.#captured,
@@ -180,7 +180,7 @@ export class Outlet {
     this.#closed = true;
   }
 
-  /** Whether a frame ends the warm-up. One that does not is a sign of life, but not a picture: it makes nothing live. */
+  /** Whether a frame ends the warm-up. One that does not is a sign of life, but not a usable frame: it makes nothing live. */
   #passesWarmUp(frame: SourceFrame, now: number): boolean {
     if (!frame.jpeg && this.#inspect(frame.bytes, frame.format) === 'broken') return false;
     if (this.#warmUp.drops(now)) {

@@ -26,7 +26,12 @@ function open(t: ExecutionContext) {
 }
 
 /** Noise: the most that a JPEG of a size can take. */
-function noise(kernels: Kernels, width: number, height: number, sampling: Sampling, planeCount = 3): PlanarImage {
+function noise(
+  kernels: Kernels,
+  { width, height }: { width: number; height: number },
+  sampling: Sampling,
+  planeCount = 3,
+): PlanarImage {
   kernels.reset();
   const image = { width, height, sampling, planes: kernels.planes({ width, height }, sampling, planeCount) };
   for (const plane of image.planes) {
@@ -61,7 +66,7 @@ for (const [name, sampling] of SAMPLINGS)
   turboTest(`${name}: no call touches a byte beside its buffers`, (t) => {
     const { codec, kernels } = open(t);
     for (const [width, height] of SIZES) {
-      const jpeg = codec.encode(noise(kernels, width, height, sampling), 100);
+      const jpeg = codec.encode(noise(kernels, { width, height }, sampling), 100);
       const info = infoOf(jpeg);
       t.is(info.width, width);
       for (const divisor of [1, 2, 4, 8]) {
@@ -75,7 +80,7 @@ for (const [name, sampling] of SAMPLINGS)
 turboTest('grey and RGB likewise', (t) => {
   const { codec, kernels } = open(t);
   for (const [width, height] of SIZES) {
-    const grey = codec.encode(noise(kernels, width, height, { x: 1, y: 1 }, 1), 100);
+    const grey = codec.encode(noise(kernels, { width, height }, { x: 1, y: 1 }, 1), 100);
     const pixels = new Uint8Array(3 * width * height).map((_, i) => (Math.imul(i + 1, 2654435761) >> 13) & 0xff);
     const format = { fourcc: 'RGB3', width, height, stride: 3 * width, range: 'full' } as const;
     const colour = codec.encodeRgb(pixels, format, { x: 2, y: 2 }, 100);

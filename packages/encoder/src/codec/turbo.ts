@@ -81,9 +81,14 @@ export class TurboCodec implements Codec {
       const subsamp = tj3Get(handle, Param.SUBSAMP);
       const colorSpace = tj3Get(handle, Param.COLORSPACE);
       const planar = colorSpace === ColorSpace.YCBCR || colorSpace === ColorSpace.GRAY;
-      return samplingOf(subsamp) && planar
-        ? this.#decodePlanes(handle, jpeg, info, size, subsamp)
-        : this.#decodeRgb(handle, jpeg, info, size);
+      const sampling = samplingOf(subsamp);
+      if (!sampling || !planar) return this.#decodeRgb(handle, jpeg, info, size);
+      const planes = this.#kernels.planes(size, sampling, subsamp === Subsamp.GRAY ? 1 : 3);
+      const image = { ...size, sampling, planes };
+      const views = this.#checkedViews(image, subsamp);
+      const strides = planes.map(({ stride }) => stride);
+      this.#mustDecode(handle, this.#library.tj3DecompressToYUVPlanes8(handle, jpeg, info.byteLength, views, strides));
+      return image;
     });
   }
 
@@ -105,16 +110,6 @@ export class TurboCodec implements Codec {
     // Planes are allocated by the inspected size and filled by the library's.
     if (read(Param.JPEGWIDTH) !== info.width || read(Param.JPEGHEIGHT) !== info.height)
       throw new RejectedFrame('corrupt');
-  }
-
-  #decodePlanes(handle: Handle, jpeg: Uint8Array, info: JpegInfo, size: Size, subsamp: number): PlanarImage {
-    const sampling = samplingOf(subsamp) as Sampling;
-    const planes = this.#kernels.planes(size, sampling, subsamp === Subsamp.GRAY ? 1 : 3);
-    const image = { ...size, sampling, planes };
-    const views = this.#checkedViews(image, subsamp);
-    const strides = planes.map(({ stride }) => stride);
-    this.#mustDecode(handle, this.#library.tj3DecompressToYUVPlanes8(handle, jpeg, info.byteLength, views, strides));
-    return image;
   }
 
   /** For colour spaces and chroma layouts that cannot be decoded to planes. */

@@ -24,7 +24,7 @@ function wholeJpeg(_frame: RawFrame, bytes: Uint8Array): void {
 for (const [name, files, path] of [
   ['folder', { '1.jpg': jpegOf(1), '2.JPEG': jpegOf(2), 'notes.txt': Buffer.from('x') }, '.'],
   ['mjpeg file', { 'film.mjpeg': Buffer.concat([jpegOf(1), jpegOf(2), jpegOf(3)]) }, 'film.mjpeg'],
-  ['single picture', { 'one.jpg': jpegOf(1) }, 'one.jpg'],
+  ['single image', { 'one.jpg': jpegOf(1) }, 'one.jpg'],
 ] as const) {
   const set = async () => {
     const folder = await folderOf(files);
@@ -51,7 +51,7 @@ async function using(
   }
 }
 
-/** Widths tell the pictures apart. */
+/** The images differ in width. */
 const widths = (frames: readonly RawFrame[]): number[] => frames.map(({ format }) => format.width);
 const wide = (width: number): Buffer => jpegOf(1, width, 64);
 
@@ -86,7 +86,7 @@ test.serial('a JPEG that is added while the source runs comes in the next round'
 
 test.serial('broken JPEGs are counted and left out', (t) =>
   using(
-    { '1.jpg': truncatedJpeg(1), '2.jpg': Buffer.from('not a picture'), '3.jpg': wide(32), '4.jpg': Buffer.alloc(0) },
+    { '1.jpg': truncatedJpeg(1), '2.jpg': Buffer.from('not an image'), '3.jpg': wide(32), '4.jpg': Buffer.alloc(0) },
     {},
     async (camera) => {
       t.deepEqual(widths(await take(camera, 3)), [32, 32, 32]);
@@ -108,7 +108,7 @@ const failing = test.macro((t, files: Readonly<Record<string, Uint8Array>>, path
 
 test.serial('an empty folder is an error', failing, {}, '.', 'CAPTURE_FILE_NO_FRAMES');
 test.serial(
-  'a folder of nothing but broken pictures is an error',
+  'a folder of nothing but broken images is an error',
   failing,
   { '1.jpg': truncatedJpeg(1) },
   '.',

@@ -13,7 +13,7 @@ import { JpegSplitter } from './jpeg-splitter.js';
 const MB = 1024 * 1024;
 /** What closing may take, without the thread being ended by force. */
 const CLOSED_IN_TIME_MS = 1500;
-const picture = jpegOf(1, 64, 48);
+const image = jpegOf(1, 64, 48);
 const start = Buffer.of(0xff, 0xd8, 0xff, 0xe0);
 
 type Put = (path: string) => void;
@@ -28,7 +28,7 @@ const sparse =
     truncateSync(path, size);
   };
 
-/** What may stand in a folder under the name of a picture, and is none. */
+/** What a folder may hold under the name of an image without being one. */
 const hostile: Readonly<Record<string, Put>> = {
   'a folder': (path) => mkdirSync(path),
   'a file of 0 bytes': bytes(() => Buffer.alloc(0)),
@@ -39,7 +39,7 @@ const hostile: Readonly<Record<string, Put>> = {
   'a segment that goes beyond the end': bytes(() => Buffer.concat([start, Buffer.of(0xff, 0xff, 1)])),
   'a start and nothing more': bytes(() => start),
   'a start over and over': bytes(() => Buffer.alloc(MB, Buffer.of(0xff, 0xd8))),
-  'empty pictures over and over': bytes(() => Buffer.alloc(4 * MB, Buffer.of(0xff, 0xd8, 0xff, 0xd9))),
+  'empty images over and over': bytes(() => Buffer.alloc(4 * MB, Buffer.of(0xff, 0xd8, 0xff, 0xd9))),
   'a terabyte of nothing': sparse(1024 * 1024 * MB),
   ...(process.platform === 'linux' && {
     'a pipe without a writer': (path: string) => void spawnSync('mkfifo', [path]),
@@ -71,7 +71,7 @@ async function using(t: ExecutionContext, path: string, use: (camera: Camera) =>
 for (const [what, put] of Object.entries(hostile)) {
   test.serial(`${what} among JPEGs costs none of them`, async (t) => {
     const folder = temporary(t);
-    writeFileSync(join(folder, '1.jpg'), picture);
+    writeFileSync(join(folder, '1.jpg'), image);
     put(join(folder, '2.jpg'));
     writeFileSync(join(folder, '3.jpg'), jpegOf(1, 80, 48));
     await using(t, folder, async (camera) => {
@@ -96,18 +96,18 @@ const onLinux = process.platform === 'linux' ? test.serial : test.serial.skip;
 onLinux('pipes do not take the threads that all files have', async (t) => {
   const folder = temporary(t);
   for (let i = 0; i < 8; i++) spawnSync('mkfifo', [join(folder, `${i}.jpg`)]);
-  writeFileSync(join(folder, '9.jpg'), picture);
+  writeFileSync(join(folder, '9.jpg'), image);
   await using(t, folder, async (camera) => {
     await take(camera, 3);
-    t.deepEqual(await readFile(join(folder, '9.jpg')), picture);
+    t.deepEqual(await readFile(join(folder, '9.jpg')), image);
   });
 });
 
-onLinux('a name that is no UTF-8 is read as it is', async (t) => {
+onLinux('a file is read although its name is not valid UTF-8', async (t) => {
   const folder = temporary(t);
-  writeFileSync(Buffer.concat([Buffer.from(`${folder}/caf`), Buffer.of(0xe9), Buffer.from('.jpg')]), picture);
+  writeFileSync(Buffer.concat([Buffer.from(`${folder}/caf`), Buffer.of(0xe9), Buffer.from('.jpg')]), image);
   await using(t, folder, async (camera) => {
-    t.is((await take(camera, 1))[0]?.byteLength, picture.length);
+    t.is((await take(camera, 1))[0]?.byteLength, image.length);
   });
 });
 
@@ -119,7 +119,7 @@ test.serial('a file that becomes shorter, or another one, goes on from its start
     await take(camera, 2);
     truncateSync(film, Math.floor(large.length / 3));
     await take(camera, 2);
-    writeFileSync(film, picture);
+    writeFileSync(film, image);
     const isNew = async (): Promise<boolean> => (await take(camera, 1))[0]?.format.width === 64;
     while (!(await isNew())) t.deepEqual(camera.status().failures, {});
   });
@@ -127,7 +127,7 @@ test.serial('a file that becomes shorter, or another one, goes on from its start
 
 test.serial('thousands of names are shown in their order', async (t) => {
   const folder = temporary(t);
-  for (let i = 20_000; i > 0; i--) writeFileSync(join(folder, `${i}.jpg`), i === 1 ? picture : '');
+  for (let i = 20_000; i > 0; i--) writeFileSync(join(folder, `${i}.jpg`), i === 1 ? image : '');
   await using(t, folder, async (camera) => {
     t.is((await take(camera, 1))[0]?.format.width, 64);
   });

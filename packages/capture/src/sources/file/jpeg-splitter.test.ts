@@ -11,36 +11,32 @@ function split(data: Buffer, chunkBytes: number): Buffer[] {
   return found;
 }
 
-const pictures = [jpegOf(1), jpegOf(2, 64, 48), jpegOf(3)];
+const images = [jpegOf(1), jpegOf(2, 64, 48), jpegOf(3)];
 
 test('JPEGs one after the other are found, whatever pieces they come in', (t) => {
   for (const chunkBytes of [1, 2, 3, 7, 1000, 1_000_000])
-    t.deepEqual(split(Buffer.concat(pictures), chunkBytes), pictures, `${chunkBytes} bytes at a time`);
+    t.deepEqual(split(Buffer.concat(images), chunkBytes), images, `${chunkBytes} bytes at a time`);
 });
 
 test('bytes between JPEGs are left out', (t) => {
-  const filled = pictures.flatMap((picture) => [
-    Buffer.from('\r\n--boundary\r\n\xff\xd8'),
-    picture,
-    Buffer.alloc(1000),
-  ]);
-  t.deepEqual(split(Buffer.concat(filled), 500), pictures);
+  const filled = images.flatMap((image) => [Buffer.from('\r\n--boundary\r\n\xff\xd8'), image, Buffer.alloc(1000)]);
+  t.deepEqual(split(Buffer.concat(filled), 500), images);
 });
 
 test('the end of a thumbnail within a segment is not the end of the JPEG', (t) => {
-  const [whole = Buffer.alloc(0)] = pictures;
+  const [whole = Buffer.alloc(0)] = images;
   const thumbnail = jpegOf(7, 16, 16);
   const segment = Buffer.concat([Buffer.of(0xff, 0xe1, 0, 0), thumbnail]);
   segment.writeUInt16BE(segment.length - 2, 2);
-  const picture = Buffer.concat([whole.subarray(0, 2), segment, whole.subarray(2)]);
-  t.deepEqual(split(Buffer.concat([picture, picture]), 100), [picture, picture]);
+  const image = Buffer.concat([whole.subarray(0, 2), segment, whole.subarray(2)]);
+  t.deepEqual(split(Buffer.concat([image, image]), 100), [image, image]);
 });
 
 test('a cut JPEG is passed on as far as it goes, and the next one whole', (t) => {
   const cut = truncatedJpeg(5);
-  const [first, second] = split(Buffer.concat([cut, pictures[0] as Buffer]), 1000);
+  const [first, second] = split(Buffer.concat([cut, images[0] as Buffer]), 1000);
   t.deepEqual(first, cut);
-  t.deepEqual(second, pictures[0]);
+  t.deepEqual(second, images[0]);
 });
 
 test('a cut JPEG at the end is passed on as far as it goes', (t) => {

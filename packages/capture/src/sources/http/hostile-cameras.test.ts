@@ -13,12 +13,12 @@ const MB = 1024 * 1024;
 const CLOSED_IN_TIME_MS = 1500;
 /** Beside the code and the heap of this process, and its other cameras. */
 const MOST_MEMORY = 250 * MB;
-const picture = jpegOf(1, 16, 16);
+const image = jpegOf(1, 16, 16);
 
 /** Sends to one connection as long as it lasts. */
 type Attack = (socket: Socket) => void;
 
-/** As fast as it is taken. */
+/** As fast as the client reads. */
 function flood(head: string, piece: Buffer | string): Attack {
   const block = Buffer.concat(Array.from({ length: Math.ceil(65_536 / piece.length) }, () => Buffer.from(piece)));
   return (socket) => {
@@ -95,14 +95,14 @@ const fast: readonly [what: string, attack: Attack, code: string, reason: RegExp
   ['empty parts', flood(stream(), part('')), 'CAPTURE_HTTP_MALFORMED', /more than 1000/],
   ['a boundary of one byte', flood(stream('x'), part('', 'x')), 'CAPTURE_HTTP_MALFORMED', /more than 1000/],
   ['a long boundary', flood(stream(long), part('x', long)), 'CAPTURE_HTTP_MALFORMED', /more than 1000/],
-  ['pictures without a pause', flood(stream(), counted(picture)), 'CAPTURE_HTTP_MALFORMED', /more than 1000/],
+  ['images without a pause', flood(stream(), counted(image)), 'CAPTURE_HTTP_MALFORMED', /more than 1000/],
   ['delimiters only', flood(stream(), '--b\r\n'), 'CAPTURE_HTTP_MALFORMED', /no end of headers/],
   ['no boundary at all', flood(ok('multipart/x-mixed-replace'), 'x'), 'CAPTURE_HTTP_MALFORMED', /no boundary/],
   ['a part without end', flood(`${stream()}--b\r\n\r\n`, 'x'), 'CAPTURE_HTTP_TOO_LARGE', /./],
   ['a part of dashes', flood(`${stream()}--b\r\n\r\n`, '-'), 'CAPTURE_HTTP_TOO_LARGE', /./],
   ['headers of a part without end', flood(`${stream()}--b\r\n`, 'X: y\r\n'), 'CAPTURE_HTTP_MALFORMED', /headers/],
   [
-    'a length that no picture has',
+    'a length that no image has',
     send(`${stream()}--b\r\nContent-Length: ${'9'.repeat(400)}\r\n\r\n`),
     'CAPTURE_HTTP_TOO_LARGE',
     /./,
@@ -172,7 +172,7 @@ const slow: typeof fast = [
   ],
   ['a snapshot byte by byte', trickle(ok('image/jpeg')), 'CAPTURE_STALLED', /no frame came/],
   [
-    'a picture that unpacks to a thousand times its size',
+    'an image that unpacks to a thousand times its size',
     send(
       Buffer.concat([
         Buffer.from(ok('image/jpeg', `Content-Encoding: gzip\r\nContent-Length: ${bomb.length}\r\n`)),

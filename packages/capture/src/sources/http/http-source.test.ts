@@ -39,10 +39,10 @@ function wholeJpeg(_frame: RawFrame, bytes: Uint8Array): void {
   if (isBroken(info)) throw new Error(info.fault);
 }
 
-const picture = jpegOf(1);
+const image = jpegOf(1);
 for (const contentLength of [true, false]) {
   const set = async () => {
-    const { url, close } = await serve((_request, response) => stream(response, () => picture, contentLength));
+    const { url, close } = await serve((_request, response) => stream(response, () => image, contentLength));
     return { source: { type: 'http', url: `${url}/stream` } as const, dispose: close };
   };
   describeSource(test, `stream with${contentLength ? '' : 'out'} Content-Length`, set, wholeJpeg);
@@ -53,7 +53,7 @@ describeSource(
   'snapshot address',
   async () => {
     const { url, close } = await serve((_request, response) =>
-      response.writeHead(200, { 'content-type': 'image/jpeg' }).end(picture),
+      response.writeHead(200, { 'content-type': 'image/jpeg' }).end(image),
     );
     return { source: { type: 'http', url: `${url}/snapshot.jpg`, fps: 50 } as const, dispose: close };
   },
@@ -101,13 +101,9 @@ test.serial('a larger JPEG with the same dimensions is delivered', (t) => {
   // Bytes behind the end are cut off, so the padding goes into a comment.
   const comment = Buffer.alloc(60_000);
   comment.set([0xff, 0xfe, (comment.length - 2) >> 8, (comment.length - 2) & 0xff]);
-  const large = Buffer.concat([
-    picture.subarray(0, 2),
-    ...Array.from({ length: 10 }, () => comment),
-    picture.subarray(2),
-  ]);
+  const large = Buffer.concat([image.subarray(0, 2), ...Array.from({ length: 10 }, () => comment), image.subarray(2)]);
   return using(
-    (_request, response) => stream(response, () => (count++ < 5 ? picture : large)),
+    (_request, response) => stream(response, () => (count++ < 5 ? image : large)),
     async (camera) => {
       const frames = await take(camera, 10);
       t.is(frames.at(-1)?.byteLength, large.length);
@@ -117,12 +113,12 @@ test.serial('a larger JPEG with the same dimensions is delivered', (t) => {
 
 test.serial('broken parts are counted and left out', (t) => {
   let count = 0;
-  const parts = [truncatedJpeg(1), Buffer.from('text'), Buffer.alloc(0), picture];
+  const parts = [truncatedJpeg(1), Buffer.from('text'), Buffer.alloc(0), image];
   return using(
     (_request, response) => stream(response, () => parts[count++ % 4] as Buffer),
     async (camera) => {
       const frames = await take(camera, 3);
-      t.true(frames.every(({ byteLength }) => byteLength === picture.length));
+      t.true(frames.every(({ byteLength }) => byteLength === image.length));
       await camera.close();
       const { truncated = 0, 'not-jpeg': foreign = 0, empty = 0 } = camera.status().frames.dropped;
       t.true(truncated > 0 && foreign > 0 && empty > 0);
@@ -133,8 +129,8 @@ test.serial('broken parts are counted and left out', (t) => {
 test.serial('redirects are followed', (t) =>
   using(
     (request, response) => {
-      if (request.url === '/stream') response.writeHead(302, { location: '/elsewhere' }).end();
-      else stream(response, () => picture);
+      if (request.url === '/stream') response.writeHead(302, { location: '/moved' }).end();
+      else stream(response, () => image);
     },
     async (camera) => {
       t.is((await camera.settled()).state, 'live');
@@ -149,7 +145,7 @@ test.serial('user and password of the address are sent, and never shown', (t) =>
   return using(
     (request, response) => {
       if (request.headers.authorization !== expected) response.writeHead(401).end();
-      else stream(response, () => picture);
+      else stream(response, () => image);
     },
     async (camera, server) => {
       t.is((await camera.settled()).state, 'live');
@@ -172,7 +168,7 @@ test.serial('a bare per cent sign in a password is one', (t) =>
     (request, response) => {
       const sent = Buffer.from(`${request.headers.authorization}`.slice('Basic '.length), 'base64').toString();
       if (sent !== 'me:50%') response.writeHead(401).end();
-      else stream(response, () => picture);
+      else stream(response, () => image);
     },
     async (camera) => {
       t.is((await camera.settled()).error, undefined);
@@ -252,8 +248,8 @@ test.serial('a stream that stalls is opened again, and sequences go on rising', 
       response.writeHead(200, { 'content-type': 'multipart/x-mixed-replace; boundary=FRAME' });
       const timer = setInterval(() => {
         if (left-- <= 0) return;
-        response.write(`--FRAME\r\nContent-Length: ${picture.length}\r\n\r\n`);
-        response.write(picture);
+        response.write(`--FRAME\r\nContent-Length: ${image.length}\r\n\r\n`);
+        response.write(image);
         response.write('\r\n');
       }, 20);
       response.on('close', () => clearInterval(timer));
@@ -280,7 +276,7 @@ test.serial('a page that is reloaded finds the connection still there', (t) => {
   return using(
     (_request, response) => {
       connections += 1;
-      stream(response, () => picture);
+      stream(response, () => image);
     },
     async (camera) => {
       for (let visit = 0; visit < 3; visit++) await take(camera, 2);

@@ -23,7 +23,7 @@ anyTest.after.always(() => rmSync(folder, { recursive: true, force: true }));
 
 const certificate = hasCertificates ? makeCertificates((name) => join(folder, name)).server : undefined;
 
-/** What a server was asked: which server, and the user and password that it was told. */
+/** What a server was asked: which server, and the user and password that it received. */
 type Told = readonly [server: string, credentials: string];
 
 /** The servers: two cameras with http, one with https, and a camera with both at their usual ports. */

@@ -11,7 +11,7 @@ const RESPONSE_TIMEOUT_MS = 5000;
 
 /**
  * Sends a GET request, following redirects, and resolves with a response of status 200, whose body is still to come.
- * User and password are sent as long as redirects stay with the camera: after the first that leads elsewhere they are not
+ * User and password are sent as long as redirects stay with the camera: after the first that leads to another server they are not
  * sent any more, and those in a redirect's address are not used.
  *
  * @param url without user and password
@@ -77,13 +77,13 @@ function isSameCamera(from: URL, to: URL): boolean {
   return isUsual && from.protocol === 'http:' && to.protocol === 'https:';
 }
 
-/** @param elsewhere where redirects have led, if the password was not sent there */
-function refused(status: number, label: string, elsewhere: URL | undefined): FramehubError {
+/** @param redirectedTo where redirects have led, if the password was not sent there */
+function refused(status: number, label: string, redirectedTo: URL | undefined): FramehubError {
   const isLocked = status === 401 || status === 403;
-  if (isLocked && elsewhere)
+  if (isLocked && redirectedTo)
     return new FramehubError(
       'CAPTURE_HTTP_UNAUTHORIZED',
-      `${label} redirects to ${maskedAddress(elsewhere)}, which requires a password, and that is never sent to another server: give its address in place of this one`,
+      `${label} redirects to ${maskedAddress(redirectedTo)}, which requires a password, and that is never sent to another server: give its address in place of this one`,
       { label, status },
     );
   if (isLocked)

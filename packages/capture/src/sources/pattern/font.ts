@@ -3,7 +3,7 @@ export const GLYPH_SIZE = 8;
 
 /**
  * Drawn here, five by seven: letters small and large, digits, and what names, sizes and times are written with.
- * A bank of glyphs is a line of them, followed by their lines of picture; each takes six columns.
+ * A bank of glyphs is a line of them, followed by their lines of dots; each takes six columns.
  * Letters that go below the line have an eighth.
  */
 const BANKS: readonly string[] = [

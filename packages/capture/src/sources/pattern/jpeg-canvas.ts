@@ -230,7 +230,7 @@ const huffmanTable = (place: number, { counts, symbols }: HuffmanSpec): readonly
   segment(0xc4, [place, ...counts, ...symbols]);
 
 /**
- * All that comes before the entropy-coded data of a 4:2:2 picture.
+ * All that comes before the entropy-coded data of a 4:2:2 image.
  * @param restartInterval blocks between restart markers, counted in groups (MCUs) of 16 by 8 pixels
  */
 function jpegHeaders(width: number, height: number, restartInterval: number): Uint8Array {

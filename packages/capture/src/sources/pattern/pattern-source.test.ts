@@ -22,7 +22,7 @@ describeSource(test, 'MJPG pattern', pattern('MJPG'), (_frame, bytes) => {
 });
 
 /** Luma of the background's upper left, with these values. */
-const PICTURES: readonly (readonly [values: ControlValues, luma: number])[] = [
+const IMAGES: readonly (readonly [values: ControlValues, luma: number])[] = [
   [{ scene: 'White' }, 255],
   [{ scene: 'Black' }, 0],
   [{ scene: 'Grey' }, 128],
@@ -33,7 +33,7 @@ const PICTURES: readonly (readonly [values: ControlValues, luma: number])[] = [
   [{ scene: 'Grey', brightness: 100, reset: true }, 191],
 ];
 
-test('its controls change the picture, and a replacement restores the others', async (t) => {
+test('its controls change the image, and a replacement restores the others', async (t) => {
   const source = {
     type: 'pattern',
     width: 640,
@@ -53,7 +53,7 @@ test('its controls change the picture, and a replacement restores the others', a
     return value;
   };
   t.is(await luma(), 255 - 191, 'as it is configured');
-  for (const [values, expected] of PICTURES) {
+  for (const [values, expected] of IMAGES) {
     await camera.replaceControls(values);
     t.is(await luma(), expected, JSON.stringify(values));
   }

@@ -1,15 +1,17 @@
 import { frameBytes, minimumStride, type PixelFormat, type PlaneLayout, planesOf } from '@framehub/frame';
 import { type Canvas, type Scene, TILE, type Tile } from './scene.js';
 
-/** Draws a tile with its upper left pixel at x, y; what sticks out of the picture is cut off. */
-type Brush = (bytes: Uint8Array, planes: readonly PlaneLayout[], x: number, y: number, tile: Tile) => void;
+/** Draws a tile with its upper left pixel at x, y; what sticks out of the image is cut off. */
+type Brush = (x: number, y: number, tile: Tile) => void;
+
+/** Makes the brush for one buffer, once: tiles are drawn without anything allocated for them. */
+type BrushFor = (bytes: Uint8Array, planes: readonly PlaneLayout[]) => Brush;
 
 /** Draws a scene in one of the raw formats. */
 export class RawCanvas implements Canvas {
   readonly format: PixelFormat;
   readonly #scene: Scene;
   readonly #bytes: Uint8Array;
-  readonly #planes: readonly PlaneLayout[];
   readonly #brush: Brush;
   readonly #shade: (tile: Tile) => Tile;
 
@@ -19,8 +21,7 @@ export class RawCanvas implements Canvas {
     this.format = { fourcc, width, height, stride: strideOf(fourcc, width), range };
     this.#scene = scene;
     this.#bytes = new Uint8Array(frameBytes(this.format));
-    this.#planes = planesOf(this.format);
-    this.#brush = BRUSHES[fourcc] as Brush;
+    this.#brush = (BRUSHES[fourcc] as BrushFor)(this.#bytes, planesOf(this.format));
     this.#shade = range === 'limited' ? limited : (tile) => tile;
   }
 
@@ -30,7 +31,7 @@ export class RawCanvas implements Canvas {
       const column = place % columns;
       const row = (place - column) / columns;
       const tile = this.#shade(this.#scene.at(column, row));
-      this.#brush(this.#bytes, this.#planes, column * TILE, row * TILE, tile);
+      this.#brush(column * TILE, row * TILE, tile);
     }
     return this.#bytes;
   }
@@ -46,14 +47,21 @@ function strideOf(fourcc: string, width: number): number {
 }
 
 function limited(tile: Tile): Tile {
-  const luma = (y: number): number => Math.round(16 + (y * 219) / 255);
-  const chroma = (c: number): number => Math.round(128 + ((c - 128) * 224) / 255);
-  return { rows: tile.rows, paper: luma(tile.paper), ink: luma(tile.ink), cb: chroma(tile.cb), cr: chroma(tile.cr) };
+  const limitedLuma = (y: number): number => Math.round(16 + (y * 219) / 255);
+  const limitedChroma = (c: number): number => Math.round(128 + ((c - 128) * 224) / 255);
+  return {
+    rows: tile.rows,
+    paper: limitedLuma(tile.paper),
+    ink: limitedLuma(tile.ink),
+    cb: limitedChroma(tile.cb),
+    cr: limitedChroma(tile.cr),
+  };
 }
 
 const packed422 =
-  (lumaAt: number, cbAt: number): Brush =>
-  (bytes, [plane], x, y, tile) => {
+  (lumaAt: number, cbAt: number): BrushFor =>
+  (bytes, [plane]) =>
+  (x, y, tile) => {
     if (!plane) return;
     const width = Math.min(TILE, plane.lineBytes / 2 - x);
     const lines = Math.min(TILE, plane.lines - y);
@@ -67,42 +75,56 @@ const packed422 =
     }
   };
 
-const luma: Brush = (bytes, [plane], x, y, tile) => {
-  if (!plane) return;
-  const width = Math.min(TILE, plane.lineBytes - x);
-  const lines = Math.min(TILE, plane.lines - y);
-  for (let line = 0; line < lines; line++) {
-    const bits = tile.rows[line] as number;
-    const at = plane.offset + (y + line) * plane.stride + x;
-    for (let pixel = 0; pixel < width; pixel++) bytes[at + pixel] = bits & (0x80 >> pixel) ? tile.ink : tile.paper;
-  }
+const luma: BrushFor =
+  (bytes, [plane]) =>
+  (x, y, tile) => {
+    if (!plane) return;
+    const width = Math.min(TILE, plane.lineBytes - x);
+    const lines = Math.min(TILE, plane.lines - y);
+    for (let line = 0; line < lines; line++) {
+      const bits = tile.rows[line] as number;
+      const at = plane.offset + (y + line) * plane.stride + x;
+      for (let pixel = 0; pixel < width; pixel++) bytes[at + pixel] = bits & (0x80 >> pixel) ? tile.ink : tile.paper;
+    }
+  };
+
+/** Fills a tile's part of a chroma plane, with the values of neighbouring bytes in turn: Cb and Cr, or one of them. */
+const chroma =
+  (bytes: Uint8Array, plane: PlaneLayout | undefined) => (x: number, y: number, values: readonly number[]) => {
+    if (!plane) return;
+    const step = values.length;
+    const width = Math.min((TILE / 2) * step, plane.lineBytes - (x / 2) * step);
+    const lines = Math.min(TILE / 2, plane.lines - y / 2);
+    for (let line = 0; line < lines; line++) {
+      const at = plane.offset + (y / 2 + line) * plane.stride + (x / 2) * step;
+      for (let byte = 0; byte < width; byte++) bytes[at + byte] = values[byte % step] as number;
+    }
+  };
+
+const nv12: BrushFor = (bytes, planes) => {
+  const fillLuma = luma(bytes, planes);
+  const fillChroma = chroma(bytes, planes[1]);
+  return (x, y, tile) => {
+    fillLuma(x, y, tile);
+    fillChroma(x, y, [tile.cb, tile.cr]);
+  };
 };
 
-/** Fills a tile's part of a chroma plane. @param values of neighbouring bytes in turn: Cb and Cr, or one of them */
-function fillChroma(bytes: Uint8Array, plane: PlaneLayout, x: number, y: number, values: readonly number[]): void {
-  const step = values.length;
-  const width = Math.min((TILE / 2) * step, plane.lineBytes - (x / 2) * step);
-  const lines = Math.min(TILE / 2, plane.lines - y / 2);
-  for (let line = 0; line < lines; line++) {
-    const at = plane.offset + (y / 2 + line) * plane.stride + (x / 2) * step;
-    for (let byte = 0; byte < width; byte++) bytes[at + byte] = values[byte % step] as number;
-  }
-}
-
-const nv12: Brush = (bytes, planes, x, y, tile) => {
-  luma(bytes, planes, x, y, tile);
-  if (planes[1]) fillChroma(bytes, planes[1], x, y, [tile.cb, tile.cr]);
-};
-
-const yu12: Brush = (bytes, planes, x, y, tile) => {
-  luma(bytes, planes, x, y, tile);
-  if (planes[1]) fillChroma(bytes, planes[1], x, y, [tile.cb]);
-  if (planes[2]) fillChroma(bytes, planes[2], x, y, [tile.cr]);
+const yu12: BrushFor = (bytes, planes) => {
+  const fillLuma = luma(bytes, planes);
+  const fillCb = chroma(bytes, planes[1]);
+  const fillCr = chroma(bytes, planes[2]);
+  return (x, y, tile) => {
+    fillLuma(x, y, tile);
+    fillCb(x, y, [tile.cb]);
+    fillCr(x, y, [tile.cr]);
+  };
 };
 
 const rgb =
-  (order: readonly [number, number, number]): Brush =>
-  (bytes, [plane], x, y, tile) => {
+  (order: readonly [number, number, number]): BrushFor =>
+  (bytes, [plane]) =>
+  (x, y, tile) => {
     if (!plane) return;
     const ink = rgbOf(tile.ink, tile.cb, tile.cr);
     const paper = rgbOf(tile.paper, tile.cb, tile.cr);
@@ -130,7 +152,7 @@ function rgbOf(y: number, cb: number, cr: number): readonly [number, number, num
   ];
 }
 
-const BRUSHES: Readonly<Record<string, Brush>> = {
+const BRUSHES: Readonly<Record<string, BrushFor>> = {
   YUYV: packed422(0, 1),
   UYVY: packed422(1, 0),
   NV12: nv12,

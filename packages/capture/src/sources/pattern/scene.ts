@@ -35,7 +35,7 @@ export class Tiles {
 
   readonly #shade: (luma: number) => number;
 
-  /** @param shade luma as it is shown, of luma as it is drawn; both 0 to 255 */
+  /** @param shade the luma shown for a luma drawn; both 0 to 255 */
   constructor(shade: (luma: number) => number) {
     this.#shade = shade;
   }
@@ -82,7 +82,7 @@ function enlarged(glyph: Uint8Array, scale: number, tileX: number, tileY: number
   return rows;
 }
 
-/** A picture made of tiles that remembers which of them have changed. */
+/** An image made of tiles that remembers which of them have changed. */
 export class Scene {
   readonly width: number;
   readonly height: number;
@@ -92,7 +92,7 @@ export class Scene {
   readonly #changed = new Set<number>();
 
   /**
-   * @param width pixels; a tile at the right or lower edge may exceed the picture
+   * @param width pixels; a tile at the right or lower edge may exceed the image
    * @param height pixels
    */
   constructor(width: number, height: number, ground: Tile) {
@@ -104,7 +104,7 @@ export class Scene {
     for (let index = 0; index < this.#tiles.length; index++) this.#changed.add(index);
   }
 
-  /** What lies outside the picture is not drawn. */
+  /** What lies outside the image is not drawn. */
   set(column: number, row: number, tile: Tile): void {
     if (column < 0 || column >= this.columns || row < 0 || row >= this.rows) return;
     const index = row * this.columns + column;

@@ -2,7 +2,7 @@ import { type Colour, Scene, TILE, type Tile, Tiles } from './scene.js';
 
 /** What of the test pattern can be chosen. */
 export interface Look {
-  /** Luma as it is shown, of luma as it is drawn; both 0 to 255. */
+  /** The luma shown for a luma drawn; both 0 to 255. */
   readonly shade: (luma: number) => number;
   /** Colour bars, or one grey of this luma. */
   readonly ground: 'bars' | number;
@@ -20,7 +20,7 @@ export const DEFAULT_LOOK: Look = {
 
 const BITS = 32;
 const LARGE_CELL = 2 * TILE;
-/** Lines of picture that the cells fill, from the top. */
+/** Lines of image that the cells fill, from the top. */
 const NUMBER_LINES = 16;
 
 const grey = (y: number): Colour => ({ y, cb: 128, cr: 128 });
@@ -76,7 +76,7 @@ export class TestPattern {
     this.#lines = lines;
     this.scene = new Scene(width, height, this.#tiles.flat(BLACK));
     const { rows, columns } = this.scene;
-    // The first two rows are the number's, however small the picture.
+    // The first two rows are the number's, however small the image.
     this.#barsEnd = Math.max(2, Math.floor(rows * 0.66));
     this.#laneEnd = Math.max(this.#barsEnd, Math.floor(rows * 0.9));
     for (let row = 2; row < this.#barsEnd; row++)
@@ -121,14 +121,14 @@ export class TestPattern {
     texts.forEach((text, line) => {
       const shown = text.slice(0, Math.floor(width / scale));
       const padded = shown.padStart(Math.floor((widest + shown.length) / 2)).padEnd(widest);
-      this.#drawText(padded, left, top + line * lineRows, scale, width);
+      this.#drawText(padded, left, top + line * lineRows, scale);
     });
   }
 
   /** A line of text on the panel's colour, with the panel below it up to the next line. */
-  #drawText(text: string, left: number, top: number, scale: number, width: number): void {
+  #drawText(text: string, left: number, top: number, scale: number): void {
     const paper = this.#tiles.flat(PANEL);
-    const end = left + width;
+    const end = left + Math.min(this.scene.columns, text.length * scale);
     for (let gap = 0; gap < Math.ceil(scale / 2); gap++)
       for (let column = left; column < end; column++) this.#setInBars(column, top + scale + gap, paper);
     [...text].forEach((character, place) => {
@@ -197,8 +197,8 @@ function clockText(time: number): string {
 }
 
 /**
- * How a picture of the pattern carries its frame's sequence for machines: as a row of square cells along its top,
- * white for 1 and black for 0, high bit first. 32 cells of 16 pixels; narrow pictures have cells 8 pixels wide,
+ * How an image of the pattern carries its frame's sequence for machines: as a row of square cells along its top,
+ * white for 1 and black for 0, high bit first. 32 cells of 16 pixels; narrow images have cells 8 pixels wide,
  * and the narrowest leave out high bits.
  */
 function numberCells(width: number): { readonly count: number; readonly size: number } {
@@ -207,9 +207,9 @@ function numberCells(width: number): { readonly count: number; readonly size: nu
 }
 
 /**
- * Reads the frame number from a picture of the pattern.
+ * Reads the frame number from an image of the pattern.
  * @param luma of a pixel, 0 to 255
- * @param width of the picture, pixels
+ * @param width of the image, pixels
  */
 export function readFrameNumber(luma: (x: number, y: number) => number, width: number): number {
   const { count, size } = numberCells(width);

@@ -4,7 +4,7 @@ type Frame = Partial<Pick<CapturedBuffer, 'error' | 'sequence' | 'timestampUs'>>
 
 /** V4l2Camera as a source sees it, with frames that a test has made. */
 export class FakeCamera {
-  /** What it was told, in words. */
+  /** The calls it received, in words. */
   readonly told: string[] = [];
   /** Buffers that are lent. */
   lent = 0;

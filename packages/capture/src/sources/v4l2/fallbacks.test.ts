@@ -16,10 +16,10 @@ const format = (fourcc: string, ...sizes: FormatDescription['sizes']) => ({ four
 
 const SIZES = [size(1280, 720, 30, 15, 5), size(640, 480, 30, 15, 5), size(320, 240, 30, 15, 5)];
 
-/** What is tried after a wish was refused. */
-function tried(formats: Parameters<typeof negotiate>[0], wish: FormatRequest): string[] {
+/** What is tried after a request was refused. */
+function tried(formats: Parameters<typeof negotiate>[0], request: FormatRequest): string[] {
   const none = () => [];
-  const settings = fallbacks(formats, negotiate(formats, wish), wish.fps, none);
+  const settings = fallbacks(formats, negotiate(formats, request), request.fps, none);
   return settings.map((setting) => `${settingText(setting)} ${setting.fps ?? '?'}`);
 }
 

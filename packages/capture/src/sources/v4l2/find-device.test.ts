@@ -25,13 +25,13 @@ test('usb:VENDOR:PRODUCT is the one camera of its model', (t) => {
   t.is(find('usb:046d:0825', [device(0, 'a', 'A', 'c920'), device(2, 'b', 'B')]), '/dev/video2');
 });
 
-test('usb:VENDOR:PRODUCT:SERIAL and serial:SERIAL tell cameras of one model apart', (t) => {
+test('usb:VENDOR:PRODUCT:SERIAL and serial:SERIAL distinguish cameras of one model', (t) => {
   const connected = [device(0, 'a', 'A'), device(2, 'b', 'B')];
   t.is(find('usb:046d:0825:B', connected), '/dev/video2');
   t.is(find('serial:A', connected), '/dev/video0');
 });
 
-test('port:BUS-INFO tells identical cameras apart', (t) => {
+test('port:BUS-INFO distinguishes identical cameras', (t) => {
   const connected = [device(0, 'usb-1.1'), device(2, 'usb-1.2')];
   t.is(find('port:usb-1.1', connected), '/dev/video0');
   t.is(find('port:usb-1.2', connected), '/dev/video2');
@@ -91,7 +91,7 @@ for (const text of [NODE, '0']) {
     t.is(find(text, [device(0, 'b', 'B'), device(1, 'c', 'A')], seenAs(there), target), '/dev/video1');
   });
 
-  test(`${text}: two of the same serial number are told apart by port only`, (t) => {
+  test(`${text}: two of the same serial number are distinguished by port only`, (t) => {
     const alike = [device(1, 'b', 'A'), device(2, 'c', 'A')];
     t.throws(() => find(text, alike, seenAs(there)), { code: 'CAPTURE_DEVICE_GONE' });
     t.is(find(text, [...alike, device(3, 'a', 'A')], seenAs(there)), '/dev/video3');
@@ -104,7 +104,7 @@ for (const text of [NODE, '0']) {
     t.is(find(text, [device(1, 'b', 'A'), device(2, 'c', 'A')], missed), '/dev/video2', 'one that came since');
   });
 
-  test(`${text}: without a serial number it is known in its port, and elsewhere if it has come since it was missed`, (t) => {
+  test(`${text}: without a serial number it is known in its port, and in another if it has come since it was missed`, (t) => {
     const seen = seenAs(device(0, 'a'));
     t.throws(() => find(text, [device(1, 'b')], seen), { code: 'CAPTURE_DEVICE_GONE' });
     const missed = { ...seen, missed: true };
@@ -117,8 +117,8 @@ for (const text of [NODE, '0']) {
   test(`${text}: another camera is used only at the port of the configured one`, (t) => {
     const other = device(0, 'a', 'X', 'c920');
     t.is(find(text, [other], seenAs(there), target), '/dev/video0');
-    const elsewhere = device(0, 'b', 'X', 'c920');
-    const error = t.throws(() => find(text, [elsewhere], seenAs(there), target), { code: 'CAPTURE_DEVICE_GONE' });
+    const moved = device(0, 'b', 'X', 'c920');
+    const error = t.throws(() => find(text, [moved], seenAs(there), target), { code: 'CAPTURE_DEVICE_GONE' });
     t.regex(error.message, /0 belongs to another camera now \(port:b \(Camera c920\)\).*port:a/);
   });
 }
@@ -145,7 +145,7 @@ test('a node that cannot be asked is opened all the same: the reason is worth mo
 test('a link is kept to while it leads to our camera, or to one that is not its equal', (t) => {
   const ours = device(3, 'a', 'A');
   t.is(find(BY_ID, [ours], seenAs(ours), '/dev/video3'), BY_ID);
-  t.is(find(BY_ID, [device(3, 'b', 'A')], seenAs(ours), '/dev/video3'), BY_ID, 'plugged in elsewhere');
+  t.is(find(BY_ID, [device(3, 'b', 'A')], seenAs(ours), '/dev/video3'), BY_ID, 'plugged into another port');
   t.is(find('/dev/v4l/by-path/a', [device(3, 'a', 'X', 'c920')], seenAs(ours), '/dev/video3'), '/dev/v4l/by-path/a');
 });
 
@@ -159,7 +159,7 @@ test('a link that leads to an identical camera while the configured one is unplu
   const [ours, other] = [device(0, 'a', 'A'), device(2, 'b', 'A')];
   const seen = { ...seenAs(ours), others: ['b'] };
   t.throws(() => find(BY_ID, [other], seen, '/dev/video2'), { code: 'CAPTURE_DEVICE_GONE', message: /by-id.*port:b/ });
-  t.is(find(BY_ID, [device(3, 'c', 'A')], seen, '/dev/video3'), BY_ID, 'plugged in elsewhere');
+  t.is(find(BY_ID, [device(3, 'c', 'A')], seen, '/dev/video3'), BY_ID, 'plugged into another port');
 });
 
 test('a link to nothing is gone', (t) => {

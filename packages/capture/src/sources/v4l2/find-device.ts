@@ -14,7 +14,7 @@ export function camerasAmong<T extends Pick<ConnectedDevice, 'busInfo'>>(connect
 }
 
 /** Whether two cameras differ in nothing but their ports. */
-export function isEqual({ usb }: Pick<ConnectedDevice, 'usb'>, seen: Pick<SeenDevice, 'usb'>): boolean {
+export function isEqual({ usb }: Partial<Pick<SeenDevice, 'usb'>>, seen: Pick<SeenDevice, 'usb'>): boolean {
   return (
     usb?.vendorId === seen.usb?.vendorId && usb?.productId === seen.usb?.productId && usb?.serial === seen.usb?.serial
   );
@@ -159,8 +159,8 @@ function gone(name: DeviceName, cameras: readonly ConnectedDevice[]): FramehubEr
 const describe = ({ busInfo, card }: ConnectedDevice): string => `port:${busInfo} (${card})`;
 
 /**
- * Cameras without serial numbers, or all with the same, as cheap ones are: only their ports tell two of a model apart. One
- * that is plugged in elsewhere can be recognised only by what is known about the others.
+ * Cameras without serial numbers, or all with the same, as cheap ones are: only their ports distinguish two of a model. One
+ * that is plugged into another port can be recognised only by what is known about the others.
  */
 type Identity = Pick<SeenDevice, 'port' | 'usb'>;
 type Connected = Pick<ConnectedDevice, 'busInfo' | 'usb'>;

@@ -8,18 +8,19 @@ const size = (width: number, height: number) =>
 const format = (fourcc: string, ...sizes: FormatDescription['sizes']) => ({ fourcc, sizes });
 const webcam = [format('YUYV', size(1280, 720), size(640, 480)), format('MJPG', size(1280, 720), size(640, 480))];
 
-const WISH = { type: 'v4l2', fourcc: 'YUYV', buffers: 4 } as const;
+const REQUEST = { type: 'v4l2', fourcc: 'YUYV', buffers: 4 } as const;
 
-function start(camera: FakeCamera, options: Partial<Parameters<typeof startCamera>[3]> = {}) {
+function start(camera: FakeCamera, options: Partial<Parameters<typeof startCamera>[2]> = {}) {
   const logged: string[] = [];
   const host = { log: (level: string, message: string) => void logged.push(`${level}: ${message}`) };
-  const started = () => startCamera(camera, webcam, () => [], { ...WISH, ...options }, host);
-  return { started, logged };
+  const attempt = () =>
+    startCamera(camera, { formats: webcam, intervalsOf: () => [] }, { ...REQUEST, ...options }, host);
+  return { attempt, logged };
 }
 
 test('a camera for which the bus has room gets what was requested', (t) => {
-  const { started, logged } = start(new FakeCamera(), { onNoBandwidth: 'fallback' });
-  const { setting, stream, compromise } = started();
+  const { attempt, logged } = start(new FakeCamera(), { onNoBandwidth: 'fallback' });
+  const { setting, stream, compromise } = attempt();
   t.like(setting, { fourcc: 'YUYV', size: { width: 1280, height: 720 } });
   t.like(stream, { fps: 30, minBytes: 1280 * 720 * 2, format: { fourcc: 'YUYV', width: 1280, range: 'limited' } });
   t.is(compromise, undefined);
@@ -29,15 +30,15 @@ test('a camera for which the bus has room gets what was requested', (t) => {
 test("on a full bus the driver's error is thrown, unless a fallback is configured", (t) => {
   for (const options of [{}, { onNoBandwidth: 'wait' } as const]) {
     const camera = new FakeCamera([], () => false);
-    t.throws(start(camera, options).started, { code: 'ENOSPC' });
+    t.throws(start(camera, options).attempt, { code: 'ENOSPC' });
     t.deepEqual(camera.told, ['1280x720 YUYV']);
   }
 });
 
 test('with a fallback, the first setting that fits is used, and the difference is logged once', (t) => {
-  const camera = new FakeCamera([], (setting) => setting.startsWith('640x480'));
-  const { started, logged } = start(camera, { onNoBandwidth: 'fallback' });
-  const { setting, stream, compromise } = started();
+  const camera = new FakeCamera([], (requested) => requested.startsWith('640x480'));
+  const { attempt, logged } = start(camera, { onNoBandwidth: 'fallback' });
+  const { setting, stream, compromise } = attempt();
   t.deepEqual(camera.told, ['1280x720 YUYV', '1280x720 MJPG', '640x480 MJPG', 'start']);
   t.like(setting, { fourcc: 'MJPG', size: { width: 640, height: 480 } });
   t.is(stream.format.fourcc, 'MJPG');
@@ -48,8 +49,8 @@ test('with a fallback, the first setting that fits is used, and the difference i
 });
 
 test('when nothing fits, it says what was requested', (t) => {
-  const { started } = start(new FakeCamera([], () => false), { onNoBandwidth: 'fallback' });
-  const error = t.throws(started, { code: 'CAPTURE_NO_BANDWIDTH' });
+  const { attempt } = start(new FakeCamera([], () => false), { onNoBandwidth: 'fallback' });
+  const error = t.throws(attempt, { code: 'CAPTURE_NO_BANDWIDTH' });
   t.regex(error.message, /no room for 1280x720 YUYV at 30 frames a second or anything smaller/);
 });
 
@@ -59,5 +60,5 @@ test('another error is not a full bus', (t) => {
   camera.start = () => {
     throw busy;
   };
-  t.is(t.throws(start(camera, { onNoBandwidth: 'fallback' }).started), busy);
+  t.is(t.throws(start(camera, { onNoBandwidth: 'fallback' }).attempt), busy);
 });

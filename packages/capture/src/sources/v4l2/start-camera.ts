@@ -18,8 +18,7 @@ export interface StartedCamera {
  */
 export function startCamera(
   camera: Pick<V4l2Camera, 'setFormat' | 'setFrameInterval' | 'start'>,
-  formats: readonly OfferedFormat[],
-  intervalsOf: IntervalsOf,
+  { formats, intervalsOf }: { readonly formats: readonly OfferedFormat[]; readonly intervalsOf: IntervalsOf },
   { buffers, onNoBandwidth, ...request }: Omit<V4l2Options, 'device' | 'buffers'> & { readonly buffers: number },
   host: Pick<SourceHost, 'log'>,
 ): StartedCamera {

@@ -56,7 +56,7 @@ test('a long warm-up is cut short after two seconds', async (t) => {
 test('broken frames are left out', async (t) => {
   const broken = [
     { bytes: truncatedJpeg(3) },
-    { bytes: Buffer.from('not a picture') },
+    { bytes: Buffer.from('not an image') },
     { bytes: Buffer.alloc(0) },
     { bytes: jpegOf(4), error: true },
   ];
@@ -109,8 +109,8 @@ const webcam = [
 ];
 const small: Streamed = { fourcc: 'YUYV', size: { width: 640, height: 480 }, fps: 15 };
 
-const chosen = (formats: typeof webcam, wish: Parameters<typeof stillSetting>[1], streamed = small) => {
-  const setting = stillSetting(formats, wish, streamed, () => []);
+const chosen = (formats: typeof webcam, request: Parameters<typeof stillSetting>[1], streamed = small) => {
+  const setting = stillSetting(formats, request, streamed, () => []);
   return setting && { fourcc: setting.fourcc, ...setting.size, fps: setting.fps };
 };
 

@@ -4,13 +4,13 @@ import type { RawControlValues } from '../../messages.js';
 import { V4l2Controls } from './v4l2-controls.js';
 
 const flags = { disabled: false, grabbed: false, readOnly: false, inactive: false, volatile: false, writeOnly: false };
-const control = (id: number, name: string, type: Control['type'], value: Control['value'], maximum = 255): Control => ({
+const control = (id: number, name: string, type: Control['type'], value: Control['value']): Control => ({
   id,
   name,
   label: name,
   type,
   minimum: 0,
-  maximum,
+  maximum: 255,
   step: 1,
   default: 0,
   value,
@@ -26,17 +26,17 @@ const menu = [
 class Webcam {
   readonly list: Control[] = [
     control(0x980900, 'brightness', 'integer', 128),
-    control(0x9a0902, 'exposure_absolute', 'integer', 157, 5000),
-    { ...control(0x9a0901, 'exposure_auto', 'menu', 3, 3), menu },
+    { ...control(0x9a0902, 'exposure_absolute', 'integer', 157), maximum: 5000 },
+    { ...control(0x9a0901, 'exposure_auto', 'menu', 3), maximum: 3, menu },
     { ...control(4, 'serial', 'integer', 7), flags: { ...flags, readOnly: true } },
     { ...control(5, 'hidden', 'integer', 7), flags: { ...flags, disabled: true } },
     { ...control(6, 'temperature', 'integer', 40), flags: { ...flags, volatile: true, readOnly: true } },
     { ...control(7, 'gain', 'integer', 1), flags: { ...flags, grabbed: true, inactive: true } },
-    control(8, 'link_frequency', 'integer-menu', 0, 1),
+    { ...control(8, 'link_frequency', 'integer-menu', 0), maximum: 1 },
     { ...control(9, 'offset', 'integer64', 5n), minimum: -(2n ** 63n), maximum: 2n ** 63n - 1n, step: 1n, default: 0n },
-    control(10, 'mask', 'bitmask', 0x80000000, 0x80002000),
-    control(11, 'label', 'string', 'abc', 8),
-    control(12, 'press', 'button', undefined, 0),
+    { ...control(10, 'mask', 'bitmask', 0x80000000), maximum: 0x80002000 },
+    { ...control(11, 'label', 'string', 'abc'), maximum: 8 },
+    { ...control(12, 'press', 'button', undefined), maximum: 0 },
     control(13, 'area', 'compound', undefined),
   ];
   readonly calls: string[] = [];
@@ -83,7 +83,7 @@ class Webcam {
     return this.list.find((one) => one.name === name)?.value;
   }
 
-  /** As the driver tells of it; of a control that hangs on another, its flags change too. */
+  /** As the driver reports it; of a control that hangs on another, its flags change too. */
   changeElsewhere(name: string, value: ControlValue, changes: Partial<ControlEvent> = {}): void {
     const changed = this.list.find((one) => one.name === name);
     if (!changed) throw new Error(name);

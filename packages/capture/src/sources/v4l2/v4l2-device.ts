@@ -49,7 +49,12 @@ export class V4l2Device {
     this.#intervalsOf = (fourcc, { width, height }) => camera.frameIntervals(fourcc, width, height);
     try {
       this.#formats = camera.formats();
-      const started = startCamera(camera, this.#formats, this.#intervalsOf, { ...options, buffers }, host);
+      const started = startCamera(
+        camera,
+        { formats: this.#formats, intervalsOf: this.#intervalsOf },
+        { ...options, buffers },
+        host,
+      );
       this.#setting = started.setting;
       this.#stream = started.stream;
       this.#compromise = started.compromise;

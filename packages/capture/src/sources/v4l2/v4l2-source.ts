@@ -54,7 +54,7 @@ export class V4l2Source implements Source {
     this.#device = device;
     this.#count = new FrameCount(host.firstSequence);
     this.#times = new CaptureTimes(host);
-    this.#intake = new FrameIntake(device.camera, host, this.#count, this.#times, device.stream);
+    this.#intake = new FrameIntake(device.camera, host, device.stream, { count: this.#count, times: this.#times });
     this.controls = new V4l2Controls(device.camera, host, originals);
     try {
       host.opened(device.opened());

@@ -32,7 +32,7 @@ function intakeWith(setting: typeof SETTING, frames: Frames) {
     log: (_level: string, message: string) => logged.push(message),
   };
   const stream = startStream(camera, setting, 4);
-  const intake = new FrameIntake(camera, host, new FrameCount(0), new CaptureTimes(host), stream);
+  const intake = new FrameIntake(camera, host, stream, { count: new FrameCount(0), times: new CaptureTimes(host) });
   return { intake, camera, given, lengths, dropped, logged, stamps, stream };
 }
 
@@ -89,7 +89,7 @@ test('a JPEG that is cut or without a scan, or no JPEG, is not delivered and doe
     outlet.demand = demand;
     const stream = startStream(camera, MJPG, 4);
     const times = new CaptureTimes({ log: () => t.fail() });
-    new FrameIntake(camera, outlet, new FrameCount(0), times, stream).takeAll();
+    new FrameIntake(camera, outlet, stream, { count: new FrameCount(0), times }).takeAll();
     t.is(posted.filter(({ type }) => type === 'frame').length, demand);
     t.deepEqual(outlet.faults, {});
     outlet.report(false);

@@ -58,8 +58,8 @@ function assertSize(format: PixelFormat): void {
 }
 
 /**
- * Why a frame is not usable, by the driver's report and by its length. A JPEG's structure is inspected elsewhere, for
- * uvcvideo delivers cut ones unmarked. A camera that sends nothing else has stalled.
+ * Why a frame is not usable, by the driver's report and by its length. A JPEG's structure is inspected by the frame
+ * outlet, for uvcvideo delivers cut ones unmarked. A camera that sends nothing else has stalled.
  */
 export function faultOf(
   { error, bytesUsed }: CapturedBuffer,
@@ -99,9 +99,8 @@ export class FrameIntake {
   constructor(
     camera: Pick<V4l2Camera, 'dequeue' | 'requeue'>,
     host: Pick<SourceHost, 'frame' | 'drop'>,
-    count: FrameCount,
-    times: CaptureTimes,
     stream: V4l2Stream,
+    { count, times }: { readonly count: FrameCount; readonly times: CaptureTimes },
   ) {
     this.#camera = camera;
     this.#host = host;

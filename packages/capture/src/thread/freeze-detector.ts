@@ -7,8 +7,8 @@ const MAX_GAP_MS = 2000;
 const FNV_OFFSET = 0x811c9dc5;
 const FNV_PRIME = 0x01000193;
 
-/** Detects a camera that sends the same picture again and again, as some do when they hang. */
-export class FrozenPicture {
+/** Detects a camera that sends the same image again and again, as some do when they hang. */
+export class FreezeDetector {
   #hash = 0;
   #held = 0;
   #last = 0;
@@ -16,7 +16,7 @@ export class FrozenPicture {
   #frames = 0;
   #since: number | undefined;
 
-  /** Unix milliseconds of the first of the identical frames, or undefined while the picture changes. */
+  /** Unix milliseconds of the first of the identical frames, or undefined while the image changes. */
   get since(): number | undefined {
     return this.#since;
   }
@@ -43,7 +43,7 @@ export class FrozenPicture {
   }
 }
 
-/** FNV-1a over evenly spread bytes, and the length: two JPEGs of different pictures seldom agree in that alone. */
+/** FNV-1a over evenly spread bytes, and the length: two JPEGs of different images seldom agree in that alone. */
 function sampledHash(bytes: Uint8Array): number {
   // Odd, so that in packed formats luma and chroma of all columns have their turn.
   const step = Math.floor(bytes.length / SAMPLES) | 1;
