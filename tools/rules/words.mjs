@@ -22,7 +22,11 @@ const EVERYWHERE = [
   ],
   [/\b(asleep|lapped|elsewhere)\b(?!\/)/, 'standby, overrun, external (or "in another place")'],
   [/\bon_no_bandwidth\b|(?<![-_])\bframerate\b/, 'onNoBandwidth, fps'],
-  [/\b[a-z]+Card\b|\bcards?\b(?<!test cards?)(?<!SD card)(?<!sound card)(?<!memory card)/i, 'placeholder'],
+  // V4L2 calls a device's name its card.
+  [
+    /\b(an?|the|its|each|such|no) card\b|\bcards\b(?<!test cards)(?<!sound cards)|\b(or|send|read|to)Card\b/i,
+    'placeholder',
+  ],
 ];
 
 /** In code, a frame is a frame: "picture" is for docs, where a person looks at one. */
