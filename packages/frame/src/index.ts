@@ -90,9 +90,7 @@ export {
   type SettingsReport,
   type StatusReport,
 } from './reports.js';
-export { allocateRing } from './ring/layout.js';
-export { RingReader } from './ring/reader.js';
-export { type Claim, type FrameRef, RingWriter } from './ring/writer.js';
+export { allocateRing, type Claim, type FrameRef, RingReader, RingWriter } from './ring.js';
 export {
   DURATION_ALLOWED,
   formatSize,

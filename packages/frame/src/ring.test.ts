@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import test from 'ava';
-import { allocateRing, type FrameRef, type JpegInfo, type PixelFormat, RingReader, RingWriter } from '../index.js';
+import { allocateRing, type FrameRef, type JpegInfo, type PixelFormat, RingReader, RingWriter } from './index.js';
 
 const format: PixelFormat = { fourcc: 'GREY', width: 64, height: 64, stride: 64, range: 'full' };
 

@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { RingWriter } from './writer.js';
+import { RingWriter } from './ring.js';
 
 /** A thread that fills a ring without pause: every byte of a frame has the same value. */
 const { buffer, frames } = workerData as { buffer: SharedArrayBuffer; frames: number };
