@@ -45,7 +45,7 @@ async function run(args: readonly string[]): Promise<void> {
 }
 
 function commandNamed(group: Command, name: string | undefined): Command {
-  const names = group.commands.map((command) => command.name());
+  const names = group.commands.map((candidate) => candidate.name());
   const command = group.commands.find((candidate) => candidate.name() === name);
   if (command) return command;
   if (name === undefined) throw usageError(`'${group.name()}' needs a command: there are ${names.join(', ')}`);

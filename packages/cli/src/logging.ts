@@ -65,10 +65,13 @@ function openFile(file: string): ReturnType<typeof pino.destination> {
   try {
     return pino.destination({ dest: file, append: true, sync: true, maxLength: MAX_HELD_BYTES });
   } catch (error) {
-    throw new FramehubError('CLI_LOGFILE_UNWRITABLE', `the log file ${file} cannot be written: ${fileProblem(error)}`, {
-      file,
-    });
+    throw unwritable(file, error);
   }
+}
+
+function unwritable(file: string, cause: unknown): FramehubError {
+  const message = `the log file ${file} cannot be written: ${fileProblem(cause)}`;
+  return new FramehubError('CLI_LOGFILE_UNWRITABLE', message, { file }, { cause });
 }
 
 function withoutStack(error: unknown): unknown {

@@ -140,10 +140,10 @@ export async function watch(url) {
     },
     async next() {
       const limit = setTimeout(() => wake(), PATIENCE_MS);
-      const until = Date.now() + PATIENCE_MS;
+      const deadline = Date.now() + PATIENCE_MS;
       while (frames.length === 0) {
         if (ended) throw new Error('the stream has ended');
-        if (Date.now() >= until) throw new Error(`no frame within ${PATIENCE_MS} ms`);
+        if (Date.now() >= deadline) throw new Error(`no frame within ${PATIENCE_MS} ms`);
         await new Promise((resolve) => {
           wake = resolve;
         });

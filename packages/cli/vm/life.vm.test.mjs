@@ -50,12 +50,12 @@ encoder: { threads: 1 }`);
       for (const [i, frame] of (await nextCalled('picture', viewers)).entries()) seen[i].pictures.push(frame);
     };
     for (let i = 0; i < ROUNDS_BEFORE; i++) await round();
-    const before = await holdings(hub);
+    const heldBefore = await holdings(hub);
     for (let i = 0; i < ROUNDS; i++) await round();
     // Closed sockets take a moment.
     await until(
       () => holdings(hub),
-      (after) => isDeepStrictEqual(after, before),
+      (held) => isDeepStrictEqual(held, heldBefore),
     );
     assert.ok(viewers.every((viewer) => viewer.connected));
 

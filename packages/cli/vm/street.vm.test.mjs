@@ -61,8 +61,8 @@ describe('from a USB camera to /stream', () => {
     await dropped('not-jpeg');
     assert.equal(decode(seen).length, seen.length, 'all that viewers saw meanwhile is whole');
     camera.send('nodht');
-    const before = await captured();
-    await until(captured, (count) => count > before + 10);
+    const capturedBefore = await captured();
+    await until(captured, (count) => count > capturedBefore + 10);
     viewer.skip();
     const frames = await viewer.take(20);
     assert.equal(decode(frames).length, frames.length);
@@ -83,10 +83,10 @@ describe('from a USB camera to /stream', () => {
     // The last picture comes again each second, so the connection is not quiet.
     for (const viewer of viewers) await viewer.take(2);
     await camera.plug();
-    const before = (await hub.json('/api/cameras/0')).frames.captured;
+    const capturedBefore = (await hub.json('/api/cameras/0')).frames.captured;
     for (;;) {
       const { state, frames } = await hub.json('/api/cameras/0');
-      if (state === 'live' && frames.captured > before) break;
+      if (state === 'live' && frames.captured > capturedBefore) break;
       await viewers[0].next();
     }
     for (const viewer of viewers) {

@@ -89,9 +89,9 @@ describe('a camera in trouble', () => {
       // Empty ones do not even reach the driver's queue.
       camera.send('empty 3');
       for (const fault of ['truncate 3', 'error 3']) {
-        const before = await faults();
+        const faultsBefore = await faults();
         camera.send(fault);
-        await until(faults, (count) => count > before);
+        await until(faults, (count) => count > faultsBefore);
       }
       assertInOrder(decode(await viewer.take(10)));
       viewer.close();

@@ -61,17 +61,16 @@ export class Mqtt {
 
   async #makeGateway(options: MqttGatewayOptions): Promise<MqttGateway> {
     const { hub, urls, logger } = this.#parts;
-    const { MqttGateway } = await import('@framehub/mqtt-gateway');
+    const gateway = await import('@framehub/mqtt-gateway');
     // Readers of MQTT are on another machine, as a rule.
     const httpUrl = (camera: string) => {
       const [local, remote = local] = urls();
       return remote && `${remote}#/${camera}`;
     };
     try {
-      return new MqttGateway(hub.broker, hub, { ...options, httpUrl, logger });
+      return new gateway.MqttGateway(hub.broker, hub, { ...options, httpUrl, logger });
     } catch (error) {
-      const { code, message } = recordOf(error);
-      throw new FramehubError(code, `mqtt: ${message}`);
+      throw mqttError(error);
     }
   }
 
@@ -193,4 +192,9 @@ function planOf({ every, cron, width, quality, rotate, flip, frames }: MqttPlan)
     },
     ...(frames && { frames }),
   };
+}
+
+function mqttError(cause: unknown): FramehubError {
+  const { code, message } = recordOf(cause);
+  return new FramehubError(code, `mqtt: ${message}`, {}, { cause });
 }

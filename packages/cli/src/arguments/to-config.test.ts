@@ -59,9 +59,9 @@ test('--mqtt makes it begin, and --mqtt-every needs that', (t) => {
 test('options take the place of the broker and the schedule of the file, and of nothing else', (t) => {
   const over = (options: object, section: string) =>
     requestOf({ config: 'framehub.yaml', ...options }, silentLogger, `mqtt: ${section}`).config.mqtt;
-  const file = '{ url: "mqtt://one", prefix: home, cron: "0 * * * *" }';
-  t.like(over({ mqtt: 'mqtt://two' }, file), { url: 'mqtt://two', prefix: 'home', cron: '0 * * * *' });
-  const embedded = over({ mqtt: 'embedded', mqttEvery: '1s' }, file);
+  const mqtt = '{ url: "mqtt://one", prefix: home, cron: "0 * * * *" }';
+  t.like(over({ mqtt: 'mqtt://two' }, mqtt), { url: 'mqtt://two', prefix: 'home', cron: '0 * * * *' });
+  const embedded = over({ mqtt: 'embedded', mqttEvery: '1s' }, mqtt);
   t.like(embedded, { embedded: true, every: 1000, prefix: 'home' });
   t.false(['url', 'cron'].some((key) => key in (embedded ?? {})));
   t.like(over({ mqtt: 'embedded' }, '{ embedded: { port: 1884 } }'), { embedded: { port: 1884 } });

@@ -1,30 +1,30 @@
 import { readFile } from 'node:fs/promises';
 import { inspectJpeg, isBroken } from '@framehub/frame';
 import { checkConfig } from '../index.js';
-import { complaintsBut, inChromium, untilText, untilTrue, visit } from './chromium.fixture.js';
+import { inChromium, unexpectedProblems, untilText, untilTrue, visit } from './chromium.fixture.js';
+import { isPlaceholder, lumaOf, meanOf, untilFrame, untilMoved, viewOf } from './frames.fixture.js';
 import { ask, joinAsViewer, PATTERN, startHub, untilViewers } from './hub.fixture.js';
-import { isCard, lumaOf, meanOf, untilMoved, untilPicture, viewOf } from './pictures.fixture.js';
 
 const GARAGE = viewOf('garage');
 
-inChromium('a control is moved, and the picture follows', async (t) => {
+inChromium('a control is moved, and the frames follow', async (t) => {
   const { url } = await startHub(t);
-  const { page, complaints } = await visit(t, `${url}/#/garage`);
+  const { page, problems } = await visit(t, `${url}/#/garage`);
   await untilMoved(page, GARAGE);
   const before = meanOf(await lumaOf(page, GARAGE));
   await page.getByRole('slider', { name: 'Brightness' }).press('End');
-  await untilPicture(page, GARAGE, (luma) => meanOf(luma) > before + 60);
+  await untilFrame(page, GARAGE, (luma) => meanOf(luma) > before + 60);
   const { controls } = await ask(url, 'garage/controls');
   t.is(controls.find(({ name }: { name: string }) => name === 'brightness').value, 255);
 
   await page.getByRole('button', { name: 'Reset Brightness' }).click();
-  await untilPicture(page, GARAGE, (luma) => meanOf(luma) < before + 20);
-  t.deepEqual(complaints, []);
+  await untilFrame(page, GARAGE, (luma) => meanOf(luma) < before + 20);
+  t.deepEqual(problems, []);
 });
 
 inChromium('controls that others move, move here too, and automatic ones give way', async (t) => {
   const { url } = await startHub(t);
-  const { page, complaints } = await visit(t, `${url}/#/garage`);
+  const { page, problems } = await visit(t, `${url}/#/garage`);
   const exposure = page.getByRole('slider', { name: 'Exposure Time, Absolute' });
   await exposure.waitFor();
   t.true(await exposure.isDisabled());
@@ -33,12 +33,12 @@ inChromium('controls that others move, move here too, and automatic ones give wa
   await untilTrue(page, `!document.querySelector('[aria-label="Exposure Time, Absolute"]').disabled`);
   await page.getByRole('button', { name: 'Reset all to their defaults' }).click();
   await untilTrue(page, `!document.querySelector('#control-negative').checked`);
-  t.deepEqual(complaints, []);
+  t.deepEqual(problems, []);
 });
 
-inChromium('the picture is turned and mirrored for everybody, and its size is what was chosen', async (t) => {
+inChromium('the frames are turned and mirrored for everybody, and their size is what was chosen', async (t) => {
   const { url } = await startHub(t);
-  const { page, complaints } = await visit(t, `${url}/#/garage`);
+  const { page, problems } = await visit(t, `${url}/#/garage`);
   const shape = `(() => {
     const canvas = document.querySelector('${GARAGE}')?.shadowRoot.querySelector('canvas');
     return canvas?.width + 'x' + canvas?.height;
@@ -48,34 +48,34 @@ inChromium('the picture is turned and mirrored for everybody, and its size is wh
   await untilTrue(page, `${shape} === '240x320'`);
   await page.getByRole('combobox', { name: 'Size' }).selectOption('640 × 480');
   await untilTrue(page, `${shape} === '480x640'`);
-  // The button is pressed as soon as that is wished.
+  // The button is pressed as soon as that is requested.
   const changed = page.waitForResponse((answer) => answer.request().method() === 'PATCH');
   await page.getByRole('button', { name: 'Mirror horizontal' }).click();
   await changed;
   await untilTrue(page, `document.querySelector('[aria-label="Mirror horizontal"]').ariaPressed === 'true'`);
   t.like(await ask(url, 'garage'), { settings: { rotate: 90, flip: 'horizontal', size: { width: 640, height: 480 } } });
-  t.deepEqual(complaints, []);
+  t.deepEqual(problems, []);
 });
 
 inChromium('a camera is switched off and on, and what is not possible is said', async (t) => {
   const { url } = await startHub(t);
-  const { page, complaints } = await visit(t, `${url}/#/garage`);
+  const { page, problems } = await visit(t, `${url}/#/garage`);
   await page.getByRole('switch', { name: 'Camera on' }).click();
   await untilText(page, '.problems', /This camera is switched off/);
-  // Until then its last picture is recent enough to be saved.
-  await untilPicture(page, GARAGE, isCard);
+  // Until then its last frame is recent enough to be saved.
+  await untilFrame(page, GARAGE, isPlaceholder);
   await page.getByRole('button', { name: 'Save image' }).click();
   await untilText(page, '.refusal', /garage.*off/);
   await page.getByRole('button', { name: 'Switch on' }).click();
   await untilText(page, '.facts .state', /^live$/);
   await untilMoved(page, GARAGE);
-  t.deepEqual(complaintsBut(complaints, /status of 503 .* \/snapshot\/garage$/), []);
+  t.deepEqual(unexpectedProblems(problems, /status of 503 .* \/snapshot\/garage$/), []);
 });
 
-inChromium('a picture is saved, as it is and in full size, and decodes', async (t) => {
+inChromium('a snapshot is saved, in the streamed and in full size, and decodes', async (t) => {
   const { url } = await startHub(t);
-  const { page, complaints } = await visit(t, `${url}/#/garage`);
-  // A camera that has just been started may need longer for its first picture than a snapshot waits.
+  const { page, problems } = await visit(t, `${url}/#/garage`);
+  // A camera that has just been started may need longer for its first frame than a snapshot waits.
   await untilMoved(page, GARAGE, 1);
   for (const name of ['Save image', 'In full size']) {
     const download = page.waitForEvent('download');
@@ -92,10 +92,10 @@ inChromium('a picture is saved, as it is and in full size, and decodes', async (
     })()`);
     t.like(info, decoded as object);
   }
-  t.deepEqual(complaints, []);
+  t.deepEqual(problems, []);
 });
 
-inChromium('the picture is enlarged and moved by keys and wheel, and whole again', async (t) => {
+inChromium('the frame is enlarged and moved by keys and wheel, and whole again', async (t) => {
   const { url } = await startHub(t);
   const { page } = await visit(t, `${url}/#/garage`);
   await untilMoved(page, GARAGE, 1);
@@ -137,7 +137,7 @@ inChromium('addresses are copied, ready for other programs', async (t) => {
   await untilTrue(page, `(async () => (await navigator.clipboard.readText()) === '${url}/stream/garage')()`);
 });
 
-inChromium('a camera that is none is said to be none, and one that has left to have left', async (t) => {
+inChromium('an unknown camera is reported as unknown, and one that has left to have left', async (t) => {
   const { server, url } = await startHub(t);
   const { page } = await visit(t, `${url}/#/attic`);
   await untilText(page, 'main', /There is no camera attic/);

@@ -37,7 +37,7 @@ test.after.always(async () => (await opened)?.close());
 export interface Visit {
   readonly page: Page;
   /** Errors and warnings of the console, and what was thrown. */
-  readonly complaints: readonly string[];
+  readonly problems: readonly string[];
   /** Addresses of other hosts that were asked for anything. */
   readonly foreign: readonly string[];
 }
@@ -50,12 +50,12 @@ export async function visit(t: ExecutionContext, url: string, options: BrowserCo
   // Playwright's own half minute is short for a machine that does other things as well.
   context.setDefaultTimeout(IN_VAIN);
   const page = await context.newPage();
-  const complaints: string[] = [];
+  const problems: string[] = [];
   const foreign: string[] = [];
   page.on('console', (message) => {
-    if (['error', 'warning'].includes(message.type())) complaints.push(complaintOf(message));
+    if (['error', 'warning'].includes(message.type())) problems.push(problemOf(message));
   });
-  page.on('pageerror', (error) => complaints.push(error.message));
+  page.on('pageerror', (error) => problems.push(error.message));
   const host = new URL(url).host;
   const look = (address: string): void => {
     const { protocol, host: asked } = new URL(address);
@@ -64,22 +64,22 @@ export async function visit(t: ExecutionContext, url: string, options: BrowserCo
   page.on('request', (request) => look(request.url()));
   page.on('websocket', (socket) => look(socket.url()));
   await page.goto(url, { waitUntil: 'commit' });
-  return { page, complaints, foreign };
+  return { page, problems, foreign };
 }
 
 /** With the path that could not be had, which Chromium does not say in the text. */
-function complaintOf(message: ConsoleMessage): string {
+function problemOf(message: ConsoleMessage): string {
   const { url } = message.location();
   if (!message.text().startsWith('Failed to load resource')) return message.text();
   return `${message.text()} ${URL.canParse(url) ? new URL(url).pathname : url}`;
 }
 
 /** What is wrong beside what has to be: Chromium writes into the console itself when a server is gone, or refuses. */
-export function complaintsBut(complaints: readonly string[], ...expected: readonly RegExp[]): readonly string[] {
-  return complaints.filter((complaint) => !expected.some((text) => text.test(complaint)));
+export function unexpectedProblems(problems: readonly string[], ...expected: readonly RegExp[]): readonly string[] {
+  return problems.filter((problem) => !expected.some((text) => text.test(problem)));
 }
 
-/** Milliseconds after which a test is told what it waits for in vain, before its own time is up. */
+/** Milliseconds after which a test fails with what it waits for in vain, before its own time is up. */
 const IN_VAIN = 60_000;
 
 /** Waits for an answer that is good. It is asked from outside: the page's own policy lets nothing be evaluated within. */

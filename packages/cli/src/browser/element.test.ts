@@ -1,8 +1,8 @@
 import { checkConfig } from '../index.js';
-import { complaintsBut, inChromium, untilText, untilTrue, visit } from './chromium.fixture.js';
+import { inChromium, unexpectedProblems, untilText, untilTrue, visit } from './chromium.fixture.js';
 import { foreignPage, servePage } from './foreign-pages.fixture.js';
+import { untilMoved, viewOf } from './frames.fixture.js';
 import { joinAsViewer, PATTERN, startHub, untilViewers } from './hub.fixture.js';
-import { untilMoved, viewOf } from './pictures.fixture.js';
 import { Tabs } from './tabs.fixture.js';
 
 const GARAGE = viewOf('garage');
@@ -18,23 +18,23 @@ const GONE = [
 
 inChromium('one script tag puts a camera into a foreign page', async (t) => {
   const { url } = await startHub(t);
-  const { page, complaints } = await visit(t, await servePage(t, foreignPage(url)));
+  const { page, problems } = await visit(t, await servePage(t, foreignPage(url)));
   await untilMoved(page, GARAGE);
   await untilTrue(page, `${attribute('state')} === 'live' && ${attribute('transport')} === 'websocket'`);
   t.true(await page.evaluate(`document.querySelector('framehub-view').age < 60_000`));
-  // It has the shape of the picture.
+  // It has the shape of the frame.
   t.is(
     await page.evaluate(
       `(({ clientWidth: w, clientHeight: h }) => Math.round(100 * w / h))(document.querySelector('framehub-view'))`,
     ),
     133,
   );
-  t.deepEqual(complaints, []);
+  t.deepEqual(problems, []);
 });
 
 inChromium('who has scrolled it away watches nothing, and who scrolls back sees it again', async (t) => {
   const { url } = await startHub(t);
-  const { page, complaints } = await visit(t, await servePage(t, foreignPage(url)));
+  const { page, problems } = await visit(t, await servePage(t, foreignPage(url)));
   await untilViewers(url, 'garage', 1);
   await page.evaluate('scrollTo(0, 4000)');
   await untilViewers(url, 'garage', 0);
@@ -42,7 +42,7 @@ inChromium('who has scrolled it away watches nothing, and who scrolls back sees 
   await page.evaluate('scrollTo(0, 0)');
   await untilMoved(page, GARAGE);
   await untilViewers(url, 'garage', 1);
-  t.deepEqual(complaints, []);
+  t.deepEqual(problems, []);
 });
 
 inChromium('a hidden tab watches nothing', async (t) => {
@@ -65,7 +65,7 @@ inChromium('a hidden tab watches nothing', async (t) => {
 
 inChromium('what is asked for can change while it is watched, over the same connection', async (t) => {
   const { url } = await startHub(t);
-  const { page, complaints } = await visit(t, await servePage(t, foreignPage(url)));
+  const { page, problems } = await visit(t, await servePage(t, foreignPage(url)));
   await untilMoved(page, GARAGE, 1);
   let further = 0;
   page.on('websocket', () => {
@@ -81,12 +81,12 @@ inChromium('what is asked for can change while it is watched, over the same conn
   await untilViewers(url, 'garage', 0);
   await untilViewers(url, 'printer', 1);
   t.is(further, 0);
-  t.deepEqual(complaints, []);
+  t.deepEqual(problems, []);
 });
 
 inChromium('it comes back by itself after framehub was started anew, and says meanwhile that it is gone', async (t) => {
   const { server, url } = await startHub(t);
-  const { page, complaints } = await visit(t, `${url}/`);
+  const { page, problems } = await visit(t, `${url}/`);
   await untilMoved(page, GARAGE);
   await server.close();
   await untilText(page, '.connection', /framehub does not answer/);
@@ -95,29 +95,29 @@ inChromium('it comes back by itself after framehub was started anew, and says me
   await untilMoved(page, GARAGE);
   await untilTrue(page, `document.querySelector('.connection').textContent === ''`);
   await untilViewers(url, 'garage', 1);
-  t.deepEqual(complaintsBut(complaints, ...GONE), []);
+  t.deepEqual(unexpectedProblems(problems, ...GONE), []);
 });
 
 inChromium('a camera that there is not is said not to be there, until there is', async (t) => {
   const { server, url } = await startHub(t);
   const html = foreignPage(url).replace('camera="garage"', 'camera="attic"');
-  const { page, complaints } = await visit(t, await servePage(t, html));
+  const { page, problems } = await visit(t, await servePage(t, html));
   await untilTrue(page, `${attribute('state')} === 'unknown'`);
   await untilTrue(page, `${NOTE} === 'there is no camera attic'`);
   await server.apply(checkConfig({ cameras: { attic: PATTERN } }));
   await untilMoved(page, viewOf('attic'));
-  // On a busy machine it says for a moment how old the picture is.
+  // On a busy machine it says for a moment how old the frame is.
   await untilTrue(page, `${NOTE} === ''`);
-  t.deepEqual(complaints, []);
+  t.deepEqual(problems, []);
 });
 
 inChromium('an attribute that is wrong is said to be, with what is allowed, until it is right', async (t) => {
   const { url } = await startHub(t);
-  const { page, complaints } = await visit(t, await servePage(t, foreignPage(url, 'rotate="45"')));
+  const { page, problems } = await visit(t, await servePage(t, foreignPage(url, 'rotate="45"')));
   const wrong = 'rotate must be 0, 90, 180 or 270, not 45';
   await untilTrue(page, `${NOTE} === '${wrong}'`);
   t.is(await page.evaluate(attribute('state')), 'refused');
-  t.deepEqual(complaints, [`framehub-view: ${wrong}`]);
+  t.deepEqual(problems, [`framehub-view: ${wrong}`]);
   await page.evaluate(`document.querySelector('framehub-view').setAttribute('rotate', '90')`);
   await untilMoved(page, GARAGE);
   await untilTrue(page, `${attribute('state')} === 'live'`);
@@ -131,22 +131,22 @@ inChromium('what the hub refuses is said in its words, until it does not any mor
   // As many as one address may have made for it.
   const qualities = [1, 2, 3, 4];
   const others = await Promise.all(qualities.map((q) => joinAsViewer(t, `${url}/stream/garage?quality=${q}`)));
-  const { page, complaints } = await visit(t, await servePage(t, foreignPage(url, 'width="64"')));
+  const { page, problems } = await visit(t, await servePage(t, foreignPage(url, 'width="64"')));
   await untilTrue(page, `${attribute('state')} === 'refused' && ${NOTE}.includes('4 ')`);
   for (const other of others) other.leave();
   await untilMoved(page, GARAGE);
   await untilTrue(page, `${attribute('state')} === 'live' && ${NOTE} === ''`);
-  t.deepEqual(complaintsBut(complaints, /^framehub: no frames of garage: .*BROKER_TOO_MANY_TOPICS/), []);
+  t.deepEqual(unexpectedProblems(problems, /^framehub: no frames of garage: .*BROKER_TOO_MANY_TOPICS/), []);
 });
 
-inChromium('the age is that of painting, and figures are of pictures that were painted', async (t) => {
+inChromium('the age is that of painting, and figures are of frames that were painted', async (t) => {
   const { url } = await startHub(t);
-  // Each picture takes half a second to decode; with four on their way some give way to newer ones, unpainted.
+  // Each frame takes half a second to decode; with four on their way some give way to newer ones, unpainted.
   const slow = `<script>
     const decode = createImageBitmap;
     globalThis.decoded = 0;
     globalThis.ages = new Set();
-    // All that are told, from one frame of the screen to the next.
+    // All that are reported, from one frame of the screen to the next.
     const look = () => {
       ages.add(document.querySelector('framehub-view')?.age);
       requestAnimationFrame(look);
@@ -159,12 +159,12 @@ inChromium('the age is that of painting, and figures are of pictures that were p
       return bitmap;
     };
   </script>`;
-  const { page, complaints } = await visit(t, await servePage(t, slow + foreignPage(url, 'credit="4"')));
+  const { page, problems } = await visit(t, await servePage(t, slow + foreignPage(url, 'credit="4"')));
   await untilTrue(page, 'decoded >= 10');
   const ages: number[] = await page.evaluate('[...ages].filter((age) => age !== undefined)');
   t.true(ages.length > 3);
   t.true(Math.min(...ages) > 450, `${ages}`);
   const fps: number = await page.evaluate(`document.querySelector('framehub-view').statistics.fps`);
   t.true(fps > 0 && fps <= 2.5, `${fps}`);
-  t.deepEqual(complaints, []);
+  t.deepEqual(problems, []);
 });

@@ -1,8 +1,8 @@
 import type { ServerResponse } from 'node:http';
-import { complaintsBut, inChromium, until, untilText, untilTrue, visit } from './chromium.fixture.js';
+import { inChromium, unexpectedProblems, until, untilText, untilTrue, visit } from './chromium.fixture.js';
 import { serveProxy } from './foreign-pages.fixture.js';
+import { untilMoved, viewOf } from './frames.fixture.js';
 import { startHub, untilViewers } from './hub.fixture.js';
-import { untilMoved, viewOf } from './pictures.fixture.js';
 
 const GARAGE = viewOf('garage');
 const attributeIs = (name: string, value: string): string =>
@@ -21,23 +21,23 @@ inChromium(
   async (t) => {
     const { url } = await startHub(t);
     const proxy = await serveProxy(t, url, { refused: ['/ws'] });
-    const { page, complaints } = await visit(t, `${proxy}/`);
+    const { page, problems } = await visit(t, `${proxy}/`);
     await untilTrue(page, `document.querySelector('framehub-view')?.getAttribute('transport') === 'stream'`);
     await untilMoved(page, GARAGE);
     await untilText(page, '.connection', /frames arrive as streams/);
     await untilText(page, '[data-camera="garage"]', /live.*1 viewer/);
     await untilViewers(url, 'garage', 1);
-    t.deepEqual(complaintsBut(complaints, ...EXPECTED), []);
+    t.deepEqual(unexpectedProblems(problems, ...EXPECTED), []);
   },
 );
 
 inChromium('where no stream gets through either, snapshots are shown one after another', async (t) => {
   const { url } = await startHub(t);
   const proxy = await serveProxy(t, url, { refused: ['/ws', '/stream'] });
-  const { page, complaints } = await visit(t, `${proxy}/#/garage`);
+  const { page, problems } = await visit(t, `${proxy}/#/garage`);
   await untilTrue(page, `document.querySelector('framehub-view')?.getAttribute('transport') === 'snapshots'`);
   await untilMoved(page, GARAGE);
-  t.deepEqual(complaintsBut(complaints, ...EXPECTED), []);
+  t.deepEqual(unexpectedProblems(problems, ...EXPECTED), []);
 });
 
 for (const [how, end] of [
@@ -51,7 +51,7 @@ for (const [how, end] of [
       if (path.startsWith('/stream')) streams.push(answer);
     };
     const proxy = await serveProxy(t, url, { refused: ['/ws'], passing });
-    const { page, complaints } = await visit(t, `${proxy}/#/garage`);
+    const { page, problems } = await visit(t, `${proxy}/#/garage`);
     await untilTrue(page, attributeIs('state', 'live'));
     await untilMoved(page, GARAGE);
     const begun = streams.length;
@@ -64,27 +64,27 @@ for (const [how, end] of [
     await untilTrue(page, attributeIs('transport', 'stream'));
     await untilMoved(page, GARAGE);
     await untilTrue(page, attributeIs('state', 'live'));
-    t.deepEqual(complaintsBut(complaints, ...EXPECTED), []);
+    t.deepEqual(unexpectedProblems(problems, ...EXPECTED), []);
   });
 
 inChromium('where streams get through again, they take the place of snapshots', async (t) => {
   const { url } = await startHub(t);
   const refused = ['/ws', '/stream'];
   const proxy = await serveProxy(t, url, { refused });
-  const { page, complaints } = await visit(t, `${proxy}/#/garage`);
+  const { page, problems } = await visit(t, `${proxy}/#/garage`);
   await untilTrue(page, attributeIs('transport', 'snapshots'));
   refused.pop();
   await untilTrue(page, attributeIs('transport', 'stream'));
   await untilMoved(page, GARAGE);
   await untilViewers(url, 'garage', 1);
-  t.deepEqual(complaintsBut(complaints, ...EXPECTED), []);
+  t.deepEqual(unexpectedProblems(problems, ...EXPECTED), []);
 });
 
 inChromium('where nothing gets through, a camera that is live is not shown to be', async (t) => {
   const { url } = await startHub(t);
   const refused = ['/ws', '/stream', '/snapshot'];
   const proxy = await serveProxy(t, url, { refused });
-  const { page, complaints } = await visit(t, `${proxy}/#/garage`);
+  const { page, problems } = await visit(t, `${proxy}/#/garage`);
   await untilTrue(page, attributeIs('transport', 'snapshots'));
   await untilText(page, '.facts .state', /^live$/);
   const note = `document.querySelector('framehub-view')?.shadowRoot?.querySelector('p').textContent`;
@@ -92,5 +92,5 @@ inChromium('where nothing gets through, a camera that is live is not shown to be
   refused.pop();
   await untilTrue(page, attributeIs('state', 'live'));
   await untilMoved(page, GARAGE);
-  t.deepEqual(complaintsBut(complaints, ...EXPECTED), []);
+  t.deepEqual(unexpectedProblems(problems, ...EXPECTED), []);
 });

@@ -45,7 +45,7 @@ export async function untilViewers(url: string, camera: string, count: number): 
 }
 
 /**
- * Looks at a stream as one of the others, until it is told to leave. Not by `fetch`, which hangs up by itself when the
+ * Looks at a stream as one of the others, until it is asked to leave. Not by `fetch`, which hangs up by itself when the
  * answer that nobody reads is collected as garbage.
  */
 export async function joinAsViewer(t: ExecutionContext, url: string): Promise<{ leave(): void }> {

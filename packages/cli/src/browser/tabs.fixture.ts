@@ -8,7 +8,7 @@ import type { ExecutionContext } from 'ava';
 import { CHROMIUM, CHROMIUM_ARGUMENTS } from './chromium.fixture.js';
 
 /**
- * A browser whose tabs are hidden by one another as a person's are. Playwright's are not: it tells each that it is in
+ * A browser whose tabs are hidden by one another as a person's are. Playwright's are not: it reports to each that it is in
  * front. So this speaks to Chromium itself, in its DevTools protocol over a pipe.
  */
 export class Tabs {

@@ -1,43 +1,43 @@
 import { inChromium, untilText, untilTrue, visit } from './chromium.fixture.js';
+import { isPlaceholder, untilFrame, untilMoved, viewOf } from './frames.fixture.js';
 import { PATTERN, startHub, untilViewers } from './hub.fixture.js';
 import { PHONE, untilAllSeen, untilFits } from './layout.fixture.js';
-import { isCard, untilMoved, untilPicture, viewOf } from './pictures.fixture.js';
 
-inChromium('the wall shows two moving cameras, and how they are, with nothing from elsewhere', async (t) => {
+inChromium('the wall shows two moving cameras, and how they are, with nothing from other hosts', async (t) => {
   const { url } = await startHub(t);
-  const { page, complaints, foreign } = await visit(t, `${url}/`);
+  const { page, problems, foreign } = await visit(t, `${url}/`);
   await untilMoved(page, viewOf('garage'));
   await untilMoved(page, viewOf('printer'));
   await untilText(page, 'h1', /^2 cameras$/);
   await untilText(page, '[data-camera="garage"]', /live.*\d+\.\d fps.*\d+ ms.*1 viewer/);
   t.is(await page.evaluate(`document.querySelector('${viewOf('garage')}').transport`), 'websocket');
-  t.deepEqual(complaints, []);
+  t.deepEqual(problems, []);
   t.deepEqual(foreign, []);
 });
 
-inChromium('what is wrong with a camera is said in words, below the card that says it too', async (t) => {
+inChromium('what is wrong with a camera is said in words, below the placeholder that says it too', async (t) => {
   const { url } = await startHub(t, { garage: PATTERN, door: { source: '/dev/video77' } });
-  const { page, complaints } = await visit(t, `${url}/`);
+  const { page, problems } = await visit(t, `${url}/`);
   await untilText(page, '[data-camera="door"]', /\/dev\/video77 is not there: plug/);
   await untilText(page, 'h1', /^2 cameras, 1 in trouble$/);
-  await untilPicture(page, viewOf('door'), isCard);
+  await untilFrame(page, viewOf('door'), isPlaceholder);
   await untilMoved(page, viewOf('garage'));
-  t.deepEqual(complaints, []);
+  t.deepEqual(problems, []);
 });
 
 inChromium('a camera that stops while it is watched is shown to be in trouble, and well when it is back', async (t) => {
   const other = await startHub(t, { bed: PATTERN });
   const { url } = await startHub(t, { printer: { source: `${other.url}/stream/bed` } });
-  const { page, complaints } = await visit(t, `${url}/`);
+  const { page, problems } = await visit(t, `${url}/`);
   await untilText(page, '[data-camera="printer"] .state', /^live$/);
   await other.server.close();
   await untilTrue(page, `document.querySelector('[data-camera="printer"]').dataset.tone === 'bad'`);
   await untilText(page, '[data-camera="printer"] .problem', /\w/);
-  await untilPicture(page, viewOf('printer'), isCard);
+  await untilFrame(page, viewOf('printer'), isPlaceholder);
   await startHub(t, { bed: PATTERN }, { port: other.server.port });
   await untilText(page, '[data-camera="printer"] .state', /^live$/);
   await untilMoved(page, viewOf('printer'));
-  t.deepEqual(complaints, []);
+  t.deepEqual(problems, []);
 });
 
 inChromium('twenty cameras are all seen at once on a desk, and below one another on a phone', async (t) => {

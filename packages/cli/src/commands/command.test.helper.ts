@@ -27,7 +27,7 @@ export async function run(args: readonly string[], cwd?: string, environment?: E
   return ended;
 }
 
-/** Starts the real command, which goes on until it is told to stop or the test is over. */
+/** Starts the real command, which goes on until it is asked to stop or the test is over. */
 export function begin(
   t: ExecutionContext,
   args: readonly string[],

@@ -12,13 +12,13 @@ import { stringify } from 'yaml';
 
 /** Prints the connected cameras with all that can be set of them. */
 export function devices({ json = false }: { readonly json?: boolean }): void {
-  const { devices, problems } = detectCameras();
+  const { devices: found, problems } = detectCameras();
   const warn = (problem: string) => process.stderr.write(`framehub: ${problem}\n`);
   for (const problem of problems) warn(problem);
-  const reports = devices.flatMap((device, index): DeviceReport[] => {
+  const reports = found.flatMap((device, index): DeviceReport[] => {
     try {
-      const twins = twinsOf(device, devices).map((twin) => devices.indexOf(twin));
-      return [{ index, source: lastingName(device, devices), twins, ...device, ...abilitiesOf(device.path) }];
+      const twins = twinsOf(device, found).map((twin) => found.indexOf(twin));
+      return [{ index, source: lastingName(device, found), twins, ...device, ...abilitiesOf(device.path) }];
     } catch (error) {
       // It was just unplugged: the others are listed.
       warn(recordOf(deviceError(error, device.path)).message);
@@ -127,9 +127,9 @@ function flagsOf({ flags }: Control): string[] {
 }
 
 /** JSON, in which a number that is not exact as a double is a text of digits. */
-export function deviceJson(devices: readonly DeviceReport[]): string {
+export function deviceJson(reports: readonly DeviceReport[]): string {
   const exact = (_: string, value: unknown): unknown => (typeof value === 'bigint' ? jsonValue(value) : value);
-  return JSON.stringify(devices, exact, 2);
+  return JSON.stringify(reports, exact, 2);
 }
 
 /** What identifies a camera. */

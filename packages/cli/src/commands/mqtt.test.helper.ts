@@ -9,11 +9,11 @@ const hasFfmpeg = ['ffmpeg', 'ffprobe'].every((program) => !spawnSync(program, [
 
 /** Tests with a subscriber that is not ours. */
 export const foreign = hasMosquitto && hasFfmpeg ? test.serial : test.serial.skip;
-/** Tests that look at pictures and films with ffmpeg. */
+/** Tests that decode snapshots and films with ffmpeg. */
 export const watching = hasFfmpeg ? test.serial : test.serial.skip;
 
 if (!hasMosquitto) console.log('SKIPPED: mosquitto-clients are not installed, so no foreign subscriber listens');
-if (!hasFfmpeg) console.log('SKIPPED: ffmpeg is not installed, so nobody looks at pictures and films');
+if (!hasFfmpeg) console.log('SKIPPED: ffmpeg is not installed, so no snapshot or film is decoded');
 
 function subscribe(t: ExecutionContext, port: number, args: readonly string[]) {
   const child = spawn('mosquitto_sub', ['-h', '127.0.0.1', '-p', `${port}`, ...args], {
@@ -40,17 +40,17 @@ export function listen(t: ExecutionContext, port: number, topic: string, ...args
   const waiting = new Set<() => void>();
   createInterface({ input: child.stdout }).on('line', (line) => {
     lines.push(line);
-    for (const look of waiting) look();
+    for (const check of waiting) check();
   });
   return {
     /** Resolves when this was said, or is. */
     says: (line: string) =>
       new Promise<void>((resolve) => {
-        const look = (): void => {
+        const check = (): void => {
           if (lines.includes(line)) resolve();
         };
-        waiting.add(look);
-        look();
+        waiting.add(check);
+        check();
       }),
   };
 }
@@ -62,7 +62,7 @@ export interface Seen {
   readonly numbers: readonly number[];
 }
 
-/** What a foreign decoder sees in a picture or a film of the test pattern. */
+/** What a foreign decoder sees in a snapshot or a film of the test pattern. */
 export function look(file: string): Seen {
   const format = ['-show_entries', 'stream=width,height', '-of', 'csv=p=0'];
   const [width = 0, height = 0] = tool('ffprobe', ['-v', 'error', ...format, file])

@@ -47,7 +47,7 @@ cameras:
     return look(file);
   };
   await message(t, port, 'framehub/bed/snapshot');
-  // One that comes live in the same moment may be told first.
+  // One that comes live in the same moment may be published first.
   await listen(t, port, 'framehub/bed/snapshot', '-F', '%r').says('1');
   const first = await seen('bed');
   t.like(first, { width: 320, height: 240 });
@@ -99,7 +99,7 @@ foreign('another schedule in the file makes the gateway anew, and no viewer noti
   await viewer.size('320x240');
   const before = recorded();
   save('200ms', 240);
-  await record(({ msg }) => msg === 'cameras: unchanged');
+  await record((line) => line.msg === 'cameras: unchanged');
   await record(({ msg }) => msg === 'MQTT restarts with its new configuration');
   const brokers = await record(({ msg, port: on }) => /^MQTT server on/.test(msg) && on === port, before);
   t.truthy(brokers);
@@ -121,16 +121,16 @@ foreign('an embedded broker whose port is taken comes when the port is free, and
   const { url, child, ended, record, recorded } = await start(t, ['--config', file]);
   const viewer = await view(t, `${url}stream`);
   save(`mqtt: { embedded: { port: ${port} }, every: 200ms }\n`);
-  const { code, msg } = await record(({ msg }) => /^MQTT does not work for now/.test(msg));
+  const { code, msg } = await record((line) => /^MQTT does not work for now/.test(line.msg));
   t.is(code, 'MQTT_PORT_IN_USE');
   t.regex(msg, new RegExp(`: port ${port} is in use, .*; it is tried again$`));
   // Reading the same again is no reason to begin twice.
-  await record(({ msg }) => msg === 'cameras: unchanged');
+  await record((line) => line.msg === 'cameras: unchanged');
   const before = recorded();
   child.kill('SIGHUP');
-  await record(({ msg }) => msg === 'cameras: unchanged', before);
+  await record((line) => line.msg === 'cameras: unchanged', before);
   other.close();
-  await record(({ msg, port: on }) => /^MQTT server on/.test(msg) && on === port);
+  await record((line) => /^MQTT server on/.test(line.msg) && line.port === port);
   t.like(inspectJpeg(await message(t, port, 'framehub/bed/snapshot', '-W', '30')), { width: 320, height: 240 });
   t.true(viewer.connected());
   child.kill('SIGTERM');
@@ -158,7 +158,7 @@ mqtt: { url: 'mqtt://127.0.0.1:${port}', username: ann, passwordFile: password }
 test.serial('a broker that is away costs nothing but a warning', async (t) => {
   const url = `mqtt://ann:secret@127.0.0.1:${await freePort()}`;
   const running = await start(t, ['--camera', SMALL, '--mqtt', url, '--mqtt-every', '1s']);
-  const { msg } = await running.record(({ level, msg }) => level === 40 && /cannot be reached/.test(msg));
+  const { msg } = await running.record((line) => line.level === 40 && /cannot be reached/.test(line.msg));
   t.notRegex(msg, /secret/);
   t.is((await fetch(`${running.url}snapshot`)).status, 200);
 });

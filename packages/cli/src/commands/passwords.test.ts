@@ -23,19 +23,19 @@ function file(name: string, text: string, mode = 0o600): string {
   return path;
 }
 
-async function picture(): Promise<Uint8Array> {
+async function snapshot(): Promise<Uint8Array> {
   const hub = await createHub({ cameras: { a: { source: 'pattern:64x48' } } });
   try {
     for await (const { data } of hub.broker.frames(jpegTopic('a', {}))) return data;
-    throw new Error('no picture came');
+    throw new Error('no frame came');
   } finally {
     await hub.close();
   }
 }
 
-/** A camera that gives its picture to one user only. */
+/** A camera that gives its frames to one user only. */
 async function lockedCamera(t: ExecutionContext, user = 'ann', password = 'SECRET') {
-  const data = await picture();
+  const data = await snapshot();
   const expected = `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
   const server = createServer(({ headers: { authorization } }, response) => {
     if (authorization === expected) response.writeHead(200, { 'content-type': 'image/jpeg' }).end(data);
@@ -90,7 +90,7 @@ test.serial('one in the list of processes is warned of, once, and the way out na
     [`-camera=a=${spoken}`, '--camera', `b=${spoken}`],
   ]) {
     const { record, child, ended } = await start(t, args);
-    const { msg } = await record(({ level, msg }) => level === 40 && WARNING.test(msg));
+    const { msg } = await record((line) => line.level === 40 && WARNING.test(line.msg));
     t.regex(msg, /--camera-password-file/);
     child.kill('SIGTERM');
     const said = String((await ended).stdout);
@@ -123,7 +123,7 @@ test.serial('one in a file that everyone can read is warned of, and not one in t
 
 test.serial('timelapse warns of one on its command line, and takes it from a file or the environment', async (t) => {
   const { url, host } = await lockedCamera(t);
-  const args = (from: string) => ['timelapse', '--from', from, '--every', '200ms', '--out', join(folder, 'pictures')];
+  const args = (from: string) => ['timelapse', '--from', from, '--every', '200ms', '--out', join(folder, 'frames')];
   const until = async (words: readonly string[], pattern: RegExp, environment = {}) => {
     const { child, ended } = begin(t, words, environment);
     let said = '';
@@ -184,7 +184,7 @@ test.serial('what is typed wrong is not repeated with its secrets', async (t) =>
   t.notRegex((await run(['config', 'check', parts])).stderr, /SECRET/);
 });
 
-foreign('a running hub shows them nowhere: status, page, metrics, log, errors, cards and MQTT', async (t) => {
+foreign('a running hub shows them nowhere: status, page, metrics, log, errors, placeholders and MQTT', async (t) => {
   const { url } = await lockedCamera(t);
   const port = await freePort();
   const config = file(

@@ -141,7 +141,7 @@ test.serial("usbStream's option file starts it", async (t) => {
   const file = join(folder, 'usbStream.config');
   writeFileSync(
     file,
-    `-camera ${SMALL}  # the test picture\n-rotate 180   #Causes the program to rotate\n-# "shed"\n-verbose\n`,
+    `-camera ${SMALL}  # the test pattern\n-rotate 180   #Causes the program to rotate\n-# "shed"\n-verbose\n`,
   );
   const { url } = await start(t, ['-file', file]);
   t.like(await snapshot(`${url}snapshot`), { status: 200 });

@@ -43,8 +43,8 @@ export async function serve(options: ServeOptionValues): Promise<void> {
       running.reload = new Reload({
         file,
         text,
-        read(text) {
-          const next = requestOf(options, log, text).config;
+        read(content) {
+          const next = requestOf(options, log, content).config;
           return options.camera ? { ...next, cameras: config.cameras } : next;
         },
         async apply(next) {

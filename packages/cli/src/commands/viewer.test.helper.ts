@@ -3,7 +3,7 @@ import type { ExecutionContext } from 'ava';
 
 /** Somebody who watches an MJPEG stream until the test is over. */
 export interface Viewer {
-  /** Resolves with the next picture of this size, `WIDTHxHEIGHT`. Rejects when the stream ends before. */
+  /** Resolves with the next frame of this size, `WIDTHxHEIGHT`. Rejects when the stream ends before. */
   size(wanted: string): Promise<void>;
   /** Resolves when the server has ended the stream. */
   readonly ended: Promise<void>;
@@ -18,8 +18,8 @@ export async function view(t: ExecutionContext, url: string): Promise<Viewer> {
   const looking = new Set<(size: string) => void>();
   let isUp = true;
   const read = async (): Promise<void> => {
-    for await (const picture of parts(response.body as AsyncIterable<Uint8Array>)) {
-      const jpeg = inspectJpeg(picture);
+    for await (const frame of parts(response.body as AsyncIterable<Uint8Array>)) {
+      const jpeg = inspectJpeg(frame);
       if ('width' in jpeg) for (const look of [...looking]) look(`${jpeg.width}x${jpeg.height}`);
     }
   };
@@ -39,7 +39,7 @@ export async function view(t: ExecutionContext, url: string): Promise<Viewer> {
           resolve();
         };
         looking.add(look);
-        void ended.then(() => reject(new Error(`the stream ended before a picture of ${wanted} came`)));
+        void ended.then(() => reject(new Error(`the stream ended before a frame of ${wanted} came`)));
       }),
   };
 }

@@ -122,12 +122,12 @@ export function profilesAllowed(profiles: CameraConfig['profiles']): string {
   return listOf(Object.keys(profiles)) || 'the name of a profile (there are none)';
 }
 
-function readSize(text: string): Size | undefined {
-  return /^\d$/.test(text) ? SIZE_TABLE[Number(text)] : parseSize(text);
+function readSize(value: string): Size | undefined {
+  return /^\d$/.test(value) ? SIZE_TABLE[Number(value)] : parseSize(value);
 }
 
-function readWarmUp(text: string): WarmUp | undefined {
-  const [, digits, unit] = /^(\d{1,5}(?:\.\d+)?)(s|ms)?$/.exec(text) ?? [];
+function readWarmUp(value: string): WarmUp | undefined {
+  const [, digits, unit] = /^(\d{1,5}(?:\.\d+)?)(s|ms)?$/.exec(value) ?? [];
   const number = Number(digits);
   if (unit === undefined)
     return Number.isInteger(number) && number <= MAX_WARM_UP_FRAMES ? { frames: number } : undefined;

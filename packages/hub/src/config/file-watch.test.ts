@@ -75,12 +75,12 @@ test('other files of the folder are not reported', async (t) => {
 });
 
 test('a link: what it leads to is changed, and it is turned to another file', async (t) => {
-  const { file, folder, saved } = setup(t, (folder) => {
+  const { file, folder, saved } = setup(t, (root) => {
     for (const name of ['one', 'two']) {
-      mkdirSync(join(folder, name));
-      writeFileSync(join(folder, name, 'real.yaml'), 'a');
+      mkdirSync(join(root, name));
+      writeFileSync(join(root, name, 'real.yaml'), 'a');
     }
-    symlinkSync('one/real.yaml', join(folder, 'framehub.yaml'));
+    symlinkSync('one/real.yaml', join(root, 'framehub.yaml'));
   });
   writeFileSync(join(folder, 'one/real.yaml'), 'b');
   await saved();
@@ -92,13 +92,13 @@ test('a link: what it leads to is changed, and it is turned to another file', as
 });
 
 test('a folder that is a link to what is swapped, as a container’s configuration is', async (t) => {
-  const { folder, saved } = setup(t, (folder) => {
+  const { folder, saved } = setup(t, (root) => {
     for (const name of ['v1', 'v2']) {
-      mkdirSync(join(folder, name));
-      writeFileSync(join(folder, name, 'framehub.yaml'), name);
+      mkdirSync(join(root, name));
+      writeFileSync(join(root, name, 'framehub.yaml'), name);
     }
-    symlinkSync('v1', join(folder, 'data'));
-    symlinkSync('data/framehub.yaml', join(folder, 'framehub.yaml'));
+    symlinkSync('v1', join(root, 'data'));
+    symlinkSync('data/framehub.yaml', join(root, 'framehub.yaml'));
   });
   symlinkSync('v2', join(folder, 'data~'));
   renameSync(join(folder, 'data~'), join(folder, 'data'));

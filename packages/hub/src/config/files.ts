@@ -25,11 +25,13 @@ export function readNamedFile(file: string, key: string): string {
   try {
     return readFileSync(file, 'utf8').replace(/^\uFEFF/, '');
   } catch (error) {
-    throw new FramehubError('CONFIG_FILE_UNREADABLE', `${key}: ${file} cannot be read: ${fileProblem(error)}`, {
-      key,
-      file,
-    });
+    throw unreadable(file, key, error);
   }
+}
+
+function unreadable(file: string, key: string, cause: unknown): FramehubError {
+  const message = `${key}: ${file} cannot be read: ${fileProblem(cause)}`;
+  return new FramehubError('CONFIG_FILE_UNREADABLE', message, { key, file }, { cause });
 }
 
 /**

@@ -29,10 +29,13 @@ export function readConfigFile(file: string): string {
   try {
     return readFileSync(file === '-' ? 0 : file, 'utf8');
   } catch (error) {
-    throw new FramehubError('CONFIG_UNREADABLE', `the configuration ${file} cannot be read: ${fileProblem(error)}`, {
-      file,
-    });
+    throw unreadable(file, error);
   }
+}
+
+function unreadable(file: string, cause: unknown): FramehubError {
+  const message = `the configuration ${file} cannot be read: ${fileProblem(cause)}`;
+  return new FramehubError('CONFIG_UNREADABLE', message, { file }, { cause });
 }
 
 /**

@@ -136,8 +136,8 @@ const section = z
     homeassistant,
     ...mqttPlanFields,
   })
-  .superRefine(({ url, embedded }, context) => {
-    if (url !== undefined && embedded !== undefined)
+  .superRefine((fields, context) => {
+    if (fields.url !== undefined && fields.embedded !== undefined)
       report(context, ['embedded'], 'url and embedded exclude each other');
   })
   .superRefine(refuseTwoSchedules);

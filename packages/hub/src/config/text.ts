@@ -61,9 +61,9 @@ export function parseConfigText(text: string): ConfigText {
 /** Where the alias is that stands for nothing, or else the first one. */
 function aliasOffset(document: Document): number {
   const aliases: Alias[] = [];
-  visit(document, { Alias: (_, alias) => void aliases.push(alias) });
-  const [first] = aliases;
-  const alias = aliases.find((candidate) => !candidate.resolve(document)) ?? first;
+  visit(document, { Alias: (_, node) => void aliases.push(node) });
+  const [firstAlias] = aliases;
+  const alias = aliases.find((candidate) => !candidate.resolve(document)) ?? firstAlias;
   return alias?.range?.[0] ?? 0;
 }
 

@@ -1,17 +1,17 @@
 import type { Page } from 'playwright-core';
 import { until } from './chromium.fixture.js';
 
-/** Runs in the page: the luma of 16 by 12 places of the picture that an element shows, or nothing yet. */
+/** Runs in the page: the luma of 16 by 12 places of the frame that an element shows, or nothing yet. */
 const LUMA = `(selector) => {
   const shadow = document.querySelector(selector)?.shadowRoot;
-  const picture = shadow?.querySelector('img') ?? shadow?.querySelector('canvas');
+  const image = shadow?.querySelector('img') ?? shadow?.querySelector('canvas');
   // An image that is not there, or not any more, cannot be drawn.
-  if (!picture || picture.naturalWidth === 0) return [];
+  if (!image || image.naturalWidth === 0) return [];
   const canvas = document.createElement('canvas');
   canvas.width = 16;
   canvas.height = 12;
   const context = canvas.getContext('2d', { willReadFrequently: true });
-  context.drawImage(picture, 0, 0, 16, 12);
+  context.drawImage(image, 0, 0, 16, 12);
   const { data } = context.getImageData(0, 0, 16, 12);
   return Array.from({ length: 192 }, (_, i) => Math.round((data[4 * i] + 2 * data[4 * i + 1] + data[4 * i + 2]) / 4));
 }`;
@@ -24,8 +24,8 @@ export async function lumaOf(page: Page, selector: string): Promise<Luma> {
 
 export const viewOf = (camera: string): string => `framehub-view[camera="${camera}"]`;
 
-/** Waits for a picture that fulfils something, and returns it. */
-export async function untilPicture(page: Page, selector: string, is: (luma: Luma) => boolean): Promise<Luma> {
+/** Waits for a frame that fulfils something, and returns it. */
+export async function untilFrame(page: Page, selector: string, is: (luma: Luma) => boolean): Promise<Luma> {
   return until(
     page,
     () => lumaOf(page, selector),
@@ -33,21 +33,19 @@ export async function untilPicture(page: Page, selector: string, is: (luma: Luma
   );
 }
 
-/** Waits until a picture has been replaced by another one, several times. */
+/** Waits until a frame has been replaced by another one, several times. */
 export async function untilMoved(page: Page, selector: string, times = 3): Promise<void> {
-  let last = await untilPicture(page, selector, isNotBlank);
+  let last = await untilFrame(page, selector, isNotBlank);
   for (let moves = 0; moves < times; moves++) {
     const before = last;
-    last = await untilPicture(page, selector, (luma) =>
-      luma.some((value, i) => Math.abs(value - (before[i] ?? 0)) > 10),
-    );
+    last = await untilFrame(page, selector, (luma) => luma.some((value, i) => Math.abs(value - (before[i] ?? 0)) > 10));
   }
 }
 
 export const meanOf = (luma: Luma): number => luma.reduce((sum, value) => sum + value, 0) / luma.length;
 
-/** Nearly all of a card is its dark ground, and something is written on it. */
-export const isCard = (luma: Luma): boolean =>
+/** Nearly all of a placeholder is its dark ground, and something is written on it. */
+export const isPlaceholder = (luma: Luma): boolean =>
   luma.filter((value) => Math.abs(value - 22) < 8).length > 0.7 * luma.length && luma.some((value) => value > 60);
 
 const isNotBlank = (luma: Luma): boolean => luma.some((value) => value > 40);
