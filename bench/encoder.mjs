@@ -25,12 +25,12 @@ function lane(fourcc, rendition, images) {
   const stop = encoder.rendition(source, rendition, { observer }).start((frame) => settle(frame));
   let sequence = 0;
   const send = () =>
-    new Promise((resolve) => {
-      settle = resolve;
-      const image = images[sequence % images.length];
+    new Promise((done) => {
+      settle = done;
+      const bytes = images[sequence % images.length];
       const claim = writer.claim();
-      claim.bytes.set(image);
-      listener(reader.frame(claim.commit(image.length, sequence++, 0)));
+      claim.bytes.set(bytes);
+      listener(reader.frame(claim.commit(bytes.length, sequence++, 0)));
     });
   return { send, stop };
 }

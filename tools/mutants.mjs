@@ -157,9 +157,9 @@ function randomFrom(seed) {
   };
 }
 
-function chosen(mutants, count, random) {
-  const ordered = mutants.map((mutant) => ({ mutant, key: random() })).sort((a, b) => a.key - b.key);
-  return ordered.slice(0, count).map(({ mutant }) => mutant);
+function chosen(mutants, count, nextRandom) {
+  const ordered = mutants.map((one) => ({ mutant: one, key: nextRandom() })).sort((a, b) => a.key - b.key);
+  return ordered.slice(0, count).map((entry) => entry.mutant);
 }
 
 /** How long each test file takes without a mutant; undefined for those that fail, or take too long. */

@@ -14,7 +14,7 @@ export async function measure(program, one, seconds) {
   const server = await startServer(program, camera);
   try {
     const path = program.paths[over] ?? program.paths.mjpeg;
-    const run = await load(server, path, viewers, slowRate, seconds);
+    const run = await load(server, { path, viewers, slowRate, seconds });
     // Without ages the gauge shows 0, which would pass for excellent.
     if (viewers > 0 && run.ages === 0) throw new Error(`${program.name} delivered no frame whose age can be read`);
     return derive(run);
@@ -23,7 +23,7 @@ export async function measure(program, one, seconds) {
   }
 }
 
-async function load({ pid, port }, path, viewers, slowRate, seconds) {
+async function load({ pid, port }, { path, viewers, slowRate, seconds }) {
   const args = ['127.0.0.1', port, path, viewers, seconds, pid, rig.clock].map(String);
   const env = slowRate ? { ...process.env, RATE: String(slowRate) } : process.env;
   const child = spawn(rig.load, args, { env, stdio: ['ignore', 'pipe', 'inherit'] });

@@ -27,7 +27,8 @@ export async function startServer(program, camera) {
     await Promise.race([accepting(port), exited.then(() => Promise.reject(new Error('it ended')))]);
   } catch (error) {
     await stop();
-    throw new Error(`${program.name} did not start: ${error.message}\n${readFileSync(logFile, 'utf8')}`);
+    const output = readFileSync(logFile, 'utf8');
+    throw new Error(`${program.name} did not start: ${error.message}\n${output}`, { cause: error });
   }
   return { pid: child.pid, port, stop };
 }

@@ -69,7 +69,7 @@ const ports = new Set();
 /** Lines of this file: `hs  0003 004 …`, a port of the high speed hub and its state, 4 being free. */
 function freePort() {
   const status = readFileSync('/sys/devices/platform/vhci_hcd.0/status', 'utf8');
-  const free = [...status.matchAll(/^hs +(\d+) 004 /gm)].map(([, port]) => Number(port));
+  const free = [...status.matchAll(/^hs +(\d+) 004 /gm)].map((match) => Number(match[1]));
   const port = free.find((number) => !ports.has(number));
   if (port === undefined) throw new Error(`no free port for one more camera:\n${status}`);
   return port;

@@ -32,9 +32,9 @@ for (const [scheme, listener] of [
       const server = await MqttServer.start(t, settings);
       const hub = await MqttHub.connect(t, server);
       const mqtt = `${scheme}://127.0.0.1:${port}/mqtt`;
-      const collecting = (files: { ca?: string; cert?: string; key?: string }) => {
+      const collecting = (own: { ca?: string; cert?: string; key?: string }) => {
         const out = temporaryFolder(t);
-        return { out, collector: new Collecting(t, { out, mqtt, camera: 'garage', onMessage: true, ...files }) };
+        return { out, collector: new Collecting(t, { out, mqtt, camera: 'garage', onMessage: true, ...own }) };
       };
       const { out, collector } = collecting({ ...identity, ca: authority.certFile });
       await collector.connected();

@@ -130,7 +130,7 @@ const CONSEQUENCE = /Broken pipe|Output file is empty|Invalid argument/i;
 export function explainFailure(output: string, runs: readonly RunEnd[]): FramehubError | undefined {
   const failed = runs.filter(({ ok }) => !ok);
   if (failed.length === 0) return undefined;
-  const cause = failed.find(({ stderr }) => stderr !== '' && !CONSEQUENCE.test(stderr)) ?? (failed.at(-1) as RunEnd);
+  const cause = failed.find((run) => run.stderr !== '' && !CONSEQUENCE.test(run.stderr)) ?? (failed.at(-1) as RunEnd);
   const stderr = failed.map((run) => run.stderr).join('\n');
   if (/No space left on device|Disk quota exceeded/i.test(stderr)) return diskFull(output, { output, stderr });
   const meaning = MEANINGS.find(([pattern]) => pattern.test(stderr))?.[1] ?? lastLine(cause.stderr);

@@ -53,10 +53,15 @@ export async function render(options: RenderOptions): Promise<RenderResult> {
     return { file: output, frames, skipped: reader.skipped, seconds: (frames * frameRate.scale) / frameRate.rate };
   } catch (error) {
     if (!signal.aborted) throw error;
-    throw new FramehubError('TIMELAPSE_INTERRUPTED', `${output} was not made: rendering was stopped`, { output });
+    throw interrupted(output, error);
   } finally {
     await rm(path, { force: true });
   }
+}
+
+function interrupted(output: string, cause: unknown): FramehubError {
+  const message = `${output} was not made: rendering was stopped`;
+  return new FramehubError('TIMELAPSE_INTERRUPTED', message, { output }, { cause });
 }
 
 function refuseExisting(output: string, overwrite: boolean): void {

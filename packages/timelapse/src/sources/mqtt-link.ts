@@ -144,11 +144,13 @@ export class MqttLink {
   #clientOptions(): IClientOptions {
     const { clientId, username, password, tls } = this.#options;
     return {
-      ...tls,
+      ...(tls.ca && { ca: tls.ca }),
+      ...(tls.cert && { cert: tls.cert }),
+      ...(tls.key && { key: tls.key }),
       clientId,
-      username,
+      ...(username !== undefined && { username }),
       // With DEBUG set, the library's packet writer logs texts, but not bytes.
-      password: password === undefined ? undefined : Buffer.from(password),
+      ...(password !== undefined && { password: Buffer.from(password) }),
       // The library's log has all options.
       log: () => {},
       protocolVersion: this.#version,
