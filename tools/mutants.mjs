@@ -47,7 +47,7 @@ const { values } = parseArgs({
 const deadline = performance.now() + Number(values.minutes) * 60_000;
 const allowed = JSON.parse(readFileSync(new URL('./mutants.allowed.json', import.meta.url), 'utf8'));
 
-/** What is not mutated, or looks like an operator and is none; then numbers, words and operators. */
+/** What is not mutated, or only looks like an operator; then numbers, words and operators. */
 const TOKEN = new RegExp(
   [
     /\/\/.*|\/\*[\s\S]*?\*\//, // comments

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root, say } from '../setup/command.mjs';
-import { filesIn, packageFolders } from '../setup/stamp.mjs';
+import { packageFolders, sourcesIn } from '../setup/stamp.mjs';
 import { findCopies } from './copies.mjs';
 import { findUndocumentedExports } from './doc-comments.mjs';
 import { findLongCells } from './markdown-cells.mjs';
@@ -15,7 +15,8 @@ const TEST = /\.(test|fixture)\.|\.test\.helper\./;
 /** What the linter does not know: the project's words, its single mechanisms, its docs. @returns the exit code */
 export async function checkRules() {
   const folders = ['packages', 'docs', 'tools', 'bench', 'examples', '.github'];
-  const paths = [...folders.flatMap(sourcesIn), 'README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'SECURITY.md'];
+  const pages = ['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'SECURITY.md'];
+  const paths = [...folders.flatMap(sourcesIn).filter((path) => TEXT.test(path)), ...pages];
   const files = paths.map((path) => ({ path, text: readFileSync(join(root, path), 'utf8') }));
   const production = files.filter(({ path }) => /^packages\/[\w-]+\/src\/.*\.tsx?$/.test(path) && !TEST.test(path));
   const lines = production.reduce((sum, { text }) => sum + text.split('\n').length - 1, 0);
@@ -33,10 +34,6 @@ export async function checkRules() {
   for (const line of ways.report) say(line);
   say(`${production.length} production files, ${lines} lines; ${faults.length} faults`);
   return faults.length === 0 ? 0 : 1;
-}
-
-function sourcesIn(folder) {
-  return filesIn(folder).filter((path) => TEXT.test(path) && !/\/(node_modules|dist|build|\.cache)\//.test(path));
 }
 
 function entriesOf(folder) {

@@ -1,6 +1,6 @@
 import { checkRules } from '../rules/run.mjs';
 import { binOf, outputOf, runThrough, say } from './command.mjs';
-import { changeFingerprint, Stamp } from './stamp.mjs';
+import { changeFingerprint, Stamp, sourcesIn } from './stamp.mjs';
 
 /** Checks lint, format and the project's own rules. The types were checked when it was compiled. Returns the exit code. */
 export async function check() {
@@ -20,7 +20,8 @@ async function checkWithBiome() {
 /** They take half a minute, so not again for files that have passed. */
 async function checkRulesOnce() {
   const stamp = new Stamp('checked');
-  const files = changeFingerprint(['packages', 'docs', 'tools', 'bench', 'examples', 'README.md', 'ARCHITECTURE.md']);
+  const folders = ['packages', 'docs', 'tools', 'bench', 'examples', '.github', 'README.md', 'ARCHITECTURE.md'];
+  const files = changeFingerprint(folders.flatMap(sourcesIn));
   if (stamp.is(files)) return 0;
   const code = await checkRules();
   if (code === 0) stamp.write(files);

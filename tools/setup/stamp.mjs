@@ -46,6 +46,17 @@ export function filesIn(path) {
   return readdirSync(full).flatMap((name) => filesIn(`${path}/${name}`));
 }
 
+const GENERATED = ['node_modules', 'dist', '.build', '.cache'];
+
+/** As {@link filesIn}, without what is installed, built or downloaded. */
+export function sourcesIn(path) {
+  const full = join(root, path);
+  if (!existsSync(full)) return [];
+  if (!statSync(full).isDirectory()) return [path];
+  const names = readdirSync(full).filter((name) => !GENERATED.includes(name));
+  return names.flatMap((name) => sourcesIn(`${path}/${name}`));
+}
+
 /** The folders in packages/, as paths from the root. */
 export function packageFolders() {
   return readdirSync(join(root, 'packages'))
