@@ -32,7 +32,7 @@ const SCOPES = {
   broker: { include: /./, exclude: /^index\.js$/ },
   // The codecs' bindings are compared with the library by tests of their own, and cost minutes.
   encoder: { include: /./, exclude: /^index\.js$|codec\/|worker\.js$/ },
-  capture: { include: /retry|back-off|hung|supervis/, exclude: /^index\.js$/ },
+  capture: { include: /retry|supervis|status-tracker|capture-thread|outlet/, exclude: /^index\.js$/ },
 };
 
 const { values } = parseArgs({

@@ -78,7 +78,7 @@ const TASKS = {
 
   /** Fetched when it is asked for: dictionaries are no part of what a newcomer has to install. */
   async 'check:spelling'(args) {
-    return runThrough('npx', ['--yes', 'cspell@9.2.0', '--no-progress', '--dot', '.', ...args]);
+    return runThrough('npx', ['--yes', 'cspell@9.2.0', '--no-progress', '--dot', '**/*.{ts,tsx,mjs,md,yml}', ...args]);
   },
 
   async release(args) {
