@@ -99,10 +99,19 @@ function bombJob(width: number, height: number, components: 1 | 3): EncodeJob {
   };
 }
 
+/** How long a thread's first job takes with its start, which no time limit counts: more on a machine under load. */
+async function firstJobMs(t: ExecutionContext, codec: 'turbo' | 'portable'): Promise<number> {
+  const pool = await open(t, codec, 1, 60_000);
+  const begin = performance.now();
+  await pool.run(JOB).result;
+  const took = Math.ceil(performance.now() - begin);
+  await pool.close();
+  return Math.max(100, took);
+}
+
 for (const codec of ['turbo', 'portable'] as const)
   test.serial(`${codec}: a job that exceeds its time limit is rejected, and others run meanwhile`, async (t) => {
-    // A thread's first job loads its code.
-    const pool = await open(t, codec, 1, codec === 'turbo' ? 200 : 500);
+    const pool = await open(t, codec, 1, codec === 'turbo' ? 200 : await firstJobMs(t, codec));
     t.is((await pool.run(JOB).result).kind, 'encoded');
     const long = pool.run(LONG_JOB[codec]);
     let hasEnded = false;
