@@ -231,3 +231,12 @@ test('next rejects with the reason of its signal, and subscribes no longer', asy
   await t.throwsAsync(broker.next('garage/jpeg', { signal: controller.signal }), { message: 'too late' });
   await t.throwsAsync(broker.next('attic/jpeg'), { code: 'BROKER_UNKNOWN_TOPIC' });
 });
+
+test('a subscription whose signal has aborted makes no topic', async (t) => {
+  const { broker, producers } = setup();
+  const signal = AbortSignal.abort();
+  broker.subscribe('garage/jpeg', () => t.fail(), { signal }).close();
+  t.true((await broker.frames('garage/jpeg?width=320', { signal }).next()).done);
+  t.deepEqual(broker.topics(), []);
+  t.is(producers.size, 0);
+});

@@ -133,6 +133,8 @@ export class Broker<T extends Sequenced> implements FrameBus<T> {
   }
 
   subscribe(name: string, listener: (frame: T) => void, options: SubscribeOptions = {}): Subscription {
+    // An aborted subscriber would leave a topic that no one ends, and that counts against the limits.
+    if (options.signal?.aborted) return subscription(() => {});
     const { provider, topic } = this.#find(name) ?? this.#create(name);
     this.#checkLimits(provider, topic, options.client);
     provider.topics.set(name, topic);

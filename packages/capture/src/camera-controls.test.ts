@@ -1,7 +1,7 @@
 import type { CameraControl } from '@framehub/frame';
 import test from 'ava';
 import type { Camera } from './camera.js';
-import type { CameraEvent } from './supervisor.js';
+import type { CameraEvent } from './status-tracker.js';
 import { isCameraFrame, NOWHERE, nextFrame, programs, SMALL, using } from './using-camera.test.helper.js';
 import { until } from './watch-state.test.helper.js';
 

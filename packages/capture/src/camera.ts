@@ -14,7 +14,8 @@ import {
 import { frameOf } from './messages.js';
 import { type CameraOptions, type CaptureOptions, checkCameraOptions } from './options.js';
 import { differing, type KeptControls, lasting } from './setup.js';
-import { type CameraEvent, type CameraParts, type CameraSnapshot, Supervisor } from './supervisor.js';
+import type { CameraEvent, CameraSnapshot } from './status-tracker.js';
+import { type CameraParts, Supervisor } from './supervisor.js';
 
 const SETTLE_TIMEOUT_MS = 10_000;
 

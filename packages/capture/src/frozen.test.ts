@@ -1,6 +1,6 @@
 import { silentLogger } from '@framehub/frame';
 import test from 'ava';
-import type { CameraEvent } from './supervisor.js';
+import type { CameraEvent } from './status-tracker.js';
 import { programs, using } from './using-camera.test.helper.js';
 
 /** A thread that reports an image that stands still, twice, and then moves. */

@@ -6,7 +6,8 @@ import test, { type ExecutionContext } from 'ava';
 import type { Camera } from './camera.js';
 import type { CaptureThread } from './capture-thread.js';
 import { DeviceWatch } from './device-watch.js';
-import type { CameraParts, CameraSnapshot, StartThread } from './supervisor.js';
+import type { CameraSnapshot } from './status-tracker.js';
+import type { CameraParts, StartThread } from './supervisor.js';
 import { NOWHERE, programs, SMALL, using } from './using-camera.test.helper.js';
 import { until } from './watch-state.test.helper.js';
 

@@ -18,4 +18,4 @@ export { readFrameNumber } from './sources/pattern/test-pattern.js';
 export { deviceError } from './sources/v4l2/device-error.js';
 export { DEVICE_NAMES, type DeviceName, deviceNameText, parseDeviceName } from './sources/v4l2/device-name.js';
 export { type ConnectedDevice, camerasAmong, findDevice } from './sources/v4l2/find-device.js';
-export type { CameraEvent, CameraSnapshot } from './supervisor.js';
+export type { CameraEvent, CameraSnapshot } from './status-tracker.js';

@@ -1,5 +1,8 @@
 import {
+  type CameraControl,
   type CameraState,
+  type CameraStatus,
+  type ControlOrigin,
   Counters,
   type ErrorRecord,
   type FramehubError,
@@ -13,6 +16,26 @@ import type { Opened, Report } from './messages.js';
 /** The same fault is logged once in this time: what goes wrong in a timer goes wrong each time. */
 const SAME_FAULT_MS = 60_000;
 const RATE_WINDOW_MS = 4000;
+
+/** What a camera knows about itself: all of its status but encoding. */
+export type CameraSnapshot = Omit<CameraStatus, 'rendition' | 'encodeSeconds'>;
+
+/** What happens to a camera. Each change is emitted once. */
+export type CameraEvent =
+  /** Its state, or the error behind it, has changed. */
+  | { readonly type: 'state'; readonly snapshot: CameraSnapshot }
+  /** Its image has stopped changing, or moves again. */
+  | { readonly type: 'frozen'; readonly snapshot: CameraSnapshot }
+  /** Values of controls were changed. */
+  | {
+      readonly type: 'controls';
+      /** All controls, as read back. */
+      readonly controls: readonly CameraControl[];
+      /** Names of the controls whose values have changed. */
+      readonly changed: readonly string[];
+      /** `external`: by another program that has the device open too. */
+      readonly origin: ControlOrigin;
+    };
 
 /** A camera's state, error and counts over all of its threads. Each change is published and logged once. */
 export class StatusTracker {
@@ -57,9 +80,22 @@ export class StatusTracker {
     return this.#since;
   }
 
-  /** Frames per second over the last seconds. */
-  get measuredFps(): number {
-    return this.#rate.perSecond;
+  /** @param placeholder what viewers see now instead of an image */
+  snapshot(placeholder: string | undefined): CameraSnapshot {
+    return {
+      name: this.#camera,
+      source: this.label,
+      state: this.#state,
+      error: this.error,
+      placeholder,
+      format: this.format,
+      fps: { nominal: this.nominalFps, measured: this.#rate.perSecond },
+      frames: { captured: this.captured, dropped: this.dropped.toJSON() },
+      lastFrameAt: this.lastFrameAt,
+      frozenSince: this.frozenSince,
+      restarts: this.restarts,
+      failures: this.failures.toJSON(),
+    };
   }
 
   /** Resolves as soon as the camera is no longer starting. */

@@ -1,8 +1,5 @@
 import {
-  type CameraControl,
   type CameraState,
-  type CameraStatus,
-  type ControlOrigin,
   codeOf,
   Emitter,
   FramehubError,
@@ -18,27 +15,7 @@ import { type CaptureOptions, identityOf, labelOf } from './options.js';
 import { Placeholder } from './placeholder/placeholder.js';
 import { Retry, type RetryParts } from './retry.js';
 import { firstSetup, needsRestart, type Setup, setupWith, threadData, valuesOf } from './setup.js';
-import { StatusTracker } from './status-tracker.js';
-
-/** What a camera knows about itself: all of its status but encoding. */
-export type CameraSnapshot = Omit<CameraStatus, 'rendition' | 'encodeSeconds'>;
-
-/** What happens to a camera. Each change is emitted once. */
-export type CameraEvent =
-  /** Its state, or the error behind it, has changed. */
-  | { readonly type: 'state'; readonly snapshot: CameraSnapshot }
-  /** Its image has stopped changing, or moves again. */
-  | { readonly type: 'frozen'; readonly snapshot: CameraSnapshot }
-  /** Values of controls were changed. */
-  | {
-      readonly type: 'controls';
-      /** All controls, as read back. */
-      readonly controls: readonly CameraControl[];
-      /** Names of the controls whose values have changed. */
-      readonly changed: readonly string[];
-      /** `external`: by another program that has the device open too. */
-      readonly origin: ControlOrigin;
-    };
+import { type CameraEvent, type CameraSnapshot, StatusTracker } from './status-tracker.js';
 
 export type StartThread = (...args: ConstructorParameters<typeof CaptureThread>) => CaptureThread;
 
@@ -105,21 +82,7 @@ export class Supervisor {
   }
 
   snapshot(): CameraSnapshot {
-    const { label, state, error, format, nominalFps, measuredFps, captured, ...status } = this.status;
-    return {
-      name: this.#setup.options.name,
-      source: label,
-      state,
-      error,
-      placeholder: this.#placeholder.title,
-      format,
-      fps: { nominal: nominalFps, measured: measuredFps },
-      frames: { captured, dropped: status.dropped.toJSON() },
-      lastFrameAt: status.lastFrameAt,
-      frozenSince: status.frozenSince,
-      restarts: status.restarts,
-      failures: status.failures.toJSON(),
-    };
+    return this.status.snapshot(this.#placeholder.title);
   }
 
   /** An exception in a timer or listener is a failure of the camera, and not of the process. */

@@ -1,6 +1,6 @@
 import type { Subscription } from '@framehub/frame';
 import type { Camera } from './camera.js';
-import type { CameraSnapshot } from './supervisor.js';
+import type { CameraSnapshot } from './status-tracker.js';
 
 /** Calls the listener for each change of state. */
 export function watchState(camera: Camera, listener: (snapshot: CameraSnapshot) => void): Subscription {

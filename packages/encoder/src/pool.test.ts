@@ -99,31 +99,41 @@ function bombJob(width: number, height: number, components: 1 | 3): EncodeJob {
   };
 }
 
-/** How long a thread's first job takes with its start, which no time limit counts: more on a machine under load. */
-async function firstJobMs(t: ExecutionContext, codec: 'turbo' | 'portable'): Promise<number> {
-  const pool = await open(t, codec, 1, 60_000);
-  const begin = performance.now();
-  await pool.run(JOB).result;
-  const took = Math.ceil(performance.now() - begin);
-  await pool.close();
-  return Math.max(100, took);
-}
-
-for (const codec of ['turbo', 'portable'] as const)
-  test.serial(`${codec}: a job that exceeds its time limit is rejected, and others run meanwhile`, async (t) => {
-    const pool = await open(t, codec, 1, codec === 'turbo' ? 200 : await firstJobMs(t, codec));
-    t.is((await pool.run(JOB).result).kind, 'encoded');
+/** A limit that is too short for an ordinary job, or too long for the long one, says nothing: machines differ. */
+async function tryLimit(t: ExecutionContext, codec: 'turbo' | 'portable', limitMs: number) {
+  const pool = await open(t, codec, 1, limitMs);
+  const isEncoded = async () => (await pool.run(JOB).result).kind === 'encoded';
+  try {
+    // A thread's first job loads its code.
+    if (!(await isEncoded())) return 'too short';
     const long = pool.run(LONG_JOB[codec]);
     let hasEnded = false;
     void long.ended.then(() => {
       hasEnded = true;
     });
-    t.deepEqual(await long.result, { kind: 'rejected', fault: 'time-limit' });
+    const result = await long.result;
+    if (result.kind !== 'rejected' || result.fault !== 'time-limit') return 'too long';
     if (codec === 'turbo') t.false(hasEnded, 'native code runs on');
-    t.is((await pool.run(JOB).result).kind, 'encoded');
+    if (!(await isEncoded())) return 'too short';
     await long.ended;
-    t.is((await pool.run(JOB).result).kind, 'encoded');
+    return (await isEncoded()) ? 'held' : 'too short';
+  } finally {
     await pool.close();
+  }
+}
+
+for (const codec of ['turbo', 'portable'] as const)
+  test.serial(`${codec}: a job that exceeds its time limit is rejected, and others run meanwhile`, async (t) => {
+    let limitMs = codec === 'turbo' ? 200 : 500;
+    for (let attempt = 1; ; attempt++) {
+      const outcome = await tryLimit(t, codec, limitMs);
+      if (outcome === 'held') break;
+      t.log(`${limitMs} ms is ${outcome}`);
+      if (attempt === 6) return t.fail('no limit held');
+      limitMs *= outcome === 'too short' ? 1.6 : 0.7;
+      limitMs = Math.max(100, Math.round(limitMs));
+    }
+    t.pass();
   });
 
 test.serial('closing a pool does not wait for native jobs that have exceeded their time limit', async (t) => {

@@ -82,7 +82,7 @@ export class CameraUnit implements CameraView {
     const camera = new Camera({ name, ...cameraOptions(config), logger });
     const observer = {
       dropped: (reason: string) => this.#dropped.add(reason),
-      encoded: this.#encodeSeconds.observe.bind(this.#encodeSeconds),
+      encoded: (seconds: number) => this.#encodeSeconds.observe(seconds),
     };
     this.name = name;
     this.#config = config;

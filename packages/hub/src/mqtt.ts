@@ -1,7 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
-import { BackOff, FramehubError, type Logger, recordOf } from '@framehub/frame';
+import { BackOff, FramehubError, Lock, type Logger, recordOf } from '@framehub/frame';
 import type { MqttGateway, MqttGatewayOptions } from '@framehub/mqtt-gateway';
-import { changeLock } from './camera-unit.js';
 import { type Environment, readNamedFile, readPasswordFile } from './config/files.js';
 import type { MqttConfig, MqttPlan } from './config/mqtt-schema.js';
 import type { Config } from './config/schema.js';
@@ -17,7 +16,7 @@ export interface MqttParts {
 /** The MQTT gateway as it is configured. Without MQTT the package is not even loaded. */
 export class Mqtt {
   readonly #parts: MqttParts;
-  readonly #changes = changeLock();
+  readonly #changes = new Lock();
   readonly #backOff = new BackOff({ minMs: 1000, maxMs: 30_000 });
   #options: MqttGatewayOptions | undefined;
   /** The gateway that is configured, started or not. */

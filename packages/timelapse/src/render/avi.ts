@@ -51,7 +51,7 @@ export async function makeAviFilm(snapshots: AsyncIterable<WholeSnapshot>, optio
   }
 }
 
-/** Longer files need an extension of the format (OpenDML) that is not implemented. */
+/** The format's limit; only its extension OpenDML allows longer files. */
 const MAX_FILE_BYTES = 2 ** 30;
 const PADDING = Buffer.alloc(1);
 
